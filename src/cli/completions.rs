@@ -1,0 +1,14 @@
+//! `mrconductor completions`.
+
+use std::process::ExitCode;
+
+use super::{Failure, Global};
+
+/// Prints shell completions.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Args {}
+
+/// TEMPORARY: not built yet.
+pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
+    Err(Failure::new("`completions` is not built yet", "use a later version").into())
+}

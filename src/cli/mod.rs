@@ -1,0 +1,164 @@
+//! What a person types: one file per verb. The only place that prints.
+//!
+//! stdout is data, stderr is for people. Exit codes: 0 done, 1 usage or unexpected, 3 authentication, 4 unreachable,
+//! 5 a tool could not do it (`doctor`: 0 pass, 1 warnings, 2 failures).
+
+mod bench;
+mod completions;
+mod config;
+mod demo;
+mod distill;
+mod docs;
+mod doctor;
+mod failure;
+mod gain;
+mod handshake;
+mod keys;
+mod logs;
+mod man;
+mod print_config;
+mod remove;
+mod restore;
+mod serve;
+mod setup;
+mod upstream;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use self::failure::Failure;
+use crate::config::Config;
+
+/// Verbs, in the order of `--help`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mrconductor",
+    version,
+    about,
+    disable_help_subcommand = true,
+    propagate_version = true
+)]
+struct CommandLine {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Flags that every verb takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Global {
+    /// Directory of the store
+    #[arg(long, global = true, env = "MRCONDUCTOR_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The project whose files may be read by relative path
+    #[arg(long, global = true, env = "MRCONDUCTOR_PROJECT", value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+impl Global {
+    /// Returns the settings of this process. TEMPORARY: replaced by the layered reader.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
+        let data_dir = match &self.data_dir {
+            Some(directory) => directory.clone(),
+            None => directories::ProjectDirs::from("", "", "mrconductor")
+                .map(|places| places.data_dir().to_owned())
+                .ok_or_else(|| {
+                    Failure::new("no home directory is known", "set `MRCONDUCTOR_DATA_DIR`")
+                })?,
+        };
+        Ok(Config {
+            data_dir,
+            project: self.project.clone(),
+        })
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves MCP on stdin and stdout until the client goes away
+    Serve(serve::Args),
+    /// Shows the main job on embedded real samples: no network, no configuration, nothing left behind
+    Demo(demo::Args),
+    /// Puts the server into the configuration of an IDE, shows the difference first, then tries it
+    Setup(setup::Args),
+    /// Takes the server out of the configuration of an IDE again
+    Remove(remove::Args),
+    /// Checks the set-up and names the fix for everything that is wrong
+    Doctor(doctor::Args),
+    /// Shortens text without losing it
+    Distill(distill::Args),
+    /// Gives back an original, or a part of it
+    Restore(restore::Args),
+    /// Adds, lists, searches, reads, refreshes and removes documentation
+    Docs(docs::Args),
+    /// Agrees protocol, tokenizer and features, and prints the signed receipt
+    Handshake(handshake::Args),
+    /// Makes, lists, shows and removes signing identities
+    Keys(keys::Args),
+    /// Lists and tests the vendor servers of the configuration
+    Upstream(upstream::Args),
+    /// Shows the tokens saved so far, net of what the server itself costs
+    Gain(gain::Args),
+    /// Shows the settings, where each came from, and their schema
+    Config(config::Args),
+    /// Prints the configuration entry for a client
+    PrintConfig(print_config::Args),
+    /// Measures on a folder of real material
+    Bench(bench::Args),
+    /// Shows the log of the server
+    Logs(logs::Args),
+    /// Prints shell completions
+    Completions(completions::Args),
+    /// Prints the manual page
+    Man(man::Args),
+}
+
+/// Parses `arguments` (the program's name first), does what they say and returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    let global = line.global.clone();
+    let outcome = match line.command {
+        Some(command) => global.config().and_then(|_| dispatch(command, &global)),
+        None => serve::run(&serve::Args::default(), &global),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => failure::report(&error, global.json),
+    }
+}
+
+fn dispatch(command: Command, global: &Global) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(&args, global),
+        Command::Demo(args) => demo::run(&args, global),
+        Command::Setup(args) => setup::run(&args, global),
+        Command::Remove(args) => remove::run(&args, global),
+        Command::Doctor(args) => doctor::run(&args, global),
+        Command::Distill(args) => distill::run(&args, global),
+        Command::Restore(args) => restore::run(&args, global),
+        Command::Docs(args) => docs::run(&args, global),
+        Command::Handshake(args) => handshake::run(&args, global),
+        Command::Keys(args) => keys::run(&args, global),
+        Command::Upstream(args) => upstream::run(&args, global),
+        Command::Gain(args) => gain::run(&args, global),
+        Command::Config(args) => config::run(&args, global),
+        Command::PrintConfig(args) => print_config::run(&args, global),
+        Command::Bench(args) => bench::run(&args, global),
+        Command::Logs(args) => logs::run(&args, global),
+        Command::Completions(args) => completions::run(&args, global),
+        Command::Man(args) => man::run(&args, global),
+    }
+}

@@ -1,0 +1,3 @@
+//! Text → shorter text: nothing lost at level `exact`, everything recoverable at every level.
+
+pub mod strategy;

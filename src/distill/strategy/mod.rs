@@ -1,0 +1,20 @@
+//! Strategies for exact shortening: one file or folder per kind of content, and [`STRATEGIES`], the registry.
+
+/// An exact codec for one kind of content.
+pub trait Strategy: Sync {
+    /// Kind of content, for example `json`; the first word of packed text names it.
+    fn name(&self) -> &'static str;
+
+    /// Returns a shorter, readable spelling of `text`, or `None` if `text` is not of this kind or would not get shorter.
+    ///
+    /// `cost` returns the exact number of tokens of a string. The result carries its own header and decodes alone.
+    fn encode(&self, text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>;
+
+    /// Returns exactly the text that [`Self::encode`] was given, or `None` if `packed` is not its work.
+    ///
+    /// `packed` may come from anywhere: no input panics, and output is at most `bytes_max` bytes.
+    fn decode(&self, packed: &str, bytes_max: usize) -> Option<String>;
+}
+
+/// Every strategy; each is tried on each input, so the order decides ties only.
+pub const STRATEGIES: &[&dyn Strategy] = &[];

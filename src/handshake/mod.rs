@@ -1,0 +1,1 @@
+//! Negotiation as a pure function, and its signed receipt.

@@ -1,0 +1,1 @@
+//! Documents → sections → ranked answers.

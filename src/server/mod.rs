@@ -1,0 +1,1 @@
+//! MCP: the bounded stdio shell, identity and both protocol eras.

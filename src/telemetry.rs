@@ -1,0 +1,1 @@
+//! Log records: to a rotated file and to stderr, never to stdout.

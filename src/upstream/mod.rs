@@ -1,0 +1,1 @@
+//! Vendor servers, as a client.

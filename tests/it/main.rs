@@ -1,0 +1,18 @@
+//! The one integration binary: a file per subject, all through the real program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    let_underscore_drop,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "a failed expectation in a test is a failed test"
+)]
+
+mod harness;
+mod tidy;
