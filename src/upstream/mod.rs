@@ -1,1 +1,5 @@
 //! Vendor servers, as a client.
+
+mod vendors;
+
+pub use self::vendors::{VendorCall, VendorEvent, Vendors};
