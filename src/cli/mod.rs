@@ -21,6 +21,11 @@ mod remove;
 mod restore;
 mod serve;
 mod setup;
+#[allow(
+    dead_code,
+    reason = "`setup`, `doctor` and `demo` are its callers and land next"
+)]
+mod trial;
 mod upstream;
 
 use std::ffi::OsString;
