@@ -4,12 +4,16 @@
 //! person and an agent read the same bytes.
 
 mod answer;
+mod arguments;
+mod schema;
 
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
 pub use self::answer::{Answer, ToolError};
+pub use self::arguments::{closest, parse};
+pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 
@@ -38,6 +42,16 @@ pub const TOOLS: &[&dyn Tool] = &[];
 /// Returns the local tool called `name`.
 pub fn find(name: &str) -> Option<&'static dyn Tool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
+}
+
+/// Checks `arguments` against the schema of `tool`, then calls it.
+pub fn call(
+    tool: &dyn Tool,
+    engines: &Engines,
+    arguments: JsonObject,
+) -> Result<Answer, ToolError> {
+    let arguments = arguments::check(&tool.input_schema(), arguments)?;
+    tool.call(engines, arguments)
 }
 
 /// What the tools work with: settings, and the store, opened when first needed.
