@@ -1,5 +1,7 @@
 //! Strategies for exact shortening: one file or folder per kind of content, and [`STRATEGIES`], the registry.
 
+mod json;
+
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
     /// Kind of content, for example `json`; the first word of packed text names it.
@@ -17,4 +19,4 @@ pub trait Strategy: Sync {
 }
 
 /// Every strategy; each is tried on each input, so the order decides ties only.
-pub const STRATEGIES: &[&dyn Strategy] = &[];
+pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json];
