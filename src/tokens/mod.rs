@@ -1,6 +1,22 @@
 //! Exact token counts in the vocabularies that clients use.
 //!
 //! Counts are per named encoding and claimed for no other: a model whose tokenizer is not public may need more.
+//!
+//! Text is cut into pieces as the encoding's pattern says ([`split`]); a piece that is a token counts 1, any other is merged from its
+//! bytes ([`merge`]). The vocabularies are static tables made at build time, so the first count is as fast as any other.
+
+mod class;
+mod layout;
+mod merge;
+mod split;
+#[cfg(test)]
+mod tests;
+mod truncate;
+mod vocabulary;
+
+use self::merge::Merger;
+pub use self::truncate::truncate;
+use self::vocabulary::Vocabulary;
 
 /// A byte-pair vocabulary with its pre-tokenizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,14 +34,67 @@ impl Encoding {
     /// Returns the encoding's published name, for example `o200k_base`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::O200k => "o200k_base",
-            Self::Cl100k => "cl100k_base",
+            Self::O200k => layout::O200K_NAME,
+            Self::Cl100k => layout::CL100K_NAME,
+        }
+    }
+
+    fn vocabulary(self) -> &'static Vocabulary {
+        match self {
+            Self::O200k => &vocabulary::O200K,
+            Self::Cl100k => &vocabulary::CL100K,
+        }
+    }
+
+    /// Returns the end of the piece that starts at `at`, a place before the end of `text`.
+    fn piece_end(self, text: &[u8], at: usize) -> usize {
+        match self {
+            Self::O200k => split::o200k_end(text, at),
+            Self::Cl100k => split::cl100k_end(text, at),
         }
     }
 }
 
 /// Returns the number of tokens of `text`; text that spells a special token counts as ordinary text.
 pub fn count(encoding: Encoding, text: &str) -> usize {
-    // TEMPORARY: replaced by the static tables.
-    tiktoken::get_encoding(encoding.name()).map_or(0, |bpe| bpe.encode(text).len())
+    pieces(encoding, text).map(|(_, tokens)| tokens).sum()
+}
+
+/// Returns the pieces that `encoding` cuts `text` into, each with its number of tokens. No token crosses from one piece to the next.
+pub fn pieces(encoding: Encoding, text: &str) -> Pieces<'_> {
+    Pieces {
+        encoding,
+        merger: Merger::new(encoding.vocabulary()),
+        text,
+        at: 0,
+    }
+}
+
+/// The pieces of a text with their numbers of tokens; made by [`pieces`].
+pub struct Pieces<'a> {
+    encoding: Encoding,
+    merger: Merger,
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (&'a str, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (start, text) = (self.at, self.text.as_bytes());
+        if start >= text.len() {
+            return None;
+        }
+        self.at = self.encoding.piece_end(text, start);
+        let piece = self.text.get(start..self.at)?;
+        Some((piece, self.merger.count(text, start, self.at)))
+    }
+}
+
+/// Returns the fingerprint of `encoding`, `sha256:` and hexadecimal digits: what two parties compare to know that they count alike.
+///
+/// It covers the name, all tokens in the order of their ranks, the special tokens and the pattern; `build.rs` says in what form.
+pub fn fingerprint(encoding: Encoding) -> &'static str {
+    encoding.vocabulary().fingerprint
 }
