@@ -1,14 +1,171 @@
-//! `mrconductor config`.
+//! `mrconductor config`: shows the settings, where each came from, and what a settings file can say.
+#![expect(clippy::print_stdout, reason = "the output of a verb")]
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use clap::Subcommand;
+use serde_json::{Value, json};
+
 use super::{Failure, Global};
+use crate::config::{Config, Origin, schema, shown_header, shown_url};
 
 /// Shows the settings, where each came from, and their schema.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Args {}
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
 
-/// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    Err(Failure::new("`config` is not built yet", "use a later version").into())
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Prints every key with its value; headers of vendors are hidden
+    Show {
+        /// Say where each value came from
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Prints the JSON Schema of a settings file, for completion in an editor
+    Schema,
+    /// Prints where the settings, the store and the logs are
+    Path,
+}
+
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let config = global.config_with_problems();
+    match args.action {
+        Action::Show { origin } => {
+            if global.json {
+                println!("{:#}", as_json(&config));
+            } else {
+                print!("{}", as_text(&config, origin));
+            }
+            // What could be read is shown even so; then the fault ends the command as it ends every other.
+            if let Some(problem) = config.problems.into_iter().next() {
+                return Err(Failure::from(problem).into());
+            }
+        }
+        Action::Schema => println!("{:#}", schema()),
+        Action::Path => {
+            let places = [
+                ("user file", &config.user_file),
+                ("project file", &config.project_file),
+                ("project", &config.project),
+                ("data", &config.data_dir),
+                ("logs", &config.log_dir),
+            ];
+            if global.json {
+                let object: serde_json::Map<_, _> = places
+                    .iter()
+                    .map(|(name, path)| (name.replace(' ', "_"), json!(path)))
+                    .collect();
+                println!("{:#}", Value::Object(object));
+            } else {
+                for (name, path) in places {
+                    let path = path
+                        .as_ref()
+                        .map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+                    println!("{name:<13} {path}");
+                }
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns every value by dotted path, as a person may see it.
+fn values(config: &Config) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    flatten(json!(config.settings), "", &mut values);
+    values.insert("data_dir".to_owned(), json!(config.data_dir));
+    values.insert("project".to_owned(), json!(config.project));
+    for (path, value) in &mut values {
+        let steps: Vec<_> = path.split('.').collect();
+        let shown = match (steps.as_slice(), value.as_str()) {
+            (["upstream", _, "headers", ..], Some(template)) => shown_header(template),
+            (["upstream", _, "url"], Some(url)) => shown_url(url).to_owned(),
+            _ => continue,
+        };
+        *value = Value::String(shown);
+    }
+    values
+}
+
+fn flatten(value: Value, path: &str, values: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let path = if path.is_empty() {
+                    name
+                } else {
+                    format!("{path}.{name}")
+                };
+                flatten(member, &path, values);
+            }
+        }
+        leaf => {
+            values.insert(path.to_owned(), leaf);
+        }
+    }
+}
+
+fn as_json(config: &Config) -> Value {
+    let settings: serde_json::Map<_, _> = values(config)
+        .into_iter()
+        .map(|(path, value)| {
+            let origin = config.origin(&path);
+            (path, json!({"value": value, "origin": origin.to_string()}))
+        })
+        .collect();
+    let problems: Vec<_> = config
+        .problems
+        .iter()
+        .map(|problem| json!({"message": problem.to_string(), "hint": problem.hint()}))
+        .collect();
+    json!({
+        "settings": settings,
+        "user_file": config.user_file,
+        "project_file": config.project_file,
+        "problems": problems,
+        "notes": config.notes,
+    })
+}
+
+fn as_text(config: &Config, with_origin: bool) -> String {
+    let values = values(config);
+    let wide = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+    let lines: Vec<_> = values
+        .iter()
+        .map(|(path, value)| {
+            let value = match value {
+                Value::Null => "none".to_owned(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            (path, value, config.origin(path))
+        })
+        .collect();
+    let path_width = wide(&mut lines.iter().map(|(path, ..)| path.len()));
+    let value_width = wide(&mut lines.iter().map(|(_, value, _)| value.chars().count()));
+    let mut text = String::new();
+    for (path, value, origin) in &lines {
+        let line = if with_origin {
+            format!("{path:<path_width$}  {value:<value_width$}  {origin}")
+        } else {
+            format!("{path:<path_width$}  {value}")
+        };
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    if with_origin && lines.iter().all(|(.., origin)| *origin == Origin::Default) {
+        text.push_str("\nnothing is set: every value is a default\n");
+    }
+    for problem in &config.problems {
+        let _ = writeln!(text, "\nfault: {problem}\nhint: {}", problem.hint());
+    }
+    for note in &config.notes {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
+    text
 }

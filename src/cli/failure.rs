@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::config::ConfigError;
 use crate::tools::ToolError;
 
 /// What failed, what to do next, and the exit code that says so to a script.
@@ -33,6 +34,12 @@ impl Failure {
 impl From<ToolError> for Failure {
     fn from(error: ToolError) -> Self {
         Self::new(error.what, error.hint).code(5)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string(), error.hint())
     }
 }
 

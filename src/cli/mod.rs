@@ -35,7 +35,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use self::failure::Failure;
-use crate::config::Config;
+use crate::config::{Config, Environment, Flags, LogLevel};
 
 /// Verbs, in the order of `--help`.
 #[derive(Debug, Parser)]
@@ -53,36 +53,62 @@ struct CommandLine {
     command: Option<Command>,
 }
 
-/// Flags that every verb takes.
-#[derive(Debug, Clone, clap::Args)]
+/// Flags that every verb takes; each has a variable, and all but the first two a key in the settings file.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "the sentences are the help, where backticks would be noise"
+)]
 pub(crate) struct Global {
-    /// Directory of the store
-    #[arg(long, global = true, env = "MRCONDUCTOR_DATA_DIR", value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
-    /// The project whose files may be read by relative path
-    #[arg(long, global = true, env = "MRCONDUCTOR_PROJECT", value_name = "DIR")]
+    /// Your settings file [variable: MRCONDUCTOR_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The project whose files may be read by relative path [variable: MRCONDUCTOR_PROJECT]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
+    /// Directory of the store [variable: MRCONDUCTOR_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Least severe records on stderr: off, error, warn, info, debug or trace [variable: MRCONDUCTOR_LOG]
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = log_level)]
+    pub(crate) log: Option<LogLevel>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
 
 impl Global {
-    /// Returns the settings of this process. TEMPORARY: replaced by the layered reader.
+    /// Returns the settings of this process, or what is wrong with them.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
-        let data_dir = match &self.data_dir {
-            Some(directory) => directory.clone(),
-            None => directories::ProjectDirs::from("", "", "mrconductor")
-                .map(|places| places.data_dir().to_owned())
-                .ok_or_else(|| {
-                    Failure::new("no home directory is known", "set `MRCONDUCTOR_DATA_DIR`")
-                })?,
-        };
-        Ok(Config {
-            data_dir,
-            project: self.project.clone(),
-        })
+        let config = self.config_with_problems();
+        match config.problems.first() {
+            None => Ok(config),
+            Some(problem) => Err(Failure::from(problem.clone()).into()),
+        }
     }
+
+    /// Returns what can be read of the settings; what is wrong stands in [`Config::problems`].
+    pub(crate) fn config_with_problems(&self) -> Config {
+        let flags = Flags {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            project: self.project.clone(),
+            log: self.log,
+        };
+        let working_directory = std::env::current_dir().ok();
+        Config::load(
+            &flags,
+            &Environment::of_process(),
+            working_directory.as_deref(),
+        )
+    }
+}
+
+fn log_level(word: &str) -> Result<LogLevel, String> {
+    LogLevel::ALL
+        .into_iter()
+        .find(|level| level.name() == word)
+        .ok_or_else(|| "use off, error, warn, info, debug or trace".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -136,7 +162,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let global = line.global.clone();
     let outcome = match line.command {
-        Some(command) => global.config().and_then(|_| dispatch(command, &global)),
+        Some(command) => dispatch(command, &global),
         None => serve::run(&serve::Args::default(), &global),
     };
     match outcome {

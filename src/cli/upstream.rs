@@ -9,6 +9,7 @@ use super::{Failure, Global};
 pub(crate) struct Args {}
 
 /// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(_args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    global.config()?;
     Err(Failure::new("`upstream` is not built yet", "use a later version").into())
 }

@@ -75,7 +75,10 @@ impl Engines {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let opened = Store::open(&self.config.data_dir)?;
+        let opened = match &self.config.data_dir {
+            Some(directory) => Store::open(directory)?,
+            None => Store::in_memory()?,
+        };
         Ok(self.store.get_or_init(|| opened))
     }
 }

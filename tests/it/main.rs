@@ -14,5 +14,6 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod config;
 mod harness;
 mod tidy;
