@@ -6,6 +6,7 @@
 //! tokens are kept up to a cut, the next window starts there, and the two tokens at the cut are merged together to see that they stay
 //! as they are. If they do not, the windows were too short to see what decides, and are doubled.
 
+use super::memo::Memo;
 use super::vocabulary::Vocabulary;
 
 /// Bytes of the first window: twice the longest token, and short enough that quadratic time does not matter.
@@ -14,9 +15,10 @@ pub(super) const WINDOW_BYTES: usize = 256;
 /// The rank of two neighbours that are no token together.
 const NO_RANK: u32 = u32::MAX;
 
-/// Merges pieces in one vocabulary, keeping its buffers from piece to piece.
+/// Merges pieces in one vocabulary; keeps its buffers and remembers counts from piece to piece.
 pub(super) struct Merger {
     vocabulary: &'static Vocabulary,
+    memo: Memo,
     window: Window,
     next: Window,
     pair: Window,
@@ -35,20 +37,21 @@ impl Merger {
     pub(super) fn new(vocabulary: &'static Vocabulary) -> Self {
         Self {
             vocabulary,
+            memo: Memo::default(),
             window: Window::default(),
             next: Window::default(),
             pair: Window::default(),
         }
     }
 
-    /// Returns the number of tokens of the piece `text[start..end]`.
+    /// Returns the number of tokens of the piece `text[start..end]`, which is not a token itself.
     pub(super) fn count(&mut self, text: &[u8], start: usize, end: usize) -> usize {
-        if self.vocabulary.rank(text, start, end).is_some() {
-            return 1;
-        }
         if end - start <= WINDOW_BYTES {
-            self.window.merge(self.vocabulary, text, start, end);
-            return self.window.ranks.len();
+            let piece = text.get(start..end).unwrap_or_default();
+            return self.memo.tokens(piece, || {
+                self.window.merge(self.vocabulary, text, start, end);
+                self.window.ranks.len()
+            });
         }
         let mut window_bytes = WINDOW_BYTES;
         loop {

@@ -7,12 +7,15 @@
 
 mod class;
 mod layout;
+mod memo;
 mod merge;
 mod split;
 #[cfg(test)]
 mod tests;
 mod truncate;
 mod vocabulary;
+
+use std::cell::RefCell;
 
 use self::merge::Merger;
 pub use self::truncate::truncate;
@@ -46,6 +49,22 @@ impl Encoding {
         }
     }
 
+    /// Returns the number of tokens of the piece `text[start..end]`.
+    fn piece_tokens(self, text: &[u8], start: usize, end: usize) -> usize {
+        thread_local! {
+            static O200K: RefCell<Merger> = RefCell::new(Merger::new(&vocabulary::O200K));
+            static CL100K: RefCell<Merger> = RefCell::new(Merger::new(&vocabulary::CL100K));
+        }
+        if self.vocabulary().rank(text, start, end).is_some() {
+            return 1;
+        }
+        let merger = match self {
+            Self::O200k => &O200K,
+            Self::Cl100k => &CL100K,
+        };
+        merger.with_borrow_mut(|merger| merger.count(text, start, end))
+    }
+
     /// Returns the end of the piece that starts at `at`, a place before the end of `text`.
     fn piece_end(self, text: &[u8], at: usize) -> usize {
         match self {
@@ -64,7 +83,6 @@ pub fn count(encoding: Encoding, text: &str) -> usize {
 pub fn pieces(encoding: Encoding, text: &str) -> Pieces<'_> {
     Pieces {
         encoding,
-        merger: Merger::new(encoding.vocabulary()),
         text,
         at: 0,
     }
@@ -73,7 +91,6 @@ pub fn pieces(encoding: Encoding, text: &str) -> Pieces<'_> {
 /// The pieces of a text with their numbers of tokens; made by [`pieces`].
 pub struct Pieces<'a> {
     encoding: Encoding,
-    merger: Merger,
     text: &'a str,
     at: usize,
 }
@@ -88,7 +105,7 @@ impl<'a> Iterator for Pieces<'a> {
         }
         self.at = self.encoding.piece_end(text, start);
         let piece = self.text.get(start..self.at)?;
-        Some((piece, self.merger.count(text, start, self.at)))
+        Some((piece, self.encoding.piece_tokens(text, start, self.at)))
     }
 }
 
