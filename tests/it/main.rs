@@ -14,6 +14,8 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod cli;
 mod config;
 mod harness;
+mod ide_configs;
 mod tidy;
