@@ -5,6 +5,9 @@
 
 mod answer;
 mod arguments;
+pub mod distill;
+pub mod page;
+pub mod restore;
 mod schema;
 
 use std::sync::OnceLock;
@@ -37,7 +40,7 @@ pub trait Tool: Sync {
 }
 
 /// Every local tool, in the order of `tools/list`.
-pub const TOOLS: &[&dyn Tool] = &[];
+pub const TOOLS: &[&dyn Tool] = &[&distill::DistillTool, &restore::RestoreTool];
 
 /// Returns the local tool called `name`.
 pub fn find(name: &str) -> Option<&'static dyn Tool> {
