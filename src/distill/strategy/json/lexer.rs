@@ -149,3 +149,12 @@ pub(super) fn bare_length(rest: &str) -> Option<usize> {
     }
     Some(at)
 }
+/// Tells whether `text` is a number, `true`, `false` or `null` from end to end.
+pub(super) fn is_bare(text: &str) -> bool {
+    bare_length(text) == Some(text.len())
+}
+
+/// Tells whether `text` could stand between quotes.
+pub(super) fn is_text(text: &str) -> bool {
+    text_length(text) == Some(text.len())
+}

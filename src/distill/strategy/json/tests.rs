@@ -249,8 +249,6 @@ fn outside_strings(text: &str, mut write: impl FnMut(&mut String, char), out: &m
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
     #[test]
     fn any_json_in_any_layout_comes_back_byte_for_byte(text in value(), style in 0..7_usize) {
         pack(&laid_out(&text, style));

@@ -3,7 +3,7 @@
 use super::lexer::{Token, Tokens};
 
 /// Levels of nesting: deeper documents are left alone, so that walks over the tree may recurse.
-pub(super) const DEPTH_MAX: usize = 100;
+pub(super) const DEPTH_MAX: usize = 64;
 
 /// Index of a value in [`Document`].
 pub(super) type NodeId = usize;
@@ -109,6 +109,15 @@ impl Document {
     /// Returns the text of a span.
     pub(super) fn str(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Returns the spelling of a scalar without quotes, nothing for a container.
+    pub(super) fn lexeme(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        match node.kind {
+            Kind::Bare | Kind::Text => self.str(node.span),
+            Kind::Array | Kind::Object => "",
+        }
     }
 
     /// Returns how many values there are.
@@ -233,7 +242,7 @@ impl Builder {
         self.frames.push(Frame {
             kind,
             key,
-            inline: true,
+            inline: !lines,
             expect: match kind {
                 Kind::Object => Expect::FirstKey,
                 _ => Expect::FirstValue,

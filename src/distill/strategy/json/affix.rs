@@ -1,0 +1,176 @@
+//! What the texts of one column share among themselves: a beginning and an end, or digits at the same places.
+
+use std::collections::HashSet;
+
+use super::columns::{Context, sample};
+use super::template::{Part, Template};
+use super::tree::{Kind, NodeId};
+
+/// Returns the template that saves the most tokens on a column of scalars of one kind, if any does.
+pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Template> {
+    let document = context.document;
+    let first = values.iter().flatten().next()?;
+    let kind = document.node(*first).kind;
+    if !matches!(kind, Kind::Bare | Kind::Text)
+        || values
+            .iter()
+            .flatten()
+            .any(|id| document.node(*id).kind != kind)
+    {
+        return None;
+    }
+    let mut seen = HashSet::new();
+    let texts: Vec<&str> = values
+        .iter()
+        .flatten()
+        .filter(|id| seen.insert(context.interned.number(**id)))
+        .map(|id| document.lexeme(*id))
+        .collect();
+    let rows: Vec<NodeId> = values.iter().copied().flatten().collect();
+    let sampled: Vec<NodeId> = sample(rows.len())
+        .into_iter()
+        .filter_map(|row| rows.get(row).copied())
+        .collect();
+    let price = |template: Option<&Template>| {
+        let cells: usize = sampled
+            .iter()
+            .map(|id| context.cell_price(*id, template))
+            .sum();
+        let header = template.map_or(0, |template| {
+            context.prices.of(&format!("={}", template.spelling()))
+        });
+        cells * rows.len() / sampled.len().max(1) + header
+    };
+    let plain = price(None);
+    candidates(&texts, kind == Kind::Bare)
+        .into_iter()
+        .filter(|template| {
+            texts.iter().all(|text| {
+                template
+                    .cell(text)
+                    .is_some_and(|cell| template.fill(&cell, |_| None).as_deref() == Some(*text))
+            })
+        })
+        .map(|template| (price(Some(&template)), template))
+        .filter(|(price, _)| *price < plain)
+        .min_by_key(|(price, _)| *price)
+        .map(|(_, template)| template)
+}
+
+fn candidates(texts: &[&str], bare: bool) -> Vec<Template> {
+    let mut found = Vec::new();
+    let mut add = |parts: Vec<Part>| {
+        let plain = parts.iter().all(|part| match part {
+            Part::Literal(text) => Template::may_hold(text),
+            _ => true,
+        });
+        if plain {
+            found.push(Template { parts, bare });
+        }
+    };
+    let (prefix, suffix) = affixes(texts);
+    let word_prefix = prefix.trim_end_matches(char::is_alphanumeric);
+    let word_suffix = suffix.trim_start_matches(char::is_alphanumeric);
+    let mut prefixes = vec!["", prefix];
+    if word_prefix.len() < prefix.len() && !word_prefix.is_empty() {
+        prefixes.push(word_prefix);
+    }
+    let mut suffixes = vec!["", suffix];
+    if word_suffix.len() < suffix.len() && !word_suffix.is_empty() {
+        suffixes.push(word_suffix);
+    }
+    suffixes.dedup();
+    prefixes.dedup();
+    for prefix in &prefixes {
+        for suffix in &suffixes {
+            if bare && prefix.is_empty() && suffix.is_empty() {
+                continue;
+            }
+            let mut parts = vec![Part::Literal((*prefix).to_owned()), Part::Cell];
+            parts.push(Part::Literal((*suffix).to_owned()));
+            parts.retain(|part| *part != Part::Literal(String::new()));
+            add(parts);
+        }
+    }
+    if !bare {
+        if let Some(parts) = picture(texts, 0) {
+            add(parts);
+        }
+        let digits = prefix.len()
+            - prefix
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .len();
+        if digits > 0
+            && let Some(parts) = picture(texts, digits)
+        {
+            add(parts);
+        }
+    }
+    found
+}
+
+/// Returns the longest beginning and, of what is left, the longest end that all texts share.
+fn affixes<'a>(texts: &[&'a str]) -> (&'a str, &'a str) {
+    let Some((first, others)) = texts.split_first() else {
+        return ("", "");
+    };
+    let (mut start, mut end) = (first.len(), first.len());
+    for other in others {
+        let pairs = first.bytes().zip(other.bytes());
+        start = pairs
+            .take(start)
+            .take_while(|(one, other)| one == other)
+            .count();
+    }
+    while !first.is_char_boundary(start) {
+        start -= 1;
+    }
+    for other in others {
+        let limit = end.min(other.len() - start).min(first.len() - start);
+        let pairs = first.bytes().rev().zip(other.bytes().rev());
+        end = pairs
+            .take(limit)
+            .take_while(|(one, other)| one == other)
+            .count();
+    }
+    if others.is_empty() {
+        end = 0;
+    }
+    while !first.is_char_boundary(first.len() - end) {
+        end -= 1;
+    }
+    (
+        first.get(..start).unwrap_or(""),
+        first.get(first.len() - end..).unwrap_or(""),
+    )
+}
+
+/// Returns the parts of texts of one length that have digits at the same places and are otherwise alike; the first
+/// `literal` bytes count as alike.
+fn picture(texts: &[&str], literal: usize) -> Option<Vec<Part>> {
+    let first = *texts.first()?;
+    let mut is_digit: Vec<bool> = first.bytes().map(|byte| byte.is_ascii_digit()).collect();
+    for text in texts {
+        if text.len() != first.len() {
+            return None;
+        }
+        for ((digit, one), other) in is_digit.iter_mut().zip(first.bytes()).zip(text.bytes()) {
+            *digit &= other.is_ascii_digit();
+            if one != other && !*digit {
+                return None;
+            }
+        }
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for (index, character) in first.char_indices() {
+        let digit = index >= literal && is_digit.get(index).copied().unwrap_or(false);
+        match (parts.last_mut(), digit) {
+            (Some(Part::Digits(count)), true) => *count += 1,
+            (_, true) => parts.push(Part::Digits(1)),
+            (Some(Part::Literal(text)), false) => text.push(character),
+            (_, false) => parts.push(Part::Literal(character.to_string())),
+        }
+    }
+    let holes = parts.iter().filter(|part| matches!(part, Part::Digits(_)));
+    (holes.count() > 1).then_some(parts)
+}

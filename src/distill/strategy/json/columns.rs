@@ -1,0 +1,325 @@
+//! What the columns of a record say twice: constants, texts that follow from other columns, keys that decide others.
+
+use std::collections::HashMap;
+
+use super::affix;
+use super::derive;
+use super::intern::Interned;
+use super::notation::{Reading, Separator, cell, is_referable};
+use super::price::Prices;
+use super::shape::{Column, Field, Record, Role, Sequence, Shape};
+use super::template::Template;
+use super::tree::{Document, Kind, NodeId};
+
+/// Rows that are looked at where counting all would cost more than the choice is worth.
+const SAMPLE_MAX: usize = 48;
+/// Thousandths of tokens, in which means are counted.
+const MILLI: usize = 1000;
+/// Thousandths of tokens that a table of keys must save: its reader has to look things up.
+const KEY_GAIN_MIN: usize = 12 * MILLI;
+/// Thousandths of tokens for the line that announces a table of keys.
+const KEY_PRICE: usize = 4 * MILLI;
+/// Key columns of one record: each is a search over all pairs of columns.
+const KEYS_MAX: usize = 8;
+
+/// Everything that choosing needs to know.
+pub(super) struct Context<'a> {
+    pub(super) document: &'a Document,
+    pub(super) interned: &'a Interned,
+    pub(super) prices: &'a Prices<'a>,
+}
+
+/// A column with cells of its own, and where it is found.
+pub(super) struct Leaf<'r> {
+    /// Indices of fields, from the record inwards.
+    path: Vec<usize>,
+    /// What other columns call it, if they can.
+    pub(super) name: Option<String>,
+    pub(super) column: &'r Column,
+}
+
+impl Context<'_> {
+    /// Decides the roles of all columns of a sequence and of what is inside it.
+    pub(super) fn refine(&self, sequence: &mut Sequence, has_key_cell: bool) {
+        self.refine_column(&mut sequence.column, !has_key_cell);
+    }
+
+    fn refine_column(&self, column: &mut Column, needs_cell: bool) {
+        match &mut column.shape {
+            Shape::Any | Shape::Tuple(_) => {}
+            Shape::Group(record) => self.refine_record(record, needs_cell),
+            Shape::Boxed(record, _) => self.refine_record(record, false),
+            Shape::List(sequence, _) => self.refine(sequence, false),
+        }
+    }
+
+    fn refine_record(&self, record: &mut Record, needs_cell: bool) {
+        self.constants(record);
+        if needs_cell && !has_cells(record) {
+            show_first(record);
+        }
+        self.derived(record);
+        self.own(record);
+        self.keys(record);
+        self.inside(record);
+    }
+
+    /// Refines the records that are inside lists and boxes.
+    fn inside(&self, record: &mut Record) {
+        for field in &mut record.fields {
+            let column = &mut field.column;
+            match (&column.role, &mut column.shape) {
+                (Role::Const, _) => {}
+                (_, Shape::Group(record)) => self.inside(record),
+                _ => self.refine_column(column, true),
+            }
+        }
+    }
+
+    fn constants(&self, record: &mut Record) {
+        for field in &mut record.fields {
+            let column = &mut field.column;
+            let mut numbers = column
+                .values
+                .iter()
+                .map(|value| value.map(|id| self.interned.number(id)));
+            let first = numbers.next().flatten();
+            if column.values.len() > 1 && first.is_some() && numbers.all(|other| other == first) {
+                column.role = Role::Const;
+            } else if let Shape::Group(inner) = &mut column.shape {
+                self.constants(inner);
+            }
+        }
+    }
+
+    fn derived(&self, record: &mut Record) {
+        let leaves = leaves(record);
+        let found = derive::derived(self, &leaves);
+        let found: Vec<_> = found
+            .into_iter()
+            .filter_map(|(index, template)| Some((leaves.get(index)?.path.clone(), template)))
+            .collect();
+        for (path, template) in found {
+            change(record, &path, |column| {
+                column.role = Role::Derived(template);
+            });
+        }
+    }
+
+    fn own(&self, record: &mut Record) {
+        let found: Vec<_> = leaves(record)
+            .into_iter()
+            .filter(|leaf| matches!(leaf.column.shape, Shape::Any))
+            .filter_map(|leaf| Some((affix::own(self, &leaf.column.values)?, leaf.path)))
+            .collect();
+        for (template, path) in found {
+            change(record, &path, |column| column.own = Some(template));
+        }
+    }
+
+    /// Finds columns that decide others, the most useful first.
+    fn keys(&self, record: &mut Record) {
+        for _ in 0..KEYS_MAX {
+            let leaves = leaves(record);
+            let Some((key, rows, dependents)) = self.best_key(&leaves) else {
+                return;
+            };
+            let Some(name) = leaves.get(key).and_then(|leaf| leaf.name.clone()) else {
+                return;
+            };
+            let path = |index: &usize| leaves.get(*index).map(|leaf| leaf.path.clone());
+            let (Some(key), dependents) = (path(&key), dependents.iter().filter_map(path)) else {
+                return;
+            };
+            let dependents: Vec<_> = dependents.collect();
+            change(record, &key, |column| column.role = Role::Key(rows));
+            for dependent in dependents {
+                let name = name.clone();
+                change(record, &dependent, |column| {
+                    column.role = Role::Dependent(name);
+                });
+            }
+        }
+    }
+
+    fn best_key(&self, leaves: &[Leaf<'_>]) -> Option<(usize, Vec<usize>, Vec<usize>)> {
+        let free = |leaf: &&Leaf<'_>| matches!(leaf.column.role, Role::Cell);
+        let height = leaves.iter().find(free)?.column.values.len();
+        if height < 3 {
+            return None;
+        }
+        let numbers: Vec<Vec<usize>> = leaves
+            .iter()
+            .map(|leaf| {
+                let values = leaf.column.values.iter();
+                values
+                    .map(|value| value.map_or(usize::MAX, |id| self.interned.number(id)))
+                    .collect()
+            })
+            .collect();
+        let prices: Vec<usize> = leaves.iter().map(|leaf| self.mean(leaf.column)).collect();
+        let mut best = None;
+        let mut most = KEY_GAIN_MIN;
+        for (index, leaf) in leaves.iter().enumerate() {
+            if !free(&leaf) || leaf.name.is_none() || !self.is_scalar_throughout(leaf.column) {
+                continue;
+            }
+            let Some(keys) = numbers.get(index) else {
+                continue;
+            };
+            let mut rows = Vec::new();
+            let mut first = HashMap::new();
+            let firsts: Vec<usize> = keys
+                .iter()
+                .enumerate()
+                .map(|(row, number)| {
+                    *first.entry(*number).or_insert_with(|| {
+                        rows.push(row);
+                        row
+                    })
+                })
+                .collect();
+            if rows.len() * 10 > height * 8 {
+                continue;
+            }
+            let price = |index: usize| prices.get(index).copied().unwrap_or(0);
+            let spent = rows.len() * price(index) + KEY_PRICE;
+            let mut saved = 0;
+            let mut dependents = Vec::new();
+            for (other, candidate) in leaves.iter().enumerate() {
+                let follows = || {
+                    let values = numbers.get(other)?;
+                    let mut pairs = values.iter().zip(&firsts);
+                    Some(pairs.all(|(value, first)| values.get(*first) == Some(value)))
+                };
+                let gain = ((height - rows.len()) * price(other)).saturating_sub(MILLI);
+                if other != index && gain > 0 && free(&candidate) && follows() == Some(true) {
+                    saved += gain;
+                    dependents.push(other);
+                }
+            }
+            let gain = saved.saturating_sub(spent);
+            if gain > most && !dependents.is_empty() {
+                most = gain;
+                best = Some((index, rows, dependents));
+            }
+        }
+        best
+    }
+
+    fn is_scalar_throughout(&self, column: &Column) -> bool {
+        matches!(column.shape, Shape::Any)
+            && column.values.iter().all(|value| {
+                value.is_some_and(|id| {
+                    matches!(self.document.node(id).kind, Kind::Bare | Kind::Text)
+                })
+            })
+    }
+
+    /// Returns what a cell of the column costs on average, in thousandths of tokens, a repetition of the row above counted as such.
+    fn mean(&self, column: &Column) -> usize {
+        let rows = sample(column.values.len());
+        let mut sum = 0;
+        for row in &rows {
+            let value = column.values.get(*row).copied().flatten();
+            let above = row
+                .checked_sub(1)
+                .and_then(|above| column.values.get(above).copied().flatten());
+            let same = above.zip(value).is_some_and(|(above, value)| {
+                self.interned.number(above) == self.interned.number(value)
+            });
+            let price = value.map_or(2, |id| self.cell_price(id, column.own.as_ref()));
+            sum += if same { price.min(2) } else { price };
+        }
+        sum * MILLI / rows.len().max(1)
+    }
+
+    /// Returns what a cell costs with its separator.
+    pub(super) fn cell_price(&self, id: NodeId, own: Option<&Template>) -> usize {
+        let document = self.document;
+        let text = match (document.node(id).kind, own) {
+            (Kind::Bare, None) => document.lexeme(id).to_owned(),
+            (Kind::Text, None) => {
+                cell(document.lexeme(id), Separator::Comma, false, Reading::Guess).into_owned()
+            }
+            (Kind::Bare | Kind::Text, Some(own)) => {
+                let rest = own.cell(document.lexeme(id)).unwrap_or_default();
+                cell(&rest, Separator::Comma, false, Reading::Text).into_owned()
+            }
+            (Kind::Array | Kind::Object, _) => {
+                let mut text = String::new();
+                document.minify(id, &mut text);
+                text
+            }
+        };
+        self.prices.of(&format!(",{text}"))
+    }
+}
+
+/// Returns rows spread over a table of `height` rows, all of them if they are few.
+pub(super) fn sample(height: usize) -> Vec<usize> {
+    let step = height.div_ceil(SAMPLE_MAX).max(1);
+    (0..height).step_by(step).collect()
+}
+
+/// Returns the columns of a record whose values stand in cells or could, those of groups included.
+pub(super) fn leaves(record: &Record) -> Vec<Leaf<'_>> {
+    let mut found = Vec::new();
+    descend(record, &[], Some(""), &mut found);
+    found
+}
+
+fn descend<'r>(record: &'r Record, path: &[usize], name: Option<&str>, found: &mut Vec<Leaf<'r>>) {
+    for (index, field) in record.fields.iter().enumerate() {
+        let path = [path, &[index]].concat();
+        let name = name.filter(|_| is_referable(&field.key)).map(|outer| {
+            let dot = if outer.is_empty() { "" } else { "." };
+            format!("{outer}{dot}{}", field.key)
+        });
+        match (&field.column.role, &field.column.shape) {
+            (Role::Const, _) => {}
+            (_, Shape::Group(inner)) => descend(inner, &path, name.as_deref(), found),
+            _ => found.push(Leaf {
+                path,
+                name,
+                column: &field.column,
+            }),
+        }
+    }
+}
+
+fn change(record: &mut Record, path: &[usize], how: impl FnOnce(&mut Column)) {
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    let Some(Field { column, .. }) = record.fields.get_mut(*first) else {
+        return;
+    };
+    match (&mut column.shape, rest) {
+        (_, []) => how(column),
+        (Shape::Group(inner), rest) => change(inner, rest, how),
+        _ => {}
+    }
+}
+
+/// Tells whether a row of the record shows anything.
+pub(super) fn has_cells(record: &Record) -> bool {
+    record.fields.iter().any(|field| {
+        let column = &field.column;
+        match (&column.role, &column.shape) {
+            (Role::Const | Role::Derived(_) | Role::Dependent(_), _) => false,
+            (_, Shape::Group(inner)) => has_cells(inner),
+            _ => true,
+        }
+    })
+}
+
+/// Gives a record of constants one cell, so that its rows can be seen.
+fn show_first(record: &mut Record) {
+    if let Some(field) = record.fields.first_mut() {
+        field.column.role = Role::Cell;
+        if let Shape::Group(inner) = &mut field.column.shape {
+            show_first(inner);
+        }
+    }
+}

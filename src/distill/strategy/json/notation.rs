@@ -1,0 +1,79 @@
+//! The spelling of cells and names in tables: quoted only where they would be taken for something else.
+
+use std::borrow::Cow;
+
+use super::lexer::is_bare;
+
+/// A key that the row lacks.
+pub(super) const MISSING: &str = "~";
+/// The same value as in the row above.
+pub(super) const DITTO: &str = "^";
+
+/// What separates the cells of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// `,`: texts may hold spaces.
+    Comma,
+    /// A space, which most tokens of words already begin with.
+    Space,
+}
+
+impl Separator {
+    /// Returns the separator's character.
+    pub(super) fn char(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Space => ' ',
+        }
+    }
+}
+
+/// How a bare word is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a number, `true`, `false` or `null` if it is one, else as text.
+    Guess,
+    /// As text.
+    Text,
+}
+
+/// Spells the content of a string as a cell.
+pub(super) fn cell(
+    text: &str,
+    separator: Separator,
+    nested: bool,
+    reading: Reading,
+) -> Cow<'_, str> {
+    let quoted = text.is_empty()
+        || text.starts_with(['"', '{', '[', '(', '!', '~', '^', ' '])
+        || text.ends_with(' ')
+        || text.contains(separator.char())
+        || (nested && text.contains([';', ']', ')']))
+        || (reading == Reading::Guess && is_bare(text));
+    if quoted {
+        Cow::Owned(format!("\"{text}\""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Tells whether a bare cell ends before `character`.
+pub(super) fn ends_cell(character: char, separator: Separator, nested: bool) -> bool {
+    character == '\n'
+        || character == separator.char()
+        || (nested && matches!(character, ';' | ']' | ')'))
+}
+
+/// Tells whether a key stands in a header without quotes.
+pub(super) fn is_name(key: &str) -> bool {
+    !key.is_empty()
+        && key.chars().all(|character| {
+            character.is_alphanumeric()
+                || matches!(character, '_' | '-' | '$' | '@' | '/' | '.' | ':' | '+')
+        })
+}
+
+/// Tells whether other columns may refer to a key by its name.
+pub(super) fn is_referable(key: &str) -> bool {
+    is_name(key) && !key.contains('.') && !key.bytes().all(|byte| byte.is_ascii_digit())
+}

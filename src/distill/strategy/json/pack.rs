@@ -1,0 +1,147 @@
+//! Chooses for each container between compact JSON and a table, by counted tokens.
+//!
+//! A table says its keys once. `[3]{id,name}` and the three lines after it are an array of three objects; `{3}{id,name}`
+//! is an object of three such objects, each line beginning with its key. `[3 ]{id name}`, with a space after the number,
+//! has spaces between its cells instead of commas. In the braces stand, after a key:
+//!
+//! | written | means |
+//! |---|---|
+//! | `kind="x"` | every row has this value |
+//! | ``url=`https://x.test/{owner.login}` `` | every row's text follows from its other columns |
+//! | ``at=`20{2}-{2}-{2}` `` | the cell holds what is missing, here six digits |
+//! | `owner{login,id}` | an object in the cells of its keys |
+//! | `owner?{login,id}` | the same between parentheses, if it is one at all |
+//! | `tags[]`, `parts[]{id,n}`, `span[2]` | a list `[a,b]`; a list of objects `[1,2;3,4]`; so many cells |
+//! | `login>3`, `id<` | `id` follows from `login`: three lines in front of the rows say how |
+//!
+//! A cell is `~` if the row lacks the key, `^` if it is as above; a row that begins with `!` is JSON.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::columns::{Context, sample};
+use super::notation::Separator;
+use super::shape::{self, Sequence, Shape};
+use super::table;
+use super::tree::{Document, Kind, NodeId, quote};
+
+/// Bytes of containers looked at for each byte of the document: nested ones are looked at once a level.
+const WORK_MAX: usize = 16;
+
+/// Packs the values of one document.
+pub(super) struct Packer<'a> {
+    pub(super) context: Context<'a>,
+    done: RefCell<HashMap<usize, Rc<str>>>,
+    work_left: Cell<usize>,
+}
+
+impl<'a> Packer<'a> {
+    /// Starts on a document.
+    pub(super) fn new(context: Context<'a>) -> Self {
+        let work = context.document.text.len().saturating_mul(WORK_MAX);
+        Self {
+            context,
+            done: RefCell::default(),
+            work_left: Cell::new(work),
+        }
+    }
+
+    /// Writes the shortest spelling of a value.
+    pub(super) fn value(&self, id: NodeId, out: &mut String) {
+        let document = self.context.document;
+        let edges = document.edges(id);
+        let number = self.context.interned.number(id);
+        let holds_containers = edges
+            .iter()
+            .any(|edge| matches!(document.node(edge.node).kind, Kind::Array | Kind::Object));
+        let keyed = document.node(id).kind == Kind::Object;
+        if edges.is_empty() || !(holds_containers || keyed) {
+            document.minify(id, out);
+            return;
+        }
+        let known = self.done.borrow().get(&number).cloned();
+        let text = known.unwrap_or_else(|| {
+            let text: Rc<str> = self.container(id).into();
+            self.done.borrow_mut().insert(number, Rc::clone(&text));
+            text
+        });
+        out.push_str(&text);
+    }
+
+    fn container(&self, id: NodeId) -> String {
+        let prices = self.context.prices;
+        let mut minified = String::new();
+        self.context.document.minify(id, &mut minified);
+        let table = self.table(id, minified.len());
+        if let Some(table) = &table
+            && prices.of(table) * 4 <= prices.of(&minified) * 3
+        {
+            return table.clone();
+        }
+        let mut literal = String::new();
+        self.literal(id, &mut literal);
+        match table {
+            Some(table) if prices.of(&table) < prices.of(&literal) => table,
+            _ => literal,
+        }
+    }
+
+    /// Writes a container as JSON, its members as short as they get.
+    fn literal(&self, id: NodeId, out: &mut String) {
+        let document = self.context.document;
+        let keyed = document.node(id).kind == Kind::Object;
+        out.push(if keyed { '{' } else { '[' });
+        for (index, edge) in document.edges(id).iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            if keyed {
+                quote(document.str(edge.key), out);
+                out.push(':');
+            }
+            self.value(edge.node, out);
+        }
+        out.push(if keyed { '}' } else { ']' });
+    }
+
+    fn table(&self, id: NodeId, bytes: usize) -> Option<String> {
+        let document = self.context.document;
+        let edges = document.edges(id);
+        if edges.len() < 2 || self.work_left.get() < bytes {
+            return None;
+        }
+        self.work_left.set(self.work_left.get() - bytes);
+        let items: Vec<NodeId> = edges.iter().map(|edge| edge.node).collect();
+        let keys: Option<Vec<&str>> = (document.node(id).kind == Kind::Object)
+            .then(|| edges.iter().map(|edge| document.str(edge.key)).collect());
+        let mut sequence = shape::sequence(document, &items);
+        if keys.is_none() && matches!(sequence.column.shape, Shape::Any) {
+            return None;
+        }
+        self.context.refine(&mut sequence, keys.is_some());
+        Some(self.shorter(&sequence, keys.as_deref()))
+    }
+
+    /// Writes a table with the separator that costs less on some of its rows.
+    fn shorter(&self, sequence: &Sequence, keys: Option<&[&str]>) -> String {
+        let rows = sample(sequence.items.len());
+        let [comma, space] = [Separator::Comma, Separator::Space].map(|separator| {
+            let writer = table::Writer::new(self, separator, keys);
+            let mut out = String::new();
+            for row in &rows {
+                writer.line(sequence, *row, &mut out);
+            }
+            (self.context.prices.of(&out), separator)
+        });
+        let (_, separator) = if space.0 < comma.0 { space } else { comma };
+        table::Writer::new(self, separator, keys).table(sequence)
+    }
+}
+
+/// Compact JSON of a value, for the header of a table.
+pub(super) fn minified(document: &Document, id: NodeId) -> String {
+    let mut text = String::new();
+    document.minify(id, &mut text);
+    text
+}

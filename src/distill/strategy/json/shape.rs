@@ -1,0 +1,316 @@
+//! What values have in common: the plan of a table, before anything is counted or written.
+
+use std::collections::{HashMap, HashSet};
+
+use super::template::Template;
+use super::tree::{Document, Edge, Kind, NodeId, Span};
+
+/// Columns of one record: merging rows takes time in proportion to it, and no reader follows more.
+const COLUMNS_MAX: usize = 500;
+/// Cells of a fixed-length array that is written without brackets.
+pub(super) const TUPLE_MAX: usize = 8;
+/// Rows that may fall out of a record, as a share: with more, the values are no record.
+const STRAYS_SHARE: usize = 4;
+/// Cells that may be missing for each one that is there: with more, the keys are data and not columns.
+const HOLES_SHARE: usize = 4;
+
+/// One value a row, and how to write them.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) values: Vec<Option<NodeId>>,
+    pub(super) shape: Shape,
+    pub(super) role: Role,
+    /// What the texts of this column have in common; their cells hold the rest.
+    pub(super) own: Option<Template>,
+}
+
+/// Where the values of a column are written.
+#[derive(Debug, Default)]
+pub(super) enum Role {
+    /// In a cell of each row.
+    #[default]
+    Cell,
+    /// In the header: every row has the same.
+    Const,
+    /// Nowhere: they follow from other columns.
+    Derived(Template),
+    /// In a cell of each row; other columns follow from it. The rows are the first ones with each value.
+    Key(Vec<usize>),
+    /// Once for each value of the key column of this name.
+    Dependent(String),
+}
+
+/// How the values of a column are written.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// Each by itself.
+    Any,
+    /// Objects with the same keys, in the cells of their own columns.
+    Group(Record),
+    /// As a group, between parentheses, where the value is such an object; `Some` tells which row of the record.
+    Boxed(Record, Vec<Option<usize>>),
+    /// Arrays; the pairs tell which items of the sequence are theirs.
+    List(Box<Sequence>, Vec<Option<(usize, usize)>>),
+    /// Arrays of one length, in so many cells.
+    Tuple(Vec<Column>),
+}
+
+/// Objects that share their keys.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) fields: Vec<Field>,
+}
+
+/// A key and its values.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// As spelled, without quotes.
+    pub(super) key: String,
+    pub(super) column: Column,
+}
+
+/// Values in order: the items of arrays.
+#[derive(Debug)]
+pub(super) struct Sequence {
+    pub(super) items: Vec<Item>,
+    /// The values of the items that are rows.
+    pub(super) column: Column,
+}
+
+/// An item of an array.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Item {
+    /// The row of the sequence's column.
+    Row(usize),
+    /// A value of another shape.
+    Stray(NodeId),
+}
+
+/// Finds what `items` have in common.
+pub(super) fn sequence(document: &Document, items: &[NodeId]) -> Sequence {
+    if items.iter().any(|id| is(document, *id, Kind::Object))
+        && let Some((record, items)) = record(document, items)
+    {
+        let rows = items.iter().filter_map(|item| match item {
+            Item::Row(_) => Some(None),
+            Item::Stray(_) => None,
+        });
+        return Sequence {
+            column: Column::new(rows.collect(), Shape::Group(record)),
+            items,
+        };
+    }
+    let values: Vec<_> = items.iter().copied().map(Some).collect();
+    let shape = if !items.is_empty() && items.iter().all(|id| is(document, *id, Kind::Array)) {
+        arrays(document, &values)
+    } else {
+        Shape::Any
+    };
+    Sequence {
+        items: (0..items.len()).map(Item::Row).collect(),
+        column: Column::new(values, shape),
+    }
+}
+
+impl Column {
+    fn new(values: Vec<Option<NodeId>>, shape: Shape) -> Self {
+        Self {
+            values,
+            shape,
+            role: Role::Cell,
+            own: None,
+        }
+    }
+
+    fn inferred(document: &Document, values: Vec<Option<NodeId>>) -> Self {
+        let shape = infer(document, &values);
+        Self::new(values, shape)
+    }
+}
+
+fn is(document: &Document, id: NodeId, kind: Kind) -> bool {
+    document.node(id).kind == kind
+}
+
+fn infer(document: &Document, values: &[Option<NodeId>]) -> Shape {
+    let present: Vec<NodeId> = values.iter().copied().flatten().collect();
+    let count = |kind| {
+        present
+            .iter()
+            .filter(|id| is(document, **id, kind) && !document.edges(**id).is_empty())
+            .count()
+    };
+    let objects = count(Kind::Object);
+    if objects > 0 {
+        return if objects > 1 || objects == present.len() {
+            self::objects(document, values, objects)
+        } else {
+            Shape::Any
+        };
+    }
+    if count(Kind::Array) > 0 {
+        return arrays(document, values);
+    }
+    Shape::Any
+}
+
+/// Values of which most are objects that are not empty.
+fn objects(document: &Document, values: &[Option<NodeId>], count: usize) -> Shape {
+    let boxed: Vec<Option<NodeId>> = values
+        .iter()
+        .map(|value| {
+            value.filter(|id| is(document, *id, Kind::Object) && !document.edges(*id).is_empty())
+        })
+        .collect();
+    let dense: Vec<NodeId> = boxed.iter().copied().flatten().collect();
+    let Some((record, items)) = record(document, &dense) else {
+        return Shape::Any;
+    };
+    if count == values.len() && items.iter().all(|item| matches!(item, Item::Row(_))) {
+        return Shape::Group(record);
+    }
+    let mut items = items.into_iter();
+    let rows = boxed
+        .into_iter()
+        .map(|value| match value.and_then(|_| items.next()) {
+            Some(Item::Row(row)) => Some(row),
+            Some(Item::Stray(_)) | None => None,
+        })
+        .collect();
+    Shape::Boxed(record, rows)
+}
+
+/// Values of which some are arrays and none is an object with members.
+fn arrays(document: &Document, values: &[Option<NodeId>]) -> Shape {
+    let lengths: HashSet<Option<usize>> = values
+        .iter()
+        .map(|value| {
+            value
+                .filter(|id| is(document, *id, Kind::Array))
+                .map(|id| document.edges(id).len())
+        })
+        .collect();
+    let flat = |id: &NodeId| matches!(document.node(*id).kind, Kind::Bare | Kind::Text);
+    let members: Vec<NodeId> = values
+        .iter()
+        .flatten()
+        .flat_map(|id| document.edges(*id).iter().map(|edge| edge.node))
+        .collect();
+    if let [Some(length)] = lengths.into_iter().collect::<Vec<_>>().as_slice()
+        && (2..=TUPLE_MAX).contains(length)
+        && members.iter().all(flat)
+    {
+        let columns = (0..*length).map(|position| {
+            let values = members.iter().skip(position).step_by(*length);
+            Column::new(values.copied().map(Some).collect(), Shape::Any)
+        });
+        return Shape::Tuple(columns.collect());
+    }
+    let mut start = 0;
+    let ranges = values
+        .iter()
+        .map(|value| {
+            let id = value.filter(|id| is(document, *id, Kind::Array))?;
+            let range = (start, start + document.edges(id).len());
+            start = range.1;
+            Some(range)
+        })
+        .collect();
+    Shape::List(Box::new(sequence(document, &members)), ranges)
+}
+
+/// Merges objects into one record; objects whose keys stand in another order, and other values, stay outside.
+fn record(document: &Document, values: &[NodeId]) -> Option<(Record, Vec<Item>)> {
+    let mut merge = Merge::default();
+    let mut items = Vec::with_capacity(values.len());
+    let (mut rows, mut cells) = (0, 0);
+    for id in values {
+        let edges = document.edges(*id);
+        let fits = is(document, *id, Kind::Object) && merge.add(document, edges);
+        if fits {
+            items.push(Item::Row(rows));
+            rows += 1;
+            cells += edges.len();
+        } else {
+            items.push(Item::Stray(*id));
+        }
+    }
+    let width = merge.order.len();
+    let strays = items.len() - rows;
+    let sparse = rows * width > cells.saturating_mul(1 + HOLES_SHARE);
+    if rows == 0 || width == 0 || sparse || strays * STRAYS_SHARE > items.len() {
+        return None;
+    }
+    let places: HashMap<&str, usize> = merge
+        .order
+        .iter()
+        .enumerate()
+        .map(|(place, key)| (document.str(*key), place))
+        .collect();
+    let mut columns = vec![vec![None; rows]; width];
+    for (item, id) in items.iter().zip(values) {
+        let Item::Row(row) = item else { continue };
+        for edge in document.edges(*id) {
+            let place = places.get(document.str(edge.key)).copied()?;
+            *columns.get_mut(place)?.get_mut(*row)? = Some(edge.node);
+        }
+    }
+    let fields = merge
+        .order
+        .iter()
+        .zip(columns)
+        .map(|(key, values)| Field {
+            key: document.str(*key).to_owned(),
+            column: Column::inferred(document, values),
+        })
+        .collect();
+    Some((Record { fields }, items))
+}
+
+/// An order of keys that every merged object follows.
+#[derive(Debug, Default)]
+struct Merge<'a> {
+    order: Vec<Span>,
+    places: HashMap<&'a str, usize>,
+    known: HashSet<Vec<&'a str>>,
+}
+
+impl<'a> Merge<'a> {
+    /// Takes the keys of one object in; returns whether they follow the order.
+    fn add(&mut self, document: &'a Document, edges: &[Edge]) -> bool {
+        let keys: Vec<&str> = edges.iter().map(|edge| document.str(edge.key)).collect();
+        if self.known.contains(&keys) {
+            return true;
+        }
+        let mut next = 0;
+        let mut new = HashSet::new();
+        for key in &keys {
+            match self.places.get(key) {
+                Some(place) if *place < next => return false,
+                Some(place) => next = place + 1,
+                None if !new.insert(*key) => return false,
+                None => {}
+            }
+        }
+        if self.order.len() + new.len() > COLUMNS_MAX {
+            return false;
+        }
+        let mut place = 0;
+        for (key, edge) in keys.iter().zip(edges) {
+            if let Some(known) = self.places.get(key) {
+                place = known + 1;
+                continue;
+            }
+            self.order.insert(place, edge.key);
+            if place + 1 < self.order.len() {
+                for known in self.places.values_mut() {
+                    *known += usize::from(*known >= place);
+                }
+            }
+            self.places.insert(key, place);
+            place += 1;
+        }
+        self.known.insert(keys);
+        true
+    }
+}
