@@ -1,14 +1,74 @@
-//! `mrconductor distill`.
+//! `mrconductor distill`: prints what the tool answers, whole.
+#![expect(clippy::print_stdout, reason = "the answer is this verb's output")]
 
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Failure, Global};
+use crate::distill::{Intent, Level};
+use crate::tokens::Encoding;
+use crate::tools::distill::{Options, Source, distill, read_bounded, read_file};
+use crate::tools::page::Delivery;
+use crate::tools::{Engines, ToolError};
 
 /// Shortens text without losing it.
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// File to read; `-` or nothing reads stdin
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How much may be left out: auto, exact, aliased or digest
+    #[arg(long, default_value = "auto", value_parser = word::<Level>)]
+    level: Level,
+    /// What the text is for: read or edit (edit keeps all spelling)
+    #[arg(long, default_value = "read", value_parser = word::<Intent>)]
+    intent: Intent,
+    /// What a digest should keep
+    #[arg(long, value_name = "WORDS")]
+    query: Option<String>,
+    /// Most tokens to print
+    #[arg(long, value_name = "TOKENS")]
+    budget: Option<usize>,
+    /// Original to distill again, for example h7
+    #[arg(long, value_name = "HANDLE", conflicts_with = "file")]
+    handle: Option<String>,
+}
 
-/// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    Err(Failure::new("`distill` is not built yet", "use a later version").into())
+/// Reads a word of an enumeration as the tool does.
+pub(super) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
+}
+
+/// Distills what the arguments name.
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let engines = Engines::new(global.config()?);
+    let source = match (&args.handle, &args.file) {
+        (Some(handle), _) => Source::Handle(handle.clone()),
+        (None, Some(file)) if file.as_os_str() != "-" => {
+            Source::Bytes(read_file(file).map_err(Failure::from)?)
+        }
+        _ => Source::Bytes(read_bounded(io::stdin().lock()).map_err(|error| {
+            Failure::from(ToolError::new(
+                format!("cannot read stdin: {error}"),
+                "give a file instead",
+            ))
+        })?),
+    };
+    let options = Options {
+        level: args.level,
+        intent: args.intent,
+        query: args.query.clone(),
+        budget: args.budget,
+        encoding: Encoding::O200k,
+    };
+    let answer = distill(&engines, source, &options, Delivery::Whole).map_err(Failure::from)?;
+    if global.json {
+        let mut object = answer.facts;
+        object.insert("text".to_owned(), answer.text.into());
+        println!("{}", serde_json::Value::Object(object));
+    } else {
+        io::stdout().lock().write_all(answer.text.as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,14 +1,53 @@
-//! `mrconductor restore`.
+//! `mrconductor restore`: writes the bytes of an original, or of a part of it, and nothing else.
+#![expect(clippy::print_stdout, reason = "the original is this verb's output")]
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use super::{Failure, Global};
+use crate::tools::Engines;
+use crate::tools::restore::{Part, restore};
 
 /// Gives back an original, or a part of it.
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Handle from the last line of a distilled text, for example h7
+    handle: String,
+    /// Lines, for example 120-180
+    #[arg(long, value_name = "RANGE")]
+    lines: Option<String>,
+    /// Lines that match a regular expression, with their numbers
+    #[arg(long, value_name = "REGEX")]
+    grep: Option<String>,
+    /// Lines of a template of the digest, with their numbers
+    #[arg(long, value_name = "NUMBER")]
+    template: Option<usize>,
+    /// Value at a place of a JSON document, for example items[0].name
+    #[arg(long, value_name = "PATH")]
+    path: Option<String>,
+}
 
-/// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    Err(Failure::new("`restore` is not built yet", "use a later version").into())
+/// Restores what the arguments name.
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let engines = Engines::new(global.config()?);
+    let part = Part::of(
+        args.lines.clone(),
+        args.grep.clone(),
+        args.template,
+        args.path.clone(),
+    )
+    .map_err(Failure::from)?;
+    let bytes = restore(&engines, &args.handle, &part).map_err(Failure::from)?;
+    if global.json {
+        let text = String::from_utf8_lossy(&bytes);
+        println!(
+            "{}",
+            json!({"handle": args.handle, "bytes": bytes.len(), "text": text})
+        );
+    } else {
+        io::stdout().lock().write_all(&bytes)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::config::{Environment, Places};
 use crate::tokens::{Encoding, count};
 
 /// Longest wait for `initialize` and `tools/list`: Codex, the least patient client, gives up after this.
@@ -46,8 +47,8 @@ impl Launch {
     /// Returns a launch as bare as the barest client's: from `/`, with HOME and a PATH of system directories.
     pub(crate) fn bare(program: impl Into<PathBuf>, args: &[&str]) -> Self {
         let mut env = vec![("PATH".to_owned(), BARE_PATH.to_owned())];
-        if let Some(places) = directories::BaseDirs::new() {
-            env.push(("HOME".to_owned(), places.home_dir().display().to_string()));
+        if let Some(home) = Places::of(&Environment::of_process()).home {
+            env.push(("HOME".to_owned(), home.display().to_string()));
         }
         Self {
             program: program.into(),
@@ -55,6 +56,12 @@ impl Launch {
             env,
             directory: PathBuf::from("/"),
         }
+    }
+
+    /// Sets a variable of the environment, in place of the one that was there.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(other, _)| other != name);
+        self.env.push((name.to_owned(), value.to_owned()));
     }
 
     fn command(&self) -> Command {

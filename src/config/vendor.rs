@@ -22,6 +22,8 @@ pub struct Vendor {
     pub connect_timeout: Duration,
     /// Longest silence during a call.
     pub call_timeout: Duration,
+    /// Whether the person wants it at all.
+    pub enabled: bool,
     /// Why it is not used, if so.
     pub off: Option<Off>,
 }
@@ -79,6 +81,7 @@ impl Vendor {
             tools: settings.tools.clone(),
             connect_timeout: Duration::from_millis(settings.connect_timeout_ms),
             call_timeout: Duration::from_millis(settings.call_timeout_ms),
+            enabled: settings.enabled,
             off,
         }
     }

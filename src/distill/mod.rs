@@ -1,3 +1,249 @@
 //! Text → shorter text: nothing lost at level `exact`, everything recoverable at every level.
+//!
+//! ```text
+//! detect → every strategy encodes → exact token cost → decode and compare → the shortest
+//! ```
+//!
+//! All of it is a pure function: the same [`Request`] always gives the same [`Distilled`]. Keeping the original, so that
+//! its handle means something, is the caller's part.
 
+mod digest;
+mod kind;
+mod pack;
+pub mod part;
+mod severity;
 pub mod strategy;
+
+pub use self::digest::template_lines;
+pub use self::kind::Kind;
+pub use self::pack::unpack;
+use crate::tokens::{self, Encoding};
+
+/// Bytes: larger texts are not offered to the exact codecs, whose working memory is about ten times the text.
+pub const CODEC_BYTES_MAX: usize = 16 << 20;
+
+/// Tokens reserved for the line of facts that the caller puts under shortened text.
+pub const TRAILER_TOKENS: usize = 40;
+
+/// Tokens that shortening must save at least, over and above the trailer: below, the untouched text is better to read.
+const GAIN_TOKENS_MIN: usize = 16;
+
+/// The least part of the text, as one in so many, that shortening must save.
+const GAIN_PART: usize = 25;
+
+/// How much may be left out.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The mildest that fits the budget; exact without one.
+    #[default]
+    Auto,
+    /// The text can be computed from the result alone.
+    Exact,
+    /// Long identifiers stand in the store, shorter names in the result.
+    Aliased,
+    /// Parts are left out; each gap names its lines and the handle.
+    Digest,
+}
+
+impl Level {
+    /// The word for it on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Exact => "exact",
+            Self::Aliased => "aliased",
+            Self::Digest => "digest",
+        }
+    }
+}
+
+/// What the reader wants to do with the text.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Intent {
+    /// Understand it.
+    #[default]
+    Read,
+    /// Change it: what is shown is spelled as in the original, and whole lines only are left out.
+    Edit,
+}
+
+/// One text and what is wanted of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'r> {
+    /// The text.
+    pub text: &'r str,
+    /// How much may be left out.
+    pub level: Level,
+    /// What it is for.
+    pub intent: Intent,
+    /// What the reader looks for; a digest keeps lines that mention it.
+    pub query: Option<&'r str>,
+    /// Tokens that the result may have, its trailer included.
+    pub budget: Option<usize>,
+    /// The vocabulary that tokens are counted in.
+    pub encoding: Encoding,
+    /// Handle of the original, for example `h7`, which gaps refer to.
+    pub handle: &'r str,
+}
+
+/// The result: text and the facts about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distilled {
+    /// The shorter text, or the original if nothing shorter was found.
+    pub text: String,
+    /// The level it has; never [`Level::Auto`].
+    pub level: Level,
+    /// What the original is.
+    pub kind: Kind,
+    /// The strategies that made it, outermost last; empty if it is the original.
+    pub codecs: Vec<&'static str>,
+    /// Tokens of the original.
+    pub tokens_in: usize,
+    /// Tokens of [`Self::text`].
+    pub tokens_out: usize,
+    /// Strategies whose work did not decode to the original, and was thrown away.
+    pub faults: usize,
+}
+
+impl Distilled {
+    /// Whether the text is the original, byte for byte.
+    pub fn is_untouched(&self) -> bool {
+        self.codecs.is_empty()
+    }
+}
+
+/// Why nothing could be given back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DistillError {
+    /// The level that was asked for needs more than the budget.
+    #[error("level `{level}` needs {needed} tokens, over the budget of {budget}", level = level.name())]
+    OverBudget {
+        /// The level.
+        level: Level,
+        /// Tokens it needs.
+        needed: usize,
+        /// Tokens allowed.
+        budget: usize,
+    },
+    /// No level fits so small a budget.
+    #[error("a budget of {budget} tokens is too small: the least is {least}")]
+    BudgetTooSmall {
+        /// Tokens allowed.
+        budget: usize,
+        /// Tokens needed at least.
+        least: usize,
+    },
+}
+
+/// Shortens the text of `request`; the result never has more tokens than the text.
+///
+/// # Errors
+/// [`DistillError`] if the budget cannot be met at the level that was asked for.
+pub fn distill(request: &Request<'_>) -> Result<Distilled, DistillError> {
+    let work = Work {
+        request,
+        kind: Kind::of(request.text),
+        tokens_in: tokens::count(request.encoding, request.text),
+    };
+    match request.level {
+        Level::Exact | Level::Aliased => work.fitting(work.exact()),
+        Level::Digest => work.digest(),
+        Level::Auto => match work.fitting(work.exact()) {
+            Ok(exact) => Ok(exact),
+            Err(_) => work.digest(),
+        },
+    }
+}
+
+struct Work<'w, 'r> {
+    request: &'w Request<'r>,
+    kind: Kind,
+    tokens_in: usize,
+}
+
+impl Work<'_, '_> {
+    fn exact(&self) -> Distilled {
+        let mut result = self.untouched();
+        if self.request.intent == Intent::Edit || self.request.text.len() > CODEC_BYTES_MAX {
+            return result;
+        }
+        let (packed, faults) = pack::pack(self.request.text, self.request.encoding);
+        result.faults = faults;
+        if let Some(packed) = packed.filter(|packed| self.pays(packed.tokens)) {
+            result.text = packed.text;
+            result.codecs = packed.codecs;
+            result.tokens_out = packed.tokens;
+        }
+        result
+    }
+
+    fn digest(&self) -> Result<Distilled, DistillError> {
+        let digest = digest::digest(self.request, self.kind, self.tokens_in)?;
+        Ok(match digest {
+            Some(text) => Distilled {
+                tokens_out: tokens::count(self.request.encoding, &text),
+                text,
+                level: Level::Digest,
+                codecs: vec!["digest"],
+                ..self.untouched()
+            },
+            None => self.untouched(),
+        })
+    }
+
+    fn untouched(&self) -> Distilled {
+        Distilled {
+            text: self.request.text.to_owned(),
+            level: Level::Exact,
+            kind: self.kind,
+            codecs: Vec::new(),
+            tokens_in: self.tokens_in,
+            tokens_out: self.tokens_in,
+            faults: 0,
+        }
+    }
+
+    /// Whether a text of `tokens` is worth showing instead of the original.
+    fn pays(&self, tokens: usize) -> bool {
+        tokens + TRAILER_TOKENS + GAIN_TOKENS_MIN.max(self.tokens_in / GAIN_PART) <= self.tokens_in
+    }
+
+    fn fitting(&self, result: Distilled) -> Result<Distilled, DistillError> {
+        let trailer = if result.is_untouched() {
+            0
+        } else {
+            TRAILER_TOKENS
+        };
+        let needed = result.tokens_out + trailer;
+        match self.request.budget {
+            Some(budget) if needed > budget => Err(DistillError::OverBudget {
+                level: result.level,
+                needed,
+                budget,
+            }),
+            _ => Ok(result),
+        }
+    }
+}

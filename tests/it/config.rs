@@ -424,7 +424,7 @@ fn commands_stop_on_a_fault_with_the_place_and_a_hint() {
     let file = home.path().join(".config/mrconductor/config.toml");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, "[page]\nbyte = 1\n").unwrap();
-    let output = mrconductor(home.path(), &["upstream"], b"");
+    let output = mrconductor(home.path(), &["upstream", "list"], b"");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),

@@ -14,8 +14,10 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod cli;
 mod config;
 mod handshake;
 mod harness;
+mod ide_configs;
 mod keys;
 mod tidy;

@@ -1,6 +1,7 @@
 //! Strategies for exact shortening: one file or folder per kind of content, and [`STRATEGIES`], the registry.
 
 mod json;
+pub mod lines;
 
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
@@ -19,4 +20,4 @@ pub trait Strategy: Sync {
 }
 
 /// Every strategy; each is tried on each input, so the order decides ties only.
-pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json];
+pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json, &lines::Lines];

@@ -1,0 +1,21 @@
+//! Writing to stdout: data for whoever reads the pipe.
+
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+/// Writes `bytes` to stdout. A reader that has seen enough and closed the pipe is no error.
+pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to stdout"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes one JSON object on one line.
+pub(super) fn write_json(value: &Value) -> anyhow::Result<()> {
+    write(format!("{value}\n").as_bytes())
+}

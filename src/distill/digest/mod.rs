@@ -1,0 +1,204 @@
+//! Level `digest`: what happened how often, everything that went wrong word for word, and where the rest can be had.
+//!
+//! ```text
+//! #digest of 2000 lines: …
+//! 1. 314× 2-1980  INFO job {} took {} ms       template 1: lines, first and last line, text with holes
+//! ---
+//! ~h7:1-41                                     lines 1 to 41 are left out: restore h7, lines 1-41
+//! 07:46:01 WARN disk is full                   a line of the original
+//! ```
+
+mod outline;
+mod rank;
+
+use std::fmt::Write as _;
+
+use self::rank::{Item, ranked};
+use super::strategy::lines::cluster::{self, Cluster, HOLE};
+use super::strategy::lines::split::Parsed;
+use super::{DistillError, Kind, Request, TRAILER_TOKENS};
+use crate::tokens;
+
+/// Bytes of a line that are shown, mildest first: the next is taken where a budget leaves no room.
+const LINE_BYTES: [usize; 3] = [8192, 400, 120];
+
+/// Without a budget, a text that is no list of similar lines is cut to one part in so many.
+const PART: usize = 5;
+
+/// Tokens: without a budget, no digest is made smaller than this.
+const TOKENS_MIN: usize = 200;
+
+/// Tokens: header, trailer and one gap fit in this many; below nothing useful would.
+const BUDGET_MIN: usize = TRAILER_TOKENS + 50;
+
+/// Returns a digest of the text of `request` that meets its budget, or `None` if the text itself is shorter.
+pub(super) fn digest(
+    request: &Request<'_>,
+    kind: Kind,
+    tokens_in: usize,
+) -> Result<Option<String>, DistillError> {
+    let budget = request.budget.unwrap_or(usize::MAX);
+    if tokens_in <= budget.min(BUDGET_MIN) {
+        return Ok(None);
+    }
+    if budget < BUDGET_MIN {
+        return Err(DistillError::BudgetTooSmall {
+            budget,
+            least: BUDGET_MIN,
+        });
+    }
+    let room = budget.min(tokens_in) - TRAILER_TOKENS;
+    let shape = Shape::of(request.text);
+    let ranked = ranked(request, kind, &shape);
+    let lists = shape.is_list(kind);
+    for line_bytes in LINE_BYTES {
+        let render = |count: usize| {
+            let text = shape.render(&ranked.items, count, request.handle, line_bytes);
+            let tokens = tokens::count(request.encoding, &text);
+            (text, tokens)
+        };
+        // Everything that must be kept, or a part of a text that is no list.
+        let (mut text, tokens) = render(ranked.kept);
+        let target = if request.budget.is_some() {
+            room
+        } else {
+            room.min((tokens_in / PART).max(TOKENS_MIN))
+        };
+        if tokens <= target && !(lists && request.budget.is_none()) {
+            text = fill(ranked.kept, ranked.items.len(), target, render).unwrap_or(text);
+        } else if tokens > room {
+            match fill(0, ranked.kept, room, render) {
+                Some(fitting) => text = fitting,
+                None => continue,
+            }
+        }
+        return Ok(Some(text));
+    }
+    Ok(None)
+}
+
+/// Returns the rendering of the most items, between `low` and `high`, that has at most `room` tokens.
+fn fill(
+    mut low: usize,
+    mut high: usize,
+    room: usize,
+    render: impl Fn(usize) -> (String, usize),
+) -> Option<String> {
+    let (text, tokens) = render(low);
+    let mut best = (tokens <= room).then_some(text)?;
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        let (text, tokens) = render(middle);
+        if tokens <= room {
+            best = text;
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    Some(best)
+}
+
+/// Returns the numbers, from 1, of the lines that template `number` of a digest of `text` stands for.
+pub fn template_lines(text: &str, number: usize) -> Option<Vec<usize>> {
+    let shape = Shape::of(text);
+    let cluster = shape.clusters.get(number.checked_sub(1)?)?;
+    Some(cluster.lines.iter().map(|line| line + 1).collect())
+}
+
+/// A text as lines and their clusters.
+struct Shape<'t> {
+    parsed: Parsed<'t>,
+    clusters: Vec<Cluster>,
+}
+
+impl<'t> Shape<'t> {
+    fn of(text: &'t str) -> Self {
+        let parsed = Parsed::new(text.lines());
+        // Words: close enough to tokens for deciding which shapes are one, and the same for every vocabulary.
+        let words = |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).count();
+        let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), &words);
+        Self { parsed, clusters }
+    }
+
+    /// Whether the text is a list of similar lines, which templates describe.
+    fn is_list(&self, kind: Kind) -> bool {
+        kind == Kind::Log || self.clusters.len() * 3 <= self.parsed.lines().len()
+    }
+
+    /// Writes the first `count` of `items`.
+    fn render(&self, items: &[Item], count: usize, handle: &str, line_bytes: usize) -> String {
+        let lines = self.parsed.lines();
+        let mut templates = Vec::new();
+        let mut shown = Vec::new();
+        for item in items.iter().take(count) {
+            match item {
+                Item::Template(number) => templates.push(*number),
+                Item::Line(number) => shown.push(*number),
+            }
+        }
+        templates.sort_unstable();
+        shown.sort_unstable();
+        shown.dedup();
+        let mut out = format!(
+            "#digest of {} lines: ~{handle}:a-b = lines a-b are left out, restore {handle} gives them (lines, grep or template)\n",
+            lines.len()
+        );
+        for number in &templates {
+            if let Some(cluster) = self.clusters.get(*number) {
+                let text = outline::template(&self.parsed, cluster);
+                let first = cluster.lines.first().map_or(0, |line| line + 1);
+                let last = cluster.lines.last().map_or(0, |line| line + 1);
+                let text = clip(&text, line_bytes);
+                let place = if first == last {
+                    first.to_string()
+                } else {
+                    format!("{}× {first}-{last}", cluster.lines.len())
+                };
+                let _ = writeln!(out, "{}. {place} {text}", number + 1);
+            }
+        }
+        if !templates.is_empty() {
+            out.push_str("---\n");
+        }
+        let mut next = 0;
+        for number in shown {
+            gap(next, number, handle, &mut out);
+            let text = lines.get(number).map_or("", |line| line.text);
+            let clipped = clip(text, line_bytes);
+            out.push_str(clipped);
+            if clipped.len() < text.len() {
+                let _ = write!(out, "… ~{handle}:{}", number + 1);
+            }
+            out.push('\n');
+            next = number + 1;
+        }
+        gap(next, lines.len(), handle, &mut out);
+        out
+    }
+}
+
+/// Names the lines from `from` up to `to`, counted from 0, if there are any.
+fn gap(from: usize, to: usize, handle: &str, out: &mut String) {
+    let first = from + 1;
+    let _ = match to.saturating_sub(from) {
+        0 => Ok(()),
+        1 => writeln!(out, "~{handle}:{first}"),
+        _ => writeln!(out, "~{handle}:{first}-{to}"),
+    };
+}
+
+fn clip(text: &str, bytes_max: usize) -> &str {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let end = (0..=bytes_max)
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}
+
+/// Whether `id` may differ from line to line.
+fn is_hole(id: u32) -> bool {
+    id == HOLE
+}

@@ -1,0 +1,215 @@
+//! Tells what a text is, by what parses and by the look of its lines. The kind is a fact for the reader and steers
+//! digests; every exact strategy is tried on every kind.
+
+use serde::de::IgnoredAny;
+
+use super::severity;
+use super::strategy::lines::split;
+
+/// Lines looked at: enough to tell, and constant time for large texts.
+const SAMPLE_LINES: usize = 400;
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One JSON document.
+    Json,
+    /// A JSON document on each line.
+    JsonLines,
+    /// Lines with time stamps.
+    Log,
+    /// Output of compilers, linters, test runners.
+    Build,
+    /// A unified diff.
+    Diff,
+    /// Stack traces.
+    Trace,
+    /// Separated values.
+    Table,
+    /// Markdown.
+    Markdown,
+    /// HTML or XML.
+    Html,
+    /// Source code.
+    Code,
+    /// Anything else.
+    Text,
+}
+
+impl Kind {
+    /// The word for it on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+            Self::Log => "log",
+            Self::Build => "build",
+            Self::Diff => "diff",
+            Self::Trace => "trace",
+            Self::Table => "table",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Code => "code",
+            Self::Text => "text",
+        }
+    }
+
+    /// Tells the kind of `text`.
+    pub fn of(text: &str) -> Self {
+        let start = text.trim_start();
+        if start.starts_with(['{', '[', '"']) && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+            return Self::Json;
+        }
+        let head = start.get(..64).unwrap_or(start).to_ascii_lowercase();
+        if ["<!doctype", "<html", "<?xml"]
+            .iter()
+            .any(|sign| head.starts_with(sign))
+        {
+            return Self::Html;
+        }
+        let sample = Sample::of(text);
+        let share =
+            |count: usize, percent: usize| count * 100 >= sample.lines * percent && count > 0;
+        if share(sample.objects, 90) {
+            Self::JsonLines
+        } else if sample.hunks > 0 && sample.changes > 0 {
+            Self::Diff
+        } else if share(sample.stamps, 40) {
+            Self::Log
+        } else if sample.frames >= 2 && share(sample.frames, 20) {
+            Self::Trace
+        } else if sample.diagnostics > 0 && share(sample.diagnostics, 2) && !share(sample.code, 40)
+        {
+            Self::Build
+        } else if sample.separators_agree {
+            Self::Table
+        } else if share(sample.code, 35) {
+            Self::Code
+        } else if sample.headings > 0 && (sample.fences + sample.links) > 0 {
+            Self::Markdown
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// Counts over the first lines of a text.
+#[derive(Default)]
+struct Sample {
+    lines: usize,
+    objects: usize,
+    hunks: usize,
+    changes: usize,
+    stamps: usize,
+    frames: usize,
+    diagnostics: usize,
+    code: usize,
+    headings: usize,
+    fences: usize,
+    links: usize,
+    separators_agree: bool,
+}
+
+impl Sample {
+    fn of(text: &str) -> Self {
+        let mut sample = Self::default();
+        let mut separators: Vec<usize> = Vec::new();
+        for line in text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .take(SAMPLE_LINES)
+        {
+            let line = line.get(..4096).unwrap_or(line);
+            let trimmed = line.trim();
+            sample.lines += 1;
+            let is_object = trimmed.starts_with('{') && trimmed.ends_with('}');
+            sample.objects += usize::from(is_object);
+            sample.hunks += usize::from(line.starts_with("@@ "));
+            sample.changes += usize::from(line.starts_with("+++ ") || line.starts_with("--- "));
+            sample.stamps += usize::from(split::has_stamp(line));
+            sample.frames += usize::from(severity::is_frame(line));
+            sample.diagnostics += usize::from(severity::of(line).is_some());
+            sample.code += usize::from(is_code(trimmed));
+            sample.headings += usize::from(trimmed.starts_with("# ") || trimmed.starts_with("## "));
+            sample.fences += usize::from(trimmed.starts_with("```"));
+            sample.links += usize::from(trimmed.contains("]("));
+            separators.push(line.matches([',', '\t', ';']).count());
+        }
+        sample.separators_agree = separators.len() > 3
+            && separators.first().is_some_and(|first| *first > 1)
+            && separators
+                .windows(2)
+                .filter(|pair| pair.first() == pair.last())
+                .count()
+                * 10
+                >= separators.len() * 8;
+        sample
+    }
+}
+
+fn is_code(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "fn ",
+        "pub ",
+        "use ",
+        "let ",
+        "def ",
+        "class ",
+        "import ",
+        "from ",
+        "return",
+        "const ",
+        "function ",
+        "export ",
+        "#include",
+        "//",
+        "if (",
+        "if ",
+        "for ",
+        "static ",
+        "public ",
+        "private ",
+        "package ",
+        "func ",
+        "var ",
+        "@",
+    ];
+    line.ends_with([';', '{', '}'])
+        || line.ends_with("):")
+        || line.ends_with("},")
+        || STARTS.iter().any(|start| line.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_content() {
+        for (text, expected) in [
+            ("{\"a\": [1, 2]}\n", "json"),
+            ("{\"a\": 1}\n{\"a\": 2}\n", "jsonl"),
+            (
+                "2026-11-20 07:45:43 INFO up\n2026-11-20 07:45:44 INFO down\n",
+                "log",
+            ),
+            (
+                "src/a.rs:3:5: error: no such name\nsrc/b.rs:9:1: warning: unused\n",
+                "build",
+            ),
+            ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n", "diff"),
+            (
+                "Error: x\n    at f (a.js:1:2)\n    at g (b.js:3:4)\n",
+                "trace",
+            ),
+            ("a,b,c\n1,2,3\n4,5,6\n7,8,9\n", "table"),
+            ("# T\n\nSee [x](y).\n", "markdown"),
+            ("<!DOCTYPE html><p>x", "html"),
+            ("fn main() {\n    let x = 1;\n}\n", "code"),
+            ("Once upon a time there was a king.\n", "text"),
+            ("", "text"),
+        ] {
+            assert_eq!(Kind::of(text).name(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Puts lines of one shape together: equal tokens, save for fields with digits. Shapes that differ in one word are
+//! merged when the words cost fewer tokens as values than the shapes cost as templates.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher as _};
+
+use super::split::{Kind, Parsed, WordId};
+
+/// Stands for a field that may differ from line to line.
+pub(in crate::distill) const HOLE: WordId = WordId::MAX;
+
+/// Merging passes: each can turn one more word of a shape into a hole.
+const MERGE_PASSES: usize = 4;
+
+/// Tokens of a longer shape are not looked at for merging, so that one huge line cannot cost quadratic time.
+const MERGE_TOKENS_MAX: usize = 256;
+
+/// Tokens that a template costs beside its text: its name, a space, the line's end.
+const TEMPLATE_TOKENS: usize = 3;
+
+/// Lines of one shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::distill) struct Cluster {
+    /// The tokens of the shape, [`HOLE`] where lines may differ.
+    pub(in crate::distill) shape: Vec<WordId>,
+    /// Numbers of its lines, ascending.
+    pub(in crate::distill) lines: Vec<usize>,
+}
+
+/// Puts the lines of `parsed` into clusters, in order of first appearance.
+pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = Vec::new();
+    let mut known: HashMap<Vec<WordId>, usize> = HashMap::new();
+    let mut shape = Vec::new();
+    for (number, line) in parsed.lines().iter().enumerate() {
+        shape.clear();
+        shape.extend(parsed.tokens(line).iter().map(|id| match parsed.kind(*id) {
+            Kind::Varying => HOLE,
+            Kind::Plain | Kind::Delimiter => *id,
+        }));
+        if let Some(cluster) = known.get(&shape).and_then(|at| clusters.get_mut(*at)) {
+            cluster.lines.push(number);
+        } else {
+            known.insert(shape.clone(), clusters.len());
+            clusters.push(Cluster {
+                shape: shape.clone(),
+                lines: vec![number],
+            });
+        }
+    }
+    clusters
+}
+
+/// Merges shapes that differ in one word, as long as that costs fewer tokens by `cost`.
+pub(in crate::distill) fn merge(
+    parsed: &Parsed<'_>,
+    mut clusters: Vec<Cluster>,
+    cost: &dyn Fn(&str) -> usize,
+) -> Vec<Cluster> {
+    let mut costs = Costs {
+        parsed,
+        cost,
+        words: HashMap::new(),
+    };
+    for _ in 0..MERGE_PASSES {
+        let before = clusters.len();
+        clusters = merge_once(&mut costs, clusters);
+        if clusters.len() == before {
+            break;
+        }
+    }
+    clusters.sort_by_key(|cluster| cluster.lines.first().copied());
+    clusters
+}
+
+/// A set of clusters whose shapes are equal but for one word.
+struct Group {
+    gain: usize,
+    place: usize,
+    members: Vec<usize>,
+}
+
+fn merge_once(costs: &mut Costs<'_, '_>, clusters: Vec<Cluster>) -> Vec<Cluster> {
+    let texts: Vec<usize> = clusters
+        .iter()
+        .map(|cluster| costs.shape(&cluster.shape))
+        .collect();
+    let mut groups: Vec<Group> = candidates(costs.parsed, &clusters)
+        .into_iter()
+        .filter_map(|((place, _), members)| {
+            let gain = gain(costs, &clusters, &texts, place, &members);
+            (gain > 0).then_some(Group {
+                gain,
+                place,
+                members,
+            })
+        })
+        .collect();
+    groups.sort_by(|a, b| (b.gain, &a.members).cmp(&(a.gain, &b.members)));
+    let mut clusters: Vec<Option<Cluster>> = clusters.into_iter().map(Some).collect();
+    let mut merged = Vec::new();
+    for group in groups {
+        let free = group
+            .members
+            .iter()
+            .all(|at| clusters.get(*at).is_some_and(Option::is_some));
+        if !free {
+            continue;
+        }
+        let mut lines = Vec::new();
+        let mut shape = Vec::new();
+        for cluster in group
+            .members
+            .iter()
+            .filter_map(|at| clusters.get_mut(*at)?.take())
+        {
+            lines.extend(cluster.lines);
+            shape = cluster.shape;
+        }
+        if let Some(place) = shape.get_mut(group.place) {
+            *place = HOLE;
+        }
+        lines.sort_unstable();
+        merged.push(Cluster { shape, lines });
+    }
+    merged.extend(clusters.into_iter().flatten());
+    merged.sort_by_key(|cluster| cluster.lines.first().copied());
+    merged
+}
+
+/// Groups clusters by their shape with one word left out: (place of the word, hash of the rest) → clusters.
+fn candidates(parsed: &Parsed<'_>, clusters: &[Cluster]) -> HashMap<(usize, u64), Vec<usize>> {
+    let mut groups: HashMap<(usize, u64), Vec<usize>> = HashMap::new();
+    for (at, cluster) in clusters.iter().enumerate() {
+        if cluster.shape.len() > MERGE_TOKENS_MAX {
+            continue;
+        }
+        // A sum of one hash per place lets each place be left out in constant time.
+        let hashes: Vec<u64> = cluster
+            .shape
+            .iter()
+            .enumerate()
+            .map(|(place, id)| hash_of((place, *id)))
+            .collect();
+        let sum = hashes.iter().fold(cluster.shape.len() as u64, |sum, hash| {
+            sum.wrapping_add(*hash)
+        });
+        for (place, (id, hash)) in cluster.shape.iter().zip(&hashes).enumerate() {
+            if *id != HOLE && parsed.kind(*id) == Kind::Plain {
+                let rest = sum.wrapping_sub(*hash);
+                groups.entry((place, rest)).or_default().push(at);
+            }
+        }
+    }
+    // Equal hashes of unequal shapes must not meet in one cluster.
+    groups.retain(|(place, _), members| {
+        let without = |at: &usize| {
+            let shape = &clusters.get(*at)?.shape;
+            Some((shape.get(..*place)?, shape.get(place + 1..)?))
+        };
+        let first = members.first().and_then(without);
+        members.len() > 1 && members.iter().all(|at| without(at) == first)
+    });
+    groups
+}
+
+/// Tokens saved by making one cluster of `members` with a hole at `place`.
+fn gain(
+    costs: &mut Costs<'_, '_>,
+    clusters: &[Cluster],
+    texts: &[usize],
+    place: usize,
+    members: &[usize],
+) -> usize {
+    let mut apart = 0;
+    let mut together = TEMPLATE_TOKENS;
+    let mut longest = 0;
+    for at in members {
+        let (Some(cluster), Some(text)) = (clusters.get(*at), texts.get(*at)) else {
+            return 0;
+        };
+        let lines = cluster.lines.len();
+        apart += (text * lines).min(text + TEMPLATE_TOKENS + lines);
+        let word = cluster.shape.get(place).map_or(0, |id| costs.word(*id));
+        together += lines * (1 + word);
+        longest = longest.max(*text);
+    }
+    apart.saturating_sub(together + longest)
+}
+
+/// Token counts of words and shapes, each distinct word counted once.
+struct Costs<'p, 't> {
+    parsed: &'p Parsed<'t>,
+    cost: &'p dyn Fn(&str) -> usize,
+    words: HashMap<WordId, usize>,
+}
+
+impl Costs<'_, '_> {
+    /// Tokens of a word after a space.
+    fn word(&mut self, id: WordId) -> usize {
+        let (parsed, cost) = (self.parsed, self.cost);
+        *self
+            .words
+            .entry(id)
+            .or_insert_with(|| cost(&format!(" {}", parsed.word(id))))
+    }
+
+    /// Tokens of the fixed text of a shape; a space counts as part of the word after it.
+    fn shape(&mut self, shape: &[WordId]) -> usize {
+        let mut tokens = 0;
+        for id in shape {
+            tokens += match *id {
+                HOLE => 0,
+                id if self.parsed.word(id) == " " => 0,
+                id => self.word(id),
+            };
+        }
+        tokens
+    }
+}
+
+fn hash_of(value: impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,176 @@
+//! Templates and values → text. What it reads may come from anywhere: it checks everything and trusts nothing.
+
+use std::collections::HashMap;
+
+use super::template::{self, Marks, Part};
+use super::{CRLF, SIGN, body, split_name};
+
+/// Returns the text that was packed, or `None` if `packed` is broken or would unpack to more than `bytes_max` bytes.
+pub(super) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
+    let (header, rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
+    let mut letters = header.chars();
+    let (open, close) = (letters.next()?, letters.next()?);
+    let marks = Marks::ALL
+        .into_iter()
+        .find(|marks| (marks.open, marks.close) == (open, close))?;
+    let crlf = letters.as_str().starts_with(CRLF);
+    let mut lines = rest.split('\n');
+    let mut templates = HashMap::new();
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        let (name, text) = split_name(line)?;
+        templates.insert(name, parse(text.strip_prefix(' ')?, marks)?);
+    }
+    let mut reader = Reader {
+        marks,
+        templates,
+        own: HashMap::new(),
+        shared: HashMap::new(),
+        stamp: None,
+        end: if crlf { "\r\n" } else { "\n" },
+        bytes_max,
+        out: String::new(),
+    };
+    let mut before = None;
+    for line in lines {
+        if let Some(stamp) = line.strip_prefix('@') {
+            reader.stamp(stamp);
+        } else if let Some(repeats) = line.strip_prefix('*') {
+            let repeats: usize = repeats.parse().ok()?;
+            if repeats > bytes_max {
+                return None;
+            }
+            for _ in 0..repeats {
+                reader.line(before?)?;
+            }
+        } else {
+            reader.line(line)?;
+            before = Some(line);
+        }
+    }
+    let length = reader.out.len().checked_sub(reader.end.len())?;
+    reader.out.truncate(length);
+    Some(reader.out)
+}
+
+/// Reads the text of a template.
+fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut holes = 0;
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once(marks.open) {
+        if !fixed.is_empty() {
+            parts.push(Part::Text(fixed.to_owned()));
+        }
+        let (label, after) = after.split_once(marks.close)?;
+        parts.push(if let Some(same) = label.strip_prefix('=') {
+            Part::Same(same.parse().ok().filter(|same| *same < holes)?)
+        } else {
+            holes += 1;
+            let shared = (!label.is_empty()).then(|| label.parse());
+            Part::Hole(shared.transpose().ok()?)
+        });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    Some(parts)
+}
+
+struct Reader<'p> {
+    marks: Marks,
+    templates: HashMap<&'p str, Vec<Part>>,
+    own: HashMap<(&'p str, usize), String>,
+    shared: HashMap<usize, String>,
+    /// Slow part, fast part and tail of the last stamp.
+    stamp: Option<(&'p str, &'p str, &'p str)>,
+    end: &'static str,
+    bytes_max: usize,
+    out: String,
+}
+
+impl<'p> Reader<'p> {
+    fn stamp(&mut self, text: &'p str) {
+        let mark: String = [self.marks.open, self.marks.close].iter().collect();
+        let (slow, tail) = text.split_once(&mark).unwrap_or((text, ""));
+        self.stamp = Some((slow, "", tail));
+    }
+
+    /// Appends the line that the body line `line` stands for.
+    fn line(&mut self, line: &'p str) -> Option<()> {
+        if !line.is_empty() {
+            let rest = match line.strip_prefix('.') {
+                Some(rest) if self.stamp.is_some() => rest,
+                _ => self.stamped(line)?,
+            };
+            if let Some(text) = rest.strip_prefix('\\') {
+                self.push(text)?;
+            } else if let Some((name, values)) = split_name(rest) {
+                self.fill(name, values)?;
+            } else {
+                self.push(rest)?;
+            }
+        }
+        self.push(self.end)
+    }
+
+    /// Appends the stamp of `line` and returns what follows it.
+    fn stamped(&mut self, line: &'p str) -> Option<&'p str> {
+        let Some((slow, last, tail)) = self.stamp else {
+            return Some(line);
+        };
+        let (fast, rest) = body::split_fast(line);
+        let fast = if fast.is_empty() { last } else { fast };
+        self.stamp = Some((slow, fast, tail));
+        for part in [slow, fast, tail] {
+            self.push(part)?;
+        }
+        Some(rest)
+    }
+
+    /// Appends template `name` with its holes filled from `values`.
+    fn fill(&mut self, name: &'p str, values: &str) -> Option<()> {
+        let parts = self.templates.remove(name)?;
+        let mut spelled = values
+            .strip_prefix(' ')
+            .unwrap_or(values)
+            .split(' ')
+            .take_while(|value| !value.is_empty());
+        let mut filled: Vec<String> = Vec::new();
+        for part in &parts {
+            match part {
+                Part::Text(text) => self.push(text)?,
+                Part::Same(hole) => {
+                    let value = filled.get(*hole)?.clone();
+                    self.push(&value)?;
+                }
+                Part::Hole(shared) => {
+                    let own = (name, filled.len());
+                    let last = match shared {
+                        Some(number) => self.shared.get(number),
+                        None => self.own.get(&own),
+                    };
+                    let spelled = spelled.next().unwrap_or("\"");
+                    let value = template::unspell(spelled, last.map(String::as_str))?;
+                    self.push(&value)?;
+                    match shared {
+                        Some(number) => self.shared.insert(*number, value.clone()),
+                        None => self.own.insert(own, value.clone()),
+                    };
+                    filled.push(value);
+                }
+            }
+        }
+        if spelled.next().is_some() {
+            return None;
+        }
+        self.templates.insert(name, parts);
+        Some(())
+    }
+
+    fn push(&mut self, text: &str) -> Option<()> {
+        // The end of the last line is cut off again, so it may stand above the limit.
+        (self.out.len() + text.len() <= self.bytes_max + self.end.len())
+            .then(|| self.out.push_str(text))
+    }
+}

@@ -1,0 +1,235 @@
+//! Text → templates and values.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::cluster::{self, Cluster};
+use super::split::{Line, Parsed};
+use super::stamp::Stamp;
+use super::template::{self, Marks, Part, Template};
+use super::{CRLF, LEGEND, SIGN, body, name};
+
+/// Tokens that a template costs beside its text: its name, a space, the line's end.
+const TEMPLATE_TOKENS: usize = 3;
+
+/// Packs `text`, or returns `None` if no template would pay for itself.
+pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
+    let crlf = has_crlf_only(text);
+    let parsed = Parsed::new(text.split('\n').map(|line| {
+        if crlf {
+            line.strip_suffix('\r').unwrap_or(line)
+        } else {
+            line
+        }
+    }));
+    let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), cost);
+    let mut chosen: Vec<&Cluster> = clusters
+        .iter()
+        .filter(|cluster| cluster.lines.len() > 1)
+        .collect();
+    // The most used get the shortest names.
+    chosen.sort_by_key(|cluster| std::cmp::Reverse(cluster.lines.len()));
+    let shared = template::shared_places(&parsed, &chosen);
+    let templates: Vec<(&Cluster, Template)> = chosen
+        .into_iter()
+        .map(|cluster| (cluster, template::make(&parsed, cluster, &shared)))
+        .filter(|(cluster, template)| pays(cluster, template, cost))
+        .collect();
+    if templates.is_empty() && !parsed.lines().iter().any(|line| line.stamp.is_some()) {
+        return None;
+    }
+    let marks = Marks::ALL.into_iter().find(|marks| {
+        !templates.iter().any(|(_, template)| {
+            template
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Text(text) if text.contains(marks.open)))
+        })
+    })?;
+    let mut out = format!("{SIGN}{}{}", marks.open, marks.close);
+    if crlf {
+        out.push_str(CRLF);
+    }
+    let _ = writeln!(out, " {LEGEND}");
+    let mut places = vec![None; parsed.lines().len()];
+    let mut named = Vec::new();
+    for (cluster, template) in &templates {
+        let Some(name) = name(named.len()) else { break };
+        let _ = writeln!(out, "{name} {}", render(template, marks));
+        for line in &cluster.lines {
+            if let Some(place) = places.get_mut(*line) {
+                *place = Some(named.len());
+            }
+        }
+        named.push((name, template));
+    }
+    out.push('\n');
+    let mut body = Body {
+        parsed: &parsed,
+        marks,
+        named: &named,
+        own: HashMap::new(),
+        shared: HashMap::new(),
+        stamp: None,
+    };
+    body.write(&places, &mut out);
+    Some(out)
+}
+
+fn has_crlf_only(text: &str) -> bool {
+    let mut lines = text.split('\n').rev();
+    let last = lines.next().is_some_and(|last| !last.ends_with('\r'));
+    last && text.contains('\n') && lines.all(|line| line.ends_with('\r'))
+}
+
+/// Whether the lines of `cluster` cost fewer tokens through `template` than as they are.
+fn pays(cluster: &Cluster, template: &Template, cost: &dyn Fn(&str) -> usize) -> bool {
+    let text: usize = template
+        .parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => cost(text),
+            Part::Hole(_) | Part::Same(_) => 0,
+        })
+        .sum();
+    let marks: usize = template.parts.len();
+    // Each line gives its name and a space for each value instead of the text.
+    let each = 1 + template.holes.len() / 2;
+    text * cluster.lines.len() > text + marks + TEMPLATE_TOKENS + each * cluster.lines.len()
+}
+
+fn render(template: &Template, marks: Marks) -> String {
+    let Marks { open, close } = marks;
+    let mut text = String::new();
+    for part in &template.parts {
+        let _ = match part {
+            Part::Text(fixed) => write!(text, "{fixed}"),
+            Part::Hole(None) => write!(text, "{open}{close}"),
+            Part::Hole(Some(number)) => write!(text, "{open}{number}{close}"),
+            Part::Same(hole) => write!(text, "{open}={hole}{close}"),
+        };
+    }
+    text
+}
+
+/// The state of writing the body: what a reader knows at each line.
+struct Body<'p, 't> {
+    parsed: &'p Parsed<'t>,
+    marks: Marks,
+    named: &'p [(String, &'p Template)],
+    /// Last values: by template and hole, and by number of a shared hole.
+    own: HashMap<(usize, usize), &'t str>,
+    shared: HashMap<usize, &'t str>,
+    stamp: Option<Stamp<'t>>,
+}
+
+impl<'t> Body<'_, 't> {
+    fn write(&mut self, places: &[Option<usize>], out: &mut String) {
+        let mut before = String::new();
+        let mut line = String::new();
+        let mut repeats = 0_usize;
+        let parsed = self.parsed;
+        for (number, (source, place)) in parsed.lines().iter().zip(places).enumerate() {
+            line.clear();
+            let header = self.head(source, &mut line);
+            self.rest(source, *place, &mut line);
+            if number > 0 && header.is_none() && line == before {
+                repeats += 1;
+                continue;
+            }
+            write_repeats(&mut repeats, out);
+            if number > 0 {
+                out.push('\n');
+            }
+            if let Some(header) = header {
+                out.push_str(&header);
+                out.push('\n');
+            }
+            out.push_str(&line);
+            std::mem::swap(&mut before, &mut line);
+        }
+        write_repeats(&mut repeats, out);
+    }
+
+    /// Writes the fast part of the stamp of `source`; returns the `@` line that must stand before it.
+    fn head(&mut self, source: &Line<'t>, line: &mut String) -> Option<String> {
+        let Some(stamp) = source.stamp else {
+            if self.stamp.is_some() && !source.text.is_empty() {
+                line.push('.');
+            }
+            return None;
+        };
+        let last = self.stamp.replace(stamp);
+        let is_slow_same =
+            last.is_some_and(|last| (last.slow, last.tail) == (stamp.slow, stamp.tail));
+        if !is_slow_same || last.is_some_and(|last| last.fast != stamp.fast) {
+            line.push_str(stamp.fast);
+        }
+        (!is_slow_same).then(|| {
+            let Marks { open, close } = self.marks;
+            let Stamp { slow, tail, .. } = stamp;
+            if tail.is_empty() {
+                format!("@{slow}")
+            } else {
+                format!("@{slow}{open}{close}{tail}")
+            }
+        })
+    }
+
+    /// Writes what follows the stamp of `source`, through its template if it has one.
+    fn rest(&mut self, source: &Line<'t>, place: Option<usize>, line: &mut String) {
+        let Some((number, (name, template))) =
+            place.and_then(|number| Some((number, self.named.get(number)?)))
+        else {
+            let rest = source.rest();
+            if !source.text.is_empty() && body::needs_escape(rest) {
+                line.push('\\');
+            }
+            line.push_str(rest);
+            return;
+        };
+        line.push_str(name);
+        let tokens = self.parsed.tokens(source);
+        let holes = template
+            .parts
+            .iter()
+            .filter(|part| matches!(part, Part::Hole(_)));
+        let mut same = 0;
+        for (hole, (part, cut)) in holes.zip(&template.holes).enumerate() {
+            let value = cut.value(self.parsed, tokens);
+            let last = match part.shared() {
+                Some(shared) => self.shared.insert(shared, value),
+                None => self.own.insert((number, hole), value),
+            };
+            let (sign, tail) = template::spell(value, last);
+            if sign == "\"" {
+                same += 1;
+                continue;
+            }
+            for ditto in 0..same {
+                // Right after the name no space is needed before a quote.
+                line.push_str(if hole == same && ditto == 0 {
+                    "\""
+                } else {
+                    " \""
+                });
+            }
+            let is_first = hole == 0;
+            let spelled_alone =
+                sign.is_empty() && tail.starts_with(|first: char| first.is_ascii_digit());
+            if !(is_first && (spelled_alone || !sign.is_empty())) {
+                line.push(' ');
+            }
+            line.push_str(sign);
+            line.push_str(tail);
+            same = 0;
+        }
+    }
+}
+
+fn write_repeats(repeats: &mut usize, out: &mut String) {
+    if *repeats > 0 {
+        let _ = write!(out, "\n*{repeats}");
+    }
+    *repeats = 0;
+}

@@ -1,0 +1,186 @@
+//! Lines that resemble each other: logs, listings, build output, accessibility trees.
+//!
+//! ```text
+//! #lines {} …                       the marks of holes, and how to read the rest
+//! a  INFO [main] done in {} ms      a template: its name, a space, its text
+//! b  WARN [{3}] retry {} of {=0}    {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0
+//!                                   an empty line ends the templates
+//! @2026-11-20 07:45:                the slow part of the time stamp; a second {} in it is followed by its tail
+//! 43,123a17                         seconds, template, values: 2026-11-20 07:45:43,123 INFO [main] done in 17 ms
+//! a20                               the same seconds as before
+//! *2                                the line before this one, twice more
+//! .\text                            `.`: no time stamp; `\`: text as it is (left out where no template could begin)
+//! ```
+//!
+//! Values are separated by one space; `"` is the value before it in the same hole, `'x` the same value with another
+//! end (as many words, groups of three digits or single characters as `x` has), and values left out at the end of a line are
+//! all `"`.
+
+mod body;
+pub(in crate::distill) mod cluster;
+mod decode;
+mod encode;
+pub(in crate::distill) mod split;
+mod stamp;
+mod template;
+
+use super::Strategy;
+
+/// First word of packed text.
+const SIGN: &str = "#lines ";
+
+/// How to read the notation, for a reader who was told nothing.
+const LEGEND: &str = "templates; then a line each: template, its values (\" or none: as before, 'x: new end), @ time, . no time, \\ verbatim, *n: n more";
+
+/// Marks packed text whose every line ended in CR LF.
+const CRLF: &str = " crlf";
+
+/// See the module.
+#[derive(Debug)]
+pub struct Lines;
+
+impl Strategy for Lines {
+    fn name(&self) -> &'static str {
+        "lines"
+    }
+
+    fn encode(&self, text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
+        encode::encode(text, cost)
+    }
+
+    fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
+        decode::decode(packed, bytes_max)
+    }
+}
+
+/// Returns the name of template number `index`: one letter for the most used, then two, then three; no name starts
+/// another, and all start with a letter.
+fn name(index: usize) -> Option<String> {
+    let small = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap_or(0));
+    let large = |from: u8, n: usize| char::from(from + u8::try_from(n).unwrap_or(0));
+    if index < 26 {
+        return Some(small(index).to_string());
+    }
+    let index = index - 26;
+    if index < 13 {
+        return Some(large(b'A', index).to_string());
+    }
+    let index = index - 13;
+    if index < 12 * 26 {
+        return Some([large(b'N', index / 26), small(index)].iter().collect());
+    }
+    let index = index - 12 * 26;
+    (index < 26 * 26).then(|| ['Z', small(index / 26), small(index)].iter().collect())
+}
+
+/// Cuts the name that `text` starts with; the inverse of [`name`].
+fn split_name(text: &str) -> Option<(&str, &str)> {
+    let length = match text.as_bytes().first()? {
+        b'a'..=b'z' | b'A'..=b'M' => 1,
+        b'N'..=b'Y' => 2,
+        b'Z' => 3,
+        _ => return None,
+    };
+    text.split_at_checked(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::distill::strategy::Strategy as _;
+
+    fn pieces(text: &str) -> usize {
+        text.split(|letter: char| !letter.is_alphanumeric()).count()
+    }
+
+    fn packed(text: &str) -> String {
+        Lines.encode(text, &pieces).unwrap()
+    }
+
+    fn round_trip(text: &str) {
+        if let Some(packed) = Lines.encode(text, &pieces) {
+            assert_eq!(
+                Lines.decode(&packed, text.len()).as_deref(),
+                Some(text),
+                "{packed}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_read_back_as_they_were_given() {
+        for index in 0..1100 {
+            if let Some(name) = name(index) {
+                let text = format!("{name}9 z");
+                assert_eq!(split_name(&text), Some((name.as_str(), "9 z")));
+            }
+        }
+    }
+
+    #[test]
+    fn a_log_becomes_templates_and_values() {
+        let text = "2026-11-20 07:45:43 INFO job 17 took 20 ms\n\
+                    2026-11-20 07:45:43 INFO job 18 took 20 ms\n\
+                    2026-11-20 07:45:44 INFO job 18 took 21 ms\n\
+                    2026-11-20 07:45:44 INFO job 18 took 21 ms\n\
+                    2026-11-20 07:46:01 WARN disk is full\n";
+        let packed = packed(text);
+        let body: Vec<_> = packed.lines().skip(1).collect();
+        assert_eq!(
+            body,
+            [
+                "a  INFO job {} took {} ms",
+                "",
+                "@2026-11-20 07:45:",
+                "43a17 20",
+                "a18",
+                "44a\" 21",
+                "a",
+                "@2026-11-20 07:46:",
+                "01 WARN disk is full",
+            ]
+        );
+        round_trip(text);
+    }
+
+    #[test]
+    fn hostile_packed_text_is_refused_and_never_panics() {
+        for packed in [
+            "#lines",
+            "#lines {",
+            "#lines {}\n",
+            "#lines {}\na {=7}\n\na1",
+            "#lines {}\na {\n\na",
+            "#lines {}\n\n*9999999999999999999999",
+            "#lines {}\n\n*3",
+            "#lines {}\n\nz1",
+            "#lines {}\na {}\n\na\"",
+            "#lines {}\na {}\n\na'",
+            "#lines {} crlf\n\n\\\\",
+            "#lines é\n\nN",
+        ] {
+            drop(Lines.decode(packed, 100));
+        }
+        assert_eq!(
+            Lines.decode("#lines {} \na x\n\na\n*4000000000", 1000),
+            None
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back_exactly(lines in prop::collection::vec("([ab@.*\\\\\"'{}\r «]|[0-9]{1,3}|07:45:4[0-9]){0,9}", 0..40), last in "\n?") {
+            let text = lines.join("\n") + &last;
+            round_trip(&text);
+            round_trip(&text.repeat(4));
+            round_trip(&text.replace('\n', "\r\n"));
+        }
+
+        #[test]
+        fn packed_text_from_anywhere_is_safe(packed in "(#lines \\{\\} \n)?([a-cNZ{}=0-9@.*\\\\\"' \n]){0,60}") {
+            drop(Lines.decode(&packed, 4096));
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Templates: the shape of a cluster as text with holes, and how a value is spelled after its predecessor.
+
+use std::collections::HashMap;
+
+use super::cluster::{Cluster, HOLE};
+use super::split::{Parsed, WordId};
+
+/// Holes further right than this never share a memory: only the head of a line (host, process, thread) is common to
+/// lines of several shapes.
+const SHARED_PLACE_MAX: usize = 24;
+
+/// The pair of characters around the name of a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub(super) open: char,
+    pub(super) close: char,
+}
+
+impl Marks {
+    /// Pairs to choose from: the first whose opening character stands in no template is used.
+    pub(super) const ALL: [Self; 3] = [
+        Self {
+            open: '{',
+            close: '}',
+        },
+        Self {
+            open: '«',
+            close: '»',
+        },
+        Self {
+            open: '⟦',
+            close: '⟧',
+        },
+    ];
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    Text(String),
+    /// A value; with a number, its last value is that of every hole with this number, in whatever template.
+    Hole(Option<usize>),
+    /// The same value as that of hole `n` of this line, counted from 0.
+    Same(usize),
+}
+
+impl Part {
+    /// The number of a hole that shares its last value.
+    pub(super) fn shared(&self) -> Option<usize> {
+        match self {
+            Self::Hole(shared) => *shared,
+            Self::Text(_) | Self::Same(_) => None,
+        }
+    }
+}
+
+/// One cluster, ready to be written.
+pub(super) struct Template {
+    pub(super) parts: Vec<Part>,
+    /// For each hole: its place among the tokens, and the bytes cut from both ends of its values.
+    pub(super) holes: Vec<Cut>,
+}
+
+/// Where a hole's value lies in its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut {
+    place: usize,
+    prefix: usize,
+    suffix: usize,
+}
+
+impl Cut {
+    /// The value of this hole in the line with `tokens`.
+    pub(super) fn value<'t>(&self, parsed: &Parsed<'t>, tokens: &[WordId]) -> &'t str {
+        let word = tokens.get(self.place).map_or("", |id| parsed.word(*id));
+        let end = word.len().saturating_sub(self.suffix);
+        word.get(self.prefix..end).unwrap_or_default()
+    }
+}
+
+/// Chooses the places of a line whose last value, in whatever template, predicts better than the template's own last.
+pub(super) fn shared_places(parsed: &Parsed<'_>, clusters: &[&Cluster]) -> Vec<bool> {
+    let mut owner = vec![None; parsed.lines().len()];
+    for (at, cluster) in clusters.iter().enumerate() {
+        for line in &cluster.lines {
+            if let Some(owner) = owner.get_mut(*line) {
+                *owner = Some(at);
+            }
+        }
+    }
+    let mut shared_hits = [0_usize; SHARED_PLACE_MAX];
+    let mut own_hits = [0_usize; SHARED_PLACE_MAX];
+    let mut shared_last = [HOLE; SHARED_PLACE_MAX];
+    let mut own_last: HashMap<(usize, usize), WordId> = HashMap::new();
+    for (line, owner) in parsed.lines().iter().zip(owner) {
+        let Some((at, cluster)) = owner.and_then(|at| Some((at, clusters.get(at)?))) else {
+            continue;
+        };
+        let slots = shared_hits
+            .iter_mut()
+            .zip(&mut own_hits)
+            .zip(&mut shared_last);
+        let values = cluster.shape.iter().zip(parsed.tokens(line));
+        for (place, ((shape, value), ((shared, own), last))) in values.zip(slots).enumerate() {
+            if *shape == HOLE {
+                *shared += usize::from(last == value);
+                *last = *value;
+                *own += usize::from(own_last.insert((at, place), *value) == Some(*value));
+            }
+        }
+    }
+    shared_hits
+        .iter()
+        .zip(&own_hits)
+        .map(|(shared, own)| shared > own)
+        .collect()
+}
+
+/// Makes a template from `cluster`: what all its lines have in common becomes text.
+pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, shared: &[bool]) -> Template {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut holes: Vec<Cut> = Vec::new();
+    for (place, id) in cluster.shape.iter().enumerate() {
+        if *id != HOLE {
+            push_text(&mut parts, parsed.word(*id));
+            continue;
+        }
+        let mut column = cluster.lines.iter().map(|line| token(parsed, *line, place));
+        let first = column.next().unwrap_or(HOLE);
+        if column.all(|id| id == first) {
+            push_text(&mut parts, parsed.word(first));
+            continue;
+        }
+        let is_shared = shared.get(place).copied().unwrap_or(false);
+        let cut = if is_shared {
+            Cut {
+                place,
+                prefix: 0,
+                suffix: 0,
+            }
+        } else {
+            cut(parsed, cluster, place)
+        };
+        let word = parsed.word(first);
+        push_text(&mut parts, word.get(..cut.prefix).unwrap_or_default());
+        if let Some(same) = same(parsed, cluster, &holes, cut) {
+            parts.push(Part::Same(same));
+        } else {
+            parts.push(Part::Hole(is_shared.then_some(place)));
+            holes.push(cut);
+        }
+        let tail = word.len().saturating_sub(cut.suffix);
+        push_text(&mut parts, word.get(tail..).unwrap_or_default());
+    }
+    Template { parts, holes }
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    if let Some(Part::Text(last)) = parts.last_mut() {
+        last.push_str(text);
+    } else {
+        parts.push(Part::Text(text.to_owned()));
+    }
+}
+
+fn token(parsed: &Parsed<'_>, line: usize, place: usize) -> WordId {
+    parsed
+        .lines()
+        .get(line)
+        .and_then(|line| parsed.tokens(line).get(place))
+        .copied()
+        .unwrap_or(HOLE)
+}
+
+/// Finds what all values at `place` start and end with; a run of digits is never cut, and no value becomes empty.
+fn cut(parsed: &Parsed<'_>, cluster: &Cluster, place: usize) -> Cut {
+    let words = || {
+        cluster
+            .lines
+            .iter()
+            .map(|line| parsed.word(token(parsed, *line, place)))
+    };
+    let first = words().next().unwrap_or_default();
+    let mut prefix = first.len();
+    let mut suffix = first.len();
+    let mut shortest = first.len();
+    for word in words() {
+        prefix = prefix.min(common(first.bytes(), word.bytes()));
+        suffix = suffix.min(common(first.bytes().rev(), word.bytes().rev()));
+        shortest = shortest.min(word.len());
+        if prefix == 0 && suffix == 0 {
+            break;
+        }
+    }
+    let bytes = first.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    // A cut inside a word or a number would leave halves that cost more and say less.
+    while prefix > 0 && (digit(prefix - 1) || letter(prefix - 1) || !first.is_char_boundary(prefix))
+    {
+        prefix -= 1;
+    }
+    let start = |suffix: usize| bytes.len() - suffix;
+    while suffix > 0
+        && (digit(start(suffix)) || letter(start(suffix)) || !first.is_char_boundary(start(suffix)))
+    {
+        suffix -= 1;
+    }
+    if prefix + suffix >= shortest {
+        suffix = 0;
+    }
+    if prefix >= shortest {
+        prefix = 0;
+    }
+    Cut {
+        place,
+        prefix,
+        suffix,
+    }
+}
+
+fn common(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// The earlier hole that has the value of `cut` in every line.
+fn same(parsed: &Parsed<'_>, cluster: &Cluster, holes: &[Cut], cut: Cut) -> Option<usize> {
+    holes.iter().position(|hole| {
+        cluster.lines.iter().all(|line| {
+            parsed.lines().get(*line).is_some_and(|line| {
+                let tokens = parsed.tokens(line);
+                hole.value(parsed, tokens) == cut.value(parsed, tokens)
+            })
+        })
+    })
+}
+
+/// Spells `value` after `last`: `"` is the same, `'x` ends in `x` and starts as the last one did.
+pub(super) fn spell<'v>(value: &'v str, last: Option<&str>) -> (&'static str, &'v str) {
+    let Some(last) = last else {
+        return ("", value);
+    };
+    if last == value {
+        return ("\"", "");
+    }
+    let same = segments(last)
+        .zip(segments(value))
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len())
+        .sum();
+    match value.split_at_checked(same) {
+        Some((head, tail))
+            if !head.is_empty()
+                && !tail.is_empty()
+                && elided(last, tail).as_deref() == Some(value) =>
+        {
+            ("'", tail)
+        }
+        _ => ("", value),
+    }
+}
+
+/// Reads `spelled` after `last`; the inverse of [`spell`].
+pub(super) fn unspell(spelled: &str, last: Option<&str>) -> Option<String> {
+    if spelled == "\"" {
+        return last.map(str::to_owned);
+    }
+    match spelled.strip_prefix('\'') {
+        Some(tail) => elided(last?, tail),
+        None => Some(spelled.to_owned()),
+    }
+}
+
+/// Puts `tail` in the place of as many last segments of `last` as it has.
+fn elided(last: &str, tail: &str) -> Option<String> {
+    let keep = segments(last).count().checked_sub(segments(tail).count())?;
+    let kept: usize = segments(last).take(keep).map(str::len).sum();
+    Some(format!("{}{tail}", last.get(..kept)?))
+}
+
+/// Cuts `value` into words, groups of three digits from the left, and single characters.
+fn segments(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let length = if first.is_ascii_digit() {
+            rest.bytes().take(3).take_while(u8::is_ascii_digit).count()
+        } else if first.is_ascii_alphabetic() {
+            rest.bytes().take_while(u8::is_ascii_alphabetic).count()
+        } else {
+            first.len_utf8()
+        };
+        let (segment, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some(segment)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_spelled_by_what_changed() {
+        for (last, value, expected) in [
+            (None, "17", ("", "17")),
+            (Some("17"), "17", ("\"", "")),
+            (
+                Some("10.250.7.1:50010"),
+                "10.250.9.22:50010",
+                ("'", "9.22:50010"),
+            ),
+            (Some("1117838570"), "1117838573", ("'", "3")),
+            (Some("a/b"), "c/b", ("", "c/b")),
+            (Some("a1"), "a1b", ("", "a1b")),
+        ] {
+            assert_eq!(spell(value, last), expected, "{value}");
+            let (sign, tail) = expected;
+            assert_eq!(
+                unspell(&format!("{sign}{tail}"), last).as_deref(),
+                Some(value)
+            );
+        }
+    }
+
+    #[test]
+    fn a_tail_longer_than_the_last_value_is_refused() {
+        assert_eq!(unspell("'1.2.3", Some("1")), None);
+        assert_eq!(unspell("\"", None), None);
+    }
+}
