@@ -6,17 +6,25 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::lock::{Lock, WAIT};
-use super::place::{FileIdentity, Place};
+use super::place::{FileIdentity, Journal, Place};
 use super::{Condition, StoreError, migrations};
 
 /// Bytes to which the write-ahead log is cut when it has been written back: as much as a large source of documentation needs.
 pub(super) const LOG_BYTES_MAX: u64 = 16 << 20;
+
+/// Pause between two attempts to change the journal: longer than another process reads one page.
+const JOURNAL_PAUSE: Duration = Duration::from_millis(5);
+
+/// Attempts to change the journal: 10 s of them.
+const JOURNAL_TRIES_MAX: u32 = 2_000;
 
 // SQLite before 3.51.3 could damage a database when the write-ahead log began anew; the bundled one is newer than 3.53.
 const _: () = assert!(rusqlite::ffi::SQLITE_VERSION_NUMBER >= 3_053_000);
@@ -102,8 +110,7 @@ fn open_file(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
             Some(_) => None,
             None => Some(Lock::take(&place.lock(), WAIT)?),
         };
-        connection
-            .pragma_update(None, "journal_mode", place.journal().word())
+        set_journal(&connection, place.journal())
             .and_then(|()| migrations::migrate(&mut connection))
             .map_err(named)?;
     }
@@ -113,6 +120,22 @@ fn open_file(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
         set_aside: None,
         identity,
     })
+}
+
+/// Changes the journal, which needs the file for itself while others may be reading its first page.
+///
+/// SQLite does not wait here, whatever its waiting time: it reads first and then wants more, and two that did so would wait for each
+/// other. The caller holds the lock, so all that is in the way are such short reads.
+fn set_journal(connection: &Connection, journal: Journal) -> rusqlite::Result<()> {
+    for _ in 0..JOURNAL_TRIES_MAX {
+        match connection.pragma_update(None, "journal_mode", journal.word()) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                thread::sleep(JOURNAL_PAUSE);
+            }
+            other => return other,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", journal.word())
 }
 
 fn connect(place: &Place) -> rusqlite::Result<Connection> {

@@ -20,4 +20,5 @@ mod handshake;
 mod harness;
 mod ide_configs;
 mod keys;
+mod store;
 mod tidy;
