@@ -16,13 +16,6 @@
 
 mod cli;
 mod config;
-mod handshake;
 mod harness;
-mod hostile;
 mod ide_configs;
-mod keys;
-mod openers;
-mod stdio;
-mod store;
-mod surface;
 mod tidy;

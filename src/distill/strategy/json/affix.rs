@@ -3,33 +3,35 @@
 use std::collections::HashSet;
 
 use super::columns::{Context, sample};
+use super::notation::is_word;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId};
 
 /// Returns the template that saves the most tokens on a column of scalars of one kind, if any does.
 pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Template> {
     let document = context.document;
-    let first = values.iter().flatten().next()?;
+    let is_word =
+        |id: &NodeId| document.node(*id).kind == Kind::Bare && is_word(document.lexeme(*id));
+    let values: Vec<NodeId> = values.iter().copied().flatten().collect();
+    let first = values.iter().find(|id| !is_word(id))?;
     let kind = document.node(*first).kind;
     if !matches!(kind, Kind::Bare | Kind::Text)
         || values
             .iter()
-            .flatten()
-            .any(|id| document.node(*id).kind != kind)
+            .any(|id| document.node(*id).kind != kind && !is_word(id))
     {
         return None;
     }
     let mut seen = HashSet::new();
     let texts: Vec<&str> = values
         .iter()
-        .flatten()
+        .filter(|id| !is_word(id))
         .filter(|id| seen.insert(context.interned.number(**id)))
         .map(|id| document.lexeme(*id))
         .collect();
-    let rows: Vec<NodeId> = values.iter().copied().flatten().collect();
-    let sampled: Vec<NodeId> = sample(rows.len())
+    let sampled: Vec<NodeId> = sample(values.len())
         .into_iter()
-        .filter_map(|row| rows.get(row).copied())
+        .filter_map(|row| values.get(row).copied())
         .collect();
     let price = |template: Option<&Template>| {
         let cells: usize = sampled
@@ -39,7 +41,7 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
         let header = template.map_or(0, |template| {
             context.prices.of(&format!("={}", template.spelling()))
         });
-        cells * rows.len() / sampled.len().max(1) + header
+        cells * values.len() / sampled.len().max(1) + header
     };
     let plain = price(None);
     candidates(&texts, kind == Kind::Bare)
@@ -52,9 +54,32 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
             })
         })
         .map(|template| (price(Some(&template)), template))
-        .filter(|(price, _)| *price < plain)
-        .min_by_key(|(price, _)| *price)
+        .filter(|(price, template)| {
+            let penalty = if cuts_word(template) {
+                values.len() / 2
+            } else {
+                0
+            };
+            price + penalty < plain
+        })
+        .min_by_key(|(price, template)| {
+            let penalty = if cuts_word(template) {
+                values.len() / 2
+            } else {
+                0
+            };
+            price + penalty
+        })
         .map(|(_, template)| template)
+}
+
+/// Tells whether the template leaves a piece of a word to the cells: that must save something for each reader.
+fn cuts_word(template: &Template) -> bool {
+    match template.parts.as_slice() {
+        [Part::Literal(before), Part::Cell, ..] => before.ends_with(char::is_alphanumeric),
+        [Part::Cell, Part::Literal(after)] => after.starts_with(char::is_alphanumeric),
+        _ => false,
+    }
 }
 
 fn candidates(texts: &[&str], bare: bool) -> Vec<Template> {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::affix;
 use super::derive;
 use super::intern::Interned;
-use super::notation::{Reading, Separator, cell, is_referable};
+use super::notation::{Reading, Separator, cell, is_referable, is_word};
 use super::price::Prices;
-use super::shape::{Column, Field, Record, Role, Sequence, Shape};
+use super::shape::{Column, Field, Item, Record, Role, Sequence, Shape};
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId};
 
@@ -40,25 +40,37 @@ pub(super) struct Leaf<'r> {
 
 impl Context<'_> {
     /// Decides the roles of all columns of a sequence and of what is inside it.
-    pub(super) fn refine(&self, sequence: &mut Sequence, has_key_cell: bool) {
-        self.refine_column(&mut sequence.column, !has_key_cell);
-    }
-
-    fn refine_column(&self, column: &mut Column, needs_cell: bool) {
-        match &mut column.shape {
-            Shape::Any | Shape::Tuple(_) => {}
-            Shape::Group(record) => self.refine_record(record, needs_cell),
-            Shape::Boxed(record, _) => self.refine_record(record, false),
-            Shape::List(sequence, _) => self.refine(sequence, false),
+    ///
+    /// `keys` are those of an object's items; an array has none.
+    pub(super) fn refine(&self, sequence: &mut Sequence, keys: Option<&[&str]>) {
+        if let Shape::Group(record) = &mut sequence.column.shape {
+            let pairs = keys.map(|keys| keys.iter().zip(&sequence.items));
+            let keys: Option<Vec<&str>> = pairs.map(|pairs| {
+                let rows = pairs.filter(|(_, item)| matches!(item, Item::Row(_)));
+                rows.map(|(key, _)| *key).collect()
+            });
+            self.refine_record(record, true, keys.as_deref());
+        } else {
+            self.refine_column(&mut sequence.column);
         }
     }
 
-    fn refine_record(&self, record: &mut Record, needs_cell: bool) {
+    fn refine_column(&self, column: &mut Column) {
+        match &mut column.shape {
+            Shape::Any => column.own = affix::own(self, &column.values),
+            Shape::Tuple(_) => {}
+            Shape::Group(record) => self.refine_record(record, true, None),
+            Shape::Boxed(record, _) => self.refine_record(record, false, None),
+            Shape::List(sequence, _) => self.refine(sequence, None),
+        }
+    }
+
+    fn refine_record(&self, record: &mut Record, needs_cell: bool, keys: Option<&[&str]>) {
         self.constants(record);
-        if needs_cell && !has_cells(record) {
+        if needs_cell && keys.is_none() && !has_cells(record) {
             show_first(record);
         }
-        self.derived(record);
+        self.derived(record, keys);
         self.own(record);
         self.keys(record);
         self.inside(record);
@@ -69,9 +81,9 @@ impl Context<'_> {
         for field in &mut record.fields {
             let column = &mut field.column;
             match (&column.role, &mut column.shape) {
-                (Role::Const, _) => {}
+                (Role::Const, _) | (_, Shape::Any) => {}
                 (_, Shape::Group(record)) => self.inside(record),
-                _ => self.refine_column(column, true),
+                _ => self.refine_column(column),
             }
         }
     }
@@ -92,9 +104,9 @@ impl Context<'_> {
         }
     }
 
-    fn derived(&self, record: &mut Record) {
+    fn derived(&self, record: &mut Record, keys: Option<&[&str]>) {
         let leaves = leaves(record);
-        let found = derive::derived(self, &leaves);
+        let found = derive::derived(self, &leaves, keys);
         let found: Vec<_> = found
             .into_iter()
             .filter_map(|(index, template)| Some((leaves.get(index)?.path.clone(), template)))
@@ -238,13 +250,14 @@ impl Context<'_> {
     pub(super) fn cell_price(&self, id: NodeId, own: Option<&Template>) -> usize {
         let document = self.document;
         let text = match (document.node(id).kind, own) {
+            (Kind::Bare, _) if is_word(document.lexeme(id)) => document.lexeme(id).to_owned(),
             (Kind::Bare, None) => document.lexeme(id).to_owned(),
             (Kind::Text, None) => {
                 cell(document.lexeme(id), Separator::Comma, false, Reading::Guess).into_owned()
             }
             (Kind::Bare | Kind::Text, Some(own)) => {
                 let rest = own.cell(document.lexeme(id)).unwrap_or_default();
-                cell(&rest, Separator::Comma, false, Reading::Text).into_owned()
+                cell(&rest, Separator::Comma, false, Reading::Rest).into_owned()
             }
             (Kind::Array | Kind::Object, _) => {
                 let mut text = String::new();

@@ -1,6 +1,7 @@
 //! Columns that follow from others: each text is the texts of other columns of its row with the same pieces between.
 
 use super::columns::{Context, Leaf, sample};
+use super::notation::ROW_KEY;
 use super::shape::{Role, Shape};
 use super::template::{Part, Template};
 use super::tree::{Document, Kind, NodeId};
@@ -22,7 +23,12 @@ struct Strings<'a> {
 /// Returns the columns that follow from others, each with its template.
 ///
 /// A column follows from shorter ones only (of equal ones, from earlier ones), so there is no circle.
-pub(super) fn derived(context: &Context<'_>, leaves: &[Leaf<'_>]) -> Vec<(usize, Template)> {
+/// `keys` are those of the rows of an object; every column may follow from them.
+pub(super) fn derived(
+    context: &Context<'_>,
+    leaves: &[Leaf<'_>],
+    keys: Option<&[&str]>,
+) -> Vec<(usize, Template)> {
     let document = context.document;
     let mut strings: Vec<_> = leaves
         .iter()
@@ -35,10 +41,18 @@ pub(super) fn derived(context: &Context<'_>, leaves: &[Leaf<'_>]) -> Vec<(usize,
             std::cmp::Reverse(strings.index),
         )
     });
+    let keys = keys.map(|keys| Strings {
+        index: usize::MAX,
+        bare: false,
+        name: Some(ROW_KEY),
+        bytes: usize::MAX,
+        texts: keys.to_vec(),
+    });
     let mut found = Vec::new();
     for (place, target) in strings.iter().enumerate() {
         let shorter = strings.get(place + 1..).unwrap_or_default();
-        let Some(template) = template(target, shorter) else {
+        let sources: Vec<&Strings<'_>> = keys.iter().chain(shorter).collect();
+        let Some(template) = template(target, &sources) else {
             continue;
         };
         let height = target.texts.len();
@@ -85,7 +99,7 @@ fn strings<'a>(document: &'a Document, index: usize, leaf: &'a Leaf<'_>) -> Opti
     })
 }
 
-fn template(target: &Strings<'_>, sources: &[Strings<'_>]) -> Option<Template> {
+fn template(target: &Strings<'_>, sources: &[&Strings<'_>]) -> Option<Template> {
     let rows = sample(target.texts.len());
     let pick = |strings: &Strings<'_>| -> Vec<String> {
         let texts = rows.iter().filter_map(|row| strings.texts.get(*row));
@@ -168,7 +182,7 @@ fn place(rests: &[&str], shared: usize, source: &Strings<'_>, rows: &[usize]) ->
 }
 
 /// Tells whether the template makes every row of the target, not only the sampled ones.
-fn holds(template: &Template, target: &Strings<'_>, sources: &[Strings<'_>]) -> bool {
+fn holds(template: &Template, target: &Strings<'_>, sources: &[&Strings<'_>]) -> bool {
     let columns: Vec<_> = sources
         .iter()
         .filter(|source| {

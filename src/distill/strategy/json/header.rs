@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::notation::{Separator, is_name};
+use super::notation::{ROW_KEY, Separator, is_name};
 use super::read::Reader;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId, Span};
@@ -25,7 +25,7 @@ pub(super) enum Role {
     Cell,
     /// From the header.
     Const(NodeId),
-    /// From the columns at these paths, by their names.
+    /// From the columns at these paths, by their names; the empty path is the row's key.
     Derived(Template, Vec<(String, Vec<usize>)>),
     /// From its cells, and it decides others: their values by its own, in so many lines.
     Key(usize, HashMap<(Kind, String), Vec<Option<NodeId>>>),
@@ -129,6 +129,8 @@ impl Record {
             .collect();
         let mut counts: HashMap<Vec<usize>, usize> = HashMap::new();
         let mut derived = Vec::new();
+        // The key of the row is in no column.
+        let key = Vec::new();
         for (_, path) in &leaves {
             match &mut self.column_mut(path)?.role {
                 Role::Dependent(name, key, number) => {
@@ -141,7 +143,8 @@ impl Record {
                 Role::Derived(template, sources) => {
                     for part in &template.parts {
                         if let Part::Column(name) = part {
-                            let place = *places.get(name.as_str())?;
+                            let place = places.get(name.as_str()).copied();
+                            let place = if name == ROW_KEY { &key } else { place? };
                             sources.push((name.clone(), place.clone()));
                         }
                     }

@@ -1,15 +1,18 @@
 //! JSON, byte for byte: compact, with repeated structure said once.
 //!
-//! Packed text is one header line that names the white space ([`layout`]), then the document. What is not JSON there is a
-//! table ([`pack`] shows how to read one). Nothing is converted on the way: numbers, escapes, the order of keys and
+//! Packed text is one header line that names the escapes and the white space ([`escapes`], [`layout`]), then the document.
+//! What is not JSON there is a table ([`pack`] shows how to read one). Nothing is converted on the way: numbers, escapes, the order of keys and
 //! duplicate keys keep their spelling, because the codec moves ranges of bytes and never values.
+//! Last, long pieces that return get a name of one token ([`phrases`]).
 //!
-//! `lexer` → `tree` → `shape` (what values have in common) → `columns` (what columns say twice) → `table` (text);
-//! back again: `read` with `header` → `tree` → `layout`.
+//! `lexer` → `tree` → `shape` (what values have in common) → `columns` (what columns say twice) → `table` (text)
+//! → `phrases`;
+//! back again: `phrases` → `read` with `header` → `tree` → `layout`.
 
 mod affix;
 mod columns;
 mod derive;
+mod escapes;
 mod flow;
 mod header;
 mod intern;
@@ -17,6 +20,7 @@ mod layout;
 mod lexer;
 mod notation;
 mod pack;
+mod phrases;
 mod price;
 mod read;
 mod shape;
@@ -28,6 +32,7 @@ mod tree;
 
 use super::Strategy;
 use columns::Context;
+use escapes::Escapes;
 use intern::Interned;
 use layout::Layout;
 use pack::Packer;
@@ -46,8 +51,11 @@ impl Strategy for Json {
     }
 
     fn encode(&self, text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
-        let (document, layout) = parse(text)?;
-        let mut packed = format!("json{}\n", layout.header());
+        if text.len() > BYTES_MAX || !text.trim_start().starts_with(['{', '[']) {
+            return None;
+        }
+        let (escapes, plain) = Escapes::remove(text);
+        let (document, layout) = parse(&plain)?;
         let interned = Interned::of(&document);
         let prices = Prices::new(cost);
         let packer = Packer::new(Context {
@@ -55,24 +63,36 @@ impl Strategy for Json {
             interned: &interned,
             prices: &prices,
         });
-        packer.value(document.root, &mut packed);
-        (cost(&packed) < cost(text)).then_some(packed)
+        let header = format!("json{}{}", escapes.header(), layout.header());
+        let mut body = String::new();
+        packer.value(document.root, &mut body);
+        let named =
+            phrases::name(&body, &prices).map(|(words, body)| format!("{header}{words}\n{body}"));
+        [Some(format!("{header}\n{body}")), named]
+            .into_iter()
+            .flatten()
+            .map(|packed| (cost(&packed), packed))
+            .min_by_key(|(price, _)| *price)
+            .filter(|(price, _)| *price < cost(text))
+            .map(|(_, packed)| packed)
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
         let (header, body) = packed.split_once('\n')?;
-        let layout = Layout::from_header(header.strip_prefix("json")?)?;
-        let mut document = read::read(body, bytes_max)?;
+        // Packed text that shortens its document in tokens may still be somewhat longer in bytes.
+        let body_bytes_max = bytes_max.saturating_mul(2).saturating_add(1 << 12);
+        let (words, body) = phrases::unname(header.strip_prefix("json")?, body, body_bytes_max)?;
+        let (escapes, words) = Escapes::from_header(words);
+        let layout = Layout::from_header(words)?;
+        let mut document = read::read(&body, bytes_max)?;
         layout.restore(&mut document);
-        layout.write(&document, bytes_max)
+        let text = escapes.escape(&layout.write(&document, bytes_max)?);
+        (text.len() <= bytes_max).then_some(text)
     }
 }
 
 /// Parses `text` as one document or as one document a line, whichever its white space can be named for.
 fn parse(text: &str) -> Option<(Document, Layout)> {
-    if text.len() > BYTES_MAX || !text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
     [false, true].into_iter().find_map(|lines| {
         let document = Document::parse(text, lines)?;
         let layout = Layout::detect(&document, lines)?;

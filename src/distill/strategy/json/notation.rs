@@ -6,6 +6,8 @@ use super::lexer::is_bare;
 
 /// A key that the row lacks.
 pub(super) const MISSING: &str = "~";
+/// What a template calls the key of a row.
+pub(super) const ROW_KEY: &str = "#";
 /// The same value as in the row above.
 pub(super) const DITTO: &str = "^";
 
@@ -33,6 +35,8 @@ impl Separator {
 pub(super) enum Reading {
     /// As a number, `true`, `false` or `null` if it is one, else as text.
     Guess,
+    /// As `true`, `false` or `null` if it is one, else as what a template leaves open.
+    Rest,
     /// As text.
     Text,
 }
@@ -49,12 +53,21 @@ pub(super) fn cell(
         || text.ends_with(' ')
         || text.contains(separator.char())
         || (nested && text.contains([';', ']', ')']))
-        || (reading == Reading::Guess && is_bare(text));
+        || match reading {
+            Reading::Guess => is_bare(text),
+            Reading::Rest => is_word(text),
+            Reading::Text => false,
+        };
     if quoted {
         Cow::Owned(format!("\"{text}\""))
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Tells whether `text` is one of the words that JSON does not quote.
+pub(super) fn is_word(text: &str) -> bool {
+    matches!(text, "true" | "false" | "null")
 }
 
 /// Tells whether a bare cell ends before `character`.

@@ -119,7 +119,7 @@ impl<'a> Packer<'a> {
         if keys.is_none() && matches!(sequence.column.shape, Shape::Any) {
             return None;
         }
-        self.context.refine(&mut sequence, keys.is_some());
+        self.context.refine(&mut sequence, keys.as_deref());
         Some(self.shorter(&sequence, keys.as_deref()))
     }
 

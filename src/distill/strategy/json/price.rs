@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-
-/// Bytes: longer texts are seldom met twice, and keeping them would hold a second copy of the document.
-const REMEMBERED_BYTES_MAX: usize = 200;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 /// Token counts by text.
 pub(super) struct Prices<'a> {
     cost: &'a dyn Fn(&str) -> usize,
-    known: RefCell<HashMap<String, usize>>,
+    /// By hash, so that no text is kept: two texts with one hash would cost tokens, not exactness.
+    known: RefCell<HashMap<u64, usize>>,
+    hashing: BuildHasherDefault<DefaultHasher>,
 }
 
 impl<'a> Prices<'a> {
@@ -18,19 +18,18 @@ impl<'a> Prices<'a> {
         Self {
             cost,
             known: RefCell::default(),
+            hashing: BuildHasherDefault::default(),
         }
     }
 
     /// Returns the number of tokens of `text`.
     pub(super) fn of(&self, text: &str) -> usize {
-        if text.len() > REMEMBERED_BYTES_MAX {
-            return (self.cost)(text);
-        }
-        if let Some(known) = self.known.borrow().get(text) {
-            return *known;
-        }
-        let price = (self.cost)(text);
-        self.known.borrow_mut().insert(text.to_owned(), price);
-        price
+        let hash = self.hashing.hash_one(text);
+        let known = self.known.borrow().get(&hash).copied();
+        known.unwrap_or_else(|| {
+            let price = (self.cost)(text);
+            self.known.borrow_mut().insert(hash, price);
+            price
+        })
     }
 }

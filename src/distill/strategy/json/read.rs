@@ -2,7 +2,7 @@
 
 use super::header::{Column, Field, Record, Role, Shape};
 use super::lexer::{bare_length, is_bare, is_text, text_length};
-use super::notation::{DITTO, MISSING, Separator, ends_cell};
+use super::notation::{DITTO, MISSING, Separator, ends_cell, is_word};
 use super::tree::{DEPTH_MAX, Document, Edge, Kind, NodeId, Span};
 
 /// Reads one packed body.
@@ -186,12 +186,13 @@ impl<'a> Reader<'a> {
         let mut edges = Vec::new();
         for _ in 0..count {
             let mut key = Span::default();
-            let mut first = true;
+            let mut row = Row::default();
             if keyed {
                 key = cells.text()?;
-                first = false;
+                row.key = Some(key);
+                row.begun = true;
             }
-            let node = cells.item(&column, &mut first)?;
+            let node = cells.item(&column, &mut row)?;
             cells.reader.eat_char('\n')?;
             edges.push(Edge { key, node });
         }
@@ -216,6 +217,17 @@ fn table_start(rest: &str) -> Option<(bool, usize, Separator, usize)> {
     Some((keyed, count, separator, rest.len() - after.len()))
 }
 
+/// How far a row is read.
+#[derive(Debug, Default)]
+struct Row {
+    /// Whether something stands before the next cell.
+    begun: bool,
+    /// Cells that a count says are missing.
+    missing: usize,
+    /// The key of an object's row.
+    key: Option<Span>,
+}
+
 /// Reads the cells of one table.
 struct Cells<'r, 'a> {
     reader: &'r mut Reader<'a>,
@@ -225,42 +237,45 @@ struct Cells<'r, 'a> {
 }
 
 impl<'a> Cells<'_, 'a> {
-    /// Reads one row or one item of a list; `first` tells whether no cell comes before it.
-    fn item(&mut self, column: &Column, first: &mut bool) -> Option<NodeId> {
-        let comma = self.separator == Separator::Comma;
-        if self.reader.eat(if *first {
-            "!"
-        } else if comma {
-            ",!"
-        } else {
-            " !"
-        }) {
+    /// Reads one row or one item of a list; `row` tells what comes before it.
+    fn item(&mut self, column: &Column, row: &mut Row) -> Option<NodeId> {
+        let mark = match (row.begun, self.separator) {
+            (false, _) => "!",
+            (true, Separator::Comma) => ",!",
+            (true, Separator::Space) => " !",
+        };
+        if self.reader.eat(mark) {
             return self.reader.value(self.depth);
         }
-        match self.slot(column, first)? {
-            Slot::Value(node) => Some(node),
+        match self.slot(column, row)? {
+            Slot::Value(node) => (row.missing == 0).then_some(node),
             Slot::Group(_) | Slot::Missing | Slot::Pending => None,
         }
     }
 
+    fn whole_record(&mut self, record: &Record, row: &mut Row) -> Option<NodeId> {
+        let node = self.record(record, row)?;
+        (row.missing == 0).then_some(node)
+    }
+
     /// Reads the cells of a column; a group of a record is left as slots.
-    fn slot(&mut self, column: &Column, first: &mut bool) -> Option<Slot> {
+    fn slot(&mut self, column: &Column, row: &mut Row) -> Option<Slot> {
         match &column.role {
             Role::Cell | Role::Key(..) => {}
             Role::Const(node) => return Some(Slot::Value(self.reader.share(*node)?)),
             Role::Derived(..) | Role::Dependent(..) => return Some(Slot::Pending),
         }
-        self.shown(column, first)
+        self.shown(column, row)
     }
 
     /// Reads the cells of a column that has some.
-    fn shown(&mut self, column: &Column, first: &mut bool) -> Option<Slot> {
+    fn shown(&mut self, column: &Column, row: &mut Row) -> Option<Slot> {
         match &column.shape {
-            Shape::Group(record) => Some(Slot::Value(self.record(record, first)?)),
+            Shape::Group(record) => Some(Slot::Value(self.record(record, row)?)),
             Shape::Tuple(columns) => {
                 let mut edges = Vec::new();
                 for column in columns {
-                    let Slot::Value(node) = self.slot(column, first)? else {
+                    let Slot::Value(node) = self.slot(column, row)? else {
                         return None;
                     };
                     edges.push(Edge {
@@ -271,17 +286,21 @@ impl<'a> Cells<'_, 'a> {
                 Some(Slot::Value(self.reader.add_container(Kind::Array, edges)))
             }
             Shape::Any | Shape::Boxed(_) | Shape::List(_) => {
-                if !std::mem::take(first) {
+                if row.missing > 0 {
+                    row.missing -= 1;
+                    return Some(Slot::Missing);
+                }
+                if std::mem::replace(&mut row.begun, true) {
                     self.reader.eat_char(self.separator.char())?;
                 }
-                self.cell(column)
+                self.cell(column, row)
             }
         }
     }
 
     /// Reads a record and puts it together.
-    fn record(&mut self, record: &Record, first: &mut bool) -> Option<NodeId> {
-        let mut slots = self.slots(record, first)?;
+    fn record(&mut self, record: &Record, row: &mut Row) -> Option<NodeId> {
+        let mut slots = self.slots(record, row)?;
         for path in &record.pending {
             let slot = match &record.column(path)?.role {
                 Role::Dependent(_, key, number) => {
@@ -300,6 +319,9 @@ impl<'a> Cells<'_, 'a> {
                     let document = &self.reader.document;
                     let text = template.fill("", |name| {
                         let (_, path) = sources.iter().find(|(source, _)| source == name)?;
+                        if path.is_empty() {
+                            return row.key.map(|key| document.str(key));
+                        }
                         let node = value_at(&slots, path)?;
                         matches!(document.node(node).kind, Kind::Bare | Kind::Text)
                             .then(|| document.lexeme(node))
@@ -313,12 +335,12 @@ impl<'a> Cells<'_, 'a> {
         self.assemble(record, slots)
     }
 
-    fn slots(&mut self, record: &Record, first: &mut bool) -> Option<Vec<Slot>> {
+    fn slots(&mut self, record: &Record, row: &mut Row) -> Option<Vec<Slot>> {
         let mut slots = Vec::with_capacity(record.fields.len());
         for Field { column, .. } in &record.fields {
             let slot = match (&column.role, &column.shape) {
-                (Role::Cell, Shape::Group(inner)) => Slot::Group(self.slots(inner, first)?),
-                _ => self.slot(column, first)?,
+                (Role::Cell, Shape::Group(inner)) => Slot::Group(self.slots(inner, row)?),
+                _ => self.slot(column, row)?,
             };
             // A row costs something even if all of it is missing.
             self.reader.spend(1)?;
@@ -344,8 +366,15 @@ impl<'a> Cells<'_, 'a> {
         Some(self.reader.add_container(Kind::Object, edges))
     }
 
-    fn cell(&mut self, column: &Column) -> Option<Slot> {
-        if self.word(MISSING) {
+    fn cell(&mut self, column: &Column, row: &mut Row) -> Option<Slot> {
+        if self.reader.eat(MISSING) {
+            if self
+                .reader
+                .rest()
+                .starts_with(|next: char| next.is_ascii_digit())
+            {
+                row.missing = self.reader.number()?.checked_sub(1)?;
+            }
             return Some(Slot::Missing);
         }
         if self.word(DITTO) {
@@ -361,7 +390,7 @@ impl<'a> Cells<'_, 'a> {
             (Shape::Boxed(record), b'(') => {
                 self.reader.eat_char('(')?;
                 let mut inside = self.inside()?;
-                let node = inside.record(record, &mut true)?;
+                let node = inside.whole_record(record, &mut Row::default())?;
                 self.reader.eat_char(')')?;
                 Some(node)
             }
@@ -372,6 +401,9 @@ impl<'a> Cells<'_, 'a> {
                 let span = self.text()?;
                 let text = self.reader.document.str(span);
                 match &column.own {
+                    Some(_) if !quoted && is_word(text) => {
+                        Some(self.reader.add_scalar(Kind::Bare, span))
+                    }
                     Some(own) => {
                         let made = own.fill(text, |_| None)?;
                         self.made(&made, own.bare)
@@ -397,7 +429,7 @@ impl<'a> Cells<'_, 'a> {
             if !edges.is_empty() {
                 inside.reader.eat_char(separator)?;
             }
-            let node = inside.item(column, &mut true)?;
+            let node = inside.item(column, &mut Row::default())?;
             edges.push(Edge {
                 key: Span::default(),
                 node,
@@ -480,18 +512,19 @@ impl<'a> Cells<'_, 'a> {
                 })
                 .collect();
             for _ in 0..count {
-                let mut first = true;
-                let Slot::Value(key) = self.slot(record.column(path)?, &mut first)? else {
+                let mut row = Row::default();
+                let Slot::Value(key) = self.slot(record.column(path)?, &mut row)? else {
                     return None;
                 };
                 let mut values = Vec::with_capacity(dependents.len());
                 for place in &dependents {
-                    values.push(match self.shown(record.column(place)?, &mut first)? {
+                    values.push(match self.shown(record.column(place)?, &mut row)? {
                         Slot::Value(node) => Some(node),
                         Slot::Missing => None,
                         Slot::Pending | Slot::Group(_) => return None,
                     });
                 }
+                (row.missing == 0).then_some(())?;
                 self.reader.eat_char('\n')?;
                 let document = &self.reader.document;
                 let key = (document.node(key).kind, document.lexeme(key).to_owned());

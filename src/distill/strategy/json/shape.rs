@@ -1,9 +1,9 @@
 //! What values have in common: the plan of a table, before anything is counted or written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::template::Template;
-use super::tree::{Document, Edge, Kind, NodeId, Span};
+use super::tree::{Document, Kind, NodeId, Span};
 
 /// Columns of one record: merging rows takes time in proportion to it, and no reader follows more.
 const COLUMNS_MAX: usize = 500;
@@ -221,96 +221,133 @@ fn arrays(document: &Document, values: &[Option<NodeId>]) -> Shape {
 
 /// Merges objects into one record; objects whose keys stand in another order, and other values, stay outside.
 fn record(document: &Document, values: &[NodeId]) -> Option<(Record, Vec<Item>)> {
-    let mut merge = Merge::default();
+    let order = Order::of(document, values)?;
+    let mut fitting: HashMap<Vec<usize>, bool> = HashMap::new();
     let mut items = Vec::with_capacity(values.len());
+    let mut columns = vec![Vec::new(); order.keys.len()];
     let (mut rows, mut cells) = (0, 0);
     for id in values {
         let edges = document.edges(*id);
-        let fits = is(document, *id, Kind::Object) && merge.add(document, edges);
-        if fits {
-            items.push(Item::Row(rows));
-            rows += 1;
-            cells += edges.len();
-        } else {
+        let places: Option<Vec<usize>> = edges
+            .iter()
+            .map(|edge| order.places.get(document.str(edge.key)).copied())
+            .collect();
+        let places = places.filter(|places| {
+            is(document, *id, Kind::Object) && {
+                let rising = |places: &Vec<usize>| places.is_sorted_by(|one, other| one < other);
+                *fitting
+                    .entry(places.clone())
+                    .or_insert_with(|| rising(places))
+            }
+        });
+        let Some(places) = places else {
             items.push(Item::Stray(*id));
+            continue;
+        };
+        for column in &mut columns {
+            column.push(None);
         }
+        for (place, edge) in places.iter().zip(edges) {
+            *columns.get_mut(*place)?.last_mut()? = Some(edge.node);
+        }
+        items.push(Item::Row(rows));
+        rows += 1;
+        cells += edges.len();
     }
-    let width = merge.order.len();
     let strays = items.len() - rows;
-    let sparse = rows * width > cells.saturating_mul(1 + HOLES_SHARE);
-    if rows == 0 || width == 0 || sparse || strays * STRAYS_SHARE > items.len() {
+    let sparse = rows * columns.len() > cells.saturating_mul(1 + HOLES_SHARE);
+    if rows == 0 || sparse || strays * STRAYS_SHARE > items.len() {
         return None;
     }
-    let places: HashMap<&str, usize> = merge
-        .order
-        .iter()
-        .enumerate()
-        .map(|(place, key)| (document.str(*key), place))
-        .collect();
-    let mut columns = vec![vec![None; rows]; width];
-    for (item, id) in items.iter().zip(values) {
-        let Item::Row(row) = item else { continue };
-        for edge in document.edges(*id) {
-            let place = places.get(document.str(edge.key)).copied()?;
-            *columns.get_mut(place)?.get_mut(*row)? = Some(edge.node);
-        }
-    }
-    let fields = merge
-        .order
+    let fields: Vec<Field> = order
+        .keys
         .iter()
         .zip(columns)
+        .filter(|(_, values)| values.iter().any(Option::is_some))
         .map(|(key, values)| Field {
             key: document.str(*key).to_owned(),
             column: Column::inferred(document, values),
         })
         .collect();
-    Some((Record { fields }, items))
+    // Objects without members have no columns to stand in.
+    (!fields.is_empty()).then_some((Record { fields }, items))
 }
 
-/// An order of keys that every merged object follows.
-#[derive(Debug, Default)]
-struct Merge<'a> {
-    order: Vec<Span>,
+/// An order of keys that as many objects as possible follow.
+struct Order<'a> {
+    keys: Vec<Span>,
     places: HashMap<&'a str, usize>,
-    known: HashSet<Vec<&'a str>>,
 }
 
-impl<'a> Merge<'a> {
-    /// Takes the keys of one object in; returns whether they follow the order.
-    fn add(&mut self, document: &'a Document, edges: &[Edge]) -> bool {
-        let keys: Vec<&str> = edges.iter().map(|edge| document.str(edge.key)).collect();
-        if self.known.contains(&keys) {
-            return true;
-        }
-        let mut next = 0;
-        let mut new = HashSet::new();
-        for key in &keys {
-            match self.places.get(key) {
-                Some(place) if *place < next => return false,
-                Some(place) => next = place + 1,
-                None if !new.insert(*key) => return false,
-                None => {}
-            }
-        }
-        if self.order.len() + new.len() > COLUMNS_MAX {
-            return false;
-        }
-        let mut place = 0;
-        for (key, edge) in keys.iter().zip(edges) {
-            if let Some(known) = self.places.get(key) {
-                place = known + 1;
+impl<'a> Order<'a> {
+    /// Sorts the keys so that each comes after those it follows in any object, as far as they agree.
+    fn of(document: &'a Document, values: &[NodeId]) -> Option<Self> {
+        let mut keys: Vec<Span> = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut known: HashSet<Vec<usize>> = HashSet::new();
+        // For each key, the keys right after it in some object.
+        let mut after: Vec<HashSet<usize>> = Vec::new();
+        for id in values {
+            if !is(document, *id, Kind::Object) {
                 continue;
             }
-            self.order.insert(place, edge.key);
-            if place + 1 < self.order.len() {
-                for known in self.places.values_mut() {
-                    *known += usize::from(*known >= place);
+            let mut signature = Vec::new();
+            for edge in document.edges(*id) {
+                let number = *numbers.entry(document.str(edge.key)).or_insert_with(|| {
+                    keys.push(edge.key);
+                    after.push(HashSet::new());
+                    keys.len() - 1
+                });
+                signature.push(number);
+            }
+            if keys.len() > COLUMNS_MAX {
+                return None;
+            }
+            for pair in signature.windows(2) {
+                if let [one, other] = pair {
+                    after.get_mut(*one)?.insert(*other);
                 }
             }
-            self.places.insert(key, place);
-            place += 1;
+            known.insert(signature);
         }
-        self.known.insert(keys);
-        true
+        let sorted = if known.len() > 1 {
+            sort(&after)?
+        } else {
+            (0..keys.len()).collect()
+        };
+        let keys: Vec<Span> = sorted
+            .into_iter()
+            .filter_map(|number| keys.get(number).copied())
+            .collect();
+        let places = keys.iter().enumerate();
+        Some(Self {
+            places: places
+                .map(|(place, key)| (document.str(*key), place))
+                .collect(),
+            keys,
+        })
     }
+}
+
+/// Returns numbers in an order in which each comes before those in its set; where they go in a circle, the one seen
+/// first comes first.
+fn sort(after: &[HashSet<usize>]) -> Option<Vec<usize>> {
+    let mut before = vec![0_usize; after.len()];
+    for number in after.iter().flatten() {
+        *before.get_mut(*number)? += 1;
+    }
+    let mut waiting: BTreeSet<(usize, usize)> = before.iter().copied().zip(0..).collect();
+    let mut sorted = Vec::with_capacity(after.len());
+    // The smallest pair is the number with the fewest left before it: none, unless there is a circle.
+    while let Some((_, number)) = waiting.pop_first() {
+        sorted.push(number);
+        for next in after.get(number)? {
+            let left = before.get_mut(*next)?;
+            if waiting.remove(&(*left, *next)) {
+                *left -= 1;
+                waiting.insert((*left, *next));
+            }
+        }
+    }
+    Some(sorted)
 }

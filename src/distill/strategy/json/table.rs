@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::columns::leaves;
-use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name};
+use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
 use super::pack::{Packer, minified};
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
 use super::tree::{Kind, NodeId, quote};
@@ -120,6 +120,10 @@ impl<'a> Writer<'a> {
                 }
             }
             Shape::Any | Shape::Boxed(..) | Shape::List(..) => {
+                if column.values.get(row).copied().flatten().is_none() {
+                    self.missing(start, out);
+                    return;
+                }
                 self.separate(start, out);
                 let before = out.len();
                 self.single(column, row, place, out);
@@ -140,6 +144,26 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Notes a missing cell; from the third one in a row they are counted.
+    fn missing(&self, start: usize, out: &mut String) {
+        let separator = self.separator.char();
+        let written = out.get(start..).unwrap_or("");
+        let last = written.rsplit(separator).next().unwrap_or("");
+        let digits = last.strip_prefix(MISSING).unwrap_or("x");
+        if let Ok(count) = digits.parse::<usize>() {
+            let length = out.len() - digits.len();
+            out.truncate(length);
+            _ = write!(out, "{}", count + 1);
+        } else if written.ends_with("~,~") || written.ends_with("~ ~") {
+            // Writing to a string cannot fail.
+            out.truncate(out.len() - 2);
+            out.push('3');
+        } else {
+            self.separate(start, out);
+            out.push_str(MISSING);
+        }
+    }
+
     fn record(&self, record: &Record, row: usize, place: Place, start: usize, out: &mut String) {
         for field in &record.fields {
             self.cells(&field.column, row, place, start, out);
@@ -157,7 +181,6 @@ impl<'a> Writer<'a> {
     /// Writes a value in one cell.
     fn single(&self, column: &Column, row: usize, place: Place, out: &mut String) {
         let Some(id) = column.values.get(row).copied().flatten() else {
-            out.push_str(MISSING);
             return;
         };
         let inside = Place {
@@ -205,9 +228,10 @@ impl<'a> Writer<'a> {
         let lexeme = document.lexeme(id);
         match (document.node(id).kind, &column.own) {
             (Kind::Array | Kind::Object, _) => self.packer.value(id, out),
+            (Kind::Bare, _) if is_word(lexeme) => out.push_str(lexeme),
             (Kind::Bare | Kind::Text, Some(own)) => {
                 let rest = own.cell(lexeme).unwrap_or_default();
-                out.push_str(&cell(&rest, self.separator, place.nested, Reading::Text));
+                out.push_str(&cell(&rest, self.separator, place.nested, Reading::Rest));
             }
             (Kind::Bare, None) => out.push_str(lexeme),
             (Kind::Text, None) => {

@@ -1,0 +1,214 @@
+//! Long pieces that return anywhere in a packed document, such as the address of a server, get a name of one token.
+//!
+//! Names stand for text and not for values: they are put back before anything else is read.
+
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::fmt::Write as _;
+
+use super::price::Prices;
+
+/// Characters that names begin with; one that the document does not hold is taken.
+const SIGILS: [char; 6] = ['$', '%', '*', '&', '@', '#'];
+/// Names of one document: the legend is read before the text.
+const NAMES_MAX: usize = 40;
+/// Bytes: shorter pieces cost hardly more than a name.
+const PHRASE_BYTES_MIN: usize = 12;
+/// Bytes that are searched for phrases; what a longer document repeats, its beginning repeats too.
+const SEARCHED_BYTES_MAX: usize = 256 << 10;
+/// Phrases that are counted in the whole text.
+const COUNTED_MAX: usize = 120;
+/// Tokens that a phrase must save.
+const GAIN_MIN: usize = 4;
+
+/// Returns the header words, the legend and the body, with a name for each piece that is worth one.
+pub(super) fn name(body: &str, prices: &Prices<'_>) -> Option<(String, String)> {
+    let sigil = *SIGILS.iter().find(|sigil| !body.contains(**sigil))?;
+    let mut names = ('a'..='z')
+        .chain('A'..='Z')
+        .map(|letter| format!("{sigil}{letter}"))
+        .filter(|name| prices.of(name) == 1);
+    let mut heap: BinaryHeap<(usize, String)> = candidates(body)
+        .into_iter()
+        .map(|(phrase, count)| (gain(&phrase, count, prices), phrase))
+        .filter(|(gain, _)| *gain >= GAIN_MIN)
+        .collect();
+    heap = heap
+        .into_sorted_vec()
+        .into_iter()
+        .rev()
+        .take(COUNTED_MAX)
+        .collect();
+    let mut text = body.to_owned();
+    let mut legend = String::new();
+    let mut count = 0;
+    while let Some((estimate, phrase)) = heap.pop() {
+        let gain = gain(&phrase, text.matches(phrase.as_str()).count(), prices);
+        if gain < GAIN_MIN {
+            continue;
+        }
+        if gain < estimate && heap.peek().is_some_and(|(next, _)| *next > gain) {
+            heap.push((gain, phrase));
+            continue;
+        }
+        let Some(name) = names.next().filter(|_| count < NAMES_MAX) else {
+            break;
+        };
+        text = text.replace(&phrase, &name);
+        // Writing to a string cannot fail.
+        _ = writeln!(legend, "{name}={phrase}");
+        count += 1;
+    }
+    (count > 0).then(|| (format!(" with {sigil}{count}"), legend + &text))
+}
+
+/// Puts the phrases back that the last words of a header announce; returns the words before and the body.
+pub(super) fn unname<'a>(
+    words: &'a str,
+    text: &str,
+    bytes_max: usize,
+) -> Option<(&'a str, String)> {
+    let Some((words, announced)) = words.rsplit_once(" with ") else {
+        return Some((words, text.to_owned()));
+    };
+    let sigil = announced.chars().next()?;
+    let count: usize = announced.get(sigil.len_utf8()..)?.parse().ok()?;
+    let mut phrases = HashMap::new();
+    let mut rest = text;
+    for _ in 0..count.min(NAMES_MAX + 1) {
+        let (line, after) = rest.split_once('\n')?;
+        let (name, phrase) = line.strip_prefix(sigil)?.split_once('=')?;
+        let mut letters = name.chars();
+        phrases.insert(letters.next()?, phrase);
+        letters.as_str().is_empty().then_some(())?;
+        rest = after;
+    }
+    let mut body = String::new();
+    let mut pieces = rest.split(sigil);
+    body.push_str(pieces.next()?);
+    for piece in pieces {
+        let mut letters = piece.chars();
+        body.push_str(phrases.get(&letters.next()?)?);
+        body.push_str(letters.as_str());
+        (body.len() <= bytes_max).then_some(())?;
+    }
+    Some((words, body))
+}
+
+/// Returns the tokens that naming a phrase saves.
+fn gain(phrase: &str, count: usize, prices: &Prices<'_>) -> usize {
+    // A name often costs a second token where it touches what is around it; its line in the legend costs three.
+    let price = prices.of(phrase);
+    (count * price).saturating_sub(count * 3 / 2 + price + 3)
+}
+
+/// Returns pieces that occur more than once, and how often they were met.
+fn candidates(body: &str) -> BTreeMap<String, usize> {
+    let mut end = body.len().min(SEARCHED_BYTES_MAX);
+    while !body.is_char_boundary(end) {
+        end -= 1;
+    }
+    let body = body.get(..end).unwrap_or("");
+    let bytes = body.as_bytes();
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mut last: HashMap<&[u8], usize> = HashMap::new();
+    let mut at = 0;
+    while let Some(window) = bytes.get(at..at + PHRASE_BYTES_MIN) {
+        if !is_edge(bytes, at) || window.contains(&b'\n') {
+            at += 1;
+            continue;
+        }
+        let Some(earlier) = last.insert(window, at) else {
+            at += 1;
+            continue;
+        };
+        let pairs = bytes.iter().skip(at).zip(bytes.iter().skip(earlier));
+        let same = pairs.take_while(|(one, other)| one == other && **one != b'\n');
+        let mut length = same.count().min(at - earlier);
+        while length > 0 && !is_edge(bytes, at + length) {
+            length -= 1;
+        }
+        match body.get(at..at + length) {
+            Some(same) if length >= PHRASE_BYTES_MIN => {
+                for phrase in whole_pieces(same) {
+                    *found.entry(phrase.to_owned()).or_insert(1) += 1;
+                }
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    add_beginnings(&mut found);
+    found
+}
+
+/// Cuts a text at brackets and quotes that have no partner in it; returns the pieces that are long enough.
+///
+/// A name that stood for half a list would hide where the list ends.
+fn whole_pieces(text: &str) -> Vec<&str> {
+    let mut cuts = Vec::new();
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quote = if quote.is_none() { Some(at) } else { None },
+            '[' | '{' | '(' => open.push((at, character)),
+            ']' | '}' | ')' => {
+                let partner = open.pop_if(|(_, open)| {
+                    matches!((*open, character), ('[', ']') | ('{', '}') | ('(', ')'))
+                });
+                if partner.is_none() {
+                    cuts.extend(open.drain(..).map(|(at, _)| at));
+                    cuts.push(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    cuts.extend(open.into_iter().map(|(at, _)| at));
+    cuts.extend(quote);
+    cuts.sort_unstable();
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for cut in cuts.into_iter().chain([text.len()]) {
+        let piece = text
+            .get(start..cut)
+            .unwrap_or("")
+            .trim_matches([',', ';', ' ']);
+        if piece.len() >= PHRASE_BYTES_MIN {
+            pieces.push(piece);
+        }
+        start = cut + 1;
+    }
+    pieces
+}
+
+/// Adds what neighbours in the alphabet begin with alike: phrases that only end differently are one phrase.
+fn add_beginnings(found: &mut BTreeMap<String, usize>) {
+    let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+    for ((one, count), (other, more)) in found.iter().zip(found.iter().skip(1)) {
+        let pairs = one.bytes().zip(other.bytes());
+        let mut length = pairs.take_while(|(one, other)| one == other).count();
+        while length > 0 && !is_edge(one.as_bytes(), length) {
+            length -= 1;
+        }
+        if length >= PHRASE_BYTES_MIN
+            && let Some(start) = one.get(..length)
+        {
+            *shared.entry(start.to_owned()).or_default() += count + more;
+        }
+    }
+    for (phrase, count) in shared {
+        let known = found.entry(phrase).or_default();
+        *known = count.max(*known);
+    }
+}
+
+/// Tells whether no word goes on across a position.
+fn is_edge(bytes: &[u8], at: usize) -> bool {
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    at == 0 || !(is_word(bytes.get(at - 1)) && is_word(bytes.get(at)))
+}
