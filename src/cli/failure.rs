@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::store::StoreError;
 use crate::tools::ToolError;
 
 /// What failed, what to do next, and the exit code that says so to a script.
@@ -37,6 +38,12 @@ impl From<ToolError> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string(), error.hint())
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string(), error.hint())
@@ -47,7 +54,11 @@ impl From<ConfigError> for Failure {
 #[expect(clippy::print_stderr, reason = "stderr is where people read errors")]
 pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     let failure = error.downcast_ref::<Failure>();
-    let hint = failure.map_or("see `mrconductor doctor`", |failure| failure.hint.as_str());
+    let hint = match (failure, error.downcast_ref::<StoreError>()) {
+        (Some(failure), _) => failure.hint.as_str(),
+        (None, Some(store)) => store.hint(),
+        (None, None) => "see `mrconductor doctor`",
+    };
     let code = failure.map_or(1, |failure| failure.code);
     if json {
         let body = serde_json::json!({"error": {"code": code, "message": format!("{error:#}"), "hint": hint}});

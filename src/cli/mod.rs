@@ -22,6 +22,7 @@ mod keys;
 mod logs;
 mod man;
 mod out;
+mod passphrase;
 mod print_config;
 mod remove;
 mod restore;
@@ -35,10 +36,11 @@ mod trial;
 mod upstream;
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use self::failure::Failure;
 use crate::config::{Config, Environment, Flags, LogLevel};
@@ -169,12 +171,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let global = line.global.clone();
     let outcome = match line.command {
         Some(command) => dispatch(command, &global),
+        None if std::io::stdin().is_terminal() => short_help(),
         None => serve::run(&serve::Args::default(), &global),
     };
     match outcome {
         Ok(code) => code,
         Err(error) => failure::report(&error, global.json),
     }
+}
+
+/// A person who types the bare name wants to know what there is; a client that starts it wants to be served.
+fn short_help() -> anyhow::Result<ExitCode> {
+    CommandLine::command().print_help()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn dispatch(command: Command, global: &Global) -> anyhow::Result<ExitCode> {

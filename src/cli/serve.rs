@@ -1,14 +1,58 @@
-//! `mrconductor serve`.
+//! `mrconductor serve`, and `mrconductor` alone when stdin is a pipe.
+#![expect(
+    clippy::print_stderr,
+    reason = "a person in a terminal is told what the server waits for"
+)]
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::{Failure, Global};
+use crate::config::{self, Environment, LogLevel};
+use crate::server::{self, Parts, Protocol, ServeError};
+use crate::telemetry::{self, LevelFilter};
+use crate::tools::Engines;
 
 /// Serves MCP on stdin and stdout until the client goes away.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {}
 
-/// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    Err(Failure::new("`serve` is not built yet", "use a later version").into())
+/// Serves until the client goes away.
+pub(crate) fn run(_args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let protocol = Protocol::take().map_err(|error| cannot_serve(&error))?;
+    if std::io::stdin().is_terminal() {
+        eprintln!("waiting for an MCP client on stdin; Ctrl-D to stop");
+    }
+    let config = global.config_with_problems();
+    telemetry::start(config.log_dir.as_deref(), level(config.settings.log));
+    for problem in &config.problems {
+        tracing::error!("{problem}");
+    }
+    for note in &config.notes {
+        tracing::warn!("{note}");
+    }
+    let parts = Parts {
+        engines: Arc::new(Engines::new(config)),
+        vendors: Box::new(|| None),
+        fault: config::fault(&Environment::of_process()),
+    };
+    server::serve(protocol, parts).map_err(|error| cannot_serve(&error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cannot_serve(error: &ServeError) -> anyhow::Error {
+    let hint = "close other programs that hold files or threads, then start the server again";
+    Failure::new(error.to_string(), hint).into()
+}
+
+fn level(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
 }

@@ -8,6 +8,7 @@
 pub mod clock;
 mod env;
 mod error;
+mod fault;
 mod key;
 mod layer;
 mod origin;
@@ -23,6 +24,7 @@ use toml::{Table, Value};
 
 pub use self::env::{Environment, PREFIX, VARIABLES, Variable};
 pub use self::error::ConfigError;
+pub use self::fault::fault;
 pub use self::key::{Key, Kind, keys, schema};
 pub use self::origin::{Line, Origin};
 pub use self::places::Places;

@@ -1,8 +1,8 @@
 //! The schema as an append-only list: entry `n` takes a store from `user_version` n to n + 1.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, originals, savings};
+use super::{documents, identities, originals, savings, sessions};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -10,20 +10,26 @@ const MIGRATIONS: &[&str] = &[
     savings::SCHEMA,
     documents::SCHEMA,
     identities::SCHEMA,
+    sessions::SCHEMA,
 ];
 
-/// Brings `connection` to the newest schema in one transaction.
+/// The schema that this program knows.
+pub(super) const NEWEST: usize = MIGRATIONS.len();
+
+/// Returns the schema of the store behind `connection`.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings `connection` to the newest schema in one transaction, from whatever schema it finds once it may write.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let done: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if done >= MIGRATIONS.len() {
-        return Ok(());
-    }
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let done: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = version(&transaction)?;
     for migration in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(migration)?;
     }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    if done < NEWEST {
+        transaction.pragma_update(None, "user_version", NEWEST)?;
+    }
     transaction.commit()
 }

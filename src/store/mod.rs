@@ -1,51 +1,105 @@
 //! The store: one SQLite file under the data directory, shared by every process. The only SQL.
 //!
-//! This file opens the database; a file per subject holds its tables and its statements.
+//! This file is what the rest of the program sees; [`open`] holds the rules of opening, [`lock`] the lock that writers queue for, and a
+//! file per subject its tables and its statements.
 
+mod condition;
 pub mod documents;
+mod error;
 pub mod identities;
+mod lock;
 mod migrations;
+mod open;
 pub mod originals;
+mod place;
 pub mod savings;
+pub mod sessions;
+#[cfg(test)]
+mod tests;
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-/// Why the store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// SQLite refused a statement.
-    #[error("the store failed: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-}
+pub use self::condition::Condition;
+pub use self::error::StoreError;
+use self::lock::{Lock, WAIT};
+use self::open::{LOG_BYTES_MAX, Opened};
+use self::place::Place;
 
 /// An open store; calls block, so asynchronous callers cross to a blocking thread first.
 pub struct Store {
-    connection: Mutex<Connection>,
+    place: Option<Place>,
+    /// Held for one transaction at a time, never across a wait for another process.
+    opened: Mutex<Opened>,
 }
 
 impl Store {
-    /// Opens the store in `data_dir`, making it if it is missing.
+    /// Opens the store in `data_dir`, making it if it is missing; [`Store::condition`] says what came of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if another process holds the lock for too long. A directory that cannot be written is no error: the store
+    /// is then in memory.
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        // TEMPORARY: replaced by the real opening rules.
-        drop(std::fs::create_dir_all(data_dir));
-        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-        let connection = Connection::open(data_dir.join("store.db"))?;
-        Self::prepared(connection)
-    }
-
-    /// Opens a store that lives and dies with the process.
-    pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepared(Connection::open_in_memory()?)
-    }
-
-    fn prepared(mut connection: Connection) -> Result<Self, StoreError> {
-        migrations::migrate(&mut connection)?;
+        let place = Place::new(data_dir);
+        let opened = open::open(&place, None)?;
         Ok(Self {
-            connection: Mutex::new(connection),
+            place: Some(place),
+            opened: Mutex::new(opened),
         })
+    }
+
+    /// Opens a store that lives and ends with the process.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::in_memory_because("no directory is known to keep it in")
+    }
+
+    /// The same, for a reason that its notice names.
+    pub fn in_memory_because(why: &str) -> Result<Self, StoreError> {
+        Ok(Self {
+            place: None,
+            opened: Mutex::new(open::in_memory(why.to_owned())?),
+        })
+    }
+
+    /// Returns whether what is kept lasts.
+    pub fn condition(&self) -> Condition {
+        self.opened().condition.clone()
+    }
+
+    /// Returns where this process put a damaged store, if it found one.
+    pub fn set_aside(&self) -> Option<PathBuf> {
+        self.opened().set_aside.clone()
+    }
+
+    /// Returns what every result must say about the store; none if all is well.
+    pub fn notice(&self) -> Option<String> {
+        let opened = self.opened();
+        let set_aside = opened.set_aside.as_ref().map(|path| {
+            format!(
+                "store: the old one was damaged and is kept as `{}`; a new one was begun",
+                path.display()
+            )
+        });
+        let sentences: Vec<_> = set_aside
+            .into_iter()
+            .chain(opened.condition.notice())
+            .collect();
+        (!sentences.is_empty()).then(|| sentences.join("\n"))
+    }
+
+    /// Checks the whole database.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if it is inconsistent.
+    pub fn check(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Some(place) => open::check(&self.opened().connection, place),
+            None => Ok(()),
+        }
     }
 
     /// Runs `work` on a consistent view of the store.
@@ -53,25 +107,102 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let connection = self
+        let opened = self.opened();
+        // One transaction for all of `work`. Nothing is written, so it needs no commit.
+        opened
             .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Ok(work(&connection)?)
+            .unchecked_transaction()
+            .and_then(|transaction| work(&transaction))
+            .map_err(|error| self.failed(error))
     }
 
-    /// Runs `work` in one write transaction: all of it lasts, or none.
+    /// Runs `work` in one write transaction: all of it lasts, or none, also when the power fails.
     fn write<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
-        transaction.commit()?;
+        self.transact("FULL", work)
+    }
+
+    /// The same without waiting for the disk: it outlasts the process, but may be lost with the power.
+    fn write_lightly<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.transact("NORMAL", work)
+    }
+
+    fn transact<T>(
+        &self,
+        synchronous: &str,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let place = match self.condition() {
+            Condition::Durable => self.place.as_ref(),
+            Condition::Memory { .. } => None,
+            Condition::ReadOnly { why } => {
+                return Err(StoreError::ReadOnly {
+                    path: self.database(),
+                    why,
+                });
+            }
+        };
+        // The lock is waited for before the connection is taken, so that reads of this process go on meanwhile.
+        let lock = match place {
+            Some(place) => Some(Lock::take(&place.lock(), WAIT)?),
+            None => None,
+        };
+        let mut opened = self.opened();
+        if let Some(place) = place.filter(|place| place.identity() != opened.identity) {
+            // Another process set the file aside, or a person removed it: what is written to it now would be lost.
+            *opened = open::open(place, lock.as_ref())?;
+        }
+        let value = commit(&mut opened.connection, synchronous, work)
+            .map_err(|error| self.failed(error))?;
+        if let Some(place) = place {
+            bound_log(&opened.connection, place);
+        }
         Ok(value)
     }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn database(&self) -> PathBuf {
+        self.place.as_ref().map(Place::database).unwrap_or_default()
+    }
+
+    /// Names the cause of `error`; a damaged database is marked, so that the next process to open it checks all of it.
+    fn failed(&self, error: rusqlite::Error) -> StoreError {
+        let error = StoreError::of(error, &self.database());
+        if let (StoreError::Damaged { .. }, Some(place)) = (&error, &self.place) {
+            drop(fs::write(place.suspect(), "")); // the mark is a help; without it the damage shows again by itself
+        }
+        error
+    }
+}
+
+fn commit<T>(
+    connection: &mut Connection,
+    synchronous: &str,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// Writes the log back and cuts it when it has grown; a reader that needs it is not waited for, a later write tries again.
+fn bound_log(connection: &Connection, place: &Place) {
+    let bytes = fs::metadata(place.log()).map_or(0, |log| log.len());
+    if bytes <= LOG_BYTES_MAX {
+        return;
+    }
+    // What was committed is safe whatever comes of this, so its failures are no failures of the write.
+    drop(connection.busy_timeout(Duration::ZERO));
+    drop(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    drop(connection.busy_timeout(WAIT));
 }

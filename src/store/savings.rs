@@ -131,9 +131,9 @@ impl Cost {
 }
 
 impl Store {
-    /// Writes one row of the ledger.
+    /// Writes one row of the ledger, without waiting for the disk.
     pub fn record_saving(&self, saving: &Saving) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_lightly(|transaction| {
             transaction.execute(
                 "INSERT INTO savings (at, tool, kind, level, project, tokens_in, tokens_out)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -1,6 +1,7 @@
 //! What a tool gives back: text for the model with facts beside it, or what failed and what to do.
 
 use super::JsonObject;
+use crate::store::StoreError;
 
 /// The content of a successful call.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,5 +29,11 @@ impl ToolError {
             what: what.into(),
             hint: hint.into(),
         }
+    }
+}
+
+impl From<StoreError> for ToolError {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string(), error.hint())
     }
 }

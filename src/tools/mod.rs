@@ -6,11 +6,12 @@
 mod answer;
 mod arguments;
 pub mod distill;
+pub mod handshake;
 pub mod page;
 pub mod restore;
 mod schema;
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -18,6 +19,7 @@ pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
 pub use self::schema::schema_of;
 use crate::config::Config;
+use crate::keys::{KeyError, SigningKey};
 use crate::store::{Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
@@ -40,7 +42,11 @@ pub trait Tool: Sync {
 }
 
 /// Every local tool, in the order of `tools/list`.
-pub const TOOLS: &[&dyn Tool] = &[&distill::DistillTool, &restore::RestoreTool];
+pub const TOOLS: &[&dyn Tool] = &[
+    &handshake::Handshake,
+    &distill::DistillTool,
+    &restore::RestoreTool,
+];
 
 /// Returns the local tool called `name`.
 pub fn find(name: &str) -> Option<&'static dyn Tool> {
@@ -54,7 +60,18 @@ pub fn call(
     arguments: JsonObject,
 ) -> Result<Answer, ToolError> {
     let arguments = arguments::check(&tool.input_schema(), arguments)?;
-    tool.call(engines, arguments)
+    let mut answer = tool.call(engines, arguments)?;
+    // A model that is given a handle must know when it will not last.
+    if let Some(notice) = engines.store.get().and_then(Store::notice) {
+        if !answer.text.is_empty() && !answer.text.ends_with('\n') {
+            answer.text.push('\n');
+        }
+        answer.text.push_str(&notice);
+        answer
+            .facts
+            .insert("store".to_owned(), Value::String(notice));
+    }
+    Ok(answer)
 }
 
 /// What the tools work with: settings, and the store, opened when first needed.
@@ -62,6 +79,9 @@ pub struct Engines {
     /// The settings of this process.
     pub config: Config,
     store: OnceLock<Store>,
+    /// Held while the store is opened, so that two first calls do not open it twice.
+    opening: Mutex<()>,
+    session_key: OnceLock<SigningKey>,
 }
 
 impl Engines {
@@ -70,6 +90,8 @@ impl Engines {
         Self {
             config,
             store: OnceLock::new(),
+            opening: Mutex::new(()),
+            session_key: OnceLock::new(),
         }
     }
 
@@ -78,10 +100,71 @@ impl Engines {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
+        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
         let opened = match &self.config.data_dir {
             Some(directory) => Store::open(directory)?,
-            None => Store::in_memory()?,
+            None => Store::in_memory_because("no home directory is known")?,
         };
         Ok(self.store.get_or_init(|| opened))
+    }
+
+    /// Returns the key that signs receipts: made at the first call, never written anywhere, wiped at the end.
+    pub fn session_key(&self) -> Result<&SigningKey, KeyError> {
+        if let Some(key) = self.session_key.get() {
+            return Ok(key);
+        }
+        let made = SigningKey::generate()?;
+        Ok(self.session_key.get_or_init(|| made))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Keep;
+
+    impl Tool for Keep {
+        fn name(&self) -> &'static str {
+            "keep"
+        }
+
+        fn description(&self) -> &'static str {
+            "Keeps a word."
+        }
+
+        fn input_schema(&self) -> JsonObject {
+            JsonObject::from_iter([("type".to_owned(), Value::from("object"))])
+        }
+
+        fn call(&self, engines: &Engines, _arguments: JsonObject) -> Result<Answer, ToolError> {
+            let id = engines.store()?.keep_original(b"word")?;
+            Ok(Answer {
+                text: format!("h{id}"),
+                facts: JsonObject::new(),
+            })
+        }
+    }
+
+    #[test]
+    fn an_answer_says_that_the_store_will_not_last() {
+        let engines = Engines::new(Config::default());
+        let answer = call(&Keep, &engines, JsonObject::new()).unwrap();
+        let notice = "store: in memory, handles end with this process: no home directory is known";
+        assert_eq!(answer.text, format!("h1\n{notice}"));
+        assert_eq!(answer.facts.get("store"), Some(&Value::from(notice)));
+    }
+
+    #[test]
+    fn an_answer_from_a_sound_store_says_nothing_about_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let engines = Engines::new(Config {
+            data_dir: Some(folder.path().to_path_buf()),
+            ..Config::default()
+        });
+        assert_eq!(call(&Keep, &engines, JsonObject::new()).unwrap().text, "h1");
     }
 }

@@ -16,6 +16,13 @@
 
 mod cli;
 mod config;
+mod handshake;
 mod harness;
+mod hostile;
 mod ide_configs;
+mod keys;
+mod openers;
+mod stdio;
+mod store;
+mod surface;
 mod tidy;

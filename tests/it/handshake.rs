@@ -1,0 +1,257 @@
+//! `handshake`: what a person gets, what a client gets, and that receipts hold up outside this program.
+
+use std::fs;
+
+use mrconductor::handshake::RECEIPT_NAMESPACE;
+use mrconductor::keys::{VerifyingKey, sshsig};
+use mrconductor::tokens::{Encoding, count, fingerprint};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::mrconductor;
+use crate::keys::ssh_keygen;
+
+fn agreed(home: &TempDir, offer: &Value) -> Value {
+    let output = mrconductor(
+        home.path(),
+        &["handshake", "--offer", "-", "--json"],
+        offer.to_string().as_bytes(),
+    );
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn without_an_offer_the_servers_defaults_are_agreed() {
+    let home = TempDir::new().unwrap();
+    let output = mrconductor(home.path(), &["handshake", "--json"], b"");
+    let facts: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(facts["protocol"], json!(1));
+    assert_eq!(
+        facts["tokenizer"],
+        json!({"name": "o200k_base", "fingerprint": fingerprint(Encoding::O200k)})
+    );
+    assert_eq!(
+        facts["features"],
+        json!({
+            "ascii": 1, "unicode": null, "serialization": 1, "packs": null, "relational": null, "checksums": 1,
+            "mcp": "2026-07-28",
+        })
+    );
+    assert_eq!(facts["level"], "L0");
+    assert_eq!(facts["kept"], true);
+    let session = facts["session"].as_str().unwrap();
+    assert_eq!(session.len(), 27);
+    let other = agreed(&home, &json!({}));
+    assert_ne!(other["session"], facts["session"]);
+}
+
+#[test]
+fn the_answer_for_a_model_is_short_and_says_what_is_off() {
+    let home = TempDir::new().unwrap();
+    let output = mrconductor(home.path(), &["handshake"], b"");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("off: unicode, packs, relational"), "{text}");
+    assert!(text.contains("authenticates nobody"), "{text}");
+    assert!(text.contains("legend: empty"), "{text}");
+    let tokens = count(Encoding::O200k, &text);
+    assert!(tokens <= 250, "{tokens} tokens:\n{text}");
+}
+
+#[test]
+fn an_offer_narrows_what_is_agreed_and_a_floor_refuses() {
+    let home = TempDir::new().unwrap();
+    let offer = json!({
+        "tokenizers": [{"name": "their-name", "fingerprint": fingerprint(Encoding::Cl100k)}],
+        "features": {"ascii": [1, 2], "unicode": [1], "mcp": ["2025-06-18", "2025-11-25"]},
+    });
+    let facts = agreed(&home, &offer);
+    assert_eq!(facts["tokenizer"]["name"], "cl100k_base");
+    assert_eq!(facts["features"]["ascii"], 1);
+    assert_eq!(facts["features"]["checksums"], Value::Null);
+    assert_eq!(facts["features"]["mcp"], "2025-11-25");
+
+    let floored = br#"{"floors":{"unicode":1}}"#;
+    let refused = mrconductor(home.path(), &["handshake", "--offer", "-"], floored);
+    assert_eq!(refused.status.code(), Some(5));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "error: `unicode` came out as off, below the floor 1\n\
+         hint: lower the floor, or do without: the other tools need no handshake\n"
+    );
+    let long = vec![b' '; 70_000];
+    let refused = mrconductor(home.path(), &["handshake", "--offer", "-"], &long);
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("at most 65536 are read")
+    );
+}
+
+#[test]
+fn a_saved_receipt_is_verified_by_ssh_keygen_and_only_as_it_is() {
+    let home = TempDir::new().unwrap();
+    let offer = br#"{"x-spaced":  [1e3, "\u00e4"], "features":{"ascii":[1]}}"#;
+    let saved = mrconductor(
+        home.path(),
+        &["handshake", "--offer", "-", "--save", "r"],
+        offer,
+    );
+    assert!(saved.status.success(), "{saved:?}");
+    let printed = String::from_utf8(saved.stderr).unwrap();
+    let folder = home.path().join("r");
+    let payload = fs::read(folder.join("receipt.json")).unwrap();
+    assert!(
+        payload.windows(offer.len()).any(|window| window == offer),
+        "the offer is in it as it was sent"
+    );
+
+    let command = printed
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("ssh-keygen "))
+        .unwrap();
+    let (args, input) = command.split_once(" < ").unwrap();
+    assert_eq!(input, "receipt.json");
+    let args: Vec<&str> = args.split(' ').collect();
+    let Some(verified) = ssh_keygen(&folder, &args, &payload) else {
+        return;
+    };
+    assert!(verified.status.success(), "{verified:?}");
+    let swap = |at: usize, word: &'static str| {
+        let mut args = args.clone();
+        args[at] = word;
+        args
+    };
+    let position = |flag: &str| args.iter().position(|arg| *arg == flag).unwrap() + 1;
+    for (args, text) in [
+        (args.clone(), [payload.clone(), b" ".to_vec()].concat()),
+        (swap(position("-I"), "someone"), payload.clone()),
+        (
+            swap(position("-n"), "receipt.v2@mrconductor"),
+            payload.clone(),
+        ),
+    ] {
+        let refused = ssh_keygen(&folder, &args, &text).unwrap();
+        assert!(!refused.status.success(), "{refused:?}");
+    }
+
+    let again = mrconductor(home.path(), &["handshake", "--save", "r"], b"");
+    assert!(
+        String::from_utf8(again.stderr)
+            .unwrap()
+            .contains("hint: give a new or empty directory")
+    );
+    assert_eq!(fs::read(folder.join("receipt.json")).unwrap(), payload);
+}
+
+#[test]
+fn an_identity_signs_the_same_receipt_and_is_named_in_it() {
+    let home = TempDir::new().unwrap();
+    let passphrase = b"correct horse battery\n";
+    let made = mrconductor(
+        home.path(),
+        &["keys", "new", "alice", "--passphrase-stdin"],
+        passphrase,
+    );
+    assert!(made.status.success(), "{made:?}");
+    let signed = |stdin: &[u8]| {
+        mrconductor(
+            home.path(),
+            &[
+                "handshake",
+                "--identity",
+                "alice",
+                "--passphrase-stdin",
+                "--save",
+                "r",
+                "--json",
+            ],
+            stdin,
+        )
+    };
+    let wrong = signed(b"correct horse batterY\n");
+    assert_eq!(wrong.status.code(), Some(3), "{wrong:?}");
+    assert!(!home.path().join("r").exists());
+    let facts: Value = serde_json::from_slice(&signed(passphrase).stdout).unwrap();
+    assert_eq!(facts["receipt"]["identity"]["name"], "alice");
+    let folder = home.path().join("r");
+    let payload = fs::read(folder.join("receipt.json")).unwrap();
+    let read: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(read["signers"]["identity"]["name"], "alice");
+    for (name, signature) in [("mrconductor", "receipt.sig"), ("alice", "identity.sig")] {
+        let args = [
+            "-Y",
+            "verify",
+            "-f",
+            "allowed_signers",
+            "-I",
+            name,
+            "-n",
+            RECEIPT_NAMESPACE,
+            "-s",
+            signature,
+        ];
+        let Some(verified) = ssh_keygen(&folder, &args, &payload) else {
+            return;
+        };
+        assert!(verified.status.success(), "{verified:?}");
+    }
+    // The signature of the one is not that of the other.
+    let args = [
+        "-Y",
+        "verify",
+        "-f",
+        "allowed_signers",
+        "-I",
+        "alice",
+        "-n",
+        RECEIPT_NAMESPACE,
+        "-s",
+        "receipt.sig",
+    ];
+    assert!(
+        !ssh_keygen(&folder, &args, &payload)
+            .unwrap()
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn every_single_bit_flip_of_a_receipt_is_refused() {
+    let home = TempDir::new().unwrap();
+    let receipt = agreed(&home, &json!({"receipt": true}))["receipt"].clone();
+    let key = VerifyingKey::from_openssh(receipt["public_key"].as_str().unwrap()).unwrap();
+    let signature = receipt["signature"].as_str().unwrap();
+    let payload = receipt["payload"].as_str().unwrap().as_bytes().to_vec();
+    sshsig::verify(&key, RECEIPT_NAMESPACE, &payload, signature).unwrap();
+    for bit in 0..payload.len() * 8 {
+        let mut flipped = payload.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(
+            sshsig::verify(&key, RECEIPT_NAMESPACE, &flipped, signature).is_err(),
+            "bit {bit}"
+        );
+    }
+}
+
+#[test]
+fn a_receipt_is_shown_to_a_model_only_when_it_is_asked_for() {
+    let home = TempDir::new().unwrap();
+    let shown = |offer: &str| {
+        let output = mrconductor(
+            home.path(),
+            &["handshake", "--offer", "-"],
+            offer.as_bytes(),
+        );
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let full = shown(r#"{"receipt":true}"#);
+    assert!(
+        full.contains("-----BEGIN SSH SIGNATURE-----")
+            && full.contains("verify: ssh-keygen -Y verify")
+    );
+    assert!(!shown("{}").contains("BEGIN"));
+    let long = format!(r#"{{"receipt":true,"x-a":"{}"}}"#, "y".repeat(30_000));
+    assert!(shown(&long).len() < 2_000);
+}
