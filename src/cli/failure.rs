@@ -25,6 +25,11 @@ impl Failure {
         }
     }
 
+    /// What to do next.
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+
     /// The same failure with another exit code of the table in [`super`].
     #[must_use]
     pub fn code(self, code: u8) -> Self {

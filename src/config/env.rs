@@ -46,6 +46,10 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Parent of the directory of the logs; `~/.local/state` by default, on macOS too",
     },
     Variable {
+        name: "PATH",
+        doc: "Where `setup` looks for the name under which this program was installed",
+    },
+    Variable {
         name: "USERPROFILE",
         doc: "Windows: in place of `HOME`",
     },

@@ -22,6 +22,7 @@ mod hostile;
 mod ide_configs;
 mod keys;
 mod openers;
+mod setup;
 mod stdio;
 mod store;
 mod surface;

@@ -188,6 +188,11 @@ pub(crate) struct Backup {
     pub(crate) text: Option<String>,
 }
 
+/// Returns whether the backup at `path` says that there was no file.
+pub(crate) fn is_absence(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(ABSENT)
+}
+
 /// Follows links to the file that is meant. A link to nothing is an error: what it should hold is not ours to decide.
 fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     match fs::canonicalize(path) {

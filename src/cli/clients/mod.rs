@@ -3,6 +3,7 @@
 //! A client knows where its files are, what an entry looks like in them, how it fills in variables, and what the person
 //! has to do by hand. How a file is edited is in [`edit`], how it is written in [`file`].
 
+pub(crate) mod change;
 mod claude_code;
 mod codex;
 mod cursor;
@@ -10,6 +11,7 @@ pub(crate) mod edit;
 pub(crate) mod file;
 mod gemini;
 mod opencode;
+pub(crate) mod order;
 mod vscode;
 mod zed;
 
@@ -219,21 +221,19 @@ pub(crate) fn command(
     client: &dyn Client,
     scope: Scope,
     program: &str,
-    data_dir: Option<&Path>,
+    flags: &[String],
 ) -> Vec<String> {
     let mut command = vec![program.to_owned(), "serve".to_owned()];
     if let Some(variable) = client.project_variable(scope) {
         command.extend(["--project".to_owned(), variable.to_owned()]);
     }
-    if let Some(data_dir) = data_dir {
-        command.extend(["--data-dir".to_owned(), data_dir.display().to_string()]);
-    }
+    command.extend_from_slice(flags);
     command
 }
 
 /// Returns the whole file that `print-config` prints: the entry of a project, with the program's bare name.
 pub(crate) fn document(client: &dyn Client, variant: Variant) -> String {
-    let command = command(client, Scope::Project, ENTRY, None);
+    let command = command(client, Scope::Project, ENTRY, &[]);
     let entry = client.entry(&command, variant);
     let mut document = Map::new();
     for (key, value) in client.around(variant) {
