@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 fn as_text(ledger: &Ledger, by_project: bool) -> String {
     if *ledger == Ledger::default() {
         return "Nothing was counted yet.\n\
-                Calls from an IDE count, and so does `mrconductor distill FILE`.\n"
+                Each call of `distill` or `restore` from an IDE counts; the command line does not.\n"
             .to_owned();
     }
     let (title, groups) = if by_project {

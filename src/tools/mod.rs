@@ -7,10 +7,12 @@ mod answer;
 mod arguments;
 pub mod distill;
 pub mod handshake;
+mod ledger;
 pub mod page;
 pub mod restore;
 mod schema;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
@@ -60,7 +62,9 @@ pub fn call(
     arguments: JsonObject,
 ) -> Result<Answer, ToolError> {
     let arguments = arguments::check(&tool.input_schema(), arguments)?;
+    let page = ledger::Page::of(&arguments);
     let mut answer = tool.call(engines, arguments)?;
+    ledger::record(engines, tool.name(), page, &answer);
     // A model that is given a handle must know when it will not last.
     if let Some(notice) = engines.store.get().and_then(Store::notice) {
         if !answer.text.is_empty() && !answer.text.ends_with('\n') {
@@ -81,6 +85,7 @@ pub struct Engines {
     store: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
+    has_saved: AtomicBool,
     session_key: OnceLock<SigningKey>,
 }
 
@@ -91,8 +96,14 @@ impl Engines {
             config,
             store: OnceLock::new(),
             opening: Mutex::new(()),
+            has_saved: AtomicBool::new(false),
             session_key: OnceLock::new(),
         }
+    }
+
+    /// Returns whether this is the first time that it is asked.
+    fn is_first_saving(&self) -> bool {
+        !self.has_saved.swap(true, Ordering::Relaxed)
     }
 
     /// Returns the store, opening it at the first call.
