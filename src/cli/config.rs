@@ -1,5 +1,4 @@
 //! `mrconductor config`: shows the settings, where each came from, and what a settings file can say.
-#![expect(clippy::print_stdout, reason = "the output of a verb")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,7 +7,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::config::{Config, Origin, schema, shown_header, shown_url};
 
 /// Shows the settings, where each came from, and their schema.
@@ -37,16 +36,16 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     match args.action {
         Action::Show { origin } => {
             if global.json {
-                println!("{:#}", as_json(&config));
+                out::write_json(&as_json(&config))?;
             } else {
-                print!("{}", as_text(&config, origin));
+                out::write(as_text(&config, origin).as_bytes())?;
             }
             // What could be read is shown even so; then the fault ends the command as it ends every other.
             if let Some(problem) = config.problems.into_iter().next() {
                 return Err(Failure::from(problem).into());
             }
         }
-        Action::Schema => println!("{:#}", schema()),
+        Action::Schema => out::write(format!("{:#}\n", schema()).as_bytes())?,
         Action::Path => {
             let places = [
                 ("user file", &config.user_file),
@@ -60,14 +59,16 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
                     .iter()
                     .map(|(name, path)| (name.replace(' ', "_"), json!(path)))
                     .collect();
-                println!("{:#}", Value::Object(object));
+                out::write_json(&Value::Object(object))?;
             } else {
+                let mut text = String::new();
                 for (name, path) in places {
                     let path = path
                         .as_ref()
                         .map_or_else(|| "none".to_owned(), |path| path.display().to_string());
-                    println!("{name:<13} {path}");
+                    let _ = writeln!(text, "{name:<13} {path}");
                 }
+                out::write(text.as_bytes())?;
             }
         }
     }

@@ -5,14 +5,16 @@
 )]
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::{Failure, Global};
-use crate::config::{self, Environment, LogLevel};
+use crate::config::{self, Environment, LogLevel, Vendor};
 use crate::server::{self, Parts, Protocol, ServeError};
 use crate::telemetry::{self, LevelFilter};
 use crate::tools::Engines;
+use crate::upstream::{Upstreams, Vendors};
 
 /// Serves MCP on stdin and stdout until the client goes away.
 #[derive(Debug, Default, clap::Args)]
@@ -32,13 +34,25 @@ pub(crate) fn run(_args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     for note in &config.notes {
         tracing::warn!("{note}");
     }
+    let vendors = config.vendors.clone();
+    let data_dir = config.data_dir.clone();
     let parts = Parts {
         engines: Arc::new(Engines::new(config)),
-        vendors: Box::new(|| None),
+        vendors: Box::new(move || connect(&vendors, data_dir.as_deref())),
         fault: config::fault(&Environment::of_process()),
     };
     server::serve(protocol, parts).map_err(|error| cannot_serve(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Joins the vendors and starts to fetch their tools; without any, nothing is made.
+fn connect(vendors: &[Vendor], data_dir: Option<&Path>) -> Option<Arc<dyn Vendors>> {
+    if vendors.iter().all(|vendor| !vendor.enabled) {
+        return None;
+    }
+    let upstreams = Upstreams::new(vendors, data_dir);
+    upstreams.start_fetching();
+    Some(Arc::new(upstreams))
 }
 
 fn cannot_serve(error: &ServeError) -> anyhow::Error {

@@ -1,5 +1,4 @@
 //! `mrconductor upstream`: what is known of the vendors of the settings, and what one of them answers.
-#![expect(clippy::print_stdout, reason = "the output of a verb")]
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::config::{Config, Vendor, clock};
 use crate::upstream::{CallError, Era, Report, Upstreams};
 
@@ -39,13 +38,13 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config = global.config()?;
     let upstreams = Upstreams::new(&config.vendors, config.data_dir.as_deref());
     match &args.action {
-        Action::List => list(&config, &upstreams, global.json),
+        Action::List => list(&config, &upstreams, global.json)?,
         Action::Test { name } => test(&config, &upstreams, name, global.json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(config: &Config, upstreams: &Upstreams, as_json: bool) {
+fn list(config: &Config, upstreams: &Upstreams, as_json: bool) -> anyhow::Result<()> {
     let now_ms = clock::unix_ms();
     let rows: Vec<_> = config
         .vendors
@@ -54,19 +53,16 @@ fn list(config: &Config, upstreams: &Upstreams, as_json: bool) {
         .collect();
     if as_json {
         let rows: Vec<_> = rows.iter().map(Row::as_json).collect();
-        println!("{:#}", json!({"upstreams": rows}));
-        return;
+        return out::write_json(&json!({"upstreams": rows}));
     }
+    let mut text: String = rows.iter().map(Row::as_text).collect();
     if rows.is_empty() {
-        println!("no vendor is configured");
-        println!(
-            "hint: add `[upstream.NAME]` with a `url` to {}",
-            user_file(config)
+        let file = user_file(config);
+        text = format!(
+            "no vendor is configured\nhint: add `[upstream.NAME]` with a `url` to {file}\n"
         );
     }
-    for row in rows {
-        print!("{}", row.as_text());
-    }
+    out::write(text.as_bytes())
 }
 
 fn user_file(config: &Config) -> String {
@@ -154,11 +150,10 @@ fn test(config: &Config, upstreams: &Upstreams, name: &str, as_json: bool) -> an
         .ok_or_else(|| unknown(config, name))?
         .map_err(|error| failure(name, &error))?;
     if as_json {
-        println!("{:#}", report_as_json(name, &report));
+        out::write_json(&report_as_json(name, &report))
     } else {
-        print!("{}", report_as_text(name, &report));
+        out::write(report_as_text(name, &report).as_bytes())
     }
-    Ok(())
 }
 
 fn unknown(config: &Config, name: &str) -> Failure {

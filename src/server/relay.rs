@@ -45,8 +45,12 @@ pub(super) async fn relay(
                 exchange.answer(ticket, &tool_error(&text, is_modern)).await;
                 return;
             }
-            VendorEvent::Protocol { code, message } => {
-                exchange.refuse(ticket, code, &message, None).await;
+            VendorEvent::Protocol {
+                code,
+                message,
+                data,
+            } => {
+                exchange.refuse(ticket, code, &message, data.as_ref()).await;
                 return;
             }
         }

@@ -253,7 +253,9 @@ async fn page(
     match session.request(request, silence, &mut Unheard).await? {
         Outcome::Result(result) => serde_json::from_str(result.get())
             .map_err(|error| CallError::NotMcp(format!("its list of tools: {error}"))),
-        Outcome::Error(RpcError { code, message }) => Err(CallError::Protocol { code, message }),
+        Outcome::Error(RpcError { code, message, .. }) => {
+            Err(CallError::Protocol { code, message })
+        }
     }
 }
 

@@ -158,9 +158,15 @@ impl Link {
         let event = match outcome {
             None => None,
             Some(Ok(Outcome::Result(result))) => Some(VendorEvent::Result(result)),
-            Some(Ok(Outcome::Error(RpcError { code, message }))) => {
-                Some(VendorEvent::Protocol { code, message })
-            }
+            Some(Ok(Outcome::Error(RpcError {
+                code,
+                message,
+                data,
+            }))) => Some(VendorEvent::Protocol {
+                code,
+                message,
+                data,
+            }),
             Some(Err(error)) => Some(VendorEvent::ToolError(error.told(&self.vendor.name))),
         };
         if let Some(event) = event {

@@ -370,7 +370,7 @@ async fn initialize(endpoint: Endpoint, time: Duration) -> Result<Session, CallE
     };
     let result = match outcome {
         Outcome::Result(result) => result,
-        Outcome::Error(RpcError { code, message }) => {
+        Outcome::Error(RpcError { code, message, .. }) => {
             return Err(CallError::Protocol { code, message });
         }
     };

@@ -54,5 +54,7 @@ pub enum VendorEvent {
         code: i64,
         /// JSON-RPC error message.
         message: String,
+        /// What the vendor adds to it.
+        data: Option<serde_json::Value>,
     },
 }

@@ -127,6 +127,8 @@ pub(super) struct RpcError {
     pub(super) code: i64,
     #[serde(default)]
     pub(super) message: String,
+    #[serde(default)]
+    pub(super) data: Option<serde_json::Value>,
 }
 
 /// Returns a request; `params` is a JSON object as text.

@@ -14,11 +14,14 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod calls;
 mod cli;
 mod config;
+mod everything;
 mod handshake;
 mod harness;
 mod hostile;
+mod hybrid;
 mod ide_configs;
 mod keys;
 mod openers;
@@ -27,3 +30,6 @@ mod stdio;
 mod store;
 mod surface;
 mod tidy;
+mod upstream;
+mod upstream_faults;
+mod vendor;
