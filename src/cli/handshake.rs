@@ -1,8 +1,7 @@
 //! `mrconductor handshake`: agrees a session, prints it, and saves a receipt that anyone can check.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "the command line prints: the session on stdout, what to do with it on stderr"
+    reason = "what a person should do with the session"
 )]
 
 use std::fs::{self, File, OpenOptions};
@@ -13,9 +12,10 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::passphrase::Source;
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::handshake::{ClientOffer, OFFER_BYTES_MAX};
 use crate::keys::{self, Custody, IdentityName};
+use crate::store::Store;
 use crate::tools::handshake::{Cosigner, SignedReceipt, open};
 use crate::tools::{Engines, ToolError};
 
@@ -69,9 +69,19 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     let answer = opened.answer();
     if global.json {
-        println!("{}", Value::Object(answer.facts));
+        out::write_json(&Value::Object(answer.facts))?;
     } else {
-        println!("{}", answer.text);
+        out::write(
+            format!(
+                "{}
+",
+                answer.text
+            )
+            .as_bytes(),
+        )?;
+    }
+    if let Some(notice) = engines.store().ok().and_then(Store::notice) {
+        eprintln!("{notice}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -104,7 +114,7 @@ fn read_offer(file: &Path, stdin_is_taken: bool) -> anyhow::Result<String> {
 
 fn unlock(engines: &Engines, name: &str, source: Source) -> anyhow::Result<Cosigner> {
     let name: IdentityName = name.parse().map_err(Failure::from)?;
-    let store = engines.store()?;
+    let store = engines.store().map_err(Failure::from)?;
     let passphrase = match keys::find(store, &name).map_err(Failure::from)?.custody {
         Custody::Passphrase => Some(source.ask(&format!("identity {name}"))?),
         Custody::KeyFile(_) => None,

@@ -1,28 +1,25 @@
 //! `mrconductor keys`: makes, imports, lists, shows and removes signing identities.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the command line prints: data on stdout, questions on stderr"
-)]
+#![expect(clippy::print_stderr, reason = "questions and advice for a person")]
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::passphrase::Source;
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::config::clock;
 use crate::handshake::RECEIPT_NAMESPACE;
 use crate::keys::{
     self, Custody, Identity, IdentityName, ImportedKey, KeyFile, PRIVATE_KEY_BYTES_MAX, Seed,
     Unlock,
 };
+use crate::store::Store;
 use crate::tools::Engines;
 
 /// Makes, lists, shows and removes signing identities.
@@ -101,7 +98,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         } => add(&engines, name, Some(file), opening, global.json)?,
         Verb::List => list(&engines, global.json)?,
         Verb::Show { name } => {
-            let identity = keys::find(engines.store()?, &parse(name)?).map_err(Failure::from)?;
+            let identity = keys::find(engines.store().map_err(Failure::from)?, &parse(name)?)
+                .map_err(Failure::from)?;
             show(&identity, global.json)?;
         }
         Verb::Remove { name, yes } => remove(&engines, name, *yes, global.json)?,
@@ -121,9 +119,8 @@ fn add(
     json: bool,
 ) -> anyhow::Result<()> {
     let name = parse(name)?;
-    data_dir(engines)?;
-    let store = engines.store()?;
     // Before anyone is asked for a passphrase that would then be of no use.
+    let store = lasting_store(engines)?;
     if keys::find(store, &name).is_ok() {
         return Err(Failure::from(keys::KeyError::NameTaken(name.to_string())).into());
     }
@@ -133,7 +130,8 @@ fn add(
         None => Seed::generate().map_err(Failure::from)?,
     };
     let identity = if let Some(path) = &opening.key_file {
-        let file = KeyFile::outside(path, data_dir(engines)?).map_err(Failure::from)?;
+        let data_dir = engines.config.data_dir.as_deref();
+        let file = KeyFile::outside(path, data_dir).map_err(Failure::from)?;
         if !file.exists() {
             file.create().map_err(Failure::from)?;
             eprintln!(
@@ -151,23 +149,30 @@ fn add(
     show(&identity.map_err(Failure::from)?, json)
 }
 
-/// Returns the data directory: an identity in a store that dies with the process would be lost at once.
-fn data_dir(engines: &Engines) -> Result<&Path, Failure> {
-    engines.config.data_dir.as_deref().ok_or_else(|| {
-        Failure::new(
-            "no home directory is known, so an identity cannot be kept",
-            "set `MRCONDUCTOR_DATA_DIR`, or give `--data-dir DIR`",
-        )
-    })
+/// Returns the store, unless it ends with this process: an identity kept there would be lost at once.
+fn lasting_store(engines: &Engines) -> Result<&Store, Failure> {
+    let store = engines.store()?;
+    match store.condition().notice() {
+        None => Ok(store),
+        Some(notice) => Err(Failure::new(
+            format!("an identity cannot be kept: {notice}"),
+            "give `--data-dir DIR` with a directory that can be written",
+        )),
+    }
 }
 
 fn imported(file: &Path, source: Source) -> anyhow::Result<Seed> {
-    let cannot_read = || format!("cannot read private key `{}`", file.display());
+    let cannot_read = |error: io::Error| {
+        Failure::new(
+            format!("cannot read private key `{}`: {error}", file.display()),
+            "give the file with the private half, for example ~/.ssh/id_ed25519",
+        )
+    };
     let mut content = Zeroizing::new(Vec::with_capacity(PRIVATE_KEY_BYTES_MAX + 1));
     let limit = u64::try_from(PRIVATE_KEY_BYTES_MAX + 1).unwrap_or(u64::MAX);
     File::open(file)
         .and_then(|file| file.take(limit).read_to_end(&mut content))
-        .with_context(cannot_read)?;
+        .map_err(cannot_read)?;
     let key = ImportedKey::parse(&content).map_err(Failure::from)?;
     let passphrase = if key.is_encrypted() {
         Some(source.ask(&format!("private key {}", file.display()))?)
@@ -178,7 +183,7 @@ fn imported(file: &Path, source: Source) -> anyhow::Result<Seed> {
 }
 
 fn list(engines: &Engines, json: bool) -> anyhow::Result<()> {
-    let identities = keys::list(engines.store()?).map_err(Failure::from)?;
+    let identities = keys::list(engines.store().map_err(Failure::from)?).map_err(Failure::from)?;
     let mut damaged = Vec::new();
     let mut whole = Vec::new();
     for identity in identities {
@@ -193,8 +198,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<()> {
             .map(to_json)
             .collect::<anyhow::Result<Vec<_>>>()?;
         let damaged: Vec<String> = damaged.iter().map(ToString::to_string).collect();
-        println!("{}", json!({"identities": whole, "damaged": damaged}));
-        return Ok(());
+        return out::write_json(&json!({"identities": whole, "damaged": damaged}));
     }
     if whole.is_empty() && damaged.is_empty() {
         eprintln!("no identities yet; `mrconductor keys new NAME` makes one");
@@ -204,14 +208,13 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<()> {
         .map(|identity| identity.name.as_str().len())
         .max()
         .unwrap_or(0);
+    let mut lines = String::new();
     for identity in &whole {
-        println!(
-            "{:width$}  {}  {}",
-            identity.name.as_str(),
-            identity.verifying_key.fingerprint(),
-            opened_by(&identity.custody),
-        );
+        let (name, custody) = (identity.name.as_str(), opened_by(&identity.custody));
+        let fingerprint = identity.verifying_key.fingerprint();
+        let _ = writeln!(lines, "{name:width$}  {fingerprint}  {custody}");
     }
+    out::write(lines.as_bytes())?;
     for error in damaged {
         eprintln!("warning: {error}\nhint: {}", error.hint());
     }
@@ -220,23 +223,26 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<()> {
 
 fn show(identity: &Identity, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", to_json(identity)?);
-        return Ok(());
+        return out::write_json(&to_json(identity)?);
     }
-    println!(
-        "identity         {}\nfingerprint      {}\nopened by        {}\npublic key       {}\nallowed_signers  {}",
-        identity.name,
+    let name = identity.name.as_str();
+    let public_key = identity
+        .verifying_key
+        .to_openssh(name)
+        .map_err(Failure::from)?;
+    let allowed = identity
+        .allowed_signers(RECEIPT_NAMESPACE)
+        .map_err(Failure::from)?;
+    let text = format!(
+        "identity         {name}\n\
+         fingerprint      {}\n\
+         opened by        {}\n\
+         public key       {public_key}\n\
+         allowed_signers  {allowed}\n",
         identity.verifying_key.fingerprint(),
         opened_by(&identity.custody),
-        identity
-            .verifying_key
-            .to_openssh(identity.name.as_str())
-            .map_err(Failure::from)?,
-        identity
-            .allowed_signers(RECEIPT_NAMESPACE)
-            .map_err(Failure::from)?,
     );
-    Ok(())
+    out::write(text.as_bytes())
 }
 
 fn opened_by(custody: &Custody) -> String {
@@ -264,7 +270,7 @@ fn to_json(identity: &Identity) -> anyhow::Result<Value> {
 
 fn remove(engines: &Engines, name: &str, yes: bool, json: bool) -> anyhow::Result<()> {
     let name = parse(name)?;
-    let store = engines.store()?;
+    let store = engines.store().map_err(Failure::from)?;
     let found = keys::find(store, &name);
     if let Err(error @ keys::KeyError::Unknown(_)) = found {
         return Err(Failure::from(error).into());
@@ -278,9 +284,9 @@ fn remove(engines: &Engines, name: &str, yes: bool, json: bool) -> anyhow::Resul
     }
     keys::remove(store, &name).map_err(Failure::from)?;
     if json {
-        println!("{}", json!({"removed": name.as_str()}));
+        out::write_json(&json!({"removed": name.as_str()}))?;
     } else {
-        println!("removed identity {name}");
+        out::write(format!("removed identity {name}\n").as_bytes())?;
     }
     if let Ok(Identity {
         custody: Custody::KeyFile(path),

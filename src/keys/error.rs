@@ -48,7 +48,7 @@ pub enum KeyError {
     /// A key file could not be read or written.
     #[error("cannot {action} key file `{path}`: {source}")]
     KeyFileIo {
-        /// What was tried: `read` or `write`.
+        /// What was tried: `find`, `read` or `write`.
         action: &'static str,
         /// The key file.
         path: PathBuf,
@@ -114,7 +114,7 @@ impl KeyError {
             Self::PublicKey(_) => "use a key made by `ssh-keygen -t ed25519`",
             Self::Signature(_) => "do not trust the signed text; ask for a new signature",
             Self::Primitive(_) => "free some memory (64 MiB are needed) and try again",
-            Self::Store(_) => "see `mrconductor doctor`",
+            Self::Store(error) => error.hint(),
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct KeyFile(PathBuf);
 
 impl KeyFile {
     /// Names the key file at `path`, which must lie outside `data_dir`: who copies the database must not get its key.
-    pub fn outside(path: &Path, data_dir: &Path) -> Result<Self, KeyError> {
+    pub fn outside(path: &Path, data_dir: Option<&Path>) -> Result<Self, KeyError> {
         let cannot = |source| KeyError::KeyFileIo {
             action: "find",
             path: path.to_owned(),
@@ -34,8 +34,8 @@ impl KeyFile {
         let folder = folder.canonicalize().map_err(cannot)?;
         // A data directory that does not exist yet holds nothing.
         if data_dir
-            .canonicalize()
-            .is_ok_and(|data_dir| folder.starts_with(data_dir))
+            .and_then(|data_dir| data_dir.canonicalize().ok())
+            .is_some_and(|data_dir| folder.starts_with(data_dir))
         {
             return Err(KeyError::KeyFileUnsafe {
                 path: path.to_owned(),
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_new_key_file_is_private_random_and_never_written_twice() {
         let home = tempfile::tempdir().unwrap();
-        let file = KeyFile::outside(&home.path().join("a.key"), Path::new("/nowhere")).unwrap();
+        let file = KeyFile::outside(&home.path().join("a.key"), None).unwrap();
         file.create().unwrap();
         let first = file.read().unwrap();
         assert_eq!(
@@ -179,7 +179,7 @@ mod tests {
         );
         assert!(file.create().is_err());
         assert!(file.read().unwrap() == first);
-        let other = KeyFile::outside(&home.path().join("b.key"), Path::new("/nowhere")).unwrap();
+        let other = KeyFile::outside(&home.path().join("b.key"), None).unwrap();
         other.create().unwrap();
         assert!(other.read().unwrap() != first);
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2);
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_key_file_that_others_could_read_or_exchange_is_refused() {
         let home = tempfile::tempdir().unwrap();
-        let file = KeyFile::outside(&home.path().join("a.key"), Path::new("/nowhere")).unwrap();
+        let file = KeyFile::outside(&home.path().join("a.key"), None).unwrap();
         file.create().unwrap();
         for mode in [0o640, 0o604, 0o620, 0o602, 0o610, 0o601] {
             std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
@@ -198,12 +198,12 @@ mod tests {
             );
         }
         std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
-        let link = KeyFile::outside(&home.path().join("link"), Path::new("/nowhere")).unwrap();
+        let link = KeyFile::outside(&home.path().join("link"), None).unwrap();
         symlink(file.path(), link.path()).unwrap();
         assert!(matches!(link.read(), Err(KeyError::KeyFileUnsafe { .. })));
         std::fs::write(file.path(), [7; 33]).unwrap();
         assert!(matches!(file.read(), Err(KeyError::KeyFileUnsafe { .. })));
-        let missing = KeyFile::outside(&home.path().join("none"), Path::new("/nowhere")).unwrap();
+        let missing = KeyFile::outside(&home.path().join("none"), None).unwrap();
         assert!(matches!(missing.read(), Err(KeyError::KeyFileIo { .. })));
     }
 
@@ -219,12 +219,12 @@ mod tests {
             "alias/a.key",
             "data/deep/../a.key",
         ] {
-            let refused = KeyFile::outside(&home.path().join(path), &data_dir);
+            let refused = KeyFile::outside(&home.path().join(path), Some(&data_dir));
             assert!(
                 matches!(refused, Err(KeyError::KeyFileUnsafe { .. })),
                 "{path}"
             );
         }
-        assert!(KeyFile::outside(&home.path().join("data-2.key"), &data_dir).is_ok());
+        assert!(KeyFile::outside(&home.path().join("data-2.key"), Some(&data_dir)).is_ok());
     }
 }

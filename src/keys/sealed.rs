@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn key_file(home: &Path, name: &str) -> KeyFile {
-        let file = KeyFile::outside(&home.join(name), Path::new("/nowhere")).unwrap();
+        let file = KeyFile::outside(&home.join(name), None).unwrap();
         file.create().unwrap();
         file
     }

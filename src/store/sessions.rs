@@ -31,9 +31,10 @@ pub struct Session {
 }
 
 impl Store {
-    /// Keeps a new session, and forgets the oldest beyond the newest 4,096.
+    /// Keeps a new session, and forgets the oldest beyond the newest 4,096. Waits for no disk: a session lost with the power
+    /// costs a new handshake.
     pub fn keep_session(&self, session: &Session) -> Result<(), StoreError> {
-        self.write(|transaction| {
+        self.write_lightly(|transaction| {
             transaction.execute(
                 "INSERT INTO sessions (handle, encoding, features, created) VALUES (?1, ?2, ?3, ?4)",
                 params![session.handle, session.encoding, session.features, session.created],

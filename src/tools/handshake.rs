@@ -30,6 +30,9 @@ const SHOWN_RECEIPT_BYTES_MAX: usize = 6_000;
 /// Characters of the tokenizer's fingerprint in the answer: `sha256:` and 64 bits, enough to tell two apart by eye.
 const FINGERPRINT_CHARS_SHOWN: usize = 23;
 
+/// Characters of an unknown handle in an error: a real one has 27.
+const HANDLE_CHARS_SHOWN: usize = 40;
+
 /// How sure the server is of its peer: the operating system started it for that peer, and no key was shown.
 const LEVEL: &str = "L0";
 
@@ -39,7 +42,7 @@ pub struct Handshake;
 #[derive(Deserialize, JsonSchema)]
 struct Arguments {
     #[schemars(
-        description = "What you support, e.g. {\"tokenizers\":[\"cl100k_base\"],\"features\":{\"ascii\":[1]},\"floors\":{\"ascii\":1},\"receipt\":true}; parts left out take the server's"
+        description = "What you support, e.g. {\"tokenizers\":[\"cl100k_base\"],\"floors\":{\"ascii\":1},\"receipt\":true}; the rest is the server's"
     )]
     offer: Option<JsonObject>,
 }
@@ -50,9 +53,8 @@ impl Tool for Handshake {
     }
 
     fn description(&self) -> &'static str {
-        "Agrees tokenizer, features and protocol; returns a session handle to pass as `session` to the other tools, and a \
-         signed receipt. Optional: every tool works without it. Call it once, when you count in another tokenizer than \
-         o200k_base or must prove what was agreed."
+        "Agrees tokenizer, features and protocol; returns a session handle and a signed receipt. Optional: every tool \
+         works without it. Call it to count in another tokenizer than o200k_base or to prove what was agreed."
     }
 
     fn input_schema(&self) -> JsonObject {
@@ -152,6 +154,31 @@ pub fn open(
         page: engines.config.settings.page,
         receipt,
     })
+}
+
+/// Returns the encoding that a call counts in: that of its session, or `fallback` for a call without one.
+pub fn encoding_of(
+    engines: &Engines,
+    session: Option<&str>,
+    fallback: Encoding,
+) -> Result<Encoding, ToolError> {
+    let Some(handle) = session else {
+        return Ok(fallback);
+    };
+    let known = engines.store()?.session(handle)?;
+    known
+        .and_then(|session| {
+            Encoding::ALL
+                .into_iter()
+                .find(|encoding| encoding.name() == session.encoding)
+        })
+        .ok_or_else(|| {
+            let shown: String = handle.chars().take(HANDLE_CHARS_SHOWN).collect();
+            ToolError::new(
+                format!("no session `{shown}`"),
+                "call `handshake` for a new one, or leave `session` out",
+            )
+        })
 }
 
 impl Opened {

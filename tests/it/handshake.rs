@@ -6,9 +6,10 @@ use mrconductor::handshake::RECEIPT_NAMESPACE;
 use mrconductor::keys::{VerifyingKey, sshsig};
 use mrconductor::tokens::{Encoding, count, fingerprint};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::harness::mrconductor;
+use crate::harness::{Conductor, mrconductor, text};
 use crate::keys::ssh_keygen;
 
 fn agreed(home: &TempDir, offer: &Value) -> Value {
@@ -254,4 +255,119 @@ fn a_receipt_is_shown_to_a_model_only_when_it_is_asked_for() {
     assert!(!shown("{}").contains("BEGIN"));
     let long = format!(r#"{{"receipt":true,"x-a":"{}"}}"#, "y".repeat(30_000));
     assert!(shown(&long).len() < 2_000);
+}
+
+#[test]
+fn a_client_reads_the_same_answer_and_finds_the_receipt_beside_it() {
+    let mut server = Conductor::ready();
+    let answered = server.call(
+        "handshake",
+        json!({"offer": {"tokenizers": ["cl100k_base"]}}),
+    );
+    assert_eq!(
+        answered.get("isError").unwrap_or(&json!(false)),
+        &json!(false)
+    );
+    assert!(
+        text(&answered).contains("tokenizer: cl100k_base sha256:"),
+        "{answered}"
+    );
+    let facts = &answered["_meta"]["mrconductor/facts"];
+    assert!(
+        text(&answered).starts_with(&format!("session {}", facts["session"].as_str().unwrap()))
+    );
+
+    let receipt = &facts["receipt"];
+    let key = VerifyingKey::from_openssh(receipt["public_key"].as_str().unwrap()).unwrap();
+    let payload = receipt["payload"].as_str().unwrap();
+    sshsig::verify(
+        &key,
+        RECEIPT_NAMESPACE,
+        payload.as_bytes(),
+        receipt["signature"].as_str().unwrap(),
+    )
+    .unwrap();
+    let signed: Value = serde_json::from_str(payload).unwrap();
+    assert_eq!(
+        signed["offers"]["client"],
+        json!({"tokenizers": ["cl100k_base"]})
+    );
+    assert_eq!(signed["session"], facts["session"]);
+
+    // One session key for the whole process, a new session each time.
+    let again = server.call("handshake", json!({}));
+    let again = &again["_meta"]["mrconductor/facts"];
+    assert_eq!(again["receipt"]["public_key"], receipt["public_key"]);
+    assert_ne!(again["session"], facts["session"]);
+}
+
+#[test]
+fn a_receipt_names_the_tools_that_the_client_was_shown() {
+    let mut server = Conductor::ready();
+    let listed = server.request("tools/list", json!({}))["result"]["tools"].clone();
+    let shown: Vec<Value> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| json!({"name": tool["name"], "description": tool["description"], "inputSchema": tool["inputSchema"]}))
+        .collect();
+    let digest = Sha256::digest(Value::Array(shown).to_string());
+    let digest = digest
+        .iter()
+        .fold("sha256:".to_owned(), |hex, byte| format!("{hex}{byte:02x}"));
+    let answered = server.call("handshake", json!({}));
+    let payload = answered["_meta"]["mrconductor/facts"]["receipt"]["payload"]
+        .as_str()
+        .unwrap();
+    let signed: Value = serde_json::from_str(payload).unwrap();
+    assert_eq!(signed["server"]["tools"], json!(digest));
+}
+
+#[test]
+fn the_revisions_on_offer_are_those_that_the_server_speaks() {
+    let home = TempDir::new().unwrap();
+    let receipt = agreed(&home, &json!({}))["receipt"]["payload"].clone();
+    let signed: Value = serde_json::from_str(receipt.as_str().unwrap()).unwrap();
+    for revision in signed["offers"]["server"]["features"]["mcp"]
+        .as_array()
+        .unwrap()
+    {
+        let version = revision.as_str().unwrap();
+        if version == "2026-07-28" {
+            let answer = Conductor::start().request(
+                "tools/list",
+                json!({"_meta": {
+                    "io.modelcontextprotocol/protocolVersion": version,
+                    "io.modelcontextprotocol/clientInfo": {"name": "it", "version": "0"},
+                    "io.modelcontextprotocol/clientCapabilities": {},
+                }}),
+            );
+            assert!(answer["result"]["tools"].is_array(), "{answer}");
+        } else {
+            let answer = Conductor::start().initialize(version);
+            assert_eq!(answer["result"]["protocolVersion"], *revision, "{answer}");
+        }
+    }
+}
+
+#[test]
+fn an_offer_that_is_refused_tells_the_model_what_to_send() {
+    let mut server = Conductor::ready();
+    let refused = server.call("handshake", json!({"offer": {"tokenizer": "o200k_base"}}));
+    assert_eq!(refused["isError"], json!(true));
+    assert_eq!(
+        text(&refused),
+        "the offer has an unknown key `tokenizer`\n\
+         hint: use protocol, tokenizers, features, packs, floors, receipt; own keys begin with `x-`"
+    );
+}
+
+#[test]
+fn without_a_home_a_session_lives_as_long_as_the_server_and_that_is_said() {
+    let mut server = Conductor::start_with(|command, _| {
+        command.env_remove("HOME");
+    });
+    server.initialize("2025-11-25");
+    let answered = server.call("handshake", json!({}));
+    assert!(text(&answered).contains("store: in memory"), "{answered}");
 }

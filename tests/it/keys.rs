@@ -10,7 +10,7 @@ use mrconductor::keys::{KeyError, VerifyingKey, sshsig};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::mrconductor;
+use crate::harness::{mrconductor, program};
 
 const PASSPHRASE: &[u8] = b"correct horse battery\n";
 
@@ -118,6 +118,22 @@ fn an_identity_is_made_shown_listed_and_removed() {
         err(&gone),
         "error: no identity `bob`\nhint: `mrconductor keys list` shows the names; `mrconductor keys new` makes one\n"
     );
+}
+
+#[test]
+fn an_identity_is_not_made_where_it_would_not_last() {
+    let home = TempDir::new().unwrap();
+    let refused = program(home.path())
+        .env_remove("HOME")
+        .args(["keys", "new", "a", "--key-file", "a.key"])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        err(&refused).contains("error: an identity cannot be kept: store: in memory"),
+        "{refused:?}"
+    );
+    assert!(!home.path().join("a.key").exists());
 }
 
 #[test]
