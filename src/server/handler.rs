@@ -1,6 +1,7 @@
 //! Our own methods: identity, the list of tools, and calls, each on a thread that may block and may fail.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
@@ -61,20 +62,19 @@ impl ServerHandler for Handler {
     ) -> Result<ListToolsResult, ErrorData> {
         let tools = TOOLS.iter().map(|tool| listed(*tool)).collect();
         let list = ListToolsResult::with_all_items(tools);
-        if context
-            .protocol_version()
-            .is_none_or(|version| version.has_initialize())
-        {
+        if !is_modern(&context) {
             return Ok(list);
         }
         let (fresh_ms, scope) = self.cache_hints();
-        Ok(list.with_ttl_ms(fresh_ms).with_cache_scope(scope))
+        let mut list = list.with_ttl_ms(fresh_ms).with_cache_scope(scope);
+        identity::sign(&mut list.meta);
+        Ok(list)
     }
 
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(tool) = tools::find(&request.name) else {
             return Err(unknown_tool(&request.name));
@@ -82,26 +82,23 @@ impl ServerHandler for Handler {
         let engines = Arc::clone(&self.engines);
         let arguments = request.arguments.unwrap_or_default();
         let fault = self.fault;
-        let answered = tokio::task::spawn_blocking(move || {
-            super::fault::strike(fault);
-            tools::call(tool, &engines, arguments)
-        })
-        .await;
-        let result = match answered {
+        let answered =
+            tokio::task::spawn_blocking(move || call(tool, &engines, arguments, fault)).await;
+        let mut result = match answered {
             Ok(Ok(answer)) => success(answer),
             Ok(Err(error)) => failure(&error),
             Err(crash) => {
-                tracing::error!(
-                    tool = tool.name(),
-                    panicked = crash.is_panic(),
-                    "a tool did not return"
-                );
+                let panicked = crash.is_panic();
+                tracing::error!(tool = tool.name(), panicked, "a tool did not return");
                 failure(&ToolError::new(
                     format!("`{}` failed in a way it should not", tool.name()),
                     "this is a fault of mrconductor, not of the call: try other arguments, and report it with `mrconductor logs`",
                 ))
             }
         };
+        if is_modern(&context) {
+            identity::sign(&mut result.meta);
+        }
         Ok(result.into())
     }
 
@@ -145,6 +142,19 @@ impl ServerHandler for Handler {
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        if let Some(peer) = context.peer.peer_info() {
+            // A record may have to wait for the disk; answers must not.
+            drop(tokio::task::spawn_blocking(move || {
+                let client = &peer.client_info;
+                let protocol = peer.protocol_version.as_str();
+                tracing::info!(
+                    client = client.name,
+                    version = client.version,
+                    protocol,
+                    "a session is open"
+                );
+            }));
+        }
         let Some(mut changes) = self.vendors.as_ref().map(|vendors| vendors.on_change()) else {
             return;
         };
@@ -155,6 +165,28 @@ impl ServerHandler for Handler {
             }
         }
     }
+}
+
+/// Calls `tool` on this thread, which may block, and notes how it went: never with what, nor what came of it.
+fn call(
+    tool: &dyn Tool,
+    engines: &Engines,
+    arguments: JsonObject,
+    fault: Option<Fault>,
+) -> Result<Answer, ToolError> {
+    let start = Instant::now();
+    super::fault::strike(fault);
+    let outcome = tools::call(tool, engines, arguments);
+    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(tool = tool.name(), ms, failed = outcome.is_err(), "called");
+    outcome
+}
+
+/// Tells whether the request is one of 2026-07-28 or later, which have no `initialize`.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| !version.has_initialize())
 }
 
 fn listed(tool: &'static dyn Tool) -> Listed {

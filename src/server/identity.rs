@@ -1,6 +1,6 @@
 //! Who the server is, and what it tells a model before the first call.
 
-use rmcp::model::{Implementation, ProtocolVersion, ServerCapabilities, ServerConfig};
+use rmcp::model::{Implementation, MetaObject, ProtocolVersion, ServerCapabilities, ServerConfig};
 
 /// When to use which tool: read by the model at every start, so at most 600 characters.
 pub(super) const INSTRUCTIONS: &str = "\
@@ -17,13 +17,22 @@ pub(super) fn describe(has_vendors: bool) -> ServerConfig {
         tools.list_changed = Some(true);
     }
     ServerConfig::new(capabilities)
-        .with_server_info(
-            Implementation::new("mrconductor", env!("CARGO_PKG_VERSION"))
-                .with_title("Mr Conductor"),
-        )
+        .with_server_info(implementation())
         .with_instructions(INSTRUCTIONS)
         // The newest that has `initialize`: the answer to a client that asks for a version nobody knows.
         .with_protocol_version(ProtocolVersion::V_2025_11_25)
+}
+
+/// Says in a result of 2026-07-28, which has no session to say it in, who made it.
+pub(super) fn sign(meta: &mut Option<MetaObject>) {
+    if let Ok(server) = serde_json::to_value(implementation()) {
+        let key = "io.modelcontextprotocol/serverInfo".to_owned();
+        meta.get_or_insert_default().insert(key, server);
+    }
+}
+
+fn implementation() -> Implementation {
+    Implementation::new("mrconductor", env!("CARGO_PKG_VERSION")).with_title("Mr Conductor")
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ mod recover;
 mod relay;
 mod reply;
 mod strict;
+#[cfg(test)]
+mod trial;
 
 use std::io;
 use std::os::fd::OwnedFd;

@@ -65,6 +65,10 @@ fn claude_code_discovers_and_goes_on_without_a_session() {
         list["result"]["ttlMs"].is_u64() && list["result"]["cacheScope"].is_string(),
         "{list}"
     );
+    assert_eq!(
+        list["result"]["_meta"]["io.modelcontextprotocol/serverInfo"]["name"],
+        "mrconductor"
+    );
     assert_eq!(names(&list), own_names());
 }
 

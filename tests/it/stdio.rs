@@ -234,7 +234,9 @@ fn a_client_that_lives_on_keeps_its_server() {
 #[test]
 fn the_first_answers_need_no_disk() {
     let mut conductor = Conductor::start();
-    conductor.initialize("2025-11-25");
+    let client = json!({"name": "it", "version": "0"});
+    let params = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
+    conductor.request("initialize", params);
     conductor.request("tools/list", json!({}));
     let written: Vec<_> = walk(conductor.home.path());
     assert_eq!(written, Vec::<std::path::PathBuf>::new());
