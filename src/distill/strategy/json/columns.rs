@@ -58,7 +58,11 @@ impl Context<'_> {
     fn refine_column(&self, column: &mut Column) {
         match &mut column.shape {
             Shape::Any => column.own = affix::own(self, &column.values),
-            Shape::Tuple(_) => {}
+            Shape::Tuple(columns) => self.tuple(columns),
+            Shape::Map(sequence, keys, _) => {
+                let keys: Vec<&str> = keys.iter().map(|key| self.document.str(*key)).collect();
+                self.refine(sequence, Some(&keys));
+            }
             Shape::Group(record) => self.refine_record(record, true, None),
             Shape::Boxed(record, _) => self.refine_record(record, false, None),
             Shape::List(sequence, _) => self.refine(sequence, None),
@@ -76,6 +80,30 @@ impl Context<'_> {
         self.inside(record);
     }
 
+    /// Decides the roles of the positions of arrays of one length.
+    fn tuple(&self, columns: &mut [Column]) {
+        for column in columns.iter_mut() {
+            if self.is_constant(column) {
+                column.role = Role::Const;
+            } else {
+                column.own = affix::own(self, &column.values);
+            }
+        }
+        let constant = columns
+            .iter()
+            .all(|column| matches!(column.role, Role::Const));
+        if constant && let Some(first) = columns.first_mut() {
+            first.role = Role::Cell;
+        }
+    }
+
+    fn is_constant(&self, column: &Column) -> bool {
+        let number = |value: &Option<NodeId>| value.map(|id| self.interned.number(id));
+        let mut numbers = column.values.iter().map(number);
+        let first = numbers.next().flatten();
+        column.values.len() > 1 && first.is_some() && numbers.all(|other| other == first)
+    }
+
     /// Refines the records that are inside lists and boxes.
     fn inside(&self, record: &mut Record) {
         for field in &mut record.fields {
@@ -91,12 +119,7 @@ impl Context<'_> {
     fn constants(&self, record: &mut Record) {
         for field in &mut record.fields {
             let column = &mut field.column;
-            let mut numbers = column
-                .values
-                .iter()
-                .map(|value| value.map(|id| self.interned.number(id)));
-            let first = numbers.next().flatten();
-            if column.values.len() > 1 && first.is_some() && numbers.all(|other| other == first) {
+            if self.is_constant(column) {
                 column.role = Role::Const;
             } else if let Shape::Group(inner) = &mut column.shape {
                 self.constants(inner);

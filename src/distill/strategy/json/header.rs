@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::notation::{ROW_KEY, Separator, is_name};
 use super::read::Reader;
+use super::shape::TUPLE_MAX;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId, Span};
 
@@ -40,6 +41,7 @@ pub(super) enum Shape {
     Group(Record),
     Boxed(Record),
     List(Box<Column>),
+    Map(Box<Column>),
     Tuple(Vec<Column>),
 }
 
@@ -176,7 +178,7 @@ impl Reader<'_> {
     pub(super) fn items(&mut self, separator: Separator, depth: usize) -> Option<Column> {
         let mut column = self.column(separator, depth)?;
         if let Shape::Group(record) = &mut column.shape {
-            record.link(self.body())?;
+            record.link(self.body)?;
         }
         matches!(column.role, Role::Cell).then_some(column)
     }
@@ -212,14 +214,13 @@ impl Reader<'_> {
         }
         let shape = if self.eat("[]") {
             Shape::List(Box::new(self.items(separator, depth)?))
+        } else if self.eat("{}") {
+            Shape::Map(Box::new(self.items(separator, depth)?))
         } else if self.eat("[") {
-            let count = self.number()?;
-            (self.eat("]") && count <= super::shape::TUPLE_MAX).then_some(())?;
-            let columns = (0..count).map(|_| Column::new(Role::Cell, Shape::Any, None));
-            Shape::Tuple(columns.collect())
+            Shape::Tuple(self.tuple(separator, depth)?)
         } else if self.eat("?") {
             let mut record = self.fields(separator, depth)?;
-            record.link(self.body())?;
+            record.link(self.body)?;
             Shape::Boxed(record)
         } else if self.rest().starts_with('{') {
             Shape::Group(self.fields(separator, depth)?)
@@ -227,6 +228,24 @@ impl Reader<'_> {
             Shape::Any
         };
         Some(Column::new(role, shape, None))
+    }
+
+    fn tuple(&mut self, separator: Separator, depth: usize) -> Option<Vec<Column>> {
+        let count = self.number()?;
+        (self.eat("]") && count <= TUPLE_MAX).then_some(())?;
+        if !self.eat("(") {
+            let columns = (0..count).map(|_| Column::new(Role::Cell, Shape::Any, None));
+            return Some(columns.collect());
+        }
+        let mut columns = Vec::new();
+        for index in 0..count {
+            if index > 0 {
+                self.eat_char(separator.char())?;
+            }
+            columns.push(self.column(separator, depth)?);
+        }
+        self.eat_char(')')?;
+        Some(columns)
     }
 
     fn fields(&mut self, separator: Separator, depth: usize) -> Option<Record> {

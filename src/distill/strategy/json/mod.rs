@@ -1,15 +1,15 @@
 //! JSON, byte for byte: compact, with repeated structure said once.
 //!
-//! Packed text is one header line that names the escapes and the white space ([`escapes`], [`layout`]), then the document.
-//! What is not JSON there is a table ([`pack`] shows how to read one). Nothing is converted on the way: numbers, escapes, the order of keys and
-//! duplicate keys keep their spelling, because the codec moves ranges of bytes and never values.
-//! Last, long pieces that return get a name of one token ([`phrases`]).
+//! Packed text is one header line that names the escapes and the white space ([`escapes`], [`layout`]), then the
+//! document. What is not JSON there is a table ([`pack`] shows how to read one). Last, long pieces that return get a name
+//! of one token ([`phrases`]). Nothing is converted on the way: numbers, escapes, the order of keys and duplicate keys
+//! keep their spelling, because the codec moves ranges of bytes and never values.
 //!
-//! `lexer` → `tree` → `shape` (what values have in common) → `columns` (what columns say twice) → `table` (text)
-//! → `phrases`;
-//! back again: `phrases` → `read` with `header` → `tree` → `layout`.
+//! There: `lexer` → `tree` → `shape` (what values have in common) → `columns` (what they say twice) → `table` (text) →
+//! `phrases`. Back: `phrases` → `read` with `header` and `cells` → `tree` → `layout`.
 
 mod affix;
+mod cells;
 mod columns;
 mod derive;
 mod escapes;

@@ -52,7 +52,7 @@ pub(super) fn cell(
         || text.starts_with(['"', '{', '[', '(', '!', '~', '^', ' '])
         || text.ends_with(' ')
         || text.contains(separator.char())
-        || (nested && text.contains([';', ']', ')']))
+        || (nested && text.contains([';', ']', ')', '}']))
         || match reading {
             Reading::Guess => is_bare(text),
             Reading::Rest => is_word(text),
@@ -74,7 +74,7 @@ pub(super) fn is_word(text: &str) -> bool {
 pub(super) fn ends_cell(character: char, separator: Separator, nested: bool) -> bool {
     character == '\n'
         || character == separator.char()
-        || (nested && matches!(character, ';' | ']' | ')'))
+        || (nested && matches!(character, ';' | ']' | ')' | '}'))
 }
 
 /// Tells whether a key stands in a header without quotes.

@@ -12,9 +12,11 @@
 //! | `owner{login,id}` | an object in the cells of its keys |
 //! | `owner?{login,id}` | the same between parentheses, if it is one at all |
 //! | `tags[]`, `parts[]{id,n}`, `span[2]` | a list `[a,b]`; a list of objects `[1,2;3,4]`; so many cells |
+//! | `span[2](=0,)` | so many cells, with what the header says of each |
+//! | `deps{}` | an object whose keys are data: `{serde,1.0;rand,0.9}` |
 //! | `login>3`, `id<` | `id` follows from `login`: three lines in front of the rows say how |
 //!
-//! A cell is `~` if the row lacks the key, `^` if it is as above; a row that begins with `!` is JSON.
+//! A cell is `~` if the row lacks the key (`~3`: three in a row), `^` if it is as above; `{#}` is the row's own key; a row that begins with `!` is JSON.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -24,10 +26,13 @@ use super::columns::{Context, sample};
 use super::notation::Separator;
 use super::shape::{self, Sequence, Shape};
 use super::table;
-use super::tree::{Document, Kind, NodeId, quote};
+use super::tree::{Document, Edge, Kind, NodeId, quote};
 
 /// Bytes of containers looked at for each byte of the document: nested ones are looked at once a level.
 const WORK_MAX: usize = 16;
+
+/// Tokens that the first line of a table costs.
+const FRAME_PRICE: usize = 3;
 
 /// Packs the values of one document.
 pub(super) struct Packer<'a> {
@@ -71,6 +76,11 @@ impl<'a> Packer<'a> {
 
     fn container(&self, id: NodeId) -> String {
         let prices = self.context.prices;
+        if self.frame(id) == Some(false) {
+            let mut literal = String::new();
+            self.literal(id, &mut literal);
+            return literal;
+        }
         let mut minified = String::new();
         self.context.document.minify(id, &mut minified);
         let table = self.table(id, minified.len());
@@ -85,6 +95,34 @@ impl<'a> Packer<'a> {
             Some(table) if prices.of(&table) < prices.of(&literal) => table,
             _ => literal,
         }
+    }
+
+    /// Tells of an object whose values have nothing in common whether one line a key is shorter than JSON: what the
+    /// values cost is the same in both.
+    fn frame(&self, id: NodeId) -> Option<bool> {
+        let document = self.context.document;
+        let edges = document.edges(id);
+        let is_flat =
+            |edge: &Edge| matches!(document.node(edge.node).kind, Kind::Bare | Kind::Text);
+        if document.node(id).kind == Kind::Array
+            || edges.iter().filter(|edge| !is_flat(edge)).count() > 1
+        {
+            return None;
+        }
+        let (mut literal, mut lines) = (String::new(), String::new());
+        for edge in edges {
+            quote(document.str(edge.key), &mut literal);
+            literal.push(':');
+            lines.push_str(document.str(edge.key));
+            lines.push(' ');
+            if is_flat(edge) {
+                document.minify(edge.node, &mut literal);
+                lines.push_str(document.lexeme(edge.node));
+            }
+            literal.push(',');
+            lines.push('\n');
+        }
+        Some(self.context.prices.of(&lines) + FRAME_PRICE < self.context.prices.of(&literal))
     }
 
     /// Writes a container as JSON, its members as short as they get.

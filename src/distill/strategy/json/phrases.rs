@@ -17,8 +17,8 @@ const PHRASE_BYTES_MIN: usize = 12;
 const SEARCHED_BYTES_MAX: usize = 256 << 10;
 /// Phrases that are counted in the whole text.
 const COUNTED_MAX: usize = 120;
-/// Tokens that a phrase must save.
-const GAIN_MIN: usize = 4;
+/// Tokens that a phrase must save: its reader has to look it up.
+const GAIN_MIN: usize = 16;
 
 /// Returns the header words, the legend and the body, with a name for each piece that is worth one.
 pub(super) fn name(body: &str, prices: &Prices<'_>) -> Option<(String, String)> {
@@ -42,7 +42,7 @@ pub(super) fn name(body: &str, prices: &Prices<'_>) -> Option<(String, String)> 
     let mut legend = String::new();
     let mut count = 0;
     while let Some((estimate, phrase)) = heap.pop() {
-        let gain = gain(&phrase, text.matches(phrase.as_str()).count(), prices);
+        let gain = gain(&phrase, places(&text, &phrase).count(), prices);
         if gain < GAIN_MIN {
             continue;
         }
@@ -53,7 +53,7 @@ pub(super) fn name(body: &str, prices: &Prices<'_>) -> Option<(String, String)> 
         let Some(name) = names.next().filter(|_| count < NAMES_MAX) else {
             break;
         };
-        text = text.replace(&phrase, &name);
+        text = replaced(&text, &phrase, &name);
         // Writing to a string cannot fail.
         _ = writeln!(legend, "{name}={phrase}");
         count += 1;
@@ -173,10 +173,10 @@ fn whole_pieces(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut pieces = Vec::new();
     for cut in cuts.into_iter().chain([text.len()]) {
-        let piece = text
-            .get(start..cut)
-            .unwrap_or("")
-            .trim_matches([',', ';', ' ']);
+        // What joins a piece to the next stays outside, so that a name never runs into a word.
+        let piece = text.get(start..cut).unwrap_or("");
+        let piece = piece.trim_start_matches([',', ';', ' ']);
+        let piece = piece.trim_end_matches(|end| !(is_word(end) || is_closing(end)));
         if piece.len() >= PHRASE_BYTES_MIN {
             pieces.push(piece);
         }
@@ -206,9 +206,37 @@ fn add_beginnings(found: &mut BTreeMap<String, usize>) {
     }
 }
 
+/// Returns where a phrase stands that no word runs out of or into.
+fn places<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
+    let bytes = text.as_bytes();
+    text.match_indices(phrase)
+        .map(|(at, _)| at)
+        .filter(|at| is_edge(bytes, *at) && is_edge(bytes, at + phrase.len()))
+}
+
+fn replaced(text: &str, phrase: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut start = 0;
+    for at in places(text, phrase) {
+        out.push_str(text.get(start..at).unwrap_or(""));
+        out.push_str(name);
+        start = at + phrase.len();
+    }
+    out.push_str(text.get(start..).unwrap_or(""));
+    out
+}
+
 /// Tells whether no word goes on across a position.
 fn is_edge(bytes: &[u8], at: usize) -> bool {
-    let is_word =
+    let goes_on =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
-    at == 0 || !(is_word(bytes.get(at - 1)) && is_word(bytes.get(at)))
+    at == 0 || !(goes_on(bytes.get(at - 1)) && goes_on(bytes.get(at)))
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || !character.is_ascii()
+}
+
+fn is_closing(character: char) -> bool {
+    matches!(character, ')' | ']' | '}' | '"')
 }

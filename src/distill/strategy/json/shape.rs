@@ -51,6 +51,8 @@ pub(super) enum Shape {
     Boxed(Record, Vec<Option<usize>>),
     /// Arrays; the pairs tell which items of the sequence are theirs.
     List(Box<Sequence>, Vec<Option<(usize, usize)>>),
+    /// Objects whose keys are data; the pairs tell which items of the sequence, and which keys, are theirs.
+    Map(Box<Sequence>, Vec<Span>, Vec<Option<(usize, usize)>>),
     /// Arrays of one length, in so many cells.
     Tuple(Vec<Column>),
 }
@@ -164,7 +166,7 @@ fn objects(document: &Document, values: &[Option<NodeId>], count: usize) -> Shap
         .collect();
     let dense: Vec<NodeId> = boxed.iter().copied().flatten().collect();
     let Some((record, items)) = record(document, &dense) else {
-        return Shape::Any;
+        return map(document, values);
     };
     if count == values.len() && items.iter().all(|item| matches!(item, Item::Row(_))) {
         return Shape::Group(record);
@@ -178,6 +180,33 @@ fn objects(document: &Document, values: &[Option<NodeId>], count: usize) -> Shap
         })
         .collect();
     Shape::Boxed(record, rows)
+}
+
+/// Values of which some are objects that share no keys to speak of.
+fn map(document: &Document, values: &[Option<NodeId>]) -> Shape {
+    let objects = |value: &Option<NodeId>| value.filter(|id| is(document, *id, Kind::Object));
+    let (mut keys, mut members) = (Vec::new(), Vec::new());
+    for id in values.iter().filter_map(objects) {
+        keys.extend(document.edges(id).iter().map(|edge| edge.key));
+        members.extend(document.edges(id).iter().map(|edge| edge.node));
+    }
+    let ranges = ranges(document, values, objects);
+    Shape::Map(Box::new(sequence(document, &members)), keys, ranges)
+}
+
+/// Returns, for each value that is a container of a kind, which of all their members are its own.
+fn ranges(
+    document: &Document,
+    values: &[Option<NodeId>],
+    of_kind: impl Fn(&Option<NodeId>) -> Option<NodeId>,
+) -> Vec<Option<(usize, usize)>> {
+    let mut start = 0;
+    let range = |value| {
+        let range = (start, start + document.edges(of_kind(value)?).len());
+        start = range.1;
+        Some(range)
+    };
+    values.iter().map(range).collect()
 }
 
 /// Values of which some are arrays and none is an object with members.
@@ -206,16 +235,9 @@ fn arrays(document: &Document, values: &[Option<NodeId>]) -> Shape {
         });
         return Shape::Tuple(columns.collect());
     }
-    let mut start = 0;
-    let ranges = values
-        .iter()
-        .map(|value| {
-            let id = value.filter(|id| is(document, *id, Kind::Array))?;
-            let range = (start, start + document.edges(id).len());
-            start = range.1;
-            Some(range)
-        })
-        .collect();
+    let ranges = ranges(document, values, |value| {
+        value.filter(|id| is(document, *id, Kind::Array))
+    });
     Shape::List(Box::new(sequence(document, &members)), ranges)
 }
 

@@ -6,7 +6,7 @@ use super::columns::leaves;
 use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
 use super::pack::{Packer, minified};
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
-use super::tree::{Kind, NodeId, quote};
+use super::tree::{Kind, NodeId, Span, quote};
 
 /// Writes one table.
 pub(super) struct Writer<'a> {
@@ -119,7 +119,7 @@ impl<'a> Writer<'a> {
                     self.cells(column, row, place, start, out);
                 }
             }
-            Shape::Any | Shape::Boxed(..) | Shape::List(..) => {
+            Shape::Any | Shape::Boxed(..) | Shape::List(..) | Shape::Map(..) => {
                 if column.values.get(row).copied().flatten().is_none() {
                     self.missing(start, out);
                     return;
@@ -204,6 +204,12 @@ impl<'a> Writer<'a> {
                     return;
                 }
             }
+            Shape::Map(sequence, keys, ranges) => {
+                if let Some(Some(range)) = ranges.get(row) {
+                    self.map(sequence, keys, *range, inside, out);
+                    return;
+                }
+            }
             Shape::Any | Shape::Group(_) | Shape::Tuple(_) => {}
         }
         self.any(column, id, place, out);
@@ -221,6 +227,30 @@ impl<'a> Writer<'a> {
                 self.item(sequence, *item, place, out.len(), out);
             }
         }
+    }
+
+    fn map(
+        &self,
+        sequence: &Sequence,
+        keys: &[Span],
+        (from, to): (usize, usize),
+        place: Place,
+        out: &mut String,
+    ) {
+        out.push('{');
+        for index in from..to {
+            if index > from {
+                out.push(';');
+            }
+            let start = out.len();
+            let key = keys.get(index).copied().unwrap_or_default();
+            let key = self.packer.context.document.str(key);
+            out.push_str(&cell(key, self.separator, place.nested, Reading::Text));
+            if let Some(item) = sequence.items.get(index) {
+                self.item(sequence, *item, place, start, out);
+            }
+        }
+        out.push('}');
     }
 
     fn any(&self, column: &Column, id: NodeId, place: Place, out: &mut String) {
@@ -258,9 +288,24 @@ impl<'a> Writer<'a> {
                 out.push_str("[]");
                 self.shape(&sequence.column, out);
             }
+            Shape::Map(sequence, ..) => {
+                out.push_str("{}");
+                self.shape(&sequence.column, out);
+            }
             Shape::Tuple(columns) => {
                 // Writing to a string cannot fail.
                 _ = write!(out, "[{}]", columns.len());
+                let plain =
+                    |column: &Column| column.own.is_none() && matches!(column.role, Role::Cell);
+                if !columns.iter().all(plain) {
+                    let mut open = '(';
+                    for column in columns {
+                        out.push(open);
+                        self.field(column, out);
+                        open = self.separator.char();
+                    }
+                    out.push(')');
+                }
             }
         }
     }
@@ -316,7 +361,9 @@ impl<'a> Writer<'a> {
         match &column.shape {
             Shape::Any | Shape::Tuple(_) => {}
             Shape::Group(record) | Shape::Boxed(record, _) => self.record_key_tables(record, out),
-            Shape::List(sequence, _) => self.key_tables(&sequence.column, out),
+            Shape::List(sequence, _) | Shape::Map(sequence, ..) => {
+                self.key_tables(&sequence.column, out);
+            }
         }
     }
 
