@@ -114,3 +114,67 @@ fn load(store: &Store, name: &IdentityName) -> Result<SealedSeed, KeyError> {
         .ok_or_else(|| KeyError::Unknown(name.to_string()))?;
     SealedSeed::from_row(row)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> IdentityName {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_name_and_a_key_are_taken_once() {
+        let home = tempfile::tempdir().unwrap();
+        let file = KeyFile::outside(&home.path().join("a.key"), None).unwrap();
+        file.create().unwrap();
+        let store = Store::in_memory().unwrap();
+        let (one, other) = (Seed::generate().unwrap(), Seed::generate().unwrap());
+        let add = |as_name, seed| add(&store, name(as_name), seed, &Unlock::KeyFile(&file), 1);
+        let added = add("one", &one).unwrap();
+        assert!(matches!(add("one", &other), Err(KeyError::NameTaken(taken)) if taken == "one"));
+        assert!(matches!(add("two", &one), Err(KeyError::KeyTaken(holder)) if holder == "one"));
+        assert_eq!(find(&store, &name("one")).unwrap(), added);
+        let opened = unlock(&store, &name("one"), None).unwrap();
+        assert_eq!(opened.verifying_key(), added.verifying_key);
+        remove(&store, &name("one")).unwrap();
+        assert!(matches!(
+            remove(&store, &name("one")),
+            Err(KeyError::Unknown(_))
+        ));
+        assert!(matches!(
+            unlock(&store, &name("one"), None),
+            Err(KeyError::Unknown(_))
+        ));
+    }
+
+    #[test]
+    fn a_lost_key_file_and_a_damaged_row_are_told_apart() {
+        let home = tempfile::tempdir().unwrap();
+        let file = KeyFile::outside(&home.path().join("a.key"), None).unwrap();
+        file.create().unwrap();
+        let store = Store::in_memory().unwrap();
+        for each in ["one", "two"] {
+            let seed = Seed::generate().unwrap();
+            add(&store, name(each), &seed, &Unlock::KeyFile(&file), 1).unwrap();
+        }
+        let mut row = store.identity("one").unwrap().unwrap();
+        store.remove_identity("one").unwrap();
+        row.public_key[7] ^= 1;
+        store.add_identity(&row).unwrap();
+        let listed = list(&store).unwrap();
+        assert!(matches!(&listed[0], Err(KeyError::Damaged(whose, _)) if whose == "one"));
+        assert_eq!(listed[1].as_ref().unwrap().name, name("two"));
+        assert!(matches!(
+            unlock(&store, &name("one"), None),
+            Err(KeyError::Damaged(..))
+        ));
+
+        std::fs::remove_file(file.path()).unwrap();
+        let lost = unlock(&store, &name("two"), None);
+        assert!(matches!(
+            lost,
+            Err(KeyError::KeyFileIo { action: "read", .. })
+        ));
+    }
+}

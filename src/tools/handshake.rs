@@ -30,9 +30,6 @@ const SHOWN_RECEIPT_BYTES_MAX: usize = 6_000;
 /// Characters of the tokenizer's fingerprint in the answer: `sha256:` and 64 bits, enough to tell two apart by eye.
 const FINGERPRINT_CHARS_SHOWN: usize = 23;
 
-/// Characters of an unknown handle in an error: a real one has 27.
-const HANDLE_CHARS_SHOWN: usize = 40;
-
 /// How sure the server is of its peer: the operating system started it for that peer, and no key was shown.
 const LEVEL: &str = "L0";
 
@@ -154,31 +151,6 @@ pub fn open(
         page: engines.config.settings.page,
         receipt,
     })
-}
-
-/// Returns the encoding that a call counts in: that of its session, or `fallback` for a call without one.
-pub fn encoding_of(
-    engines: &Engines,
-    session: Option<&str>,
-    fallback: Encoding,
-) -> Result<Encoding, ToolError> {
-    let Some(handle) = session else {
-        return Ok(fallback);
-    };
-    let known = engines.store()?.session(handle)?;
-    known
-        .and_then(|session| {
-            Encoding::ALL
-                .into_iter()
-                .find(|encoding| encoding.name() == session.encoding)
-        })
-        .ok_or_else(|| {
-            let shown: String = handle.chars().take(HANDLE_CHARS_SHOWN).collect();
-            ToolError::new(
-                format!("no session `{shown}`"),
-                "call `handshake` for a new one, or leave `session` out",
-            )
-        })
 }
 
 impl Opened {

@@ -1,9 +1,11 @@
 //! `handshake`: what a person gets, what a client gets, and that receipts hold up outside this program.
 
 use std::fs;
+use std::path::Path;
 
 use mrconductor::handshake::RECEIPT_NAMESPACE;
 use mrconductor::keys::{VerifyingKey, sshsig};
+use mrconductor::store::Store;
 use mrconductor::tokens::{Encoding, count, fingerprint};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -370,4 +372,61 @@ fn without_a_home_a_session_lives_as_long_as_the_server_and_that_is_said() {
     server.initialize("2025-11-25");
     let answered = server.call("handshake", json!({}));
     assert!(text(&answered).contains("store: in memory"), "{answered}");
+}
+
+#[test]
+fn a_session_is_known_to_every_process_on_the_same_store() {
+    let home = TempDir::new().unwrap();
+    let args = ["--data-dir", "data", "handshake", "--offer", "-", "--json"];
+    let output = mrconductor(home.path(), &args, br#"{"tokenizers":["cl100k_base"]}"#);
+    let facts: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let store = Store::open(&home.path().join("data")).unwrap();
+    let session = store
+        .session(facts["session"].as_str().unwrap())
+        .unwrap()
+        .unwrap();
+    assert_eq!(session.encoding, "cl100k_base");
+    let features: Value = serde_json::from_str(&session.features).unwrap();
+    assert_eq!(features, facts["features"]);
+    assert_eq!(store.session("s00000000000000000000000000").unwrap(), None);
+}
+
+/// Receipts are kept for years: one of the first must still hold, here and with `ssh-keygen`.
+#[test]
+fn a_receipt_of_version_1_stays_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/handshake/accepted_v1");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let (signers, payload) = (read("allowed_signers"), read("receipt.json"));
+    let key = signers.split_once("ssh-ed25519 ").unwrap().1;
+    let key = VerifyingKey::from_openssh(&format!("ssh-ed25519 {}", key.trim_end())).unwrap();
+    sshsig::verify(
+        &key,
+        RECEIPT_NAMESPACE,
+        payload.as_bytes(),
+        &read("receipt.sig"),
+    )
+    .unwrap();
+    let signed: Value = serde_json::from_str(&payload).unwrap();
+    assert_eq!(signed["type"], RECEIPT_NAMESPACE);
+    assert_eq!(signed["signers"]["session_key"], key.fingerprint());
+
+    let copy = TempDir::new().unwrap();
+    for name in ["allowed_signers", "receipt.json", "receipt.sig"] {
+        fs::write(copy.path().join(name), read(name)).unwrap();
+    }
+    let args = [
+        "-Y",
+        "verify",
+        "-f",
+        "allowed_signers",
+        "-I",
+        "mrconductor",
+        "-n",
+        RECEIPT_NAMESPACE,
+        "-s",
+        "receipt.sig",
+    ];
+    if let Some(verified) = ssh_keygen(copy.path(), &args, payload.as_bytes()) {
+        assert!(verified.status.success(), "{verified:?}");
+    }
 }
