@@ -48,7 +48,7 @@ pub enum KeyError {
     /// A key file could not be read or written.
     #[error("cannot {action} key file `{path}`: {source}")]
     KeyFileIo {
-        /// What was tried: `find`, `read` or `write`.
+        /// What was tried: `find the folder of`, `read` or `write`.
         action: &'static str,
         /// The key file.
         path: PathBuf,

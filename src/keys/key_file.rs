@@ -20,7 +20,7 @@ impl KeyFile {
     /// Names the key file at `path`, which must lie outside `data_dir`: who copies the database must not get its key.
     pub fn outside(path: &Path, data_dir: Option<&Path>) -> Result<Self, KeyError> {
         let cannot = |source| KeyError::KeyFileIo {
-            action: "find",
+            action: "find the folder of",
             path: path.to_owned(),
             source,
         };
