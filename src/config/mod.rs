@@ -149,6 +149,7 @@ impl Config {
             .iter()
             .map(|(name, upstream)| Vendor::resolve(name, upstream, environment))
             .collect();
+        notes.extend(vendors.iter().filter_map(Vendor::unencrypted));
         if let Some(problem) = problems.iter().find(|problem| !problem.is_projects()) {
             for vendor in &mut vendors {
                 vendor.off = Some(Off {

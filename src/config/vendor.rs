@@ -93,6 +93,21 @@ impl Vendor {
             .any(|chosen| chosen == "*" || chosen == tool)
     }
 
+    /// Returns a warning if the vendor's headers cross a network in the clear.
+    pub(super) fn unencrypted(&self) -> Option<String> {
+        let rest = self.url.strip_prefix("http://")?;
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let here = ["localhost", "127.", "[::1]"]
+            .iter()
+            .any(|start| authority.starts_with(start));
+        (!here && !self.headers.is_empty()).then(|| {
+            format!(
+                "vendor `{}` is reached without encryption: whoever is on the way can read its headers; use `https://`",
+                self.name
+            )
+        })
+    }
+
     /// Returns the address without what may hold a secret: everything from the `?` on.
     pub fn shown_url(&self) -> &str {
         shown_url(&self.url)

@@ -147,13 +147,13 @@ impl Catalog {
             if !seen.insert(remote.clone()) {
                 continue;
             }
-            catalog.offered.push(remote.clone());
+            catalog.offered.push(visible(&remote));
             if !vendor.selects(&remote) {
                 continue;
             }
             match tool(&vendor.name, &remote, object, listing.era) {
                 Ok(tool) => catalog.tools.push(tool),
-                Err(why) => catalog.refused.push((remote, why)),
+                Err(why) => catalog.refused.push((visible(&remote), why)),
             }
         }
         catalog
@@ -252,10 +252,8 @@ async fn page(
     };
     match session.request(request, silence, &mut Unheard).await? {
         Outcome::Result(result) => serde_json::from_str(result.get())
-            .map_err(|error| CallError::NotMcp(format!("its list of tools: {error}"))),
-        Outcome::Error(RpcError { code, message, .. }) => {
-            Err(CallError::Protocol { code, message })
-        }
+            .map_err(|error| CallError::not_mcp(&format!("its list of tools: {error}"))),
+        Outcome::Error(RpcError { code, message, .. }) => Err(CallError::protocol(code, &message)),
     }
 }
 

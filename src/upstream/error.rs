@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::clean::visible;
+
 /// Why a call did not come to an answer of the vendor. Clonable: everyone who waited for one session hears the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -52,7 +54,23 @@ pub enum CallError {
     },
 }
 
+/// Characters of a vendor's own words that are passed on in an error.
+const WORDS_MAX: usize = 500;
+
 impl CallError {
+    /// Makes the error of an answer that is not MCP; `what` may quote the vendor.
+    pub(super) fn not_mcp(what: &str) -> Self {
+        Self::NotMcp(quotable(what))
+    }
+
+    /// Makes the error of an answer that is a protocol error.
+    pub(super) fn protocol(code: i64, message: &str) -> Self {
+        Self::Protocol {
+            code,
+            message: quotable(message),
+        }
+    }
+
     /// Returns what to do next.
     pub fn hint(&self, vendor: &str) -> String {
         match self {
@@ -81,4 +99,13 @@ impl CallError {
     pub fn told(&self, vendor: &str) -> String {
         format!("vendor `{vendor}` {self}\nhint: {}", self.hint(vendor))
     }
+}
+
+/// Returns a vendor's words as they can stand in an error: seen, on a line, and not too many.
+fn quotable(words: &str) -> String {
+    visible(words)
+        .replace('\n', " ")
+        .chars()
+        .take(WORDS_MAX)
+        .collect()
 }

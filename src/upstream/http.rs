@@ -170,7 +170,7 @@ impl Answer {
                     });
                 }
                 other => {
-                    return Err(CallError::NotMcp(format!(
+                    return Err(CallError::not_mcp(&format!(
                         "its answer is of type `{other}`"
                     )));
                 }
@@ -231,7 +231,7 @@ impl Messages {
             if let Some(message) = self.ready.pop_front() {
                 return String::from_utf8(message)
                     .map(Some)
-                    .map_err(|_| CallError::NotMcp("its answer is not UTF-8".to_owned()));
+                    .map_err(|_| CallError::not_mcp("its answer is not UTF-8"));
             }
             if self.ended {
                 return Ok(None);

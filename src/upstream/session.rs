@@ -92,7 +92,14 @@ impl Session {
         time: Duration,
     ) -> Result<Self, CallError> {
         let agreed = async {
-            if known != Some(Era::Legacy) && discover(&endpoint, time).await? {
+            if known == Some(Era::Legacy) {
+                match initialize(endpoint.clone(), time).await {
+                    // It may have become modern since.
+                    Err(CallError::Protocol { .. } | CallError::NotMcp(_)) => {}
+                    opened => return opened,
+                }
+            }
+            if discover(&endpoint, time).await? {
                 return Ok(Self::new(endpoint, Era::Modern, MODERN, None));
             }
             initialize(endpoint, time).await
@@ -198,9 +205,7 @@ impl Session {
         let (status, body) = match answer.content {
             Content::Messages(messages) => return Ok(Judged::Messages(messages)),
             Content::Nothing => {
-                return Err(CallError::NotMcp(
-                    "it gave no answer to a request".to_owned(),
-                ));
+                return Err(CallError::not_mcp("it gave no answer to a request"));
             }
             Content::Error(status, body) => (status, body),
         };
@@ -222,10 +227,10 @@ impl Session {
                 Ok(Judged::Answered(Outcome::Error(error)))
             }
             (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, None) => {
-                Err(CallError::NotMcp(format!("HTTP {}", status.as_u16())))
+                Err(CallError::not_mcp(&format!("HTTP {}", status.as_u16())))
             }
-            _ if status.is_redirection() => Err(CallError::NotMcp(
-                "it redirects elsewhere, which is not followed".to_owned(),
+            _ if status.is_redirection() => Err(CallError::not_mcp(
+                "it redirects elsewhere, which is not followed",
             )),
             _ => Err(CallError::Status {
                 status: status.as_u16(),
@@ -241,8 +246,9 @@ impl Session {
         id: u64,
         notices: &mut impl Notices,
     ) -> Result<Option<Outcome>, CallError> {
-        let envelope: Envelope<'_> = serde_json::from_str(message)
-            .map_err(|error| CallError::NotMcp(format!("its message is not JSON-RPC: {error}")))?;
+        let envelope: Envelope<'_> = serde_json::from_str(message).map_err(|error| {
+            CallError::not_mcp(&format!("its message is not JSON-RPC: {error}"))
+        })?;
         match (envelope.id, &envelope.method) {
             (None, Some(method)) => {
                 let params = envelope.params.unwrap_or(RawValue::NULL);
@@ -371,13 +377,13 @@ async fn initialize(endpoint: Endpoint, time: Duration) -> Result<Session, CallE
     let result = match outcome {
         Outcome::Result(result) => result,
         Outcome::Error(RpcError { code, message, .. }) => {
-            return Err(CallError::Protocol { code, message });
+            return Err(CallError::protocol(code, &message));
         }
     };
     let agreed: Initialized = serde_json::from_str(result.get())
-        .map_err(|error| CallError::NotMcp(format!("its `initialize` result: {error}")))?;
+        .map_err(|error| CallError::not_mcp(&format!("its `initialize` result: {error}")))?;
     if !LEGACY.contains(&agreed.version.as_str()) {
-        return Err(CallError::NotMcp(format!(
+        return Err(CallError::not_mcp(&format!(
             "it speaks version `{}` only",
             agreed.version
         )));

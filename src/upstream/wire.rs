@@ -115,10 +115,17 @@ pub(super) struct Envelope<'a> {
     pub(super) method: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     pub(super) params: Option<&'a RawValue>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "present")]
     pub(super) result: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) error: Option<&'a RawValue>,
+}
+
+/// Reads a member that is there, even if it is `null`: an odd result is a result.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'a RawValue>, D::Error> {
+    Deserialize::deserialize(deserializer).map(Some)
 }
 
 /// A JSON-RPC error object, as far as it is passed on.
@@ -274,6 +281,14 @@ mod tests {
                 "io.modelcontextprotocol/clientInfo": {"name": "mrconductor", "version": env!("CARGO_PKG_VERSION")},
             })
         );
+    }
+
+    #[test]
+    fn a_result_that_is_null_is_still_a_result() {
+        let envelope: Envelope<'_> = serde_json::from_str(r#"{"id":1,"result":null}"#).unwrap();
+        assert_eq!(envelope.result.map(RawValue::get), Some("null"));
+        let envelope: Envelope<'_> = serde_json::from_str(r#"{"id":null}"#).unwrap();
+        assert!(envelope.result.is_none() && envelope.id.is_none());
     }
 
     #[test]

@@ -279,6 +279,20 @@ fn a_fault_of_the_user_leaves_local_settings_in_force_and_vendors_off() {
 }
 
 #[test]
+fn headers_that_would_cross_a_network_in_the_clear_are_noted() {
+    for (url, notes) in [
+        ("http://a.example/mcp", 1),
+        ("https://a.example/mcp", 0),
+        ("http://127.0.0.1:1/mcp", 0),
+        ("http://localhost/mcp", 0),
+    ] {
+        let user = format!("[upstream.acme]\nurl = '{url}'\nheaders = {{ a = 'b' }}\n");
+        let config = Place::new(&user, "").load(&[], &Flags::default());
+        assert_eq!(config.notes.len(), notes, "{:?}", config.notes);
+    }
+}
+
+#[test]
 fn headers_of_a_file_and_of_a_variable_are_one() {
     let place = Place::new(
         "[upstream.acme]\nurl = 'https://a.example/mcp'\nheaders = { X-Api-Key = 'a' }\n",

@@ -257,7 +257,7 @@ fn no_file_that_we_write_holds_a_header_or_what_was_said() {
             respond_json(stream, "", &json!({"jsonrpc": "2.0", "id": seen.body["id"], "result": {"content": [], "said": "swordfish"}}).to_string());
         }
     });
-    let mut conductor = hybrid(&fake.url());
+    let mut conductor = hybrid(&format!("{}?key=hunter2", fake.url()));
     conductor.initialize("2025-11-25");
     let result = conductor.call("acme__find", json!({"q": "swordfish"}));
     assert_eq!(result["said"], "swordfish");
@@ -265,6 +265,7 @@ fn no_file_that_we_write_holds_a_header_or_what_was_said() {
     let _ = conductor.child.wait();
     let mut files = Vec::new();
     files_below(conductor.home.path(), &mut files);
+    files.retain(|file| !file.ends_with("config.toml"));
     assert!(
         files
             .iter()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mrconductor::config::Vendor;
 use mrconductor::upstream::{Upstreams, VendorCall, VendorEvent, Vendors as _};
+use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -204,6 +205,100 @@ async fn a_vendor_that_asks_something_itself_is_answered_and_the_call_goes_on() 
             json!({"jsonrpc": "2.0", "id": 7, "error": {"code": -32601, "message": "this client has no such method"}}),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_vendor_that_changes_its_protocol_is_found_again() {
+    let data = tempfile::tempdir().unwrap();
+    let port = crate::vendor::free_port();
+    let vendor = vendor(format!("http://127.0.0.1:{port}/mcp"));
+    let versions = async || {
+        // A new process each time, that knows from the kept list what was spoken last.
+        let upstreams = Upstreams::new(std::slice::from_ref(&vendor), Some(data.path()));
+        let report = upstreams.ask("acme").await.unwrap().unwrap();
+        report.version
+    };
+    let legacy = || {
+        FakeVendor::start_on(port, |seen, stream| {
+            answer_as_legacy(seen, stream, "[]", "s1");
+        })
+    };
+    let modern = || {
+        FakeVendor::start_on(port, |seen, stream| {
+            answer_as_modern(seen, stream, "[]");
+        })
+    };
+    let fake = legacy();
+    assert_eq!(versions().await, "2025-06-18");
+    drop(fake);
+    let fake = modern();
+    assert_eq!(versions().await, "2026-07-28");
+    drop(fake);
+    let fake = legacy();
+    assert_eq!(versions().await, "2025-06-18");
+    assert_eq!(versions().await, "2025-06-18");
+    // Once known to be legacy, it is not asked again whether it is modern.
+    assert_eq!(fake.seen_of("server/discover").len(), 1);
+}
+
+/// Writes JSON in odd but valid ways: spaces between tokens, numbers no type holds, escapes nobody needs.
+fn any_json() -> impl Strategy<Value = String> {
+    let space = prop::sample::select(vec!["", " ", "\t", "  "]);
+    let text = prop::string::string_regex(
+        r#""([ -!#-\[\]-~é文]|\\["\\/bfnrt]|\\u00[0-9a-fA-F]{2}|\\ud83d\\ude00){0,8}""#,
+    )
+    .unwrap()
+    .boxed();
+    let number =
+        prop::string::string_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?")
+            .unwrap();
+    let word = prop::sample::select(vec!["null", "true", "false"]).prop_map(str::to_owned);
+    let leaf = prop_oneof![text.clone(), number, word];
+    leaf.prop_recursive(5, 40, 5, move |inner| {
+        let item = (space.clone(), inner, space.clone())
+            .prop_map(|(before, json, after)| format!("{before}{json}{after}"))
+            .boxed();
+        let member = (text.clone(), item.clone()).prop_map(|(name, json)| format!("{name}:{json}"));
+        prop_oneof![
+            prop::collection::vec(item, 0..5).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(member, 0..5)
+                .prop_map(|members| format!("{{{}}}", members.join(","))),
+        ]
+    })
+}
+
+#[test]
+fn whatever_json_is_asked_and_answered_comes_through_byte_for_byte() {
+    // Answers with the very bytes that stood in the arguments.
+    let fake = legacy(|seen, stream| {
+        let (_, rest) = seen.text.split_once("\"arguments\":").unwrap();
+        let (arguments, _) = rest.rsplit_once(",\"end\":0").unwrap();
+        let id = &seen.body["id"];
+        respond_json(
+            stream,
+            "",
+            &format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{arguments}}}"#),
+        );
+    });
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let upstreams = upstreams(&fake);
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(500)
+    };
+    proptest!(config, |(json in any_json())| {
+        let (sender, mut receiver) = mpsc::channel(16);
+        let call = VendorCall {
+            tool: "acme__find".to_owned(),
+            params: raw(&format!(r#"{{"name":"acme__find","arguments":{json},"end":0}}"#)),
+            progress_token: None,
+        };
+        let event = runtime.block_on(async {
+            upstreams.call(call, sender, CancellationToken::new()).await;
+            receiver.recv().await.unwrap()
+        });
+        prop_assert_eq!(spoken(event), format!("result {}", json.trim()));
+    });
 }
 
 #[tokio::test]
