@@ -121,7 +121,8 @@ impl Front {
         let service = match &typed {
             ClientRequest::InitializeRequest(_) => self.open_session(),
             _ if request.is_modern() => self.modern(),
-            ClientRequest::PingRequest(_) if self.session.is_none() => {
+            // Whether the server lives is no question for a queue; it may be asked before `initialize` as well.
+            ClientRequest::PingRequest(_) => {
                 let text = reply::result(&request.id, "{}");
                 return self.exchange.output.send_blocking(text);
             }

@@ -13,6 +13,8 @@ use rmcp::model::{
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 
+use tokio::sync::Semaphore;
+
 use super::fault::Fault;
 use super::identity;
 use crate::tools::{self, Answer, Engines, TOOLS, Tool, ToolError};
@@ -30,6 +32,8 @@ pub(super) struct Handler {
     pub(super) engines: Arc<Engines>,
     pub(super) vendors: Option<Arc<dyn Vendors>>,
     pub(super) fault: Option<Fault>,
+    /// One permit for each call that may run at once: a call that waits for its turn can be cancelled and leaves nothing.
+    pub(super) turns: Arc<Semaphore>,
 }
 
 impl Handler {
@@ -82,8 +86,17 @@ impl ServerHandler for Handler {
         let engines = Arc::clone(&self.engines);
         let arguments = request.arguments.unwrap_or_default();
         let fault = self.fault;
-        let answered =
-            tokio::task::spawn_blocking(move || call(tool, &engines, arguments, fault)).await;
+        let turn = tokio::select! {
+            turn = Arc::clone(&self.turns).acquire_owned() => turn,
+            // Nobody reads this: the shell says nothing after a cancel.
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
+        };
+        let answered = tokio::task::spawn_blocking(move || {
+            let answered = call(tool, &engines, arguments, fault);
+            drop(turn);
+            answered
+        })
+        .await;
         let mut result = match answered {
             Ok(Ok(answer)) => success(answer),
             Ok(Err(error)) => failure(&error),

@@ -37,6 +37,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 pub use self::fault::Fault;
 use self::front::Front;
 use self::handler::Handler;
@@ -53,6 +55,9 @@ const CALLS_MAX: usize = 8;
 
 /// For answers that are nearly there when stdin ends, as in `echo … | mrconductor serve`.
 const LAST_ANSWERS: Duration = Duration::from_millis(80);
+
+/// For the writer to write them, where the client still reads.
+const LAST_WRITES: Duration = Duration::from_millis(300);
 
 /// The process cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +121,7 @@ pub fn serve(protocol: Protocol, parts: Parts) -> Result<(), ServeError> {
         engines: parts.engines,
         vendors,
         fault: parts.fault,
+        turns: Arc::new(Semaphore::new(CALLS_MAX)),
     };
     let front = Front::new(runtime.handle().clone(), handler, exchange.clone());
     read(front, bell.clone()).map_err(failed("start the reader"))?;
@@ -129,12 +135,9 @@ pub fn serve(protocol: Protocol, parts: Parts) -> Result<(), ServeError> {
         };
         tracing::debug!(?end, "the server ends");
         if end == End::Input {
-            let last = async {
-                exchange.pending.all_answered().await;
-                exchange.output.flushed().await;
-            };
-            // Late answers have no reader; that is what the limit is for.
-            drop(tokio::time::timeout(LAST_ANSWERS, last).await);
+            // What comes later is for nobody; that is what the limits are for.
+            drop(tokio::time::timeout(LAST_ANSWERS, exchange.pending.all_answered()).await);
+            drop(tokio::time::timeout(LAST_WRITES, exchange.output.flushed()).await);
         }
     });
     runtime.shutdown_background();

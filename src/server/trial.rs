@@ -129,6 +129,7 @@ impl Trial {
             engines: Arc::new(Engines::new(Config::default())),
             vendors,
             fault: None,
+            turns: Arc::new(tokio::sync::Semaphore::new(1)),
         };
         let front = Front::new(runtime.handle().clone(), handler, exchange);
         let (sender, lines) = channel();

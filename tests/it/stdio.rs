@@ -258,6 +258,62 @@ fn a_home_that_is_missing_or_not_a_folder_is_no_reason_not_to_answer() {
     }
 }
 
+#[test]
+fn settings_that_cannot_be_read_are_no_reason_not_to_serve() {
+    let mut conductor = Conductor::start_with(|command, home| {
+        let file = home.join("broken.toml");
+        std::fs::write(&file, "this is = not [toml").unwrap();
+        command.env("MRCONDUCTOR_CONFIG", file);
+    });
+    conductor.initialize("2025-11-25");
+    let result = conductor.call("distill", json!({"text": "one\none\none\n"}));
+    assert_eq!(result["isError"], false, "{result}");
+}
+
+#[test]
+fn a_flood_of_calls_that_are_cancelled_leaves_nothing_to_wait_for() {
+    let mut conductor = faulty("slow");
+    for round in 0..50 {
+        for call in 0..20 {
+            let id = format!("{round}-{call}");
+            conductor.send(
+                &json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": any_call()}),
+            );
+            conductor.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}}));
+        }
+    }
+    // 1,000 calls of 300 ms, eight at once, would take 37 s; those that never began take nothing.
+    assert!(
+        conductor
+            .request("tools/call", any_call())
+            .get("result")
+            .is_some()
+    );
+    assert!(conductor.next(Duration::ZERO).is_none());
+}
+
+#[test]
+fn a_flood_of_calls_is_refused_beyond_its_limit_and_each_is_answered() {
+    let mut conductor = faulty("slow");
+    let ids: Vec<Value> = (0..600).map(|number| json!(format!("c{number}"))).collect();
+    for id in &ids {
+        conductor.send(
+            &json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": any_call()}),
+        );
+    }
+    let last = ids.last().unwrap();
+    let refused = conductor.reply(last);
+    assert_eq!(refused["error"]["code"], -32603, "{refused}");
+    assert!(
+        refused["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("\nhint: ")
+    );
+    // A client that asks whether the server lives is told so, flood or not.
+    assert_eq!(conductor.request("ping", json!({}))["result"], json!({}));
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)

@@ -1,9 +1,13 @@
 //! What clients and people see: the list of tools, the identity, the help. A changed snapshot is a changed contract.
 
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
 use mrconductor::tools::TOOLS;
 use serde_json::{Value, json};
 
-use crate::harness::{Conductor, mrconductor};
+use crate::harness::{Conductor, mrconductor, program};
 
 /// Tokens (o200k) that the five tools may cost in every conversation.
 const LIST_TOKENS_MAX: usize = 800;
@@ -34,24 +38,32 @@ fn the_help_is_what_it_was() {
 
 #[test]
 fn the_list_of_tools_is_the_same_bytes_at_every_start() {
-    let request = concat!(
-        r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"it","version":"0"}}}"#,
-        "\n",
-        r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
-        "\n",
-    );
-    let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..100 {
-        let home = tempfile::tempdir().unwrap();
-        let output = mrconductor(home.path(), &["serve"], request.as_bytes());
-        let line = output
-            .stdout
-            .split(|byte| *byte == b'\n')
-            .nth(1)
-            .map(<[u8]>::to_vec);
-        seen.insert(line.unwrap());
-    }
+    let seen: BTreeSet<String> = (0..100).map(|_| list_of_a_new_start()).collect();
     assert_eq!(seen.len(), 1, "{} different lists", seen.len());
+}
+
+/// Starts the program and returns the line of its answer to `tools/list`, byte for byte.
+fn list_of_a_new_start() -> String {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = program(home.path())
+        .arg("serve")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let params = json!({"_meta": crate::openers::modern_meta()});
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": params});
+    writeln!(stdin, "{request}").unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    drop(stdin);
+    child.wait().unwrap();
+    assert!(line.contains("\"tools\":["), "{line}");
+    line
 }
 
 #[test]
