@@ -1,1 +1,30 @@
 //! Documents → sections → ranked answers.
+//!
+//! ```text
+//! files → format → document → section → store → index → rank → passage
+//! ```
+//!
+//! A person adds sources; the store keeps their pages and sections and is the truth; the index is derived from it.
+//! Everything quoted is data from strangers: hidden text is gone before it is stored, and every passage is fenced.
+
+mod clean;
+pub mod document;
+mod error;
+pub mod format;
+mod index;
+pub mod library;
+mod passage;
+mod rank;
+mod read;
+mod reference;
+mod search;
+mod section;
+mod source;
+
+pub use self::error::LookupError;
+pub use self::index::Index;
+pub use self::library::Record;
+pub use self::passage::{Budget, Passage};
+pub use self::read::{Given, Read, read};
+pub use self::reference::Reference;
+pub use self::search::{Found, QUERY_BYTES_MAX, Search, search};

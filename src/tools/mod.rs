@@ -6,6 +6,8 @@
 mod answer;
 mod arguments;
 pub mod distill;
+mod docs_read;
+mod docs_search;
 pub mod handshake;
 mod ledger;
 pub mod page;
@@ -22,6 +24,7 @@ pub use self::arguments::{closest, parse};
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
+use crate::lookup::Index;
 use crate::store::{Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
@@ -48,6 +51,8 @@ pub const TOOLS: &[&dyn Tool] = &[
     &handshake::Handshake,
     &distill::DistillTool,
     &restore::RestoreTool,
+    &docs_search::DocsSearch,
+    &docs_read::DocsRead,
 ];
 
 /// Returns the local tool called `name`.
@@ -82,6 +87,8 @@ pub fn call(
 pub struct Engines {
     /// The settings of this process.
     pub config: Config,
+    /// The search index of the documentation, opened at the first search.
+    pub index: Index,
     store: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
@@ -93,6 +100,10 @@ impl Engines {
     /// Joins the engines of one process; touches no disk.
     pub fn new(config: Config) -> Self {
         Self {
+            index: config
+                .data_dir
+                .as_deref()
+                .map_or_else(Index::in_memory, Index::at),
             config,
             store: OnceLock::new(),
             opening: Mutex::new(()),

@@ -17,6 +17,7 @@
 mod calls;
 mod cli;
 mod config;
+mod docs;
 mod everything;
 mod handshake;
 mod harness;

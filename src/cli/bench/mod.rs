@@ -1,14 +1,29 @@
 //! `mrconductor bench SUBJECT DIR`: one file per subject, each printing a table that anyone can reproduce.
 
+mod lookup;
+
 use std::process::ExitCode;
 
-use super::{Failure, Global};
+use clap::Subcommand;
+
+use super::Global;
 
 /// Measures on a folder of real material.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Args {}
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    subject: Subject,
+}
 
-/// TEMPORARY: not built yet.
-pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    Err(Failure::new("`bench` is not built yet", "use a later version").into())
+#[derive(Debug, Subcommand)]
+enum Subject {
+    /// How well and how fast questions are answered
+    Lookup(lookup::Args),
+}
+
+/// Measures what the word after `bench` says.
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    match &args.subject {
+        Subject::Lookup(args) => lookup::run(args, global),
+    }
 }

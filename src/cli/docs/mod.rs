@@ -1,0 +1,312 @@
+//! `mrconductor docs`: documentation is added, listed, searched, read, refreshed and removed.
+#![expect(
+    clippy::print_stdout,
+    reason = "stdout is where the command line answers"
+)]
+#![expect(
+    clippy::print_stderr,
+    reason = "stderr is where people follow long work"
+)]
+
+mod add;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{Failure, Global};
+use crate::config::clock::unix_seconds;
+use crate::lookup::document::Kind;
+use crate::lookup::{self, Budget, LookupError, Passage, Read, Search, library};
+use crate::store::documents::{SourceRow, SourceSize};
+use crate::tools::{self, Answer, Engines, JsonObject};
+
+/// Adds, lists, searches, reads, refreshes and removes documentation.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Reads a directory or file into the library; again, only what changed
+    Add {
+        /// Directory or file
+        path: PathBuf,
+        /// What to call it; the directory's name if left out
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Lists the sources
+    List,
+    /// Finds passages that answer a question
+    Search(SearchArgs),
+    /// Prints a page or section by its reference
+    Read {
+        /// A reference as `search` prints it, or the path of a page
+        reference: String,
+        /// A heading of the page
+        #[arg(long)]
+        section: Option<String>,
+        /// Lines of the file, as 120-200
+        #[arg(long)]
+        lines: Option<String>,
+        /// Tokens of the answer, 200 to 20000
+        #[arg(long, default_value_t = 3_000)]
+        max_tokens: usize,
+    },
+    /// Reads what changed, of one source or of all
+    Refresh {
+        /// Name of the source
+        name: Option<String>,
+    },
+    /// Removes a source from the library; its files stay
+    Remove {
+        /// Name of the source
+        name: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct SearchArgs {
+    /// Question or identifier
+    #[arg(required = true)]
+    query: Vec<String>,
+    /// Only this source
+    #[arg(long)]
+    source: Option<String>,
+    /// Only such pages
+    #[arg(long, value_enum)]
+    kind: Option<KindName>,
+    /// Tokens of the answer, 200 to 20000
+    #[arg(long, default_value_t = 3_000)]
+    max_tokens: usize,
+    /// Passages at most, 1 to 20
+    #[arg(long, default_value_t = 6)]
+    limit: usize,
+    /// Goes on where an earlier answer stopped
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KindName {
+    Guide,
+    Api,
+    Changelog,
+    Meta,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Guide => Self::Guide,
+            KindName::Api => Self::Api,
+            KindName::Changelog => Self::Changelog,
+            KindName::Meta => Self::Meta,
+        }
+    }
+}
+
+impl From<LookupError> for Failure {
+    fn from(error: LookupError) -> Self {
+        Self::new(error.to_string(), error.hint()).code(5)
+    }
+}
+
+/// Does what the words after `docs` say.
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let engines = Engines::new(global.config()?);
+    match &args.action {
+        Action::Add { path, name } => add::add(&engines, path, name.as_deref(), global.json),
+        Action::Refresh { name } => add::refresh(&engines, name.as_deref(), global.json),
+        Action::List => list(&engines, global.json),
+        Action::Search(args) => search(&engines, args, global.json),
+        Action::Read {
+            reference,
+            section,
+            lines,
+            max_tokens,
+        } => {
+            let read = Read {
+                reference: reference.clone(),
+                section: section.clone(),
+                lines: lines.clone(),
+            };
+            read_page(&engines, &read, *max_tokens, global.json)
+        }
+        Action::Remove { name } => remove(&engines, name, global.json),
+    }
+}
+
+fn tool(engines: &Engines, name: &str, arguments: Value) -> anyhow::Result<Answer> {
+    let (Some(tool), Value::Object(arguments)) = (tools::find(name), arguments) else {
+        anyhow::bail!("there is no tool `{name}`");
+    };
+    Ok(tools::call(tool, engines, arguments).map_err(Failure::from)?)
+}
+
+fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<ExitCode> {
+    let query = args.query.join(" ");
+    if !json {
+        let arguments = json!({
+            "query": query,
+            "source": args.source,
+            "kind": args.kind.map(|kind| Kind::from(kind).name()),
+            "max_tokens": args.max_tokens,
+            "limit": args.limit,
+            "cursor": args.cursor,
+        });
+        print!("{}", tool(engines, "docs_search", arguments)?.text);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let search = Search {
+        query,
+        source: args.source.clone(),
+        kind: args.kind.map(Kind::from),
+        limit: args.limit,
+        cursor: args.cursor.clone(),
+    };
+    let budget = Budget::tokens_only(args.max_tokens);
+    let found =
+        lookup::search(engines.store()?, &engines.index, &search, budget).map_err(Failure::from)?;
+    let results: Vec<Value> = found.passages.iter().map(passage).collect();
+    println!(
+        "{}",
+        json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice})
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn passage(passage: &Passage) -> Value {
+    json!({
+        "ref": passage.reference.to_string(),
+        "source": passage.source,
+        "path": passage.path,
+        "url": null,
+        "lines": [passage.lines.0, passage.lines.1],
+        "title": passage.title,
+        "breadcrumb": passage.breadcrumb,
+        "kind": passage.kind,
+        "score": (f64::from(passage.score) * 1000.0).round() / 1000.0,
+        "tokens": passage.tokens(),
+        "text": passage.text,
+    })
+}
+
+fn read_page(
+    engines: &Engines,
+    read: &Read,
+    max_tokens: usize,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let arguments = json!({
+        "ref": read.reference,
+        "section": read.section,
+        "lines": read.lines,
+        "max_tokens": max_tokens,
+    });
+    let answer = tool(engines, "docs_read", arguments)?;
+    if json {
+        let mut object: JsonObject = answer.facts;
+        object.insert("text".to_owned(), answer.text.into());
+        println!("{}", Value::Object(object));
+    } else {
+        print!("{}", answer.text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
+    let sources = library::list(engines.store()?).map_err(Failure::from)?;
+    if json {
+        let rows: Vec<Value> = sources
+            .iter()
+            .map(|(row, size)| source(row, *size))
+            .collect();
+        println!("{}", json!({"sources": rows}));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if sources.is_empty() {
+        eprintln!("no documentation yet; add some with: mrconductor docs add PATH");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let now = unix_seconds();
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "NAME", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
+    ]);
+    for (row, size) in &sources {
+        table.add_row([
+            row.name.clone(),
+            size.pages.to_string(),
+            size.sections.to_string(),
+            size.tokens.to_string(),
+            age(now - row.refreshed_at),
+            row.failures.len().to_string(),
+            row.location.clone(),
+        ]);
+    }
+    println!("{table}");
+    for (row, _) in &sources {
+        for (path, why) in &row.failures {
+            eprintln!("{}: not read: {path}: {why}", row.name);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn source(row: &SourceRow, size: SourceSize) -> Value {
+    let failures: Vec<Value> = row
+        .failures
+        .iter()
+        .map(|(path, why)| json!({"path": path, "why": why}))
+        .collect();
+    json!({
+        "name": row.name,
+        "path": row.location,
+        "pages": size.pages,
+        "sections": size.sections,
+        "tokens": size.tokens,
+        "refreshed_at": row.refreshed_at,
+        "failures": failures,
+    })
+}
+
+/// Returns an age in seconds as people say it.
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..172_800 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let (row, size) =
+        library::remove(engines.store()?, &engines.index, name).map_err(Failure::from)?;
+    if json {
+        println!("{}", json!({"removed": source(&row, size)}));
+    } else {
+        println!(
+            "removed `{}`: {} pages, {} sections; the files in {} stay",
+            row.name, size.pages, size.sections, row.location
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns a duration as people say it.
+fn took(time: Duration) -> String {
+    if time.as_secs() >= 60 {
+        format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}

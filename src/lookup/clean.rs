@@ -1,0 +1,111 @@
+//! Takes out of a document what a reader of the rendered page would not see: it is data from strangers, and hidden
+//! text is how they would speak to a model behind a person's back.
+
+/// Returns `text` with line ends as `\n` and without invisible characters; the number of lines stays.
+pub(super) fn visible(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut letters = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .chars()
+        .peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\r' => {
+                if letters.peek() != Some(&'\n') {
+                    clean.push('\n');
+                }
+            }
+            // Old text files mark pages with form feeds.
+            '\u{0c}' | '\u{0b}' => clean.push(' '),
+            _ if is_invisible(letter) => {}
+            _ => clean.push(letter),
+        }
+    }
+    clean
+}
+
+/// Tells whether `letter` shows nothing by itself: controls, zero-width, direction overrides, tags, fillers.
+fn is_invisible(letter: char) -> bool {
+    match letter {
+        '\n' | '\t' => false,
+        '\u{00ad}'
+        | '\u{034f}'
+        | '\u{061c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => true,
+        _ => letter.is_control(),
+    }
+}
+
+/// Returns `text` with every stretch between `open` and `close` blanked, line ends kept, save where `is_code` says
+/// that the line (from 0) is code. A stretch that is never closed stays as it is.
+pub(super) fn without_comments(
+    text: &str,
+    open: &str,
+    close: &str,
+    is_code: impl Fn(usize) -> bool,
+) -> String {
+    if !text.contains(open) {
+        return text.to_owned();
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut line = 0;
+    while let Some((before, after)) = rest.split_once(open) {
+        clean.push_str(before);
+        line += before.matches('\n').count();
+        let stretch = (!is_code(line)).then(|| after.split_once(close)).flatten();
+        if let Some((hidden, next)) = stretch {
+            let ends = hidden.matches('\n').count();
+            clean.extend(std::iter::repeat_n('\n', ends));
+            line += ends;
+            rest = next;
+        } else {
+            clean.push_str(open);
+            rest = after;
+        }
+    }
+    clean.push_str(rest);
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invisible_characters_go_and_lines_stay() {
+        assert_eq!(
+            visible("\u{feff}a\u{200b}b\r\nc\u{202e}d\re\u{e0041}\u{1}\n"),
+            "ab\ncd\ne\n"
+        );
+        assert_eq!(
+            visible("family 👨\u{200d}👩, नमस्ते"),
+            "family 👨\u{200d}👩, नमस्ते"
+        );
+    }
+
+    #[test]
+    fn comments_outside_code_are_blanked() {
+        let text = "a <!-- x\ny --> b\n<!-- code -->\n<!-- open";
+        assert_eq!(
+            without_comments(text, "<!--", "-->", |line| line == 2),
+            "a \n b\n<!-- code -->\n<!-- open"
+        );
+    }
+}

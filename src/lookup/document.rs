@@ -1,0 +1,281 @@
+//! A document as every format delivers it: text in lines, and the blocks that begin at some of them.
+
+/// A parsed file, before it is cut into sections.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Title given beside the text (front matter, `<title>`); otherwise the first heading is the title.
+    pub title: Option<String>,
+    /// What is indexed and quoted. For formats that people read as they are, line n is line n of the file.
+    pub text: String,
+    /// The blocks, by their first line. A block reaches to the next one, so blocks cover the text without a gap.
+    pub blocks: Vec<Block>,
+    /// For formats that are rewritten: the line of the file (from 1) that each line of the text came from.
+    pub file_lines: Option<Vec<u32>>,
+}
+
+impl Document {
+    /// Adds a heading (unless empty) with its prose at the end.
+    pub(crate) fn append(&mut self, title: &str, text: &str) {
+        let line = self.text.matches('\n').count();
+        if title.is_empty() {
+            self.blocks.push(Block {
+                line,
+                kind: BlockKind::Prose,
+            });
+        } else {
+            let words = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.text.push_str(&words);
+            self.text.push('\n');
+            let heading = Heading {
+                level: 1,
+                title: words,
+                anchor: None,
+                code: Vec::new(),
+            };
+            self.blocks.push(Block {
+                line,
+                kind: BlockKind::Heading(heading),
+            });
+        }
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+}
+
+/// A block of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// First line of the text, from 0.
+    pub line: usize,
+    /// What the block is.
+    pub kind: BlockKind,
+}
+
+/// What a block is, as far as cutting and ranking need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading, or the head of a definition.
+    Heading(Heading),
+    /// A paragraph, a list item, a quotation.
+    Prose,
+    /// Code. `fence` is what opens and closes it, `None` for indented code.
+    Code {
+        /// Closing line of the fence.
+        fence: Option<String>,
+    },
+    /// A table whose first `head` lines name the columns; one line is one row.
+    Table {
+        /// Number of lines to repeat when the table is split.
+        head: usize,
+    },
+}
+
+/// A heading, or the head of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6 as usual; [`DEFINITION`] for the head of a definition.
+    pub level: u8,
+    /// Its words, without markup.
+    pub title: String,
+    /// The anchor the author gave; otherwise one is made from the title.
+    pub anchor: Option<String>,
+    /// The parts written as code, from which defined names are taken.
+    pub code: Vec<String>,
+}
+
+/// Level of a definition (`class Foo(…)` in reference pages): below every heading.
+pub const DEFINITION: u8 = 7;
+
+/// What a page is for, as far as its path and title tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Explains: tutorials, how-tos, concepts. Also whatever is nothing else.
+    Guide,
+    /// Describes an interface.
+    Api,
+    /// Lists what changed.
+    Changelog,
+    /// Lists pages, people, licences; rarely an answer.
+    Meta,
+}
+
+impl Kind {
+    /// Every kind, in the order shown to people.
+    pub const ALL: [Self; 4] = [Self::Guide, Self::Api, Self::Changelog, Self::Meta];
+
+    /// Returns the name used in filters and citations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guide => "guide",
+            Self::Api => "api",
+            Self::Changelog => "changelog",
+            Self::Meta => "meta",
+        }
+    }
+
+    /// Returns the kind called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Tells the kind of a page from its path relative to the source.
+    pub fn of_path(path: &str) -> Self {
+        const CHANGES: &[&str] = &[
+            "changelog",
+            "changes",
+            "release-notes",
+            "releases",
+            "history",
+            "news",
+            "whatsnew",
+            "whats-new",
+            "releasenotes",
+            "release_notes",
+            "release",
+        ];
+        const LISTS: &[&str] = &[
+            "license",
+            "licence",
+            "copyright",
+            "contributors",
+            "authors",
+            "code_of_conduct",
+            "code-of-conduct",
+            "genindex",
+            "py-modindex",
+            "search",
+            "sitemap",
+            "summary",
+        ];
+        const INTERFACES: &[&str] = &["reference", "api", "apis", "library", "stdlib", "generated"];
+        let lower = path.to_lowercase();
+        let mut folders: Vec<&str> = lower.split('/').collect();
+        let file = folders.pop().unwrap_or_default();
+        let stem = file.split('.').next().unwrap_or_default();
+        if CHANGES.contains(&stem) || folders.iter().any(|name| CHANGES.contains(name)) {
+            Self::Changelog
+        } else if LISTS.contains(&stem) {
+            Self::Meta
+        } else if folders
+            .iter()
+            .chain([&stem])
+            .any(|name| INTERFACES.contains(name) || name.starts_with("api-"))
+        {
+            Self::Api
+        } else {
+            Self::Guide
+        }
+    }
+}
+
+/// Returns the words of `text` as a GitHub-style anchor: lower case, spaces to `-`, other punctuation dropped.
+pub fn slug(text: &str) -> String {
+    text.trim()
+        .chars()
+        .filter_map(|letter| match letter {
+            ' ' => Some('-'),
+            '-' | '_' => Some(letter),
+            letter if letter.is_alphanumeric() => Some(letter),
+            _ => None,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Returns the names that a heading defines: `useEffect(setup, deps?)` defines `useEffect`, `class dis.Bytecode(x)`
+/// defines `dis.Bytecode` and `Bytecode`.
+pub fn symbols(heading: &Heading) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        let name = name.trim_matches(|letter: char| {
+            !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
+        });
+        let names = name.chars().any(char::is_alphabetic) && name.len() <= SYMBOL_BYTES_MAX;
+        if names && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    };
+    let spans = heading.code.iter().map(String::as_str);
+    for span in spans.chain([heading.title.as_str()]) {
+        let head = span.split('(').next().unwrap_or_default();
+        let called = head.len() < span.len() && !head.ends_with(' ');
+        let Some(name) = head.split_whitespace().last() else {
+            continue;
+        };
+        let single = head.split_whitespace().count() == 1;
+        let as_code = span != heading.title || looks_like_code(name);
+        if heading.level == DEFINITION || as_code && (called || single) {
+            add(name);
+            if let Some(last) = name.rsplit(['.', ':', '#']).next() {
+                add(last);
+            }
+        }
+        for word in head.split_whitespace().filter(|word| looks_like_code(word)) {
+            add(word);
+        }
+    }
+    found
+}
+
+/// Bytes of the longest name taken as a symbol.
+const SYMBOL_BYTES_MAX: usize = 100;
+
+/// Tells whether `word` can hardly be prose: inner capitals, underscores, dots, `::`, a leading `--` or `@`.
+pub fn looks_like_code(word: &str) -> bool {
+    let word =
+        word.trim_matches(|letter: char| !(letter.is_alphanumeric() || "_@-".contains(letter)));
+    let inner = |mark: &str| word.trim_matches('.').contains(mark);
+    let inner_capital = word
+        .chars()
+        .zip(word.chars().skip(1))
+        .any(|(before, after)| before.is_lowercase() && after.is_uppercase());
+    inner_capital
+        || word.contains('_')
+        || inner("::")
+        || (inner(".") && !word.ends_with('.') && word.chars().any(char::is_alphabetic))
+        || word.starts_with("--") && word.len() > 2
+        || word.starts_with('@') && word.len() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heading(title: &str, code: &[&str], level: u8) -> Heading {
+        Heading {
+            level,
+            title: title.to_owned(),
+            anchor: None,
+            code: code.iter().map(|&span| span.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_slug_is_what_github_makes() {
+        assert_eq!(slug("What's new in `v2.0`?"), "whats-new-in-v20");
+        assert_eq!(slug("foo_bar - Baz"), "foo_bar---baz");
+    }
+
+    #[test]
+    fn a_signature_defines_its_name_and_the_last_part_of_it() {
+        let of = |title: &str, code: &[&str], level| symbols(&heading(title, code, level));
+        assert_eq!(
+            of("useEffect(setup, deps?)", &["useEffect(setup, deps?)"], 3),
+            ["useEffect"]
+        );
+        assert_eq!(
+            of("class dis.Bytecode(x, *, first=None)", &[], DEFINITION),
+            ["dis.Bytecode", "Bytecode"]
+        );
+        assert_eq!(of("The --locked flag", &[], 2), ["--locked"]);
+        assert_eq!(of("Getting started", &[], 2), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_path_tells_the_kind() {
+        assert_eq!(Kind::of_path("docs/release-notes.md"), Kind::Changelog);
+        assert_eq!(Kind::of_path("reference/react/useEffect.md"), Kind::Api);
+        assert_eq!(Kind::of_path("learn/state.md"), Kind::Guide);
+        assert_eq!(Kind::of_path("LICENSE.md"), Kind::Meta);
+    }
+}

@@ -1,0 +1,143 @@
+//! Why documentation could not be added, searched or read.
+
+use std::path::{Path, PathBuf};
+
+use crate::store::StoreError;
+
+/// Why lookup could not do what was asked. Every variant says on what; [`LookupError::hint`] says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LookupError {
+    /// A file of the index, or the source itself, could not be used.
+    #[error("cannot use `{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The store failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The index failed.
+    #[error("the search index failed: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// Another process builds the index, and there is no older one to answer from.
+    #[error("the search index is being built by another process")]
+    Busy,
+    /// There is nothing to search.
+    #[error("no documentation has been added yet")]
+    NoSources,
+    /// A name that no source has.
+    #[error("no documentation source is called `{name}`")]
+    UnknownSource {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// The name is taken by another place.
+    #[error("the name `{name}` is taken by `{location}`")]
+    NameTaken {
+        /// The name asked for.
+        name: String,
+        /// Where that source is read from.
+        location: String,
+    },
+    /// A name that references could not be written with.
+    #[error("`{name}` cannot name a source")]
+    BadName {
+        /// The name asked for.
+        name: String,
+    },
+    /// There is no documentation at the place.
+    #[error("found no documentation in `{}`", path.display())]
+    Nothing {
+        /// The place.
+        path: PathBuf,
+    },
+    /// A reference that leads nowhere.
+    #[error("no page or section has the reference `{reference}`")]
+    UnknownReference {
+        /// The reference asked for.
+        reference: String,
+        /// References that look like it.
+        near: Vec<String>,
+    },
+    /// A reference that leads to several places.
+    #[error("`{reference}` is in more than one source")]
+    Ambiguous {
+        /// The reference asked for.
+        reference: String,
+        /// The references it could mean.
+        candidates: Vec<String>,
+    },
+    /// An argument outside its limits.
+    #[error("{what}")]
+    Argument {
+        /// What is wrong with it.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+impl LookupError {
+    pub(super) fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Returns what to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::File { .. } => "check that the path exists and may be read".to_owned(),
+            Self::Store(_) => "run `mrconductor doctor`".to_owned(),
+            Self::Index(_) => {
+                "try again: a damaged index is rebuilt; if it goes on, run `mrconductor doctor`".to_owned()
+            }
+            Self::Busy => "try again when `mrconductor docs add` has finished".to_owned(),
+            Self::NoSources => {
+                "a person adds some with `mrconductor docs add PATH`, for example `mrconductor docs add ./docs`".to_owned()
+            }
+            Self::UnknownSource { known, .. } if known.is_empty() => Self::NoSources.hint(),
+            Self::UnknownSource { known, .. } => {
+                format!("use one of {}, or leave the source out", quoted(known))
+            }
+            Self::NameTaken { .. } => {
+                "give another one with `--name`, or remove that source first".to_owned()
+            }
+            Self::BadName { .. } => {
+                "use 1 to 60 letters, digits, `-`, `_`, `.` and `@` with `--name`".to_owned()
+            }
+            Self::Nothing { .. } => "Markdown, MDX, HTML, reStructuredText, AsciiDoc and plain text files are read; hidden \
+                 and ignored files are left out"
+                .to_owned(),
+            Self::UnknownReference { near, .. } if near.is_empty() => {
+                "use a `ref` from `docs_search`".to_owned()
+            }
+            Self::UnknownReference { near, .. } => format!("did you mean {}?", quoted(near)),
+            Self::Ambiguous { candidates, .. } => format!("use one of {}", quoted(candidates)),
+            Self::Argument { hint, .. } => hint.clone(),
+        }
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(NAMES_SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = names.len().saturating_sub(NAMES_SHOWN);
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    shown.join(", ") + &rest
+}
+
+/// Names that a hint lists: more would bury the advice.
+const NAMES_SHOWN: usize = 12;

@@ -1,0 +1,317 @@
+//! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
+//!
+//! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
+//! the line of every word. [`page`](super::html_page) does the writing; this file decides what each tag means.
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::Format;
+use super::html_page::{Page, Region};
+use crate::lookup::clean;
+use crate::lookup::document::Document;
+
+/// `.html` and its sisters.
+pub(super) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "HTML"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml"]
+    }
+
+    fn keeps_lines(&self) -> bool {
+        false
+    }
+
+    fn parse(&self, text: &str) -> Document {
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from(clean::visible(text)));
+        let sink = Sink(RefCell::new(Reader::default()));
+        let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+        let _scripts = tokenizer.feed(&input);
+        tokenizer.end();
+        tokenizer.sink.0.into_inner().page.finish()
+    }
+}
+
+/// Elements that show nothing, or nothing of the page's own.
+const SKIPPED: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "math", "nav", "footer", "iframe", "object",
+    "canvas", "button", "select", "dialog", "menu",
+];
+/// Elements that belong to the site where they stand outside the main part.
+const SITE: &[&str] = &["header", "aside", "form"];
+/// Elements that have no end.
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+/// Elements that begin and end a paragraph.
+const BLOCKS: &[&str] = &[
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "dd",
+    "dl",
+    "address",
+    "fieldset",
+    "hgroup",
+    "header",
+    "aside",
+    "form",
+    "body",
+    "caption",
+    "hr",
+];
+/// Classes of what is drawn beside the text: links to itself, line numbers, words for screen readers only.
+const DECORATION: &[&str] = &[
+    "headerlink",
+    "viewcode-link",
+    "linenos",
+    "lineno",
+    "gp-hidden",
+    "sr-only",
+    "visually-hidden",
+    "anchorjs-link",
+    "header-anchor",
+    "copybtn",
+    "skip-link",
+    "hash-link",
+    "edit-page-link",
+    "breadcrumbs",
+    "toctree-wrapper",
+    "contents",
+];
+
+struct Sink(RefCell<Reader>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let mut reader = self.0.borrow_mut();
+        reader.page.line = u32::try_from(line).unwrap_or(u32::MAX);
+        match token {
+            Token::TagToken(tag) => return reader.tag(&tag),
+            Token::CharacterTokens(text) => reader.text(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    page: Page,
+    /// The element whose content is left out, and how many of its name are open.
+    skipped: Option<(String, usize)>,
+    in_title: bool,
+    /// Lists that are open: the number of the next item, or `None` for bullets.
+    lists: Vec<Option<u32>>,
+    /// Main parts that are open.
+    mains: usize,
+}
+
+impl Reader {
+    fn text(&mut self, text: &str) {
+        if self.in_title {
+            self.page.title.push_str(text);
+        } else if self.skipped.is_none() {
+            self.page.text(text);
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        if let Some((skipped, depth)) = &mut self.skipped {
+            if name == skipped {
+                match tag.kind {
+                    TagKind::StartTag if !tag.self_closing => *depth += 1,
+                    TagKind::StartTag => {}
+                    TagKind::EndTag => *depth -= 1,
+                }
+                if *depth == 0 {
+                    self.skipped = None;
+                }
+            }
+            return raw(tag, name);
+        }
+        match tag.kind {
+            TagKind::StartTag => self.start(tag, name),
+            TagKind::EndTag => self.end(name),
+        }
+        raw(tag, name)
+    }
+
+    fn start(&mut self, tag: &Tag, name: &str) {
+        let attribute = |wanted: &str| {
+            tag.attrs
+                .iter()
+                .find(|attribute| &*attribute.name.local == wanted)
+                .map(|attribute| &*attribute.value)
+        };
+        let classes = attribute("class").unwrap_or_default();
+        let has_class = |wanted: &[&str]| {
+            classes
+                .split_ascii_whitespace()
+                .any(|class| wanted.contains(&class))
+        };
+        let is_void = VOID.contains(&name) || tag.self_closing && !BLOCKS.contains(&name);
+        let site = SITE.contains(&name) && self.mains == 0;
+        let decoration =
+            has_class(DECORATION) && !matches!(name, "html" | "body" | "main" | "article");
+        let hidden = is_hidden(&attribute);
+        if !is_void && (SKIPPED.contains(&name) || site || decoration || hidden) {
+            self.skipped = Some((name.to_owned(), 1));
+            return;
+        }
+        if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
+            self.page.anchor = Some(id.to_owned());
+        }
+        match name {
+            "title" => self.in_title = self.page.title.is_empty(),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.page.begin(Region::Heading(level(name)));
+            }
+            "pre" => self.page.begin(Region::Code(language(classes, &attribute))),
+            "code" | "kbd" | "samp" | "tt" => self.page.code(true),
+            "br" => self.page.line_break(),
+            "dt" => {
+                let signature = has_class(&["sig"]) || attribute("id").is_some();
+                self.page.begin(if signature {
+                    Region::Definition
+                } else {
+                    Region::Paragraph
+                });
+            }
+            "ul" => self.lists.push(None),
+            "ol" => self.lists.push(Some(1)),
+            "li" => self.item(),
+            "table" => self.page.begin_table(),
+            "tr" => self.page.row(),
+            "td" | "th" => self.page.cell(),
+            "main" | "article" => self.begin_main(),
+            _ if attribute("role") == Some("main") => self.begin_main(),
+            _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
+            _ => {}
+        }
+    }
+
+    fn item(&mut self) {
+        let depth = self.lists.len().saturating_sub(1);
+        let mark = match self.lists.last_mut() {
+            Some(Some(number)) => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            _ => "- ".to_owned(),
+        };
+        self.page
+            .begin(Region::Item(format!("{}{mark}", "  ".repeat(depth))));
+    }
+
+    fn begin_main(&mut self) {
+        self.page.begin(Region::Paragraph);
+        if self.mains == 0 {
+            self.page.main_begins();
+        }
+        self.mains += 1;
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "title" => self.in_title = false,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "dt" | "li" => {
+                self.page.finish_region();
+            }
+            "code" | "kbd" | "samp" | "tt" => self.page.code(false),
+            "ul" | "ol" => {
+                self.lists.pop();
+                self.page.finish_region();
+            }
+            "table" => self.page.end_table(),
+            "main" | "article" => {
+                self.page.finish_region();
+                self.mains = self.mains.saturating_sub(1);
+                if self.mains == 0 {
+                    self.page.main_ends();
+                }
+            }
+            _ if BLOCKS.contains(&name) => self.page.finish_region(),
+            _ => {}
+        }
+    }
+}
+
+/// Tells the tokenizer that the content of some elements is no markup.
+fn raw(tag: &Tag, name: &str) -> TokenSinkResult<()> {
+    if tag.kind == TagKind::EndTag {
+        return TokenSinkResult::Continue;
+    }
+    match name {
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+            TokenSinkResult::RawData(RawKind::Rawtext)
+        }
+        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+fn level(name: &str) -> u8 {
+    name.bytes()
+        .last()
+        .map_or(1, |digit| digit.saturating_sub(b'0'))
+        .clamp(1, 6)
+}
+
+/// Tells whether an element with these attributes is not shown: text in it would reach the model behind a person's back.
+fn is_hidden<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    let style: String = attribute("style")
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    attribute("hidden").is_some()
+        || attribute("aria-hidden") == Some("true")
+        || [
+            "display:none",
+            "visibility:hidden",
+            "font-size:0",
+            "opacity:0;",
+        ]
+        .iter()
+        .any(|rule| style.contains(rule))
+}
+
+/// Returns the language of a code block as its class or data attribute names it.
+fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> String {
+    let named = classes.split_ascii_whitespace().find_map(|class| {
+        ["language-", "lang-", "highlight-", "brush:"]
+            .iter()
+            .find_map(|prefix| class.strip_prefix(prefix))
+    });
+    attribute("data-language")
+        .or(named)
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
+        .collect()
+}

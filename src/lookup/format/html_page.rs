@@ -1,0 +1,404 @@
+//! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
+
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
+
+/// Letters after which a line of the file that ends also ends the line here.
+const LINE_LETTERS: usize = 72;
+/// Bytes of the main part from which what surrounds it is left out.
+const MAIN_BYTES_MIN: usize = 200;
+
+/// What the words that follow are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Region {
+    #[default]
+    Paragraph,
+    /// With its level.
+    Heading(u8),
+    Definition,
+    /// With its mark, indented.
+    Item(String),
+    /// With its language.
+    Code(String),
+}
+
+/// A page being written.
+#[derive(Default)]
+pub(super) struct Page {
+    /// Line of the file that is being read.
+    pub(super) line: u32,
+    /// Content of `<title>`.
+    pub(super) title: String,
+    /// The anchor seen last; the next heading is reached by it.
+    pub(super) anchor: Option<String>,
+    lines: Vec<(String, u32)>,
+    blocks: Vec<Block>,
+    region: Region,
+    words: String,
+    /// Line of the file where each line of `words` began.
+    word_lines: Vec<u32>,
+    space: bool,
+    in_code: bool,
+    spans: Vec<String>,
+    table: Option<Table>,
+    /// Lines of the page between which the main part lies; the largest if there are several.
+    main: Option<(usize, usize)>,
+    main_start: Option<usize>,
+}
+
+#[derive(Default)]
+struct Table {
+    depth: usize,
+    rows: Vec<(Vec<String>, u32)>,
+}
+
+impl Page {
+    /// Ends what is open and begins `region`.
+    pub(super) fn begin(&mut self, region: Region) {
+        if self.table.is_some() {
+            self.space = true;
+            return;
+        }
+        self.finish_region();
+        self.region = region;
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        if matches!(self.region, Region::Code(_)) && self.table.is_none() {
+            if self.words.is_empty() {
+                self.word_lines.push(self.line);
+            }
+            self.words.push_str(text);
+            return;
+        }
+        for letter in text.chars() {
+            if letter.is_whitespace() {
+                self.space = true;
+                let long = self.words.rsplit('\n').next().map_or(0, str::len) >= LINE_LETTERS;
+                if letter == '\n'
+                    && long
+                    && self.table.is_none()
+                    && !matches!(self.region, Region::Heading(_) | Region::Definition)
+                {
+                    self.words.push('\n');
+                    self.space = false;
+                    self.word_lines.push(self.line);
+                }
+                continue;
+            }
+            if self.words.is_empty() {
+                self.word_lines.push(self.line);
+            } else if self.space && !self.words.ends_with(['\n', ' ']) {
+                self.words.push(' ');
+            }
+            self.space = false;
+            self.words.push(letter);
+        }
+    }
+
+    pub(super) fn line_break(&mut self) {
+        if matches!(self.region, Region::Code(_))
+            || self.region == Region::Paragraph && self.table.is_none() && !self.words.is_empty()
+        {
+            self.words.push('\n');
+            self.word_lines.push(self.line);
+        } else {
+            self.space = true;
+        }
+    }
+
+    /// Begins or ends a stretch of code within words.
+    pub(super) fn code(&mut self, begins: bool) {
+        let verbatim = matches!(self.region, Region::Code(_) | Region::Definition);
+        if verbatim || begins == self.in_code {
+            return;
+        }
+        if begins {
+            if self.words.is_empty() {
+                self.word_lines.push(self.line);
+            } else if self.space && !self.words.ends_with(['\n', ' ']) {
+                self.words.push(' ');
+            }
+            self.space = false;
+            self.spans.push(String::new());
+        } else if let Some(start) = self.words.rfind('`')
+            && let (Some(span), Some(words)) = (self.spans.last_mut(), self.words.get(start + 1..))
+        {
+            span.push_str(words);
+        }
+        self.in_code = begins;
+        self.words.push('`');
+    }
+
+    /// Writes out what is open.
+    pub(super) fn finish_region(&mut self) {
+        if self.table.is_some() {
+            self.space = true;
+            return;
+        }
+        if self.in_code {
+            self.code(false);
+        }
+        let region = std::mem::take(&mut self.region);
+        let words = std::mem::take(&mut self.words);
+        let word_lines = std::mem::take(&mut self.word_lines);
+        let spans = std::mem::take(&mut self.spans);
+        self.space = false;
+        if words.trim().is_empty() {
+            // An item's mark goes to the paragraph inside it.
+            if matches!(region, Region::Item(_)) {
+                self.region = region;
+            }
+            return;
+        }
+        let first = word_lines.first().copied().unwrap_or(self.line);
+        match region {
+            Region::Heading(level) => self.heading(level, &words, spans, first),
+            Region::Definition => self.heading(DEFINITION, &words, spans, first),
+            Region::Code(language) => self.code_block(&language, &words, first),
+            Region::Item(mark) => self.paragraph(&mark, &words, &word_lines),
+            Region::Paragraph => self.paragraph("", &words, &word_lines),
+        }
+    }
+
+    fn push_line(&mut self, text: String, line: u32) {
+        let line = self
+            .lines
+            .last()
+            .map_or(line, |(_, before)| line.max(*before));
+        self.lines.push((text, line));
+    }
+
+    fn begin_block(&mut self, kind: BlockKind, line: u32) {
+        let item = matches!(kind, BlockKind::Prose)
+            && self
+                .lines
+                .last()
+                .is_some_and(|(text, _)| text.trim_start().starts_with("- "));
+        if !self.lines.is_empty() && !item {
+            self.push_line(String::new(), line);
+        }
+        self.blocks.push(Block {
+            line: self.lines.len(),
+            kind,
+        });
+    }
+
+    fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words
+            .trim_end_matches(['¶', '#', '§', '🔗'])
+            .trim_end()
+            .trim_end_matches("[source]")
+            .trim_end();
+        if words.is_empty() {
+            return;
+        }
+        let title = words.replace('`', "");
+        let written = if level == DEFINITION {
+            format!("`{title}`")
+        } else {
+            format!("{} {words}", "#".repeat(usize::from(level)))
+        };
+        let heading = Heading {
+            level,
+            anchor: self.anchor.take(),
+            code: if level == DEFINITION {
+                vec![title.clone()]
+            } else {
+                code
+            },
+            title,
+        };
+        self.begin_block(BlockKind::Heading(heading), line);
+        self.push_line(written, line);
+    }
+
+    fn code_block(&mut self, language: &str, words: &str, first: u32) {
+        let words = words.strip_prefix('\n').unwrap_or(words).trim_end();
+        let mut fence = "```".to_owned();
+        while words.contains(&fence) {
+            fence.push('`');
+        }
+        self.begin_block(
+            BlockKind::Code {
+                fence: Some(fence.clone()),
+            },
+            first,
+        );
+        self.push_line(format!("{fence}{language}"), first);
+        let mut line = first;
+        for text in words.split('\n') {
+            self.push_line(text.to_owned(), line);
+            line += 1;
+        }
+        self.push_line(fence, line.saturating_sub(1));
+    }
+
+    fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32]) {
+        let mut word_lines = word_lines.iter().copied();
+        let first = word_lines.next().unwrap_or(self.line);
+        self.begin_block(BlockKind::Prose, first);
+        let mut line = first;
+        for (number, text) in words.split('\n').enumerate() {
+            line = if number == 0 {
+                first
+            } else {
+                word_lines.next().unwrap_or(line)
+            };
+            let indent = if number == 0 {
+                mark.to_owned()
+            } else {
+                " ".repeat(mark.len())
+            };
+            self.push_line(format!("{indent}{}", text.trim()), line);
+        }
+    }
+
+    pub(super) fn begin_table(&mut self) {
+        if let Some(table) = &mut self.table {
+            table.depth += 1;
+            return;
+        }
+        self.finish_region();
+        self.region = Region::Paragraph;
+        self.table = Some(Table {
+            depth: 1,
+            rows: Vec::new(),
+        });
+    }
+
+    /// Begins a row of the outermost table; those of inner ones are text.
+    pub(super) fn row(&mut self) {
+        self.finish_cell();
+        let line = self.line;
+        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
+            table.rows.push((Vec::new(), line));
+        }
+    }
+
+    pub(super) fn cell(&mut self) {
+        self.finish_cell();
+        let line = self.line;
+        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
+            if table.rows.is_empty() {
+                table.rows.push((Vec::new(), line));
+            }
+            if let Some((cells, _)) = table.rows.last_mut() {
+                cells.push(String::new());
+            }
+        }
+    }
+
+    fn finish_cell(&mut self) {
+        if self.table.as_ref().is_none_or(|table| table.depth != 1) {
+            self.space = true;
+            return;
+        }
+        if self.in_code {
+            self.code(false);
+        }
+        let words = std::mem::take(&mut self.words);
+        self.word_lines.clear();
+        self.spans.clear();
+        self.space = false;
+        if let Some((cells, _)) = self.table.as_mut().and_then(|table| table.rows.last_mut())
+            && let Some(cell) = cells.last_mut()
+        {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            cell.push_str(&words.replace('|', "\\|"));
+        }
+    }
+
+    pub(super) fn end_table(&mut self) {
+        self.finish_cell();
+        let Some(mut table) = self.table.take() else {
+            return;
+        };
+        if table.depth > 1 {
+            table.depth -= 1;
+            self.table = Some(table);
+            return;
+        }
+        table
+            .rows
+            .retain(|(cells, _)| cells.iter().any(|cell| !cell.is_empty()));
+        let Some((first, line)) = table.rows.first() else {
+            return;
+        };
+        let columns = first.len();
+        self.begin_block(BlockKind::Table { head: 2 }, *line);
+        for (number, (cells, line)) in table.rows.iter().enumerate() {
+            self.push_line(format!("| {} |", cells.join(" | ")), *line);
+            if number == 0 {
+                self.push_line(format!("|{}", " --- |".repeat(columns)), *line);
+            }
+        }
+    }
+
+    pub(super) fn main_begins(&mut self) {
+        self.main_start = Some(self.lines.len());
+    }
+
+    pub(super) fn main_ends(&mut self) {
+        let Some(start) = self.main_start.take() else {
+            return;
+        };
+        let bytes = |(start, end): (usize, usize)| -> usize {
+            self.lines
+                .get(start..end)
+                .into_iter()
+                .flatten()
+                .map(|(text, _)| text.len())
+                .sum()
+        };
+        let new = (start, self.lines.len());
+        if bytes(new) >= MAIN_BYTES_MIN && self.main.is_none_or(|old| bytes(new) > bytes(old)) {
+            self.main = Some(new);
+        }
+    }
+
+    /// Returns the page as a document: its main part, if it names one.
+    pub(super) fn finish(mut self) -> Document {
+        while self.table.is_some() {
+            self.end_table();
+        }
+        self.finish_region();
+        self.main_ends();
+        let (start, end) = self.main.unwrap_or((0, self.lines.len()));
+        let mut blocks: Vec<Block> = self
+            .blocks
+            .into_iter()
+            .filter(|block| (start..end).contains(&block.line))
+            .map(|block| Block {
+                line: block.line - start,
+                ..block
+            })
+            .collect();
+        if blocks.first().is_none_or(|first| first.line > 0) {
+            blocks.insert(
+                0,
+                Block {
+                    line: 0,
+                    kind: BlockKind::Prose,
+                },
+            );
+        }
+        let mut text = String::new();
+        let mut file_lines = Vec::new();
+        for (words, line) in self.lines.get(start..end).into_iter().flatten() {
+            text.push_str(words);
+            text.push('\n');
+            file_lines.push(*line);
+        }
+        let headed = blocks
+            .iter()
+            .any(|block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1));
+        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        Document {
+            title: (!headed && !title.is_empty()).then_some(title),
+            text,
+            blocks,
+            file_lines: Some(file_lines),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Markdown as `CommonMark` and GitHub read it. The text stays as written: a reader of Markdown needs no rendering.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::Format;
+use crate::lookup::clean;
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, looks_like_code};
+
+/// `.md` and its sisters.
+pub(super) struct Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "Markdown"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["md", "markdown", "mdown", "mkd", "mdc"]
+    }
+
+    fn parse(&self, text: &str) -> Document {
+        parse(text)
+    }
+}
+
+/// Reads Markdown; also serves formats that are Markdown with additions.
+pub(super) fn parse(text: &str) -> Document {
+    let text = clean::visible(text);
+    let (title, text) = front_matter(&text);
+    let read = blocks(&text);
+    let code = read.code_lines;
+    let is_code = |line: usize| code.iter().any(|lines| lines.contains(&line));
+    let text = clean::without_comments(&text, "<!--", "-->", is_code);
+    let text = clean::without_comments(&text, "{/*", "*/}", is_code);
+    Document {
+        title,
+        text,
+        blocks: read.blocks,
+        file_lines: None,
+    }
+}
+
+/// Returns the title that front matter gives, and the text with the front matter blanked, its lines kept.
+fn front_matter(text: &str) -> (Option<String>, String) {
+    let fence = match text.lines().next() {
+        Some("---") => "---",
+        Some("+++") => "+++",
+        _ => return (None, text.to_owned()),
+    };
+    let Some(length) = text
+        .lines()
+        .skip(1)
+        .take(FRONT_MATTER_LINES_MAX)
+        .position(|line| line.trim_end() == fence)
+    else {
+        return (None, text.to_owned());
+    };
+    let title = text.lines().skip(1).take(length).find_map(|line| {
+        let (key, value) = line.split_once([':', '='])?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (key.trim() == "title" && !value.is_empty()).then(|| value.to_owned())
+    });
+    let mut blanked = "\n".repeat(length + 2);
+    for line in text.split_inclusive('\n').skip(length + 2) {
+        blanked.push_str(line);
+    }
+    (title, blanked)
+}
+
+/// Lines of the longest front matter looked for: beyond that `---` is a rule.
+const FRONT_MATTER_LINES_MAX: usize = 200;
+
+struct Read {
+    blocks: Vec<Block>,
+    code_lines: Vec<Range<usize>>,
+}
+
+fn blocks(text: &str) -> Read {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_TASKLISTS;
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+        .collect();
+    let line_of = |byte: usize| {
+        starts
+            .partition_point(|&start| start <= byte)
+            .saturating_sub(1)
+    };
+    let mut read = Read {
+        blocks: Vec::new(),
+        code_lines: Vec::new(),
+    };
+    let mut push = |line: usize, kind: BlockKind| {
+        // Nested blocks that begin on one line (`- # title`) are one block: the first, unless a heading follows.
+        match read.blocks.last_mut() {
+            Some(last) if last.line >= line => {
+                if matches!(last.kind, BlockKind::Prose) && last.line == line {
+                    last.kind = kind;
+                }
+            }
+            _ => read.blocks.push(Block { line, kind }),
+        }
+    };
+    let mut heading: Option<(usize, Heading)> = None;
+    let mut paragraph: Option<(usize, Vec<Range<usize>>)> = None;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                let new = Heading {
+                    level: level as u8,
+                    title: String::new(),
+                    anchor: id.map(|id| id.to_string()),
+                    code: Vec::new(),
+                };
+                heading = Some((line_of(range.start), new));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((line, mut found)) = heading.take() {
+                    anchor_in_comment(&mut found);
+                    push(line, BlockKind::Heading(found));
+                }
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let line = line_of(range.start);
+                let last = line_of(range.end.saturating_sub(1).max(range.start));
+                read.code_lines.push(line..last + 1);
+                let fence = match kind {
+                    CodeBlockKind::Fenced(_) => Some(fence_of(text, &range)),
+                    CodeBlockKind::Indented => None,
+                };
+                push(line, BlockKind::Code { fence });
+            }
+            Event::Start(Tag::Table(_)) => push(line_of(range.start), BlockKind::Table { head: 2 }),
+            Event::Start(Tag::Paragraph) => {
+                push(line_of(range.start), BlockKind::Prose);
+                paragraph = Some((range.start, Vec::new()));
+            }
+            Event::End(TagEnd::Paragraph) => {
+                if let Some((start, spans)) = paragraph.take()
+                    && let Some(found) = definition(text, &(start..range.end), &spans)
+                {
+                    push(line_of(start), BlockKind::Heading(found));
+                }
+            }
+            Event::Start(
+                Tag::Item | Tag::HtmlBlock | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_),
+            )
+            | Event::Rule => {
+                push(line_of(range.start), BlockKind::Prose);
+            }
+            Event::Code(code) => {
+                if let Some((_, heading)) = &mut heading {
+                    heading.title.push_str(&code);
+                    heading.code.push(code.to_string());
+                }
+                if let Some((_, spans)) = &mut paragraph {
+                    spans.push(range);
+                }
+            }
+            Event::Text(words) => {
+                if let Some((_, heading)) = &mut heading {
+                    heading.title.push_str(&words);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, heading)) = &mut heading {
+                    heading.title.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    if read.blocks.first().is_none_or(|first| first.line > 0) {
+        read.blocks.insert(
+            0,
+            Block {
+                line: 0,
+                kind: BlockKind::Prose,
+            },
+        );
+    }
+    read
+}
+
+/// Takes the anchor out of a title that ends in `{/*anchor*/}`, as MDX sites write it.
+fn anchor_in_comment(heading: &mut Heading) {
+    if let Some((title, rest)) = heading.title.split_once("{/*")
+        && let Some((anchor, _)) = rest.split_once("*/}")
+    {
+        heading.anchor = Some(anchor.trim().to_owned()).filter(|anchor| !anchor.is_empty());
+        heading.title = title.trim_end().to_owned();
+    }
+}
+
+/// Returns the line that closes a fenced block opened at the start of `range`.
+fn fence_of(text: &str, range: &Range<usize>) -> String {
+    let opening = text.get(range.clone()).unwrap_or_default().trim_start();
+    let mark = opening.chars().next().unwrap_or('`');
+    opening
+        .chars()
+        .take_while(|&letter| letter == mark)
+        .collect()
+}
+
+/// Returns the definition that a paragraph heads whose first line is one code span that reads like a signature.
+fn definition(text: &str, paragraph: &Range<usize>, spans: &[Range<usize>]) -> Option<Heading> {
+    let first = spans.first()?;
+    let line = text.get(paragraph.clone())?.lines().next()?.trim_end();
+    let alone = first.start == paragraph.start && first.end == paragraph.start + line.len();
+    let code = text.get(first.clone())?.trim_matches('`');
+    let signature = code.contains('(') || looks_like_code(code);
+    let short = code.len() <= SIGNATURE_BYTES_MAX;
+    (alone && signature && short).then(|| Heading {
+        level: DEFINITION,
+        title: code.to_owned(),
+        anchor: None,
+        code: vec![code.to_owned()],
+    })
+}
+
+/// Bytes of the longest code span taken as a signature.
+const SIGNATURE_BYTES_MAX: usize = 300;

@@ -1,0 +1,407 @@
+//! The full-text index: derived from the store, brought up to date by generation, rebuilt when lost.
+//!
+//! The index lives in a numbered directory. Its last commit carries the generation of the store that it mirrors; what
+//! is newer in the store is added, what vanished is taken out, in one commit. An index that does not open is left alone
+//! and a new one is built under the next number; only when that one is whole are lower numbers removed.
+
+mod tokenizer;
+pub(crate) mod words;
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use self::tokenizer::{NAMES, PROSE};
+use super::document::Kind;
+use super::error::LookupError;
+use crate::store::Store;
+use crate::store::documents::{Generation, PageRow, SectionRow};
+
+/// Raised whenever schema or words change: an index of another format is rebuilt.
+const FORMAT: u32 = 1;
+/// Threads that build the index: the machines this runs on have two cores to spare at most.
+const WRITER_THREADS: usize = 2;
+/// Bytes of memory that building may take in all, before a segment is written out.
+const WRITER_MEMORY_BYTES: usize = 64 << 20;
+
+/// Where an index lives; opened when first searched.
+pub struct Index {
+    /// Directory of the numbered directories; `None` for an index in memory.
+    directory: Option<PathBuf>,
+    opened: Mutex<Option<Opened>>,
+}
+
+/// The fields of the schema.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) page: Field,
+    pub(crate) ordinal: Field,
+    pub(crate) source: Field,
+    pub(crate) kind: Field,
+    pub(crate) title: Field,
+    pub(crate) headings: Field,
+    pub(crate) path: Field,
+    pub(crate) body: Field,
+    pub(crate) code: Field,
+    pub(crate) symbol: Field,
+}
+
+struct Opened {
+    index: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// What the last commit mirrors; `None` for an index just made.
+    generation: Option<Generation>,
+    directory: Option<PathBuf>,
+}
+
+/// The right to write the index, until dropped: an index in memory needs no file for it.
+struct WriteLock {
+    _file: Option<File>,
+}
+
+/// A consistent view of the index.
+pub(crate) struct View {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+}
+
+impl Index {
+    /// Names the index under `data_dir`; touches no disk.
+    pub fn at(data_dir: &Path) -> Self {
+        Self {
+            directory: Some(data_dir.join("index")),
+            opened: Mutex::new(None),
+        }
+    }
+
+    /// Makes an index that lives and dies with the process.
+    pub fn in_memory() -> Self {
+        Self {
+            directory: None,
+            opened: Mutex::new(None),
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns a view that mirrors `store`. While another process brings the index up to date, the view is the older one.
+    pub(crate) fn view(&self, store: &Store) -> Result<View, LookupError> {
+        let wanted = store.document_generation()?;
+        let mut opened = self.opened();
+        if opened
+            .as_ref()
+            .is_none_or(|opened| opened.generation.as_ref() != Some(&wanted))
+        {
+            *opened = self.reopened(opened.take());
+        }
+        if opened
+            .as_ref()
+            .is_none_or(|opened| opened.generation.as_ref() != Some(&wanted))
+        {
+            match self.lock(false)? {
+                Some(_lock) => bring_up_to_date(
+                    self.directory.as_deref(),
+                    &mut opened,
+                    store,
+                    &mut |_, _| {},
+                )?,
+                None if opened.is_none() => return Err(LookupError::Busy),
+                None => {}
+            }
+        }
+        let opened = opened.as_ref().ok_or(LookupError::Busy)?;
+        Ok(View {
+            searcher: opened.reader.searcher(),
+            fields: opened.fields,
+        })
+    }
+
+    /// Brings the index up to date with `store`, waiting for another process that does so; `progress` gets pages done and all.
+    pub(crate) fn update(
+        &self,
+        store: &Store,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), LookupError> {
+        let mut opened = self.opened();
+        let _lock = self.lock(true)?;
+        *opened = self.reopened(opened.take());
+        bring_up_to_date(self.directory.as_deref(), &mut opened, store, progress)
+    }
+
+    /// Looks again at what is on disk; an index in memory is as it was left.
+    fn reopened(&self, opened: Option<Opened>) -> Option<Opened> {
+        let Some(directory) = &self.directory else {
+            return opened;
+        };
+        let newest = numbered(directory).into_iter().next_back();
+        if let Some(mut opened) = opened
+            && opened.directory == newest
+            && opened.reader.reload().is_ok()
+            && let Some(generation) = generation_of(&opened.index)
+        {
+            opened.generation = Some(generation);
+            return Some(opened);
+        }
+        numbered(directory).iter().rev().find_map(|path| open(path))
+    }
+
+    /// Takes the lock that one writer holds; without `wait`, `None` while another process has it.
+    fn lock(&self, wait: bool) -> Result<Option<WriteLock>, LookupError> {
+        let Some(directory) = &self.directory else {
+            return Ok(Some(WriteLock { _file: None }));
+        };
+        let path = directory.join("lock");
+        let failed = |source| LookupError::file(&path, source);
+        fs::create_dir_all(directory).map_err(failed)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(failed)?;
+        if wait {
+            file.lock().map_err(failed)?;
+            return Ok(Some(WriteLock { _file: Some(file) }));
+        }
+        match file.try_lock() {
+            Ok(()) => Ok(Some(WriteLock { _file: Some(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+/// Returns the directories of this format under `directory`, lowest number first.
+fn numbered(directory: &Path) -> Vec<PathBuf> {
+    let prefix = format!("{FORMAT}-");
+    let mut found: Vec<PathBuf> = fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.strip_prefix(&prefix))
+                .is_some_and(|number| {
+                    number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit())
+                })
+        })
+        .map(|entry| entry.path())
+        .collect();
+    found.sort();
+    found
+}
+
+fn schema() -> (Schema, Fields) {
+    let text = |analyzer: &str, record| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(analyzer)
+                .set_index_option(record),
+        )
+    };
+    let mut schema = Schema::builder();
+    let fields = Fields {
+        page: schema.add_u64_field("page", INDEXED | FAST),
+        ordinal: schema.add_u64_field("ordinal", FAST),
+        source: schema.add_u64_field("source", INDEXED),
+        kind: schema.add_u64_field("kind", INDEXED | FAST),
+        title: schema.add_text_field(
+            "title",
+            text(PROSE, IndexRecordOption::WithFreqsAndPositions),
+        ),
+        headings: schema.add_text_field(
+            "headings",
+            text(PROSE, IndexRecordOption::WithFreqsAndPositions),
+        ),
+        path: schema.add_text_field("path", text(PROSE, IndexRecordOption::WithFreqs)),
+        body: schema.add_text_field(
+            "body",
+            text(PROSE, IndexRecordOption::WithFreqsAndPositions),
+        ),
+        code: schema.add_text_field("code", text(NAMES, IndexRecordOption::WithFreqs)),
+        symbol: schema.add_text_field("symbol", text(PROSE, IndexRecordOption::WithFreqs)),
+    };
+    (schema.build(), fields)
+}
+
+/// Returns the state of the store that the last commit mirrors.
+fn generation_of(index: &tantivy::Index) -> Option<Generation> {
+    let payload = index.load_metas().ok()?.payload?;
+    let (lineage, number) = payload.split_once(':')?;
+    Some(Generation {
+        lineage: lineage.to_owned(),
+        number: number.parse().ok()?,
+    })
+}
+
+fn with_words(index: &tantivy::Index) {
+    for name in [PROSE, NAMES] {
+        index.tokenizers().register(name, tokenizer::analyzer(name));
+    }
+}
+
+/// Opens the index in `path`, or `None` if there is no whole one.
+fn open(path: &Path) -> Option<Opened> {
+    let directory = MmapDirectory::open(path).ok()?;
+    let index = tantivy::Index::open(directory).ok()?;
+    let generation = generation_of(&index)?;
+    let (schema, fields) = schema();
+    if index.schema() != schema {
+        return None;
+    }
+    opened(index, fields, Some(generation), Some(path.to_owned())).ok()
+}
+
+fn opened(
+    index: tantivy::Index,
+    fields: Fields,
+    generation: Option<Generation>,
+    directory: Option<PathBuf>,
+) -> Result<Opened, LookupError> {
+    with_words(&index);
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
+    Ok(Opened {
+        index,
+        reader,
+        fields,
+        generation,
+        directory,
+    })
+}
+
+/// Makes an empty index under the next number, or in memory.
+fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
+    let (schema, fields) = schema();
+    let Some(directory) = directory else {
+        return opened(tantivy::Index::create_in_ram(schema), fields, None, None);
+    };
+    let number = numbered(directory)
+        .last()
+        .and_then(|path| {
+            path.file_name()?
+                .to_str()?
+                .rsplit('-')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        })
+        .map_or(1, |number| number + 1);
+    let path = directory.join(format!("{FORMAT}-{number:06}"));
+    fs::create_dir_all(&path).map_err(|source| LookupError::file(&path, source))?;
+    let place = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
+    let index = tantivy::Index::create(place, schema, tantivy::IndexSettings::default())?;
+    opened(index, fields, None, Some(path))
+}
+
+/// Mirrors `store` in the opened index, or in a new one if there is none or it fails. The caller holds the lock.
+fn bring_up_to_date(
+    directory: Option<&Path>,
+    opened: &mut Option<Opened>,
+    store: &Store,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), LookupError> {
+    let known = store.document_generation()?;
+    if let Some(current) = opened.as_mut()
+        && current.generation.as_ref().is_some_and(|current| {
+            current.lineage == known.lineage && current.number <= known.number
+        })
+        && mirror(current, store, progress).is_ok()
+    {
+        return Ok(());
+    }
+    let mut new = created(directory)?;
+    mirror(&mut new, store, progress)?;
+    if let Some(directory) = directory {
+        for old in numbered(directory)
+            .iter()
+            .filter(|old| Some(*old) != new.directory.as_ref())
+        {
+            // Where another process still maps it, the system may refuse; it goes next time.
+            drop(fs::remove_dir_all(old));
+        }
+    }
+    *opened = Some(new);
+    Ok(())
+}
+
+fn number(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or_default()
+}
+
+/// Takes over what changed in `store` since the index's generation, in one commit.
+fn mirror(
+    opened: &mut Opened,
+    store: &Store,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), LookupError> {
+    let until = store.document_generation()?;
+    if opened.generation.as_ref() == Some(&until) {
+        return Ok(());
+    }
+    let since = opened.generation.as_ref().map_or(0, |since| since.number);
+    let mut writer: IndexWriter<TantivyDocument> = opened
+        .index
+        .writer_with_num_threads(WRITER_THREADS, WRITER_MEMORY_BYTES)?;
+    for page in store.vanished_between(since, until.number)? {
+        writer.delete_term(Term::from_field_u64(opened.fields.page, number(page)));
+    }
+    let pages = store.pages_between(since, until.number)?;
+    let all = pages.len() as u64;
+    for (done, page) in (1u64..).zip(pages) {
+        if let Some((row, text)) = store.page(page)? {
+            for (ordinal, section) in store.sections(page)?.iter().enumerate() {
+                writer.add_document(document(opened.fields, &row, ordinal, section, &text))?;
+            }
+        }
+        progress(done, all);
+    }
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&format!("{}:{}", until.lineage, until.number));
+    commit.commit()?;
+    writer.wait_merging_threads()?;
+    opened.reader.reload()?;
+    opened.generation = Some(until);
+    Ok(())
+}
+
+fn document(
+    fields: Fields,
+    page: &PageRow,
+    ordinal: usize,
+    section: &SectionRow,
+    text: &str,
+) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    let body = text
+        .get(section.bytes.0..section.bytes.1)
+        .unwrap_or_default();
+    let kind = Kind::named(&page.kind).map_or(0, |kind| kind as u64);
+    document.add_u64(fields.page, number(page.id));
+    document.add_u64(fields.ordinal, ordinal as u64);
+    document.add_u64(fields.source, number(page.source));
+    document.add_u64(fields.kind, kind);
+    document.add_text(fields.title, &section.title);
+    if section.title != page.title {
+        document.add_text(fields.headings, &page.title);
+    }
+    document.add_text(fields.headings, &section.headings);
+    document.add_text(fields.path, &page.path);
+    document.add_text(fields.body, body);
+    document.add_text(fields.code, body);
+    document.add_text(fields.symbol, &section.symbols);
+    document
+}

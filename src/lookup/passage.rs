@@ -1,0 +1,263 @@
+//! What is quoted: passages with their citation, fitted to a budget, fenced as data.
+
+use super::reference::Reference;
+use crate::tokens::{self, Encoding};
+
+/// How much one answer may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// o200k tokens of the whole text.
+    pub tokens: usize,
+    /// UTF-8 bytes of the whole text.
+    pub bytes: usize,
+    /// Lines of the whole text.
+    pub lines: usize,
+}
+
+impl Budget {
+    /// Bytes of one tool result: clients put larger ones into a file or cut them.
+    pub const PAGE_BYTES_MAX: usize = 9_500;
+    /// Lines of one tool result: as above.
+    pub const PAGE_LINES_MAX: usize = 250;
+
+    /// What fits a tool result of at most `tokens` tokens.
+    pub fn page(tokens: usize) -> Self {
+        Self {
+            tokens,
+            bytes: Self::PAGE_BYTES_MAX,
+            lines: Self::PAGE_LINES_MAX,
+        }
+    }
+
+    /// What fits the answer to a program: only tokens count.
+    pub fn tokens_only(tokens: usize) -> Self {
+        Self {
+            tokens,
+            bytes: usize::MAX,
+            lines: usize::MAX,
+        }
+    }
+
+    /// Tells whether `text` fits.
+    pub(crate) fn fits(self, text: &str) -> bool {
+        text.len() <= self.bytes && lines(text) <= self.lines && count(text) <= self.tokens
+    }
+
+    /// What is left beside `text`.
+    pub(crate) fn less(self, text: &str) -> Self {
+        Self {
+            tokens: self.tokens.saturating_sub(count(text)),
+            bytes: self.bytes.saturating_sub(text.len()),
+            lines: self.lines.saturating_sub(lines(text)),
+        }
+    }
+}
+
+pub(crate) fn count(text: &str) -> usize {
+    tokens::count(Encoding::O200k, text)
+}
+
+fn lines(text: &str) -> usize {
+    text.matches('\n').count()
+}
+
+/// A stretch of a page with its citation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// What `docs_read` takes to give it again.
+    pub reference: Reference,
+    /// Name of the source.
+    pub source: String,
+    /// Path of the page, relative to the source.
+    pub path: String,
+    /// What the page is for.
+    pub kind: String,
+    /// First and last line in the file, from 1.
+    pub lines: (u32, u32),
+    /// The nearest heading.
+    pub title: String,
+    /// The headings above, from the page's title down.
+    pub breadcrumb: String,
+    /// How well it answers, larger is better; comparable within one answer only.
+    pub score: f32,
+    /// What the file says there.
+    pub text: String,
+}
+
+impl Passage {
+    /// Returns the tokens of the text alone.
+    pub fn tokens(&self) -> usize {
+        count(&self.text)
+    }
+
+    /// Returns the passage as the model reads it: reference, where it is from, and the fenced text.
+    pub(crate) fn block(&self) -> String {
+        format!("{}{}\n", self.head(), fenced(&self.text))
+    }
+
+    fn head(&self) -> String {
+        format!(
+            "## {}\n{} · lines {}-{} · {}\n",
+            self.reference, self.breadcrumb, self.lines.0, self.lines.1, self.kind
+        )
+    }
+
+    /// Returns the passage cut at a line end so that its block fits `budget`, or `None` where no line would fit.
+    pub(crate) fn cut_to(&self, budget: Budget) -> Option<Self> {
+        let note = format!("… cut here; the rest: docs_read {}", self.reference);
+        let frame = Self {
+            text: format!("\n```\n{note}\n"),
+            ..self.clone()
+        };
+        let (kept, whole) = head_that_fits(&self.text, budget.less(&frame.block()));
+        if kept.trim().is_empty() {
+            return None;
+        }
+        if whole {
+            return Some(self.clone());
+        }
+        let mut text = kept.trim_end().to_owned();
+        if let Some(fence) = open_fence(&text) {
+            text.push('\n');
+            text.push_str(&fence);
+        }
+        Some(Self {
+            text: format!("{text}\n{note}"),
+            ..self.clone()
+        })
+    }
+}
+
+/// Returns the leading lines of `text` that fit `budget` (at least part of the first), and whether that is all.
+pub(crate) fn head_that_fits(text: &str, budget: Budget) -> (&str, bool) {
+    if budget.fits(text) {
+        return (text, true);
+    }
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    let fitting =
+        ends.partition_point(|&end| text.get(..end).is_some_and(|head| budget.fits(head)));
+    if let Some(&end) = fitting.checked_sub(1).and_then(|last| ends.get(last)) {
+        return (text.get(..end).unwrap_or_default(), false);
+    }
+    // One line alone is too long: a minified file, a table cell with a novel. A letter boundary must do.
+    let mut low = 0;
+    let mut high = text.len().min(budget.bytes);
+    while low < high {
+        let middle = letter_start(text, low + (high - low).div_ceil(2));
+        if middle <= low {
+            break;
+        }
+        if text.get(..middle).is_some_and(|head| budget.fits(head)) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    (
+        text.get(..letter_start(text, low)).unwrap_or_default(),
+        false,
+    )
+}
+
+/// Returns the start of the letter that byte `at` of `text` belongs to.
+pub(crate) fn letter_start(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or_default()
+}
+
+/// Returns the fence that a cut `text` leaves open.
+fn open_fence(text: &str) -> Option<String> {
+    let mut open: Option<String> = None;
+    for line in text.lines() {
+        let line = line.trim_start();
+        let Some(mark) = line.chars().next().filter(|mark| matches!(mark, '`' | '~')) else {
+            continue;
+        };
+        let run: String = line.chars().take_while(|&letter| letter == mark).collect();
+        if run.len() < 3 {
+            continue;
+        }
+        match &open {
+            None => open = Some(run),
+            Some(fence)
+                if run.starts_with(fence.as_str()) && line.trim_end().len() == run.len() =>
+            {
+                open = None;
+            }
+            Some(_) => {}
+        }
+    }
+    open
+}
+
+/// Returns `text` between fences that nothing inside can close.
+pub(crate) fn fenced(text: &str) -> String {
+    let mut longest = 2;
+    let mut run = 0;
+    for letter in text.chars() {
+        run = if letter == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}text\n{}\n{fence}", text.trim_end())
+}
+
+/// Returns `text` without blank lines around it.
+pub(crate) fn trimmed(text: &str) -> String {
+    let start = text
+        .char_indices()
+        .find(|(_, letter)| !letter.is_whitespace())
+        .map_or(0, |(at, _)| {
+            text.get(..at)
+                .and_then(|head| head.rfind('\n'))
+                .map_or(0, |end| end + 1)
+        });
+    text.get(start..).unwrap_or_default().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_is_longer_than_any_inside() {
+        assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");
+    }
+
+    #[test]
+    fn a_cut_keeps_whole_lines_and_closes_the_fence() {
+        let passage = Passage {
+            reference: Reference::parse("s:p.md#a"),
+            source: "s".to_owned(),
+            path: "p.md".to_owned(),
+            kind: "guide".to_owned(),
+            lines: (1, 9),
+            title: "A".to_owned(),
+            breadcrumb: "P › A".to_owned(),
+            score: 1.0,
+            text: format!("intro\n```js\n{}```\n", "let x = 1;\n".repeat(200)),
+        };
+        let cut = passage.cut_to(Budget::page(200)).unwrap();
+        assert!(Budget::page(200).fits(&cut.block()), "{}", cut.block());
+        assert!(
+            cut.text.contains("let x = 1;\n```\n… cut here"),
+            "{}",
+            cut.text
+        );
+        assert_eq!(open_fence(&cut.text), None);
+    }
+
+    #[test]
+    fn one_endless_line_is_cut_at_a_letter() {
+        let line = "é".repeat(100_000);
+        let (head, whole) = head_that_fits(&line, Budget::page(100));
+        assert!(!whole && !head.is_empty() && Budget::page(100).fits(head));
+    }
+
+    #[test]
+    fn blank_lines_around_go_and_the_first_indent_stays() {
+        assert_eq!(trimmed("\n \n    code\nx\n\n"), "    code\nx");
+    }
+}

@@ -1,0 +1,102 @@
+//! How a page or section is named: `react:reference/react/useEffect.md#caveats`, with `~2` for a second part.
+
+use std::fmt;
+
+/// A citation that can be read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Name of the source; `None` if left out.
+    pub source: Option<String>,
+    /// Path of the page, relative to the source.
+    pub path: String,
+    /// Anchor of the section; `""` for the whole page.
+    pub anchor: String,
+    /// Which of the sections under the anchor; 0 for all of it.
+    pub part: u32,
+}
+
+impl Reference {
+    /// Reads a reference; anything can be one, though it may lead nowhere.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim().trim_matches('`');
+        let (page, section) = text.split_once('#').unwrap_or((text, ""));
+        let (anchor, part) = match section.rsplit_once('~') {
+            Some((anchor, part)) if part.parse::<u32>().is_ok() => {
+                (anchor, part.parse().unwrap_or(0))
+            }
+            _ => (section, 0),
+        };
+        let (source, path) = match page.split_once(':') {
+            Some((source, path)) => (Some(source.to_owned()), path),
+            None => (None, page),
+        };
+        Self {
+            source,
+            path: path
+                .trim_start_matches("./")
+                .trim_start_matches('/')
+                .to_owned(),
+            anchor: anchor.to_owned(),
+            part,
+        }
+    }
+
+    /// Names a section of a page: its part is left out where it is the first.
+    pub fn to_section(source: &str, path: &str, anchor: &str, part: u32) -> Self {
+        Self {
+            source: Some(source.to_owned()),
+            path: path.to_owned(),
+            anchor: anchor.to_owned(),
+            part: if part > 1 { part } else { 0 },
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source) = &self.source {
+            write!(out, "{source}:")?;
+        }
+        write!(out, "{}", self.path)?;
+        if !self.anchor.is_empty() || self.part > 0 {
+            write!(out, "#{}", self.anchor)?;
+        }
+        if self.part > 0 {
+            write!(out, "~{}", self.part)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_reads_back_as_it_was_written() {
+        for text in [
+            "react:reference/useEffect.md#caveats",
+            "react:reference/useEffect.md#caveats~2",
+            "react:reference/useEffect.md",
+            "reference/useEffect.md",
+            "react:page.md#~3",
+        ] {
+            assert_eq!(Reference::parse(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_reference() {
+        for text in [
+            "",
+            "#",
+            ":",
+            "~",
+            "#~",
+            "a:b:c#d#e~x~1",
+            "💥:#💥~4294967296",
+        ] {
+            assert!(Reference::parse(text).to_string().len() <= text.len() + 1);
+        }
+    }
+}

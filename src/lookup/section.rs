@@ -1,0 +1,368 @@
+//! Cuts a document into sections: along headings, near [`TARGET_TOKENS`], never inside a fence or a table row.
+
+use serde::{Deserialize, Serialize};
+
+use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
+use crate::store::documents::SectionRow;
+use crate::tokens::{self, Encoding};
+
+/// Tokens that a section aims at: one thought, and six of them in a default answer.
+const TARGET_TOKENS: usize = 450;
+/// Tokens that a block may have before it is cut itself: code and tables are worth keeping whole.
+const MAX_TOKENS: usize = 900;
+/// Tokens below which a section joins its neighbour: a heading alone answers nothing.
+const MIN_TOKENS: usize = 60;
+
+/// One heading of a page, for outlines and anchors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// 1 to 6, or [`DEFINITION`].
+    pub level: u8,
+    /// Its words.
+    pub title: String,
+    /// Where it is reached, unique in the page.
+    pub anchor: String,
+    /// First byte in the page's text.
+    pub byte: usize,
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// Tokens up to the next heading of any level.
+    pub tokens: u32,
+}
+
+/// A page cut into sections.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Title of the page.
+    pub title: String,
+    /// Its headings, in order.
+    pub outline: Vec<Entry>,
+    /// Its sections, in order; their bytes cover the text.
+    pub sections: Vec<SectionRow>,
+}
+
+/// Cuts `document`; `name` is the title of last resort.
+pub(super) fn cut(document: &Document, name: &str) -> Cut {
+    let lines = Lines::of(document);
+    let outline = outline(document, &lines);
+    let title = document
+        .title
+        .clone()
+        .or_else(|| outline.first().map(|entry| entry.title.clone()))
+        .filter(|title| !title.trim().is_empty())
+        .unwrap_or_else(|| name.to_owned());
+    let pieces = merged(pieces(document, &lines));
+    let sections = rows(&pieces, &outline, &title, document, &lines);
+    Cut {
+        title,
+        outline,
+        sections,
+    }
+}
+
+/// The lines of a document's text: where each begins, and its line in the file.
+struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+    in_file: Option<&'a [u32]>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(document: &'a Document) -> Self {
+        let text = document.text.as_str();
+        let mut starts = vec![0];
+        starts.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|&(at, byte)| byte == b'\n' && at + 1 < text.len())
+                .map(|(at, _)| at + 1),
+        );
+        Self {
+            text,
+            starts,
+            in_file: document.file_lines.as_deref(),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// First byte of `line`, or the end of the text.
+    fn byte(&self, line: usize) -> usize {
+        self.starts.get(line).copied().unwrap_or(self.text.len())
+    }
+
+    fn text(&self, first: usize, end: usize) -> &'a str {
+        self.text
+            .get(self.byte(first)..self.byte(end))
+            .unwrap_or_default()
+    }
+
+    /// Line of the file, from 1, that `line` came from.
+    fn in_file(&self, line: usize) -> u32 {
+        match self.in_file {
+            Some(lines) => lines.get(line).or(lines.last()).copied().unwrap_or(1),
+            None => u32::try_from(line + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+fn count(text: &str) -> usize {
+    tokens::count(Encoding::O200k, text)
+}
+
+fn saturating_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Returns each block with the line where it ends.
+fn extents<'a>(document: &'a Document, lines: &Lines<'_>) -> Vec<(&'a Block, usize)> {
+    let ends = document
+        .blocks
+        .iter()
+        .skip(1)
+        .map(|block| block.line)
+        .chain([lines.count()]);
+    document.blocks.iter().zip(ends).collect()
+}
+
+fn outline(document: &Document, lines: &Lines<'_>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut taken = std::collections::HashMap::<String, usize>::new();
+    for block in &document.blocks {
+        let BlockKind::Heading(heading) = &block.kind else {
+            continue;
+        };
+        let wanted = heading
+            .anchor
+            .clone()
+            .unwrap_or_else(|| slug(&heading.title));
+        let wanted = if wanted.is_empty() {
+            "section".to_owned()
+        } else {
+            wanted
+        };
+        let times = taken.entry(wanted.clone()).or_default();
+        let anchor = if *times == 0 {
+            wanted
+        } else {
+            format!("{wanted}-{times}")
+        };
+        *times += 1;
+        entries.push(Entry {
+            level: heading.level,
+            title: heading.title.clone(),
+            anchor,
+            byte: lines.byte(block.line),
+            line: lines.in_file(block.line),
+            tokens: 0,
+        });
+    }
+    let ends: Vec<usize> = entries
+        .iter()
+        .skip(1)
+        .map(|entry| entry.byte)
+        .chain([document.text.len()])
+        .collect();
+    for (entry, end) in entries.iter_mut().zip(ends) {
+        entry.tokens = saturating_u32(count(
+            document.text.get(entry.byte..end).unwrap_or_default(),
+        ));
+    }
+    entries
+}
+
+/// A run of lines that will be a section.
+#[derive(Debug, Clone, Default)]
+struct Piece {
+    first: usize,
+    end: usize,
+    tokens: usize,
+    before: String,
+    after: String,
+    /// Level of the heading it begins with; 0 before the first heading, [`INSIDE`] for a later part of a section.
+    level: u8,
+}
+
+/// Level of a piece that continues the one before: deeper than every heading.
+const INSIDE: u8 = DEFINITION + 1;
+
+/// Cuts the document at every heading, and what is too long at block ends.
+fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut open = Piece::default();
+    for (block, end) in extents(document, lines) {
+        let tokens = count(lines.text(block.line, end));
+        let heading_level = match &block.kind {
+            BlockKind::Heading(heading) => Some(heading.level),
+            _ => None,
+        };
+        let starts_new = match heading_level {
+            Some(_) => open.end > open.first,
+            None => open.tokens >= MIN_TOKENS && open.tokens + tokens > TARGET_TOKENS + MIN_TOKENS,
+        };
+        if starts_new {
+            let next = Piece {
+                first: block.line,
+                end: block.line,
+                level: heading_level.unwrap_or(INSIDE),
+                ..Piece::default()
+            };
+            pieces.push(std::mem::replace(&mut open, next));
+        } else if let Some(level) = heading_level {
+            open.level = level;
+        }
+        if tokens > MAX_TOKENS && heading_level.is_none() {
+            split_block(block, end, lines, &mut open, &mut pieces);
+        } else {
+            open.end = end;
+            open.tokens += tokens;
+        }
+    }
+    open.end = lines.count();
+    pieces.push(open);
+    pieces
+}
+
+/// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.
+fn split_block(
+    block: &Block,
+    end: usize,
+    lines: &Lines<'_>,
+    open: &mut Piece,
+    pieces: &mut Vec<Piece>,
+) {
+    let (before, after, head) = match &block.kind {
+        BlockKind::Code { fence: Some(fence) } => (
+            lines.text(block.line, block.line + 1).to_owned(),
+            format!("{fence}\n"),
+            1,
+        ),
+        BlockKind::Table { head } => (
+            lines.text(block.line, block.line + head).to_owned(),
+            String::new(),
+            *head,
+        ),
+        _ => (String::new(), String::new(), 1),
+    };
+    let repeated = count(&before) + count(&after);
+    for line in block.line..end {
+        let tokens = count(lines.text(line, line + 1));
+        let in_head = line < block.line + head;
+        // The closing fence stays with the last line of the code, and a row with its head.
+        let closing = line + 1 >= end && !after.is_empty();
+        if !in_head && !closing && open.tokens > 0 && open.tokens + tokens > TARGET_TOKENS {
+            let next = Piece {
+                first: line,
+                end: line,
+                tokens: repeated,
+                before: before.clone(),
+                after: String::new(),
+                level: INSIDE,
+            };
+            let mut done = std::mem::replace(open, next);
+            done.after.clone_from(&after);
+            pieces.push(done);
+        }
+        open.end = line + 1;
+        open.tokens += tokens;
+    }
+}
+
+/// Joins what is too short to the piece before it, or to the one after where that is its own child.
+fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let fits = |before: &Piece| {
+            let plain = before.after.is_empty() && piece.before.is_empty();
+            let child = piece.level >= before.level;
+            let short = before.tokens < MIN_TOKENS || piece.tokens < MIN_TOKENS;
+            plain && child && short && before.tokens + piece.tokens <= TARGET_TOKENS + MIN_TOKENS
+        };
+        match joined.last_mut() {
+            Some(before) if fits(before) => {
+                before.end = piece.end;
+                before.tokens += piece.tokens;
+                before.after = piece.after;
+            }
+            _ => joined.push(piece),
+        }
+    }
+    joined
+}
+
+fn rows(
+    pieces: &[Piece],
+    outline: &[Entry],
+    title: &str,
+    document: &Document,
+    lines: &Lines<'_>,
+) -> Vec<SectionRow> {
+    let mut parts = std::collections::HashMap::<String, u32>::new();
+    let headings: Vec<(&Heading, &Entry)> = document
+        .blocks
+        .iter()
+        .filter_map(|block| match &block.kind {
+            BlockKind::Heading(heading) => Some(heading),
+            _ => None,
+        })
+        .zip(outline)
+        .collect();
+    let mut rows = Vec::with_capacity(pieces.len());
+    let mut path: Vec<(u8, String)> = Vec::new();
+    let mut entries = headings.iter().peekable();
+    let mut anchor = String::new();
+    for piece in pieces {
+        let bytes = (lines.byte(piece.first), lines.byte(piece.end));
+        let mut inside: Vec<&str> = Vec::new();
+        let mut defined: Vec<String> = Vec::new();
+        let mut own_path: Option<Vec<(u8, String)>> = None;
+        let mut own_anchor = None;
+        while let Some((heading, entry)) = entries.next_if(|(_, entry)| entry.byte < bytes.1) {
+            path.retain(|(level, _)| *level < entry.level);
+            path.push((entry.level, entry.title.clone()));
+            inside.push(&entry.title);
+            defined.extend(symbols(heading));
+            anchor.clone_from(&entry.anchor);
+            if own_path.is_none() && entry.byte == bytes.0 {
+                own_path = Some(path.clone());
+                own_anchor = Some(entry.anchor.clone());
+            } else if own_path.is_none() {
+                // Text before the first heading of the page leads the section.
+                own_path = Some(
+                    path.iter()
+                        .filter(|(level, _)| *level < entry.level)
+                        .cloned()
+                        .collect(),
+                );
+                own_anchor = Some(String::new());
+            }
+        }
+        let own_path = own_path.unwrap_or_else(|| path.clone());
+        let own_anchor = own_anchor.unwrap_or_else(|| anchor.clone());
+        let part = parts.entry(own_anchor.clone()).or_default();
+        *part += 1;
+        let mut crumbs: Vec<&str> = vec![title];
+        crumbs.extend(own_path.iter().map(|(_, title)| title.as_str()));
+        crumbs.dedup();
+        let text = lines.text(piece.first, piece.end);
+        rows.push(SectionRow {
+            title: crumbs.last().copied().unwrap_or(title).to_owned(),
+            breadcrumb: crumbs.join(" › "),
+            anchor: own_anchor,
+            part: *part,
+            headings: inside.join("\n"),
+            symbols: defined.join("\n"),
+            lines: (
+                lines.in_file(piece.first),
+                lines.in_file(piece.end.saturating_sub(1).max(piece.first)),
+            ),
+            bytes,
+            before: piece.before.clone(),
+            after: piece.after.clone(),
+            tokens: saturating_u32(count(text) + count(&piece.before) + count(&piece.after)),
+        });
+    }
+    rows
+}

@@ -1,0 +1,69 @@
+//! `docs_read`: a reference → that page or section.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::docs_search::{failed, store, within};
+use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
+use crate::lookup::{self, Budget, Given, Read};
+
+/// Tokens of an answer: least, default, most.
+const TOKENS: (usize, usize, usize) = (200, 3_000, 20_000);
+
+/// The tool.
+pub(super) struct DocsRead;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Input {
+    /// A ref, or a page's path
+    #[serde(rename = "ref")]
+    reference: String,
+    /// A heading of the page
+    section: Option<String>,
+    /// As 120-200
+    lines: Option<String>,
+    /// Default 3000
+    max_tokens: Option<usize>,
+}
+
+impl Tool for DocsRead {
+    fn name(&self) -> &'static str {
+        "docs_read"
+    }
+
+    fn description(&self) -> &'static str {
+        "Reads a documentation page, or one section or line range of it, by a ref from docs_search. What does not fit the \
+         token budget comes as an outline with refs and as much text as fits."
+    }
+
+    fn input_schema(&self) -> JsonObject {
+        schema_of::<Input>()
+    }
+
+    fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
+        let input: Input = parse(arguments)?;
+        let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
+        let read = Read {
+            reference: input.reference,
+            section: input.section,
+            lines: input.lines,
+        };
+        let given = lookup::read(store(engines)?, &read, Budget::page(tokens)).map_err(failed)?;
+        Ok(Answer {
+            facts: facts(&given),
+            text: given.text,
+        })
+    }
+}
+
+fn facts(given: &Given) -> JsonObject {
+    let mut facts = JsonObject::new();
+    facts.insert("ref".to_owned(), given.reference.to_string().into());
+    facts.insert(
+        "lines".to_owned(),
+        vec![given.lines.0, given.lines.1].into(),
+    );
+    facts.insert("used_tokens".to_owned(), given.used_tokens.into());
+    facts.insert("whole".to_owned(), given.whole.into());
+    facts
+}

@@ -1,0 +1,129 @@
+//! `docs_search`: a question → passages of the documentation.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
+use crate::lookup::document::Kind;
+use crate::lookup::{self, Budget, Found, LookupError, Search};
+
+/// Tokens of an answer: fewer than the least say nothing, more than the most are cut by clients.
+const TOKENS: (usize, usize, usize) = (200, 3_000, 20_000);
+/// Passages of an answer.
+const PASSAGES: (usize, usize, usize) = (1, 6, 20);
+
+/// The tool.
+pub(super) struct DocsSearch;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Input {
+    /// Question or identifier
+    query: String,
+    /// Only this source
+    source: Option<String>,
+    /// Only such pages
+    kind: Option<KindName>,
+    /// Default 3000
+    max_tokens: Option<usize>,
+    /// Passages, default 6
+    limit: Option<usize>,
+    /// From an earlier answer
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum KindName {
+    Guide,
+    Api,
+    Changelog,
+    Meta,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Guide => Self::Guide,
+            KindName::Api => Self::Api,
+            KindName::Changelog => Self::Changelog,
+            KindName::Meta => Self::Meta,
+        }
+    }
+}
+
+impl Tool for DocsSearch {
+    fn name(&self) -> &'static str {
+        "docs_search"
+    }
+
+    fn description(&self) -> &'static str {
+        "Searches the local documentation for a question, an identifier or an error code; works offline. Returns passages \
+         with citations (ref, lines) within a token budget, best first. Read more of one with docs_read."
+    }
+
+    fn input_schema(&self) -> JsonObject {
+        schema_of::<Input>()
+    }
+
+    fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
+        let input: Input = parse(arguments)?;
+        let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
+        let search = Search {
+            query: input.query,
+            source: input.source,
+            kind: input.kind.map(Kind::from),
+            limit: within("limit", input.limit, PASSAGES)?,
+            cursor: input.cursor,
+        };
+        let found = lookup::search(
+            store(engines)?,
+            &engines.index,
+            &search,
+            Budget::page(tokens),
+        )
+        .map_err(failed)?;
+        Ok(Answer {
+            text: found.text(),
+            facts: facts(&found),
+        })
+    }
+}
+
+/// Returns what was found for programs: `_meta` without the texts.
+fn facts(found: &Found) -> JsonObject {
+    let mut facts = JsonObject::new();
+    let references: Vec<String> = found
+        .passages
+        .iter()
+        .map(|passage| passage.reference.to_string())
+        .collect();
+    facts.insert("refs".to_owned(), references.into());
+    facts.insert("used_tokens".to_owned(), found.used_tokens.into());
+    facts.insert("next_cursor".to_owned(), found.next_cursor.clone().into());
+    facts
+}
+
+/// Returns `value` or the default, within the limits (least, default, most).
+pub(super) fn within(
+    name: &str,
+    value: Option<usize>,
+    (least, default, most): (usize, usize, usize),
+) -> Result<usize, ToolError> {
+    let value = value.unwrap_or(default);
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    Err(ToolError::new(
+        format!("`{name}` cannot be {value}"),
+        format!("give {least} to {most}, or leave it out for {default}"),
+    ))
+}
+
+pub(super) fn store(engines: &Engines) -> Result<&crate::store::Store, ToolError> {
+    engines.store().map_err(|error| failed(error.into()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "maps errors")]
+pub(super) fn failed(error: LookupError) -> ToolError {
+    ToolError::new(error.to_string(), error.hint())
+}

@@ -1,0 +1,170 @@
+//! `docs add|list|search|read|refresh|remove` through the real program.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::mrconductor;
+
+/// A home with a small manual in `manual/`.
+pub fn home_with_manual() -> TempDir {
+    let home = TempDir::new().unwrap();
+    let manual = home.path().join("manual");
+    fs::create_dir_all(manual.join("reference")).unwrap();
+    fs::write(
+        manual.join("install.md"),
+        "# Installing\n\nDownload the archive, unpack it and run `setup --quick`.\n\n## On a ship\n\n\
+         Ships have no network. Copy the archive to a stick and follow the same steps with `--offline`; the lock file \
+         `crate.lock` names every part that must be on the stick, and the installer refuses to start when one is missing.\n",
+    )
+    .unwrap();
+    fs::write(
+        manual.join("reference/anchor_drop.md"),
+        "# `anchor_drop(depth, chain=None)`\n\nLets the anchor fall to `depth` metres. Raises `E0417` when the chain is too short.\n\n\
+         ## Caveats\n\nNever call it while `engine.running` is true: the chain wraps around the propeller shaft and the crew \
+         has to dive. Wait for the `engine.stopped` signal first, then call `anchor_drop` within ten seconds of it.\n",
+    )
+    .unwrap();
+    home
+}
+
+fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
+    let output = mrconductor(home, args, b"");
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+        output.status.code(),
+    )
+}
+
+fn json(home: &Path, args: &[&str]) -> Value {
+    let (out, err, code) = run(home, &[&["--json"], args].concat());
+    assert_eq!(code, Some(0), "{err}");
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
+}
+
+#[test]
+fn documentation_is_added_searched_read_and_removed() {
+    let home = home_with_manual();
+    let home = home.path();
+    let added = json(home, &["docs", "add", "manual"]);
+    assert_eq!(added["name"], "manual");
+    assert_eq!(
+        (added["pages"].as_u64(), added["added"].as_u64()),
+        (Some(2), Some(2))
+    );
+
+    let found = json(home, &["docs", "search", "anchor_drop", "caveats"]);
+    let first = &found["results"][0];
+    assert_eq!(first["path"], "reference/anchor_drop.md");
+    assert!(
+        first["text"].as_str().unwrap().contains("propeller shaft"),
+        "{found}"
+    );
+    assert!(found["used_tokens"].as_u64().unwrap() <= 3_000);
+
+    let (page, err, code) = run(
+        home,
+        &["docs", "read", "manual:reference/anchor_drop.md#caveats"],
+    );
+    assert_eq!(code, Some(0), "{err}");
+    assert!(
+        page.contains("## manual:reference/anchor_drop.md#caveats\n"),
+        "{page}"
+    );
+    assert!(
+        page.contains("propeller") && !page.contains("E0417"),
+        "{page}"
+    );
+
+    let removed = json(home, &["docs", "remove", "manual"]);
+    assert_eq!(removed["removed"]["pages"], 2);
+    let (_, err, code) = run(home, &["docs", "search", "anchor"]);
+    assert_eq!(code, Some(5));
+    assert!(
+        err.contains("hint: a person adds some with `mrconductor docs add PATH`"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_second_reading_takes_only_what_changed() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    fs::write(
+        home.join("manual/new.txt"),
+        "Tides\n=====\n\nHigh water comes twice a day.\n",
+    )
+    .unwrap();
+    fs::write(
+        home.join("manual/install.md"),
+        "# Installing\n\nPress the green knob.\n",
+    )
+    .unwrap();
+    let again = json(home, &["docs", "add", "manual"]);
+    let counts =
+        ["added", "changed", "unchanged", "removed"].map(|name| again[name].as_u64().unwrap());
+    assert_eq!(counts, [1, 1, 1, 0]);
+    let found = json(home, &["docs", "search", "green knob"]);
+    assert_eq!(found["results"][0]["path"], "install.md");
+    fs::remove_file(home.join("manual/new.txt")).unwrap();
+    let refreshed = json(home, &["docs", "refresh", "manual"]);
+    assert_eq!(refreshed["sources"][0]["removed"], 1);
+    let gone = json(home, &["docs", "search", "tides"]);
+    assert_eq!(gone["results"].as_array().unwrap().len(), 0, "{gone}");
+}
+
+#[test]
+fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
+    let home = home_with_manual();
+    let home = home.path();
+    let data = home.join("data");
+    let data_dir = ["--data-dir", data.to_str().unwrap()];
+    let with = |args: &[&'static str]| json(home, &[&data_dir[..], args].concat());
+    with(&["docs", "add", "manual"]);
+    fs::remove_dir_all(data.join("index")).unwrap();
+    assert_eq!(
+        with(&["docs", "search", "propeller"])["results"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    for entry in fs::read_dir(data.join("index/1-000001")).unwrap().flatten() {
+        fs::write(entry.path(), b"torn").unwrap();
+    }
+    assert_eq!(
+        with(&["docs", "search", "propeller"])["results"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn an_error_says_what_failed_on_what_and_what_to_do() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    let (_, err, code) = run(home, &["docs", "add", "nowhere"]);
+    assert_eq!(code, Some(5));
+    assert!(
+        err.contains("cannot read `nowhere`") && err.contains("hint: "),
+        "{err}"
+    );
+    let (_, err, _) = run(home, &["docs", "search", "x", "--source", "harbour"]);
+    assert_eq!(
+        err,
+        "error: no documentation source is called `harbour`\nhint: use one of `manual`, or leave the source out\n"
+    );
+    let (_, err, _) = run(home, &["docs", "read", "manual:reference/ancor_drop.md"]);
+    assert_eq!(
+        err,
+        "error: no page or section has the reference `manual:reference/ancor_drop.md`\n\
+         hint: did you mean `manual:reference/anchor_drop.md`, `manual:install.md`?\n"
+    );
+}
