@@ -4,10 +4,6 @@
 //! 5 a tool could not do it (`doctor`: 0 pass, 1 warnings, 2 failures).
 
 mod bench;
-#[allow(
-    dead_code,
-    reason = "`setup` and `doctor` are its other callers and land next"
-)]
 mod clients;
 mod completions;
 mod config;
@@ -28,10 +24,6 @@ mod remove;
 mod restore;
 mod serve;
 mod setup;
-#[allow(
-    dead_code,
-    reason = "`setup`, `doctor` and `demo` are its callers and land next"
-)]
 mod trial;
 mod upstream;
 

@@ -46,6 +46,10 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Parent of the directory of the logs; `~/.local/state` by default, on macOS too",
     },
     Variable {
+        name: "LC_ALL",
+        doc: "Whether a terminal shows UTF-8; only `doctor` looks, then at `LC_CTYPE` and `LANG`",
+    },
+    Variable {
         name: "PATH",
         doc: "Where `setup` looks for the name under which this program was installed",
     },

@@ -91,6 +91,16 @@ impl Store {
         (!sentences.is_empty()).then(|| sentences.join("\n"))
     }
 
+    /// Returns the version of the SQLite inside this program.
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
+    /// Returns whether `data_dir` holds a store; makes none.
+    pub fn is_in(data_dir: &Path) -> bool {
+        Place::new(data_dir).database().exists()
+    }
+
     /// Checks the whole database.
     ///
     /// # Errors

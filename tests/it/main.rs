@@ -18,6 +18,7 @@ mod calls;
 mod cli;
 mod config;
 mod docs;
+mod doctor;
 mod everything;
 mod handshake;
 mod harness;

@@ -12,6 +12,7 @@ pub(crate) mod file;
 mod gemini;
 mod opencode;
 pub(crate) mod order;
+pub(crate) mod secrets;
 mod vscode;
 mod zed;
 

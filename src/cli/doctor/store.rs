@@ -1,0 +1,60 @@
+//! Checks of the store.
+
+use super::check::Finding;
+use super::subject::Subject;
+use crate::store::{Condition, Store};
+
+/// Whether the store opens, and whether it lasts.
+pub(super) fn opens(subject: &Subject) -> Vec<Finding> {
+    let Some(folder) = &subject.config.data_dir else {
+        return vec![Finding::warn(
+            "the store lives in memory: handles end with each process",
+            "set `HOME` or `MRCONDUCTOR_DATA_DIR`",
+        )];
+    };
+    if !Store::is_in(folder) {
+        return vec![Finding::pass("no store yet: it is made at first use")];
+    }
+    let store = match Store::open(folder) {
+        Ok(store) => store,
+        Err(error) => return vec![Finding::fail(error.to_string(), error.hint())],
+    };
+    let mut findings = Vec::new();
+    if let Some(kept) = store.set_aside() {
+        findings.push(Finding::warn(
+            format!(
+                "the old store was damaged and is kept as `{}`",
+                kept.display()
+            ),
+            "a new one was begun; the old one can be given to `sqlite3 .recover`",
+        ));
+    }
+    findings.push(match store.condition() {
+        Condition::Durable => Finding::pass(format!("the store in `{}` opens", folder.display())),
+        Condition::ReadOnly { why } => Finding::warn(
+            format!("the store is read-only, nothing new is kept: {why}"),
+            "update this program, or make the directory writable",
+        ),
+        Condition::Memory { why } => Finding::fail(
+            format!("the store cannot be kept: {why}"),
+            "make the data directory writable, or set `MRCONDUCTOR_DATA_DIR`",
+        ),
+    });
+    findings
+}
+
+/// Whether what is in the store is whole.
+pub(super) fn integrity(subject: &Subject) -> Vec<Finding> {
+    let folder = subject
+        .config
+        .data_dir
+        .as_deref()
+        .filter(|folder| Store::is_in(folder));
+    let Some(folder) = folder else {
+        return vec![Finding::pass("there is nothing to examine yet")];
+    };
+    vec![match Store::open(folder).and_then(|store| store.check()) {
+        Ok(()) => Finding::pass("the store is whole (SQLite quick_check)"),
+        Err(error) => Finding::fail(error.to_string(), error.hint()),
+    }]
+}
