@@ -1,14 +1,13 @@
 //! `mrconductor distill`: prints what the tool answers, whole.
-#![expect(clippy::print_stdout, reason = "the answer is this verb's output")]
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::distill::{Intent, Level};
-use crate::tokens::Encoding;
-use crate::tools::distill::{Options, Source, distill, read_bounded, read_file};
+use crate::tools::distill::{Options, Source, distill};
+use crate::tools::input::{read_bounded, read_file};
 use crate::tools::page::Delivery;
 use crate::tools::{Engines, ToolError};
 
@@ -60,15 +59,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         intent: args.intent,
         query: args.query.clone(),
         budget: args.budget,
-        encoding: Encoding::O200k,
+        encoding: engines.config.settings.distill.encoding.into(),
     };
     let answer = distill(&engines, source, &options, Delivery::Whole).map_err(Failure::from)?;
     if global.json {
         let mut object = answer.facts;
         object.insert("text".to_owned(), answer.text.into());
-        println!("{}", serde_json::Value::Object(object));
+        out::write_json(&serde_json::Value::Object(object))?;
     } else {
-        io::stdout().lock().write_all(answer.text.as_bytes())?;
+        out::write(answer.text.as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }

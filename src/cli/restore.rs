@@ -1,12 +1,10 @@
 //! `mrconductor restore`: writes the bytes of an original, or of a part of it, and nothing else.
-#![expect(clippy::print_stdout, reason = "the original is this verb's output")]
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Failure, Global};
+use super::{Failure, Global, out};
 use crate::tools::Engines;
 use crate::tools::restore::{Part, restore};
 
@@ -42,12 +40,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let bytes = restore(&engines, &args.handle, &part).map_err(Failure::from)?;
     if global.json {
         let text = String::from_utf8_lossy(&bytes);
-        println!(
-            "{}",
-            json!({"handle": args.handle, "bytes": bytes.len(), "text": text})
-        );
+        out::write_json(&json!({"handle": args.handle, "bytes": bytes.len(), "text": text}))?;
     } else {
-        io::stdout().lock().write_all(&bytes)?;
+        out::write(&bytes)?;
     }
     Ok(ExitCode::SUCCESS)
 }

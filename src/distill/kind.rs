@@ -142,7 +142,7 @@ impl Sample {
                 .filter(|pair| pair.first() == pair.last())
                 .count()
                 * 10
-                >= separators.len() * 8;
+                >= (separators.len() - 1) * 8;
         sample
     }
 }

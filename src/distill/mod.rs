@@ -8,6 +8,7 @@
 //! its handle means something, is the caller's part.
 
 mod digest;
+mod ids;
 mod kind;
 mod pack;
 pub mod part;
@@ -15,6 +16,7 @@ mod severity;
 pub mod strategy;
 
 pub use self::digest::template_lines;
+pub use self::ids::identifier;
 pub use self::kind::Kind;
 pub use self::pack::unpack;
 use crate::tokens::{self, Encoding};
@@ -168,12 +170,13 @@ pub fn distill(request: &Request<'_>) -> Result<Distilled, DistillError> {
         tokens_in: tokens::count(request.encoding, request.text),
     };
     match request.level {
-        Level::Exact | Level::Aliased => work.fitting(work.exact()),
+        Level::Exact => work.fitting(work.exact()),
+        Level::Aliased => work.fitting(work.aliased()),
         Level::Digest => work.digest(),
-        Level::Auto => match work.fitting(work.exact()) {
-            Ok(exact) => Ok(exact),
-            Err(_) => work.digest(),
-        },
+        Level::Auto => work
+            .fitting(work.exact())
+            .or_else(|_| work.fitting(work.aliased()))
+            .or_else(|_| work.digest()),
     }
 }
 
@@ -189,12 +192,47 @@ impl Work<'_, '_> {
         if self.request.intent == Intent::Edit || self.request.text.len() > CODEC_BYTES_MAX {
             return result;
         }
-        let (packed, faults) = pack::pack(self.request.text, self.request.encoding);
+        let (packed, faults) = pack::pack(self.request.text, self.request.encoding, self.tokens_in);
         result.faults = faults;
         if let Some(packed) = packed.filter(|packed| self.pays(packed.tokens)) {
             result.text = packed.text;
             result.codecs = packed.codecs;
             result.tokens_out = packed.tokens;
+        }
+        result
+    }
+
+    /// The exact spelling of the text with its long identifiers named, if that is shorter than without names.
+    fn aliased(&self) -> Distilled {
+        let mut result = self.exact();
+        let Request {
+            text,
+            intent,
+            encoding,
+            handle,
+            ..
+        } = *self.request;
+        if intent == Intent::Edit || text.len() > CODEC_BYTES_MAX {
+            return result;
+        }
+        let Some(named) = ids::alias(text, handle) else {
+            return result;
+        };
+        if ids::resolve(&named, text).as_deref() != Some(text) {
+            result.faults += 1;
+            return result;
+        }
+        let (packed, faults) = pack::pack(&named, encoding, tokens::count(encoding, &named));
+        result.faults += faults;
+        let (text, codecs, tokens) = match packed {
+            Some(packed) => (packed.text, packed.codecs, packed.tokens),
+            None => (named.clone(), Vec::new(), tokens::count(encoding, &named)),
+        };
+        if self.pays(tokens) && tokens < result.tokens_out {
+            result.text = text;
+            result.codecs = [&["ids"], codecs.as_slice()].concat();
+            result.tokens_out = tokens;
+            result.level = Level::Aliased;
         }
         result
     }

@@ -1,7 +1,10 @@
-//! Chooses among the exact strategies: each encodes, is decoded again and compared, and the fewest tokens win.
+//! Chooses among the exact strategies: each encodes, with and without phrases on top, is decoded again and compared, and the fewest tokens win.
 
-use super::strategy::STRATEGIES;
+use super::strategy::{STRATEGIES, phrases};
 use crate::tokens::{self, Encoding};
+
+/// Name of the layer that names recurring phrases.
+const PHRASES: &str = "phrases";
 
 /// Text that decodes to the original.
 pub(super) struct Packed {
@@ -10,34 +13,81 @@ pub(super) struct Packed {
     pub(super) tokens: usize,
 }
 
-/// Returns the shortest exact spelling of `text`, and how many strategies failed to give `text` back.
-pub(super) fn pack(text: &str, encoding: Encoding) -> (Option<Packed>, usize) {
+/// Returns the shortest exact spelling of `text`, which has `tokens_in` tokens, and how many strategies failed to give
+/// `text` back.
+pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<Packed>, usize) {
     let cost = |text: &str| tokens::count(encoding, text);
-    let mut best: Option<Packed> = None;
-    let mut faults = 0;
+    let mut choice = Choice {
+        text,
+        tokens_in,
+        best: None,
+        faults: 0,
+    };
     for strategy in STRATEGIES {
-        let Some(packed) = strategy.encode(text, &cost) else {
-            continue;
-        };
-        let tokens = cost(&packed);
-        if best.as_ref().is_some_and(|best| best.tokens <= tokens) {
-            continue;
+        if let Some(packed) = strategy.encode(text, &cost) {
+            choice.offer(cost(&packed), packed, &[strategy.name()]);
         }
-        if strategy.decode(&packed, text.len()).as_deref() == Some(text) {
-            best = Some(Packed {
+    }
+    if let Some(inner) = choice.best.take() {
+        let outer = phrases::encode_packed(&inner.text, &cost);
+        let codecs = [inner.codecs.as_slice(), &[PHRASES]].concat();
+        choice.best = Some(inner);
+        if let Some(packed) = outer {
+            choice.offer(cost(&packed), packed, &codecs);
+        }
+    }
+    // Where lines or values hardly repeat, phrases alone may do more; where they do, mining the whole text is time lost.
+    let is_halved = choice
+        .best
+        .as_ref()
+        .is_some_and(|best| best.tokens * 2 <= tokens_in);
+    if !is_halved && let Some(packed) = phrases::encode_raw(text, &cost) {
+        choice.offer(cost(&packed), packed, &[PHRASES]);
+    }
+    (choice.best, choice.faults)
+}
+
+/// The shortest spelling so far.
+struct Choice<'t> {
+    text: &'t str,
+    tokens_in: usize,
+    best: Option<Packed>,
+    faults: usize,
+}
+
+impl Choice<'_> {
+    /// Takes `packed` if it is shorter than the best so far and decodes to the text.
+    fn offer(&mut self, tokens: usize, packed: String, codecs: &[&'static str]) {
+        let limit = self
+            .best
+            .as_ref()
+            .map_or(self.tokens_in, |best| best.tokens);
+        if tokens >= limit {
+            return;
+        }
+        if unpack(&packed, self.text.len()).as_deref() == Some(self.text) {
+            self.best = Some(Packed {
                 text: packed,
-                codecs: vec![strategy.name()],
+                codecs: codecs.to_vec(),
                 tokens,
             });
         } else {
-            faults += 1;
+            self.faults += 1;
         }
     }
-    (best, faults)
 }
 
 /// Returns the text that `packed` was made from, or `None` if it is not packed text or is longer than `bytes_max`.
 pub fn unpack(packed: &str, bytes_max: usize) -> Option<String> {
+    // Packed text has fewer tokens than its original, though it may have a few more bytes.
+    match phrases::decode(packed, bytes_max.saturating_mul(2)) {
+        Some((inner, true)) => unpack_one(&inner, bytes_max),
+        Some((text, false)) => Some(text).filter(|text| text.len() <= bytes_max),
+        None => unpack_one(packed, bytes_max),
+    }
+}
+
+fn unpack_one(packed: &str, bytes_max: usize) -> Option<String> {
     STRATEGIES
         .iter()
         .find_map(|strategy| strategy.decode(packed, bytes_max))

@@ -85,8 +85,9 @@ fn bounds(piece: &str, count: usize) -> Option<(usize, usize)> {
 }
 
 /// Returns the lines of `text` that match `pattern`, each after its number; a pattern that is no regular expression is
-/// looked for as it stands.
+/// looked for as it stands, and the name of a long identifier (`~3`) as that identifier.
 pub fn grep(text: &str, pattern: &str) -> Result<String, PartError> {
+    let pattern = super::identifier(text, pattern).unwrap_or(pattern);
     let compile = |pattern: &str| {
         RegexBuilder::new(pattern)
             .size_limit(PATTERN_BYTES_MAX)

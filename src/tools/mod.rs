@@ -9,6 +9,7 @@ pub mod distill;
 mod docs_read;
 mod docs_search;
 pub mod handshake;
+pub mod input;
 mod ledger;
 pub mod page;
 pub mod restore;

@@ -1,19 +1,15 @@
 //! Cuts long text into pages that every client shows whole.
 
-/// Bytes of a page, facts line included: the smallest limit in the field is 10,000 characters of JSON.
-const PAGE_BYTES_MAX: usize = 9_500;
+use crate::config::Page as Limits;
 
 /// Bytes of a page that are kept free for its line of facts.
 const FACTS_BYTES: usize = 400;
 
-/// Lines of a page.
-const PAGE_LINES_MAX: usize = 250;
-
 /// How much of a text one answer carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// One page, from this byte on.
-    Page(usize),
+    /// One page, from this byte on, of at most this size.
+    Page(usize, Limits),
     /// All of it: a terminal has no limit.
     Whole,
 }
@@ -29,14 +25,16 @@ pub(super) struct Page<'t> {
 /// Returns the page of `text` that `delivery` asks for, cut at the end of a line where one fits; `None` if it starts
 /// past the end or inside a character.
 pub(super) fn page(text: &str, delivery: Delivery) -> Option<Page<'_>> {
-    let Delivery::Page(from) = delivery else {
+    let Delivery::Page(from, limits) = delivery else {
         return Some(Page { text, next: None });
     };
     let rest = text
         .get(from..)
         .filter(|rest| from == 0 || !rest.is_empty())?;
-    let fits_whole =
-        rest.len() <= PAGE_BYTES_MAX - FACTS_BYTES && rest.lines().count() < PAGE_LINES_MAX;
+    let bytes_max = limits.bytes.saturating_sub(FACTS_BYTES).max(FACTS_BYTES);
+    // The line of facts, and the empty line before it.
+    let lines_max = limits.lines.max(3) - 2;
+    let fits_whole = rest.len() <= bytes_max && rest.lines().count() <= lines_max;
     if fits_whole {
         return Some(Page {
             text: rest,
@@ -44,14 +42,14 @@ pub(super) fn page(text: &str, delivery: Delivery) -> Option<Page<'_>> {
         });
     }
     let mut end = 0;
-    for line in rest.split_inclusive('\n').take(PAGE_LINES_MAX - 1) {
-        if end + line.len() > PAGE_BYTES_MAX - FACTS_BYTES {
+    for line in rest.split_inclusive('\n').take(lines_max) {
+        if end + line.len() > bytes_max {
             break;
         }
         end += line.len();
     }
     if end == 0 {
-        end = (1..=PAGE_BYTES_MAX - FACTS_BYTES)
+        end = (1..=bytes_max)
             .rev()
             .find(|end| rest.is_char_boundary(*end))?;
     }
@@ -89,9 +87,9 @@ mod tests {
             let mut from = Some(0);
             let mut whole = String::new();
             while let Some(start) = from {
-                let page = page(&text, Delivery::Page(start)).unwrap();
-                assert!(page.text.len() + FACTS_BYTES <= PAGE_BYTES_MAX);
-                assert!(page.text.lines().count() < PAGE_LINES_MAX);
+                let page = page(&text, Delivery::Page(start, Limits::default())).unwrap();
+                assert!(page.text.len() + FACTS_BYTES <= Limits::default().bytes);
+                assert!(page.text.lines().count() < Limits::default().lines);
                 whole += page.text;
                 from = page.next;
             }
@@ -101,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_page_past_the_end_is_none() {
-        assert_eq!(page("abc", Delivery::Page(3)), None);
-        assert_eq!(page("é", Delivery::Page(1)), None);
+        assert_eq!(page("abc", Delivery::Page(3, Limits::default())), None);
+        assert_eq!(page("é", Delivery::Page(1, Limits::default())), None);
     }
 }

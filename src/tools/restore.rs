@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::distill::original;
+use super::input::original;
 use super::page::{self, Delivery};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::distill::part::{self, PartError};
@@ -64,9 +64,10 @@ impl Tool for RestoreTool {
                 ),
             )
         })?;
-        let page = page::page(&text, Delivery::Page(from)).ok_or_else(|| {
-            ToolError::new("the cursor is past the end", "start again without `cursor`")
-        })?;
+        let page = page::page(&text, Delivery::Page(from, engines.config.settings.page))
+            .ok_or_else(|| {
+                ToolError::new("the cursor is past the end", "start again without `cursor`")
+            })?;
         let mut facts = JsonObject::new();
         facts.insert("handle".to_owned(), json!(arguments.handle));
         facts.insert("bytes".to_owned(), json!(text.len()));

@@ -14,9 +14,11 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod bench;
 mod calls;
 mod cli;
 mod config;
+mod distill;
 mod docs;
 mod doctor;
 mod everything;
@@ -27,6 +29,7 @@ mod hybrid;
 mod ide_configs;
 mod keys;
 mod openers;
+mod restore;
 mod setup;
 mod stdio;
 mod store;

@@ -1,5 +1,6 @@
 //! `mrconductor bench SUBJECT DIR`: one file per subject, each printing a table that anyone can reproduce.
 
+mod distill;
 mod lookup;
 
 use std::process::ExitCode;
@@ -17,6 +18,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Subject {
+    /// Tokens before and after, and whether every byte comes back
+    Distill(distill::Args),
     /// How well and how fast questions are answered
     Lookup(lookup::Args),
 }
@@ -24,6 +27,7 @@ enum Subject {
 /// Measures what the word after `bench` says.
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     match &args.subject {
+        Subject::Distill(args) => distill::run(args, global),
         Subject::Lookup(args) => lookup::run(args, global),
     }
 }

@@ -2,6 +2,7 @@
 
 mod json;
 pub mod lines;
+pub mod phrases;
 
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
@@ -19,5 +20,6 @@ pub trait Strategy: Sync {
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String>;
 }
 
-/// Every strategy; each is tried on each input, so the order decides ties only.
+/// Every strategy; each is tried on each input, so the order decides ties only. [`phrases`] is tried on top of each and
+/// alone.
 pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json, &lines::Lines];

@@ -33,7 +33,7 @@ pub(super) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
     let mut before = None;
     for line in lines {
         if let Some(stamp) = line.strip_prefix('@') {
-            reader.stamp(stamp);
+            reader.stamp(stamp)?;
         } else if let Some(repeats) = line.strip_prefix('*') {
             let repeats: usize = repeats.parse().ok()?;
             if repeats > bytes_max {
@@ -83,17 +83,26 @@ struct Reader<'p> {
     own: HashMap<(&'p str, usize), String>,
     shared: HashMap<usize, String>,
     /// Slow part, fast part and tail of the last stamp.
-    stamp: Option<(&'p str, &'p str, &'p str)>,
+    stamp: Option<(String, &'p str, &'p str)>,
     end: &'static str,
     bytes_max: usize,
     out: String,
 }
 
 impl<'p> Reader<'p> {
-    fn stamp(&mut self, text: &'p str) {
+    /// Reads an `@` line.
+    fn stamp(&mut self, text: &'p str) -> Option<()> {
+        if let Some((slow, fast, _)) = &mut self.stamp
+            && text.starts_with('\'')
+        {
+            *slow = template::unspell(text, Some(slow))?;
+            *fast = "";
+            return Some(());
+        }
         let mark: String = [self.marks.open, self.marks.close].iter().collect();
         let (slow, tail) = text.split_once(&mark).unwrap_or((text, ""));
-        self.stamp = Some((slow, "", tail));
+        self.stamp = Some((slow.to_owned(), "", tail));
+        Some(())
     }
 
     /// Appends the line that the body line `line` stands for.
@@ -116,15 +125,15 @@ impl<'p> Reader<'p> {
 
     /// Appends the stamp of `line` and returns what follows it.
     fn stamped(&mut self, line: &'p str) -> Option<&'p str> {
-        let Some((slow, last, tail)) = self.stamp else {
+        let Some((slow, last, tail)) = &mut self.stamp else {
             return Some(line);
         };
         let (fast, rest) = body::split_fast(line);
-        let fast = if fast.is_empty() { last } else { fast };
-        self.stamp = Some((slow, fast, tail));
-        for part in [slow, fast, tail] {
-            self.push(part)?;
+        if !fast.is_empty() {
+            *last = fast;
         }
+        let stamp = format!("{slow}{last}{tail}");
+        self.push(&stamp)?;
         Some(rest)
     }
 

@@ -168,10 +168,12 @@ impl<'t> Body<'_, 't> {
         (!is_slow_same).then(|| {
             let Marks { open, close } = self.marks;
             let Stamp { slow, tail, .. } = stamp;
-            if tail.is_empty() {
-                format!("@{slow}")
+            let before = last.filter(|last| last.tail == tail).map(|last| last.slow);
+            let (sign, end) = template::spell(slow, before);
+            if tail.is_empty() || sign == "'" {
+                format!("@{sign}{end}")
             } else {
-                format!("@{slow}{open}{close}{tail}")
+                format!("@{sign}{end}{open}{close}{tail}")
             }
         })
     }

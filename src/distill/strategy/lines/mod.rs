@@ -6,6 +6,7 @@
 //! b  WARN [{3}] retry {} of {=0}    {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0
 //!                                   an empty line ends the templates
 //! @2026-11-20 07:45:                the slow part of the time stamp; a second {} in it is followed by its tail
+//! @'46:                             the same with another end
 //! 43,123a17                         seconds, template, values: 2026-11-20 07:45:43,123 INFO [main] done in 17 ms
 //! a20                               the same seconds as before
 //! *2                                the line before this one, twice more
@@ -138,7 +139,7 @@ mod tests {
                 "a18",
                 "44a\" 21",
                 "a",
-                "@2026-11-20 07:46:",
+                "@'46:",
                 "01 WARN disk is full",
             ]
         );

@@ -94,10 +94,16 @@ impl<'t> Parsed<'t> {
     }
 }
 
-/// Whether `line` starts with a time stamp, or has one in brackets further on as access logs do.
+/// Fields from the start of a line among which a time stamp makes it a line of a log.
+const STAMP_FIELDS: usize = 5;
+
+/// Whether a time stamp stands near the start of `line`: after a priority, a host, the dashes of an access log.
 pub(in crate::distill) fn has_stamp(line: &str) -> bool {
-    stamp::find(line).is_some()
-        || line.match_indices('[').take(2).any(|(at, _)| {
+    let starts = line.match_indices(' ').map(|(at, _)| at + 1);
+    std::iter::once(0)
+        .chain(starts)
+        .take(STAMP_FIELDS)
+        .any(|at| {
             line.get(at..)
                 .is_some_and(|rest| stamp::find(rest).is_some())
         })

@@ -1,0 +1,311 @@
+//! `mrconductor bench distill DIR`: distills every file as a tool call would, with a store of its own, and checks that each
+//! comes back byte for byte.
+#![expect(clippy::print_stdout, reason = "the table is this verb's output")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::super::{Failure, Global};
+use crate::distill::{Intent, Level, unpack};
+use crate::tokens::{Encoding, count};
+use crate::tools::distill::{Options, Source, distill};
+use crate::tools::input::read_file;
+use crate::tools::page::Delivery;
+use crate::tools::restore::{Part, restore};
+use crate::tools::{Engines, JsonObject};
+
+/// Width of the column of names.
+const NAME_COLUMNS: usize = 21;
+
+/// Measures distill on every file of a folder.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder with files to distill
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Level: exact, aliased, digest or auto
+    #[arg(long, default_value = "exact", value_parser = super::super::distill::word::<Level>)]
+    level: Level,
+}
+
+/// One file, or several summed up.
+#[derive(Debug, Clone, Default)]
+struct Row {
+    name: String,
+    bytes: usize,
+    o200k: (usize, usize),
+    cl100k: (usize, usize),
+    level: String,
+    kind: String,
+    is_exact: bool,
+    is_longer: bool,
+    cpu_ms: f64,
+}
+
+/// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let mut files = Vec::new();
+    walk(&args.folder, &mut files)?;
+    if files.is_empty() {
+        let what = format!("there is no file in `{}`", args.folder.display());
+        return Err(Failure::new(what, "give a folder with text files").into());
+    }
+    let home = tempfile::tempdir().context("cannot make a folder for the store of this bench")?;
+    let mut config = global.config()?;
+    config.data_dir = Some(home.path().to_owned());
+    let engines = Engines::new(config);
+    let mut folders: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let mut skipped = Vec::new();
+    for file in files {
+        let name = file.strip_prefix(&args.folder).unwrap_or(&file);
+        let folder = name.parent().unwrap_or(Path::new("")).display().to_string();
+        match measure(&engines, &file, args.level) {
+            Ok(row) => folders.entry(folder).or_default().push(Row {
+                name: file_name(name),
+                ..row
+            }),
+            Err(why) => skipped.push(format!("{}: {why}", name.display())),
+        }
+    }
+    let all: Vec<&Row> = folders.values().flatten().collect();
+    let is_good = all.iter().all(|row| row.is_exact && !row.is_longer);
+    if global.json {
+        print_json(&folders, &all, &skipped);
+    } else {
+        print_table(&folders, &all, &skipped, args.level);
+    }
+    Ok(if is_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(5)
+    })
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> {
+    let what = |error: crate::tools::ToolError| error.what;
+    let bytes = read_file(file).map_err(what)?;
+    let Ok(text) = String::from_utf8(bytes.clone()) else {
+        return Err("skipped, not UTF-8 text".to_owned());
+    };
+    let options = Options {
+        level,
+        intent: Intent::Read,
+        query: None,
+        budget: None,
+        encoding: Encoding::O200k,
+    };
+    let start = cpu_ms();
+    let answer = distill(
+        engines,
+        Source::Bytes(bytes.clone()),
+        &options,
+        Delivery::Whole,
+    )
+    .map_err(what)?;
+    let cpu_ms = cpu_ms() - start;
+    let fact = |name: &str| word(&answer.facts, name);
+    let restored = restore(engines, &fact("handle"), &Part::All).map_err(what)?;
+    let o200k = (
+        count(Encoding::O200k, &text),
+        count(Encoding::O200k, &answer.text),
+    );
+    Ok(Row {
+        name: String::new(),
+        bytes: bytes.len(),
+        o200k,
+        cl100k: (
+            count(Encoding::Cl100k, &text),
+            count(Encoding::Cl100k, &answer.text),
+        ),
+        level: fact("level"),
+        kind: fact("kind"),
+        is_exact: restored == bytes && (fact("level") != "exact" || decodes(&answer.text, &text)),
+        is_longer: o200k.1 > o200k.0,
+        cpu_ms,
+    })
+}
+
+fn word(facts: &JsonObject, name: &str) -> String {
+    facts
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Whether `shown` alone, without its line of facts, gives `text`.
+fn decodes(shown: &str, text: &str) -> bool {
+    let packed = shown
+        .strip_suffix('\n')
+        .and_then(|shown| shown.rsplit_once('\n'));
+    shown == text
+        || packed.is_some_and(|(packed, _)| unpack(packed, text.len()).as_deref() == Some(text))
+}
+
+/// Milliseconds that this thread has computed, where the system tells; else that have passed.
+fn cpu_ms() -> f64 {
+    thread_local! {
+        static START: Instant = Instant::now();
+    }
+    let nanoseconds = fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(
+        || START.with(|start| start.elapsed().as_secs_f64() * 1e3),
+        |nanoseconds| nanoseconds / 1e6,
+    )
+}
+
+fn sum(name: String, rows: &[&Row]) -> Row {
+    let mut total = Row {
+        name,
+        is_exact: true,
+        ..Row::default()
+    };
+    for row in rows {
+        total.bytes += row.bytes;
+        total.o200k.0 += row.o200k.0;
+        total.o200k.1 += row.o200k.1;
+        total.cl100k.0 += row.cl100k.0;
+        total.cl100k.1 += row.cl100k.1;
+        total.cpu_ms += row.cpu_ms;
+        total.is_exact &= row.is_exact;
+        total.is_longer |= row.is_longer;
+    }
+    total
+}
+
+/// Percent saved, one place after the point.
+fn saved((before, after): (usize, usize)) -> String {
+    if before == 0 {
+        return "0".to_owned();
+    }
+    // In thousandths and with integers: exact, and no cast can lose anything.
+    let thousandths = before.abs_diff(after) * 1000 / before;
+    let sign = if after > before { "+" } else { "-" };
+    format!("{sign}{}.{}", thousandths / 10, thousandths % 10)
+}
+
+fn print_table(
+    folders: &BTreeMap<String, Vec<Row>>,
+    all: &[&Row],
+    skipped: &[String],
+    level: Level,
+) {
+    println!(
+        "distill --level {}: tokens before, after, % saved; facts line counted",
+        level.name()
+    );
+    println!(
+        "{:<NAME_COLUMNS$}{:>8}{:>8}{:>7}{:>6}{:>8}{:>7}{:>6} {:<8}{:<9}{:<5}{:>6}",
+        "file",
+        "bytes",
+        "o200k",
+        "after",
+        "%",
+        "cl100k",
+        "after",
+        "%",
+        "level",
+        "kind",
+        "exact",
+        "ms"
+    );
+    for (folder, rows) in folders {
+        for row in rows {
+            print_row(row);
+        }
+        print_row(&sum(
+            format!("= {folder}/"),
+            &rows.iter().collect::<Vec<_>>(),
+        ));
+        println!();
+    }
+    print_row(&sum("= all".to_owned(), all));
+    if let Some(first) = skipped.first() {
+        println!("\n{} not measured, the first: {first}", skipped.len());
+    }
+}
+
+fn print_row(row: &Row) {
+    let name: String = if row.name.chars().count() < NAME_COLUMNS {
+        row.name.clone()
+    } else {
+        row.name
+            .chars()
+            .take(NAME_COLUMNS - 2)
+            .chain(['…'])
+            .collect()
+    };
+    let exact = if row.is_exact { "yes" } else { "NO" };
+    println!(
+        "{name:<NAME_COLUMNS$}{:>8}{:>8}{:>7}{:>6}{:>8}{:>7}{:>6} {:<8}{:<9}{exact:<5}{:>6.1}",
+        row.bytes,
+        row.o200k.0,
+        row.o200k.1,
+        saved(row.o200k),
+        row.cl100k.0,
+        row.cl100k.1,
+        saved(row.cl100k),
+        row.level,
+        row.kind,
+        row.cpu_ms
+    );
+}
+
+fn print_json(folders: &BTreeMap<String, Vec<Row>>, all: &[&Row], skipped: &[String]) {
+    let object = |row: &Row| {
+        json!({
+            "name": row.name, "bytes": row.bytes, "level": row.level, "kind": row.kind,
+            "o200k": {"before": row.o200k.0, "after": row.o200k.1},
+            "cl100k": {"before": row.cl100k.0, "after": row.cl100k.1},
+            "exact": row.is_exact, "longer": row.is_longer, "cpu_ms": row.cpu_ms,
+        })
+    };
+    let folders: JsonObject = folders
+        .iter()
+        .map(|(folder, rows)| {
+            let files: Vec<Value> = rows.iter().map(object).collect();
+            let total = sum(folder.clone(), &rows.iter().collect::<Vec<_>>());
+            (
+                folder.clone(),
+                json!({"files": files, "total": object(&total)}),
+            )
+        })
+        .collect();
+    let total = object(&sum("all".to_owned(), all));
+    println!(
+        "{}",
+        json!({"folders": folders, "total": total, "skipped": skipped})
+    );
+}

@@ -1,0 +1,177 @@
+//! Level `aliased`: long identifiers become short names; equal identifiers stay equal, different ones stay different.
+//!
+//! ```text
+//! #ids ~n: the nth long identifier; restore h7 grep ~n shows its lines
+//! block blk_~1 was sent to ~2
+//! ```
+//!
+//! The identifiers themselves are in the original, behind the handle: the nth name stands for the nth distinct identifier.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+/// Signs of names, in order of preference: the first that stands before no digit in the text is used.
+const SIGNS: &[char] = &['~', '^', '`'];
+
+/// Characters of the shortest identifier that is worth a name: five tokens or more.
+const LENGTH_MIN: usize = 13;
+
+/// Letters and digits that look random need to be longer, or words would be taken for identifiers.
+const MIXED_LENGTH_MIN: usize = 20;
+
+/// Replaces the long identifiers of `text`, or returns `None` if there are none or no sign is free.
+pub(super) fn alias(text: &str, handle: &str) -> Option<String> {
+    let sign = sign(text)?;
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut out = format!(
+        "#ids {sign}n: the nth long identifier; restore {handle} grep {sign}n shows its lines\n"
+    );
+    let mut end = 0;
+    for (start, id) in identifiers(text) {
+        let next = known.len() + 1;
+        let number = *known.entry(id).or_insert(next);
+        out.push_str(text.get(end..start)?);
+        let _ = write!(out, "{sign}{number}");
+        end = start + id.len();
+    }
+    out.push_str(text.get(end..)?);
+    (!known.is_empty()).then_some(out)
+}
+
+/// Returns the text that `aliased` was made from, given the identifiers of `original`; for checking.
+pub(super) fn resolve(aliased: &str, original: &str) -> Option<String> {
+    let sign = sign(original)?;
+    let known = distinct(original);
+    let (_, mut rest) = aliased.split_once('\n')?;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once(sign) {
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        out.push_str(before);
+        match after.get(..digits)?.parse::<usize>() {
+            Ok(number) => out.push_str(known.get(number.checked_sub(1)?)?),
+            Err(_) => out.push(sign),
+        }
+        rest = after.get(digits..)?;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Returns the identifier of `text` that `name`, for example `~3`, stands for.
+pub fn identifier<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let number: usize = name.strip_prefix(sign(text)?)?.parse().ok()?;
+    distinct(text).get(number.checked_sub(1)?).copied()
+}
+
+fn distinct(text: &str) -> Vec<&str> {
+    let mut known = std::collections::HashSet::new();
+    identifiers(text)
+        .map(|(_, id)| id)
+        .filter(|id| known.insert(*id))
+        .collect()
+}
+
+fn sign(text: &str) -> Option<char> {
+    SIGNS.iter().copied().find(|sign| {
+        !text
+            .split(*sign)
+            .skip(1)
+            .any(|after| after.starts_with(|first: char| first.is_ascii_digit()))
+    })
+}
+
+/// Finds the long identifiers of `text` and where they start.
+fn identifiers(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + text.get(at..)?.find(is_part)?;
+            let rest = text.get(start..)?;
+            let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+            at = start + length;
+            let run = rest.get(..length)?;
+            if is_uuid(run) {
+                return Some((start, run));
+            }
+            // A sign before a number is part of it only for the eye.
+            let inner = run.trim_start_matches('-');
+            if !inner.contains('-') && is_identifier(inner) && !follows_digit(text, start) {
+                return Some((start + run.len() - inner.len(), inner));
+            }
+        }
+    })
+}
+
+/// An alias right behind a digit could not be told from a longer number.
+fn follows_digit(text: &str, start: usize) -> bool {
+    text.get(..start)
+        .and_then(|before| before.chars().next_back())
+        .is_some_and(|letter| letter.is_ascii_digit())
+}
+
+/// 8-4-4-4-12 hexadecimal digits (RFC 9562).
+fn is_uuid(run: &str) -> bool {
+    run.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && run
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+fn is_identifier(run: &str) -> bool {
+    let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
+    let digits = count(u8::is_ascii_digit);
+    if run.len() < LENGTH_MIN || digits == 0 {
+        return false;
+    }
+    if digits == run.len() {
+        return true;
+    }
+    let hexadecimal = count(u8::is_ascii_hexdigit);
+    if hexadecimal == run.len() {
+        return digits * 5 >= run.len();
+    }
+    let is_mixed = count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
+    run.len() >= MIXED_LENGTH_MIN && is_mixed && digits * 10 >= run.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn long_identifiers_are_named_and_words_are_not() {
+        let text = "blk_-1608999687919862906 f47ac10b-58cc-4372-a567-0e02b2c3d479 blk_1608999687919862906 \
+                    4d5e6f7a8b9c0d1e2f3a internationalisation eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 2026-11-20 1234567 a-b-c\n";
+        let aliased = alias(text, "h7").unwrap();
+        let (_, body) = aliased.split_once('\n').unwrap();
+        assert_eq!(
+            body,
+            "blk_-~1 ~2 blk_~1 ~3 internationalisation ~4 2026-11-20 1234567 a-b-c\n"
+        );
+        assert_eq!(resolve(&aliased, text).as_deref(), Some(text));
+        assert_eq!(
+            identifier(text, "~2"),
+            Some("f47ac10b-58cc-4372-a567-0e02b2c3d479")
+        );
+        assert_eq!(identifier(text, "~9"), None);
+    }
+
+    #[test]
+    fn a_sign_that_means_something_in_the_text_is_not_used() {
+        let aliased = alias("~5 and 16089996879198629", "h1").unwrap();
+        assert!(aliased.ends_with("~5 and ^1"), "{aliased}");
+    }
+
+    proptest! {
+        #[test]
+        fn identifiers_come_back(words in prop::collection::vec("[0-9a-f]{10,16}|[0-9]{13,15}|[~^` x-]|[a-zA-Z0-9]{18,24}", 0..30)) {
+            let text = words.concat();
+            if let Some(aliased) = alias(&text, "h1") {
+                prop_assert_eq!(resolve(&aliased, &text), Some(text));
+            }
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! Finds the phrases worth naming: the most frequent pair of neighbours becomes one symbol, again and again (Larsson and
+//! Moffat's Re-Pair), which gives every recurring phrase in near-linear time; of the symbols, those are kept that pay
+//! for their line in the list of names.
+
+use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Pieces of a text: more would take too long and too much memory.
+const PIECES_MAX: usize = 1 << 20;
+
+/// Pieces of a phrase: longer ones are hardly ever met again, and hard to read.
+const PHRASE_PIECES_MAX: u32 = 48;
+
+/// Occurrences of a pair that make it a symbol.
+const COUNT_MIN: usize = 2;
+
+/// Tokens that naming a phrase must save at least.
+const GAIN_MIN: isize = 3;
+
+/// Tokens that a name costs in the list of names beside its phrase: itself, `=`, the line's end.
+const LISTING_TOKENS: isize = 3;
+
+/// Passes that settle which symbols are kept.
+const PASSES: usize = 3;
+
+/// No neighbour.
+const NONE: u32 = u32::MAX;
+
+type Symbol = u32;
+type Pair = (Symbol, Symbol);
+
+/// A map from pairs, hashed with one multiplication: its keys are numbers given out here, so that no input can choose them.
+type Pairs<T> = HashMap<Pair, T, BuildHasherDefault<PairHasher>>;
+
+#[derive(Default)]
+struct PairHasher(u64);
+
+impl Hasher for PairHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // The constant is the golden ratio in 64 bits: it spreads neighbouring numbers over the high bits.
+        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Returns the phrases of `text` with a name of `names` each, and `text` with the names in their place.
+pub(super) fn mine(
+    text: &str,
+    names: &[String],
+    cost: &dyn Fn(&str) -> usize,
+) -> Option<(Vec<(String, String)>, String)> {
+    let mut grammar = Grammar::new(text, cost)?;
+    grammar.grow();
+    let mut banned = HashSet::new();
+    let mut kept = grammar.choose(names.len(), &banned);
+    for _ in 0..PASSES {
+        // A letter right after some of its places may leave a symbol fewer uses than were counted.
+        let (_, uses) = grammar.write(&kept, &HashMap::new());
+        let poor = kept.iter().copied().filter(|symbol| {
+            let uses = uses.get(symbol).copied().unwrap_or(0);
+            grammar.gain(*symbol, uses, grammar.rule(*symbol).tokens) < GAIN_MIN
+        });
+        let before = banned.len();
+        banned.extend(poor);
+        if banned.len() == before {
+            break;
+        }
+        kept = grammar.choose(names.len(), &banned);
+    }
+    if kept.is_empty() {
+        return None;
+    }
+    let named: HashMap<Symbol, &str> = kept
+        .iter()
+        .copied()
+        .zip(names.iter().map(String::as_str))
+        .collect();
+    let (body, _) = grammar.write(&kept, &named);
+    let phrases = kept
+        .iter()
+        .zip(names)
+        .map(|(symbol, name)| (name.clone(), grammar.text(*symbol)))
+        .collect();
+    Some((phrases, body))
+}
+
+/// A symbol: a piece of the text, or two symbols.
+#[derive(Debug, Clone, Copy)]
+struct Rule<'t> {
+    piece: &'t str,
+    parts: Option<Pair>,
+    tokens: isize,
+    pieces: u32,
+    line_ends: u32,
+    /// Whether its last character ends a line: what follows is often a letter, and no name can stand before one.
+    ends_line: bool,
+}
+
+/// The text as a sequence of symbols, linked so that two neighbours can become one.
+struct Grammar<'t> {
+    rules: Vec<Rule<'t>>,
+    symbols: Vec<Symbol>,
+    next: Vec<u32>,
+    before: Vec<u32>,
+}
+
+impl<'t> Grammar<'t> {
+    fn new(text: &'t str, cost: &dyn Fn(&str) -> usize) -> Option<Self> {
+        let mut rules = Vec::new();
+        let mut symbols = Vec::new();
+        let mut known: HashMap<&str, Symbol> = HashMap::new();
+        for piece in pieces(text) {
+            if symbols.len() == PIECES_MAX {
+                return None;
+            }
+            let symbol = *known.entry(piece).or_insert_with(|| {
+                rules.push(Rule {
+                    piece,
+                    parts: None,
+                    tokens: isize::try_from(cost(piece)).unwrap_or(isize::MAX),
+                    pieces: 1,
+                    line_ends: u32::from(piece.contains('\n')),
+                    ends_line: piece.ends_with('\n'),
+                });
+                number(rules.len() - 1)
+            });
+            symbols.push(symbol);
+        }
+        let count = number(symbols.len());
+        Some(Self {
+            rules,
+            symbols,
+            next: (1..=count)
+                .map(|at| if at == count { NONE } else { at })
+                .collect(),
+            before: (0..count)
+                .map(|at| at.checked_sub(1).unwrap_or(NONE))
+                .collect(),
+        })
+    }
+
+    fn rule(&self, symbol: Symbol) -> Rule<'t> {
+        self.rules.get(symbol as usize).copied().unwrap_or(Rule {
+            piece: "",
+            parts: None,
+            tokens: 0,
+            pieces: 0,
+            line_ends: 0,
+            ends_line: false,
+        })
+    }
+
+    fn at(&self, place: u32) -> Symbol {
+        self.symbols.get(place as usize).copied().unwrap_or(NONE)
+    }
+
+    fn after(&self, place: u32) -> u32 {
+        self.next.get(place as usize).copied().unwrap_or(NONE)
+    }
+
+    fn previous(&self, place: u32) -> u32 {
+        self.before.get(place as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The pair that starts at `place`, if it may become a symbol.
+    fn pair(&self, place: u32) -> Option<Pair> {
+        let (a, b) = (self.at(place), self.at(self.after(place)));
+        if a == NONE || b == NONE {
+            return None;
+        }
+        let (one, two) = (self.rule(a), self.rule(b));
+        let fits = one.pieces + two.pieces <= PHRASE_PIECES_MAX
+            && one.line_ends + two.line_ends <= 1
+            && !two.ends_line;
+        fits.then_some((a, b))
+    }
+
+    /// Makes symbols of recurring pairs, the most frequent first.
+    fn grow(&mut self) {
+        let mut counts: Pairs<usize> = Pairs::default();
+        for place in 0..number(self.symbols.len()) {
+            if let Some(pair) = self.pair(place) {
+                *counts.entry(pair).or_default() += 1;
+            }
+        }
+        // Most pairs stand in one place only: those are not worth remembering.
+        counts.retain(|_, count| *count >= COUNT_MIN);
+        let mut places: Pairs<Vec<u32>> = Pairs::default();
+        for place in 0..number(self.symbols.len()) {
+            if let Some(pair) = self.pair(place)
+                && let Some(count) = counts.get(&pair)
+            {
+                let places = places.entry(pair);
+                places
+                    .or_insert_with(|| Vec::with_capacity(*count))
+                    .push(place);
+            }
+        }
+        drop(counts);
+        let mut heap: BinaryHeap<(usize, Pair)> = places
+            .iter()
+            .map(|(pair, places)| (places.len(), *pair))
+            .collect();
+        while let Some((count, pair)) = heap.pop() {
+            let Some(mut found) = places.remove(&pair) else {
+                continue;
+            };
+            // Places are only noted, never struck out, when a neighbour changes: count again before use.
+            found.sort_unstable();
+            found.dedup();
+            let mut end = 0;
+            found.retain(|place| {
+                let is_live = (end == 0 || *place >= end) && self.pair(*place) == Some(pair);
+                if is_live && pair.0 == pair.1 {
+                    // In a run of one symbol, pairs must not overlap.
+                    end = self.after(*place) + 1;
+                }
+                is_live
+            });
+            if found.len() < COUNT_MIN {
+                continue;
+            }
+            if found.len() < count {
+                heap.push((found.len(), pair));
+                places.insert(pair, found);
+                continue;
+            }
+            let symbol = self.define(pair);
+            // Pairs with the new symbol stand next to these places and nowhere else.
+            let mut met: Pairs<Vec<u32>> = Pairs::default();
+            for place in found {
+                if self.pair(place) != Some(pair) {
+                    continue;
+                }
+                self.join(place, symbol);
+                for start in [self.previous(place), place] {
+                    if let Some(pair) = self.pair(start) {
+                        met.entry(pair).or_default().push(start);
+                    }
+                }
+            }
+            for (pair, found) in met {
+                if found.len() >= COUNT_MIN {
+                    heap.push((found.len(), pair));
+                    places.insert(pair, found);
+                }
+            }
+        }
+    }
+
+    fn define(&mut self, (a, b): Pair) -> Symbol {
+        let (one, two) = (self.rule(a), self.rule(b));
+        self.rules.push(Rule {
+            piece: "",
+            parts: Some((a, b)),
+            tokens: one.tokens + two.tokens,
+            pieces: one.pieces + two.pieces,
+            line_ends: one.line_ends + two.line_ends,
+            ends_line: two.ends_line,
+        });
+        number(self.rules.len() - 1)
+    }
+
+    /// Makes one `symbol` of the pair at `place`.
+    fn join(&mut self, place: u32, symbol: Symbol) {
+        let gone = self.after(place);
+        let following = self.after(gone);
+        if let Some(slot) = self.symbols.get_mut(place as usize) {
+            *slot = symbol;
+        }
+        if let Some(slot) = self.symbols.get_mut(gone as usize) {
+            *slot = NONE;
+        }
+        if let Some(slot) = self.next.get_mut(place as usize) {
+            *slot = following;
+        }
+        if let Some(slot) = self.before.get_mut(following as usize) {
+            *slot = place;
+        }
+    }
+
+    /// Tokens saved by naming `symbol`, which stands in `uses` places and costs `tokens` in each without a name.
+    fn gain(&self, symbol: Symbol, uses: isize, tokens: isize) -> isize {
+        uses * (tokens - 1) - self.rule(symbol).tokens - LISTING_TOKENS
+    }
+
+    /// Chooses at most `count_max` symbols to name, none of them `banned`, those with the greatest gain first.
+    fn choose(&self, count_max: usize, banned: &HashSet<Symbol>) -> Vec<Symbol> {
+        let mut kept = vec![false; self.rules.len()];
+        let mut gains: Vec<(isize, Symbol)> = Vec::new();
+        for _ in 0..PASSES {
+            // What a symbol costs where it has no name depends on which symbols inside it have one.
+            let mut costs: Vec<isize> = Vec::with_capacity(self.rules.len());
+            for rule in &self.rules {
+                let price = |symbol: Symbol| {
+                    let is_kept = kept.get(symbol as usize).copied().unwrap_or(false);
+                    let inside = costs.get(symbol as usize).copied().unwrap_or(0);
+                    if is_kept { 1 } else { inside }
+                };
+                costs.push(rule.parts.map_or(rule.tokens, |(a, b)| price(a) + price(b)));
+            }
+            let mut uses = vec![0_isize; self.rules.len()];
+            for symbol in self.symbols.iter().filter(|symbol| **symbol != NONE) {
+                add(&mut uses, *symbol, 1);
+            }
+            gains.clear();
+            for symbol in (0..number(self.rules.len())).rev() {
+                let here = uses.get(symbol as usize).copied().unwrap_or(0);
+                let cost = costs.get(symbol as usize).copied().unwrap_or(0);
+                let gain = self.gain(symbol, here, cost);
+                let is_kept = gain >= GAIN_MIN && !banned.contains(&symbol);
+                if is_kept {
+                    gains.push((gain, symbol));
+                } else if let Some((a, b)) = self.rule(symbol).parts {
+                    add(&mut uses, a, here);
+                    add(&mut uses, b, here);
+                }
+                if let Some(slot) = kept.get_mut(symbol as usize) {
+                    *slot = is_kept;
+                }
+            }
+        }
+        gains.sort_unstable_by_key(|(gain, symbol)| (std::cmp::Reverse(*gain), *symbol));
+        gains.truncate(count_max);
+        gains.into_iter().map(|(_, symbol)| symbol).collect()
+    }
+
+    /// Writes the text with the symbols of `kept` as their names, and counts the names written.
+    ///
+    /// From the end to the start, because a letter right after a name would make the name unreadable.
+    fn write(
+        &self,
+        kept: &[Symbol],
+        named: &HashMap<Symbol, &str>,
+    ) -> (String, HashMap<Symbol, isize>) {
+        let mut uses: HashMap<Symbol, isize> = kept.iter().map(|symbol| (*symbol, 0)).collect();
+        let mut parts: Vec<&str> = Vec::new();
+        let mut follower: Option<char> = None;
+        let mut stack: Vec<Symbol> = Vec::new();
+        for symbol in self.symbols.iter().rev().filter(|symbol| **symbol != NONE) {
+            stack.push(*symbol);
+            while let Some(symbol) = stack.pop() {
+                let is_free = !follower.is_some_and(char::is_alphabetic);
+                if let Some(uses) = uses.get_mut(&symbol).filter(|_| is_free) {
+                    *uses += 1;
+                    let name = named.get(&symbol).copied().unwrap_or("$");
+                    parts.push(name);
+                    follower = name.chars().next();
+                } else if let Some((a, b)) = self.rule(symbol).parts {
+                    stack.push(a);
+                    stack.push(b);
+                } else {
+                    let piece = self.rule(symbol).piece;
+                    parts.push(piece);
+                    follower = piece.chars().next();
+                }
+            }
+        }
+        parts.reverse();
+        (parts.concat(), uses)
+    }
+
+    /// The text of `symbol`.
+    fn text(&self, symbol: Symbol) -> String {
+        let mut text = String::new();
+        let mut stack = vec![symbol];
+        while let Some(symbol) = stack.pop() {
+            match self.rule(symbol).parts {
+                Some((a, b)) => stack.extend([b, a]),
+                None => text.push_str(self.rule(symbol).piece),
+            }
+        }
+        text
+    }
+}
+
+fn add(uses: &mut [isize], symbol: Symbol, count: isize) {
+    if let Some(uses) = uses.get_mut(symbol as usize) {
+        *uses += count;
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(NONE)
+}
+
+/// Cuts `text` where a vocabulary would, words and numbers whole: a space belongs to what follows it.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut letters = rest.char_indices();
+        let (_, first) = letters.next()?;
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let length = if first == ' ' {
+            let spaces = rest.bytes().take_while(|byte| *byte == b' ').count();
+            let ends_line = rest
+                .as_bytes()
+                .get(spaces)
+                .is_none_or(|byte| *byte == b'\n');
+            if spaces > 1 {
+                spaces - usize::from(!ends_line)
+            } else {
+                match letters.next() {
+                    Some((_, second)) if is_word(second) => {
+                        1 + word_length(rest.get(1..)?, is_word)
+                    }
+                    Some((at, second)) if second != '\n' => at + second.len_utf8(),
+                    _ => 1,
+                }
+            }
+        } else if is_word(first) {
+            word_length(rest, is_word)
+        } else {
+            first.len_utf8()
+        };
+        let (piece, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some(piece)
+    })
+}
+
+fn word_length(text: &str, is_word: impl Fn(char) -> bool) -> usize {
+    text.find(|letter: char| !is_word(letter))
+        .unwrap_or(text.len())
+}

@@ -1,0 +1,28 @@
+//! Names of one token: a sign and a letter.
+
+use std::collections::HashSet;
+
+/// Signs that names start with, in order of preference: those that text uses least, and none that other notations of
+/// this program read at the start of a line.
+const SIGNS: &[u8] = b"$&%^~#|/_<>:;=+?!";
+
+/// Returns the names that no two neighbours in `text` spell and that are one token each, best first.
+pub(super) fn free(text: &str, cost: &dyn Fn(&str) -> usize) -> Vec<String> {
+    let taken: HashSet<[u8; 2]> = text
+        .as_bytes()
+        .windows(2)
+        .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
+        .collect();
+    let letters = || (b'a'..=b'z').chain(b'A'..=b'Z');
+    SIGNS
+        .iter()
+        .flat_map(|sign| letters().map(move |letter| [*sign, letter]))
+        .filter(|pair| !taken.contains(pair))
+        .map(|pair| {
+            pair.iter()
+                .map(|byte| char::from(*byte))
+                .collect::<String>()
+        })
+        .filter(|name| cost(name) == 1)
+        .collect()
+}

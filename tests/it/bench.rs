@@ -1,0 +1,48 @@
+//! `bench` through the program.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::mrconductor;
+
+#[test]
+fn bench_distill_measures_each_file_and_sums_up_each_folder() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("corpus");
+    fs::create_dir_all(folder.join("logs")).unwrap();
+    let line = |number: usize| format!("job {number} took {} ms\n", number % 7);
+    let log = (0..500).map(line).collect::<Vec<_>>().concat();
+    fs::write(folder.join("logs/a.log"), &log).unwrap();
+    fs::write(folder.join("note.txt"), "short\n").unwrap();
+    fs::write(folder.join("image.bin"), b"\xff\0").unwrap();
+    let folder = folder.to_str().unwrap();
+    let output = mrconductor(home.path(), &["bench", "distill", folder, "--json"], b"");
+    assert!(output.status.success());
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let file = &result["folders"]["logs"]["files"][0];
+    assert_eq!(
+        (&file["name"], &file["exact"], &file["longer"]),
+        (&"a.log".into(), &true.into(), &false.into())
+    );
+    let saved = |row: &Value| {
+        row["o200k"]["after"].as_u64().unwrap() * 2 < row["o200k"]["before"].as_u64().unwrap()
+    };
+    assert!(saved(file) && saved(&result["total"]), "{result}");
+    assert_eq!(result["skipped"].as_array().unwrap().len(), 1);
+    let table = mrconductor(home.path(), &["bench", "distill", folder], b"");
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 100),
+        "{table}"
+    );
+    assert!(table.contains("= all"), "{table}");
+}
+
+#[test]
+fn bench_distill_of_nothing_is_an_error() {
+    let home = TempDir::new().unwrap();
+    let output = mrconductor(home.path(), &["bench", "distill", "."], b"");
+    assert_eq!(output.status.code(), Some(1));
+}
