@@ -8,11 +8,11 @@ use rusqlite::ErrorCode;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process held the lock for too long.
-    #[error("store `{}` was locked by another process for {seconds} s", path.display())]
+    #[error("store `{}` stayed locked by another process, waited up to {seconds} s", path.display())]
     Busy {
         /// The file that is locked.
         path: PathBuf,
-        /// Seconds that were waited.
+        /// The longest wait in seconds.
         seconds: u64,
     },
     /// The store can be read, not written.

@@ -237,7 +237,7 @@ fn characters_count_as_in_two_other_crates_wherever_they_stand() {
     // All scripts in living use, and a share of the other planes.
     let characters = ('\0'..'\u{3400}')
         .chain('\u{A000}'..'\u{AC00}')
-        .chain('\u{F900}'..'\u{1FC00}')
+        .chain(('\u{F900}'..'\u{1FC00}').step_by(5))
         .chain(('\u{1FC00}'..=char::MAX).step_by(211));
     let mut text = String::new();
     for (number, character) in characters.enumerate() {

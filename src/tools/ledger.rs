@@ -51,7 +51,7 @@ fn write(engines: &Engines, saving: &Saving) -> Result<(), StoreError> {
 
 /// Returns the row for a call, or `None` for tools that neither save nor give back.
 ///
-/// An answer of several pages saves at the first; each further page is a cost, like a restore.
+/// An answer of several pages counts once and whole, at its first page: what a model does not ask for is not claimed as saved.
 fn saving(engines: &Engines, tool: &str, page: Page, answer: &Answer) -> Option<Saving> {
     let fact = |name: &str| answer.facts.get(name);
     let word = |name: &str| {
@@ -60,11 +60,12 @@ fn saving(engines: &Engines, tool: &str, page: Page, answer: &Answer) -> Option<
             .unwrap_or_default()
             .to_owned()
     };
-    let tokens_in = match tool {
-        "restore" => 0,
-        "distill" if page == Page::Further => 0,
-        "distill" if word("encoding") == ENCODING.name() => {
-            usize::try_from(fact("tokens_in")?.as_u64()?).ok()?
+    let number = |name: &str| usize::try_from(fact(name)?.as_u64()?).ok();
+    let given = count(ENCODING, &answer.text);
+    let (tokens_in, tokens_out) = match tool {
+        "restore" => (0, given),
+        "distill" if page == Page::First && word("encoding") == ENCODING.name() => {
+            (number("tokens_in")?, number("tokens_out")?.max(given))
         }
         _ => return None,
     };
@@ -76,7 +77,7 @@ fn saving(engines: &Engines, tool: &str, page: Page, answer: &Answer) -> Option<
         level: word("level"),
         project: project.map_or_else(String::new, |project| project.display().to_string()),
         tokens_in,
-        tokens_out: count(ENCODING, &answer.text),
+        tokens_out,
     })
 }
 
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_pays_once_for_the_descriptions_and_pages_are_costs() {
+    fn a_session_pays_once_for_the_descriptions_and_an_answer_counts_once() {
         let engines = Engines::new(Config::default());
         let distilled = answer(
             &json!({"kind": "log", "level": "exact", "tokens_in": 100, "tokens_out": 3, "encoding": "o200k_base"}),
@@ -130,8 +131,8 @@ mod tests {
         assert_eq!(
             ledger.restores,
             Cost {
-                times: 2,
-                tokens: 6
+                times: 1,
+                tokens: 3
             }
         );
         assert_eq!(
