@@ -28,12 +28,16 @@ pub(crate) fn run(_args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     let config = global.config_with_problems();
     telemetry::start(config.log_dir.as_deref(), level(config.settings.log));
-    for problem in &config.problems {
-        tracing::error!("{problem}");
-    }
-    for note in &config.notes {
-        tracing::warn!("{note}");
-    }
+    let (problems, notes) = (config.problems.clone(), config.notes.clone());
+    // A record may have to wait for the disk; the first answer must not.
+    std::thread::spawn(move || {
+        for problem in problems {
+            tracing::error!("{problem}");
+        }
+        for note in notes {
+            tracing::warn!("{note}");
+        }
+    });
     let vendors = config.vendors.clone();
     let data_dir = config.data_dir.clone();
     let parts = Parts {
