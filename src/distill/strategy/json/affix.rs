@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::columns::{Context, sample};
+use super::columns::{Context, short_sample};
+use super::lexer::is_bare;
 use super::notation::is_word;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId};
@@ -29,7 +30,8 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
         .filter(|id| seen.insert(context.interned.number(**id)))
         .map(|id| document.lexeme(*id))
         .collect();
-    let sampled: Vec<NodeId> = sample(values.len())
+    let length = |row: usize| values.get(row).map_or(0, |id| document.lexeme(*id).len());
+    let sampled: Vec<NodeId> = short_sample(values.len(), length)
         .into_iter()
         .filter_map(|row| values.get(row).copied())
         .collect();
@@ -43,8 +45,12 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
         });
         cells * values.len() / sampled.len().max(1) + header
     };
+    let candidates = candidates(&texts, kind == Kind::Bare);
+    if candidates.is_empty() {
+        return None;
+    }
     let plain = price(None);
-    candidates(&texts, kind == Kind::Bare)
+    candidates
         .into_iter()
         .filter(|template| {
             texts.iter().all(|text| {
@@ -53,23 +59,17 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
                     .is_some_and(|cell| template.fill(&cell, |_| None).as_deref() == Some(*text))
             })
         })
-        .map(|template| (price(Some(&template)), template))
-        .filter(|(price, template)| {
-            let penalty = if cuts_word(template) {
+        .map(|template| {
+            // A reader puts a word together less easily than two.
+            let penalty = if cuts_word(&template) {
                 values.len() / 2
             } else {
                 0
             };
-            price + penalty < plain
+            (price(Some(&template)) + penalty, template)
         })
-        .min_by_key(|(price, template)| {
-            let penalty = if cuts_word(template) {
-                values.len() / 2
-            } else {
-                0
-            };
-            price + penalty
-        })
+        .min_by_key(|(price, _)| *price)
+        .filter(|(price, _)| *price < plain)
         .map(|(_, template)| template)
 }
 
@@ -108,7 +108,9 @@ fn candidates(texts: &[&str], bare: bool) -> Vec<Template> {
     prefixes.dedup();
     for prefix in &prefixes {
         for suffix in &suffixes {
-            if bare && prefix.is_empty() && suffix.is_empty() {
+            // Without either, the template only says that what looks like numbers is text.
+            let says_text = !bare && texts.iter().any(|text| is_bare(text));
+            if prefix.is_empty() && suffix.is_empty() && !says_text {
                 continue;
             }
             let mut parts = vec![Part::Literal((*prefix).to_owned()), Part::Cell];

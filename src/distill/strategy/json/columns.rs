@@ -13,6 +13,10 @@ use super::tree::{Document, Kind, NodeId};
 
 /// Rows that are looked at where counting all would cost more than the choice is worth.
 const SAMPLE_MAX: usize = 48;
+/// Rows that are looked at however long they are.
+const SAMPLE_MIN: usize = 4;
+/// Bytes of rows that are looked at for one choice.
+const SAMPLE_BYTES_MAX: usize = 8 << 10;
 /// Thousandths of tokens, in which means are counted.
 const MILLI: usize = 1000;
 /// Thousandths of tokens that a table of keys must save: its reader has to look things up.
@@ -253,7 +257,10 @@ impl Context<'_> {
 
     /// Returns what a cell of the column costs on average, in thousandths of tokens, a repetition of the row above counted as such.
     fn mean(&self, column: &Column) -> usize {
-        let rows = sample(column.values.len());
+        let rows = short_sample(column.values.len(), |row| {
+            let value = column.values.get(row).copied().flatten();
+            value.map_or(0, |id| self.document.lexeme(id).len())
+        });
         let mut sum = 0;
         for row in &rows {
             let value = column.values.get(*row).copied().flatten();
@@ -296,6 +303,18 @@ impl Context<'_> {
 pub(super) fn sample(height: usize) -> Vec<usize> {
     let step = height.div_ceil(SAMPLE_MAX).max(1);
     (0..height).step_by(step).collect()
+}
+
+/// Returns the first of the sampled rows that together are about as long as is worth counting.
+pub(super) fn short_sample(height: usize, bytes: impl Fn(usize) -> usize) -> Vec<usize> {
+    let mut total = 0;
+    let mut rows = sample(height);
+    let enough = rows.iter().position(|row| {
+        total += bytes(*row);
+        total > SAMPLE_BYTES_MAX
+    });
+    rows.truncate(enough.map_or(height, |enough| enough.max(SAMPLE_MIN)));
+    rows
 }
 
 /// Returns the columns of a record whose values stand in cells or could, those of groups included.

@@ -1,6 +1,6 @@
 //! Columns that follow from others: each text is the texts of other columns of its row with the same pieces between.
 
-use super::columns::{Context, Leaf, sample};
+use super::columns::{Context, Leaf, sample, short_sample};
 use super::notation::ROW_KEY;
 use super::shape::{Role, Shape};
 use super::template::{Part, Template};
@@ -56,7 +56,9 @@ pub(super) fn derived(
             continue;
         };
         let height = target.texts.len();
-        let rows = sample(height);
+        let rows = short_sample(height, |row| {
+            target.texts.get(row).map_or(0, |text| text.len())
+        });
         let Some(leaf) = leaves.get(target.index) else {
             continue;
         };

@@ -14,7 +14,7 @@
 //! | `tags[]`, `parts[]{id,n}`, `span[2]` | a list `[a,b]`; a list of objects `[1,2;3,4]`; so many cells |
 //! | `span[2](=0,)` | so many cells, with what the header says of each |
 //! | `deps{}` | an object whose keys are data: `{serde,1.0;rand,0.9}` |
-//! | `login>3`, `id<` | `id` follows from `login`: three lines in front of the rows say how |
+//! | `login>3`, `id<login` | `id` follows from `login`: three lines in front of the rows say how |
 //!
 //! A cell is `~` if the row lacks the key (`~3`: three in a row), `^` if it is as above; `{#}` is the row's own key; a row that begins with `!` is JSON.
 
@@ -31,6 +31,8 @@ use super::tree::{Document, Edge, Kind, NodeId, quote};
 /// Bytes of containers looked at for each byte of the document: nested ones are looked at once a level.
 const WORK_MAX: usize = 16;
 
+/// Bytes of rows that the separator is chosen by.
+const SEPARATOR_BYTES_MAX: usize = 4 << 10;
 /// Tokens that the first line of a table costs.
 const FRAME_PRICE: usize = 3;
 
@@ -81,11 +83,12 @@ impl<'a> Packer<'a> {
             self.literal(id, &mut literal);
             return literal;
         }
-        let mut minified = String::new();
-        self.context.document.minify(id, &mut minified);
+        let minified = minified(self.context.document, id);
         let table = self.table(id, minified.len());
+        // A table that is clearly shorter is not weighed against JSON with tables inside, which takes long to write.
         if let Some(table) = &table
-            && prices.of(table) * 4 <= prices.of(&minified) * 3
+            && (table.len() * 2 < minified.len()
+                || prices.of(table) * 4 <= prices.of(&minified) * 3)
         {
             return table.clone();
         }
@@ -169,6 +172,9 @@ impl<'a> Packer<'a> {
             let mut out = String::new();
             for row in &rows {
                 writer.line(sequence, *row, &mut out);
+                if out.len() > SEPARATOR_BYTES_MAX {
+                    break;
+                }
             }
             (self.context.prices.of(&out), separator)
         });

@@ -326,3 +326,58 @@ fn what_is_not_json_or_too_deep_is_left_alone() {
         assert_eq!(Json.encode(text, &cost), None, "{text:.20}");
     }
 }
+
+#[test]
+fn documents_as_deep_as_allowed_come_back() {
+    let mut text = "[{\"a\":1},{\"a\":2}]".to_owned();
+    for level in 0..60 {
+        text = format!("[{{\"k{level}\":{text},\"n\":\"x\"}}]");
+        if level % 2 == 0 {
+            pack(&text);
+        } else {
+            pack(&format!("{{\"p\":[1,2,\"long enough\"],\"q\":{text}}}"));
+        }
+    }
+}
+
+#[test]
+fn small_packed_texts_that_stand_for_large_ones_are_refused() {
+    let long = "x".repeat(1000);
+    let rows = "1\n".repeat(1000);
+    let doubled = format!("[2]{}\n", "{a[]}");
+    for packed in [
+        format!("json\n[1000]{{a=\"{long}\",b}}\n{rows}"),
+        format!("json\n[1000]{{a,b=`{long}{{a}}`}}\n{rows}"),
+        format!("json with $1\n$a={long}\n[{}1]", "$a,".repeat(1000)),
+        "json indent 16\n".to_owned() + &"[".repeat(60) + "1" + &"]".repeat(60),
+        "json\n[18446744073709551615]{a=1,b=2}\n".to_owned(),
+        format!("json\n{doubled}[1,{}]\n[^]\n", "^,".repeat(1000)),
+        "json\n[2]".to_owned() + &"[]".repeat(100_000),
+        "json\n".to_owned() + &"[".repeat(100_000),
+        "json\n".to_owned() + &"[1]{a[]".repeat(50_000),
+        "json\n[2]{a<b,b<a}\n1\n2\n".to_owned(),
+        "json\n[2]{a=`{b}`,b=`{a}`}\n1\n2\n".to_owned(),
+    ] {
+        assert_eq!(Json.decode(&packed, 10_000), None, "{packed:.60}");
+    }
+}
+
+#[test]
+fn what_the_notation_says_is_what_its_description_shows() {
+    let text = r#"{"items":[
+{"id":101,"kind":"x","owner":{"login":"ada","url":"https://git.test/ada"},"at":"2031-05-06","tags":["new","old"],"by":null},
+{"id":102,"kind":"x","owner":{"login":"bob","url":"https://git.test/bob"},"at":"2031-06-07","tags":[],"by":{"n":1}},
+{"id":103,"kind":"x","owner":{"login":"cy","url":"https://git.test/cy"},"at":"2032-07-08","tags":["old"],"by":{"n":2}},
+{"id":104,"kind":"x","owner":{"login":"cy","url":"https://git.test/cy"},"at":"2032-08-09","tags":["old"]}
+]}"#
+    .replace('\n', "");
+    assert_eq!(
+        pack(&text).unwrap(),
+        "json\n{\"items\":[4 ]{id kind=\"x\" owner{login url=`https://git.test/{owner.login}`} \
+         at=`203{1}-{2}-{2}` tags[] by?{n}}\n\
+         101 ada 10506 [new old] null\n\
+         102 bob 10607 [] (1)\n\
+         103 cy 20708 [old] (2)\n\
+         104 cy 20809 ^ ~\n}"
+    );
+}
