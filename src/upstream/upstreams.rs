@@ -18,6 +18,10 @@ use super::session::Era;
 use super::vendors::{VendorCall, VendorEvent, Vendors};
 use crate::config::Vendor;
 
+/// Wait before the first contact: a client's first questions, which take a few milliseconds, have the machine to themselves.
+/// A call does not wait for it.
+const START_WAIT: Duration = Duration::from_millis(100);
+
 /// The vendors of the settings.
 pub struct Upstreams {
     links: BTreeMap<String, Arc<Link>>,
@@ -73,10 +77,12 @@ impl Upstreams {
 
     /// Starts to fetch the tools of every vendor, in the background of the current runtime.
     pub fn start_fetching(&self) {
-        for link in self.links.values() {
-            if link.vendor.off.is_none() {
-                tokio::spawn(Arc::clone(link).keep_fetching());
-            }
+        for link in self.links.values().filter(|link| link.vendor.off.is_none()) {
+            let link = Arc::clone(link);
+            tokio::spawn(async move {
+                tokio::time::sleep(START_WAIT).await;
+                link.keep_fetching().await;
+            });
         }
     }
 
