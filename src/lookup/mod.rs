@@ -20,6 +20,7 @@ mod reference;
 mod search;
 mod section;
 mod source;
+mod suggest;
 
 pub use self::error::LookupError;
 pub use self::index::Index;

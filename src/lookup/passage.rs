@@ -168,7 +168,7 @@ pub(crate) fn letter_start(text: &str, at: usize) -> usize {
 }
 
 /// Returns the fence that a cut `text` leaves open.
-fn open_fence(text: &str) -> Option<String> {
+pub(crate) fn open_fence(text: &str) -> Option<String> {
     let mut open: Option<String> = None;
     for line in text.lines() {
         let line = line.trim_start();

@@ -37,7 +37,7 @@ pub(crate) struct Hit {
     pub(crate) score: f32,
 }
 
-/// Weights of the fields for a word, as in BM25F: what names a section says more than what fills it.
+/// Weights of the fields for a word, as in BM25F. A title stands in the body as well, so 1 is already a preference.
 struct Weights {
     title: f32,
     headings: f32,
@@ -48,12 +48,12 @@ struct Weights {
 }
 
 const WEIGHTS: Weights = Weights {
-    title: 2.0,
-    headings: 1.0,
+    title: 1.0,
+    headings: 0.2,
     path: 0.7,
     body: 1.0,
     code: 0.5,
-    symbol: 1.5,
+    symbol: 0.5,
 };
 
 /// Weight of a part of a word (`use` of `useEffect`) against the whole word.
@@ -61,7 +61,7 @@ const PART: f32 = 0.4;
 /// Weight of a word that most questions share (`how`, `the`) against one that says something.
 const COMMON: f32 = 0.1;
 /// Weight of two adjacent words that stand together, in the body and in titles.
-const TOGETHER: f32 = 0.4;
+const TOGETHER: f32 = 0.1;
 /// Words that may stand between two that count as together.
 const SLOP: u32 = 1;
 /// Share of the two next best sections of a page that its sections gain.

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::document::Kind;
 use super::error::LookupError;
-use super::index::Index;
+use super::index::{Index, View};
 use super::library;
 use super::passage::{Budget, Passage, count, letter_start, trimmed};
 use super::rank::{Hit, Question, rank};
 use super::reference::Reference;
+use super::suggest;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
 
@@ -41,8 +42,6 @@ pub struct Search {
 pub struct Found {
     /// The passages that fit, best first.
     pub passages: Vec<Passage>,
-    /// References of further passages.
-    pub more: Vec<Reference>,
     /// Tokens of all of it, as printed.
     pub used_tokens: usize,
     /// Passages behind the question, over all pages.
@@ -74,10 +73,6 @@ impl Found {
     /// What follows the passages, with the facts on the last line.
     fn tail(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
-        if !self.more.is_empty() {
-            let more: Vec<String> = self.more.iter().map(ToString::to_string).collect();
-            lines.push(format!("also: {}\n", more.join(" ")));
-        }
         lines.extend(self.advice.as_ref().map(|advice| format!("{advice}\n")));
         if !self.passages.is_empty() {
             let shown = self.passages.len();
@@ -125,16 +120,13 @@ pub fn search(
         Some(cursor) => start_of(cursor, search)?,
         None => 0,
     };
-    let view = index.view(store)?;
-    let hits = rank(&view, &question)?;
+    let (view, hits) = ranked(store, index, &question)?;
     let mut shelf = Shelf::new(store)?;
     let runs = shelf.runs(&hits)?;
+    let advice = advice(&view, store, &shelf, &question, runs.is_empty())?;
     if runs.is_empty() {
         return Ok(Found {
-            advice: Some(format!(
-                "nothing in the documentation matches `{}`",
-                shortened(query)
-            )),
+            advice,
             ..Found::default()
         });
     }
@@ -142,7 +134,67 @@ pub fn search(
     for run in runs.iter().skip(start).take(search.limit) {
         passages.extend(shelf.passage(run)?);
     }
-    Ok(fitted(passages, runs.len(), start, search, budget))
+    let frame = Found {
+        total: runs.len(),
+        advice,
+        ..Found::default()
+    };
+    Ok(fitted(passages, frame, start, search, budget))
+}
+
+/// Ranks, building the index anew if it opens but cannot be searched.
+fn ranked(
+    store: &Store,
+    index: &Index,
+    question: &Question<'_>,
+) -> Result<(View, Vec<Hit>), LookupError> {
+    let view = index.view(store)?;
+    match rank(&view, question) {
+        Ok(hits) => Ok((view, hits)),
+        Err(LookupError::Index(_)) => {
+            index.rebuild(store)?;
+            let view = index.view(store)?;
+            let hits = rank(&view, question)?;
+            Ok((view, hits))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Says what was not found, and what to ask instead; nothing if all words were found.
+fn advice(
+    view: &View,
+    store: &Store,
+    shelf: &Shelf<'_>,
+    question: &Question<'_>,
+    nothing: bool,
+) -> Result<Option<String>, LookupError> {
+    let mut said: Vec<String> = Vec::new();
+    if nothing {
+        said.push(format!("nothing matches `{}`", shortened(question.text)));
+    }
+    for (word, name) in suggest::spelling(view, question.text)? {
+        said.push(format!(
+            "`{word}` is nowhere in the documentation; did you mean `{name}`?"
+        ));
+    }
+    if nothing && (question.source.is_some() || question.kind.is_some()) {
+        let source_of = |page: i64| {
+            let source = store.source_of_page(page)?;
+            Ok(source.and_then(|source| shelf.sources.get(&source).cloned()))
+        };
+        let found: Vec<String> = suggest::elsewhere(view, question, &source_of)?
+            .iter()
+            .map(|(source, count)| format!("`{source}` ({count})"))
+            .collect();
+        if !found.is_empty() {
+            said.push(format!(
+                "without `source` and `kind` there are passages in {}",
+                found.join(", ")
+            ));
+        }
+    }
+    Ok((!said.is_empty()).then(|| said.join("\n")))
 }
 
 fn shortened(query: &str) -> String {
@@ -156,17 +208,14 @@ fn shortened(query: &str) -> String {
 /// Fills `budget` greedily, best first; a first passage that does not fit is cut.
 fn fitted(
     passages: Vec<Passage>,
-    total: usize,
+    mut found: Found,
     start: usize,
     search: &Search,
     budget: Budget,
 ) -> Found {
-    let mut found = Found {
-        total,
-        // Counted into the frame as if there were one.
-        next_cursor: Some(cursor_at(total, search)),
-        ..Found::default()
-    };
+    let total = found.total;
+    // Counted into the frame as if there were one.
+    found.next_cursor = Some(cursor_at(total, search));
     let frame = format!("{LABEL}{}[60 of 60 passages]\n", found.tail()) + &"x ".repeat(10);
     let mut left = budget.less(&frame);
     for passage in passages {

@@ -518,6 +518,16 @@ impl Store {
         Ok(found.map(|(page, bytes, packed)| (page, unpacked(bytes, &packed))))
     }
 
+    /// Returns the number of the source that the page numbered `page` is from.
+    pub fn source_of_page(&self, page: i64) -> Result<Option<i64>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT source FROM pages WHERE id = ?1")?
+                .query_row([page], |row| row.get(0))
+                .optional()
+        })
+    }
+
     /// Returns the pages whose path is `path`, of one source or of all.
     pub fn pages_at(&self, source: Option<i64>, path: &str) -> Result<Vec<PageRow>, StoreError> {
         self.read(|connection| {

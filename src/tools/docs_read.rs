@@ -15,14 +15,12 @@ pub(super) struct DocsRead;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Input {
-    /// A ref, or a page's path
     #[serde(rename = "ref")]
     reference: String,
-    /// A heading of the page
+    /// Heading
     section: Option<String>,
-    /// As 120-200
+    /// e.g. 120-180
     lines: Option<String>,
-    /// Default 3000
     max_tokens: Option<usize>,
 }
 
@@ -32,8 +30,7 @@ impl Tool for DocsRead {
     }
 
     fn description(&self) -> &'static str {
-        "Reads a documentation page, or one section or line range of it, by a ref from docs_search. What does not fit the \
-         token budget comes as an outline with refs and as much text as fits."
+        "Reads a documentation page or section by a ref from docs_search; an outline where it does not fit."
     }
 
     fn input_schema(&self) -> JsonObject {

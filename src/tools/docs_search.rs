@@ -15,19 +15,14 @@ const PASSAGES: (usize, usize, usize) = (1, 6, 20);
 /// The tool.
 pub(super) struct DocsSearch;
 
+// The names say it all: a description would be paid for in every conversation.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Input {
-    /// Question or identifier
     query: String,
-    /// Only this source
     source: Option<String>,
-    /// Only such pages
     kind: Option<KindName>,
-    /// Default 3000
     max_tokens: Option<usize>,
-    /// Passages, default 6
     limit: Option<usize>,
-    /// From an earlier answer
     cursor: Option<String>,
 }
 
@@ -57,8 +52,8 @@ impl Tool for DocsSearch {
     }
 
     fn description(&self) -> &'static str {
-        "Searches the local documentation for a question, an identifier or an error code; works offline. Returns passages \
-         with citations (ref, lines) within a token budget, best first. Read more of one with docs_read."
+        "Finds passages of the local documentation for a question, an identifier or an error code, with citations. Read on with \
+         docs_read."
     }
 
     fn input_schema(&self) -> JsonObject {

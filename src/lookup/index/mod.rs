@@ -20,8 +20,8 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
 use self::tokenizer::{NAMES, PROSE};
 use super::document::Kind;
 use super::error::LookupError;
-use crate::store::Store;
 use crate::store::documents::{Generation, PageRow, SectionRow};
+use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
 const FORMAT: u32 = 1;
@@ -89,6 +89,12 @@ impl Index {
         }
     }
 
+    /// Returns the directory to use with `store`: a store that will not last gets an index that will not either.
+    fn directory(&self, store: &Store) -> Option<&Path> {
+        let lasts = store.condition() == Condition::Durable;
+        self.directory.as_deref().filter(|_| lasts)
+    }
+
     fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,26 +102,21 @@ impl Index {
     /// Returns a view that mirrors `store`. While another process brings the index up to date, the view is the older one.
     pub(crate) fn view(&self, store: &Store) -> Result<View, LookupError> {
         let wanted = store.document_generation()?;
+        let directory = self.directory(store);
         let mut opened = self.opened();
-        if opened
-            .as_ref()
-            .is_none_or(|opened| opened.generation.as_ref() != Some(&wanted))
-        {
-            *opened = self.reopened(opened.take());
+        if !mirrors(opened.as_ref(), &wanted) {
+            *opened = reopened(directory, opened.take());
         }
-        if opened
-            .as_ref()
-            .is_none_or(|opened| opened.generation.as_ref() != Some(&wanted))
-        {
-            match self.lock(false)? {
-                Some(_lock) => bring_up_to_date(
-                    self.directory.as_deref(),
-                    &mut opened,
-                    store,
-                    &mut |_, _| {},
-                )?,
-                None if opened.is_none() => return Err(LookupError::Busy),
-                None => {}
+        if !mirrors(opened.as_ref(), &wanted) {
+            if let Some(_lock) = WriteLock::take(directory, Wait::No)? {
+                *opened = reopened(directory, opened.take());
+                bring_up_to_date(directory, &mut opened, store, &mut |_, _| {})?;
+            } else {
+                // Older is good enough for now, but not what another store held.
+                *opened = opened.take().filter(|opened| {
+                    let held = opened.generation.as_ref();
+                    held.is_some_and(|held| held.lineage == wanted.lineage)
+                });
             }
         }
         let opened = opened.as_ref().ok_or(LookupError::Busy)?;
@@ -131,33 +132,58 @@ impl Index {
         store: &Store,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), LookupError> {
+        let directory = self.directory(store);
         let mut opened = self.opened();
-        let _lock = self.lock(true)?;
-        *opened = self.reopened(opened.take());
-        bring_up_to_date(self.directory.as_deref(), &mut opened, store, progress)
+        let _lock = WriteLock::take(directory, Wait::Yes)?;
+        *opened = reopened(directory, opened.take());
+        bring_up_to_date(directory, &mut opened, store, progress)
     }
 
-    /// Looks again at what is on disk; an index in memory is as it was left.
-    fn reopened(&self, opened: Option<Opened>) -> Option<Opened> {
-        let Some(directory) = &self.directory else {
-            return opened;
-        };
-        let newest = numbered(directory).into_iter().next_back();
-        if let Some(mut opened) = opened
-            && opened.directory == newest
-            && opened.reader.reload().is_ok()
-            && let Some(generation) = generation_of(&opened.index)
-        {
-            opened.generation = Some(generation);
-            return Some(opened);
-        }
-        numbered(directory).iter().rev().find_map(|path| open(path))
+    /// Builds a new index in place of one that opens but fails when it is searched.
+    pub(crate) fn rebuild(&self, store: &Store) -> Result<(), LookupError> {
+        let directory = self.directory(store);
+        let mut opened = self.opened();
+        let _lock = WriteLock::take(directory, Wait::Yes)?;
+        *opened = None;
+        bring_up_to_date(directory, &mut opened, store, &mut |_, _| {})
     }
+}
 
-    /// Takes the lock that one writer holds; without `wait`, `None` while another process has it.
-    fn lock(&self, wait: bool) -> Result<Option<WriteLock>, LookupError> {
-        let Some(directory) = &self.directory else {
-            return Ok(Some(WriteLock { _file: None }));
+/// Tells whether an index is there and mirrors `wanted`.
+fn mirrors(opened: Option<&Opened>, wanted: &Generation) -> bool {
+    opened.is_some_and(|opened| opened.generation.as_ref() == Some(wanted))
+}
+
+/// Looks again at what is on disk; an index in memory is as it was left.
+fn reopened(directory: Option<&Path>, opened: Option<Opened>) -> Option<Opened> {
+    let Some(directory) = directory else {
+        return opened.filter(|opened| opened.directory.is_none());
+    };
+    let all = numbered(directory);
+    if let Some(mut opened) = opened
+        && opened.directory.as_ref() == all.last()
+        // Asked first: a commit in between may make the reader newer than it says, never older.
+        && let Some(generation) = generation_of(&opened.index)
+        && opened.reader.reload().is_ok()
+    {
+        opened.generation = Some(generation);
+        return Some(opened);
+    }
+    all.iter().rev().find_map(|path| open(path))
+}
+
+/// Whether to wait for a lock that another process holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Yes,
+    No,
+}
+
+impl WriteLock {
+    /// Takes the lock that one writer holds; without waiting, `None` while another process has it.
+    fn take(directory: Option<&Path>, wait: Wait) -> Result<Option<Self>, LookupError> {
+        let Some(directory) = directory else {
+            return Ok(Some(Self { _file: None }));
         };
         let path = directory.join("lock");
         let failed = |source| LookupError::file(&path, source);
@@ -168,12 +194,12 @@ impl Index {
             .write(true)
             .open(&path)
             .map_err(failed)?;
-        if wait {
+        if wait == Wait::Yes {
             file.lock().map_err(failed)?;
-            return Ok(Some(WriteLock { _file: Some(file) }));
+            return Ok(Some(Self { _file: Some(file) }));
         }
         match file.try_lock() {
-            Ok(()) => Ok(Some(WriteLock { _file: Some(file) })),
+            Ok(()) => Ok(Some(Self { _file: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
