@@ -1,6 +1,6 @@
 //! What the build script writes and the program reads: the encodings' names and patterns, and the layout of the tables.
 //!
-//! `build.rs` includes this file as well, so the two sides cannot differ. It depends on nothing but `core`.
+//! `scripts/token_tables.rs` includes this file as well, so the two sides cannot differ. It depends on nothing but `core`.
 #![expect(
     clippy::cast_possible_truncation,
     reason = "short lengths are at most 7, slots have fewer than 32 bits, and a tag is the low bits on purpose"

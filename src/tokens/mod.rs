@@ -111,7 +111,7 @@ impl<'a> Iterator for Pieces<'a> {
 
 /// Returns the fingerprint of `encoding`, `sha256:` and hexadecimal digits: what two parties compare to know that they count alike.
 ///
-/// It covers the name, all tokens in the order of their ranks, the special tokens and the pattern; `build.rs` says in what form.
+/// It covers the name, all tokens in the order of their ranks, the special tokens and the pattern; `scripts/token_tables.rs` says in what form.
 pub fn fingerprint(encoding: Encoding) -> &'static str {
     encoding.vocabulary().fingerprint
 }

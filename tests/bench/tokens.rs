@@ -138,7 +138,7 @@ fn code() -> String {
         include_str!("../../src/tokens/merge.rs"),
         include_str!("../../src/tokens/split.rs"),
         include_str!("../../src/store/mod.rs"),
-        include_str!("../../build.rs"),
+        include_str!("../../scripts/token_tables.rs"),
         include_str!("../it/harness.rs"),
     );
     sources.repeat(INPUT_BYTES.div_ceil(sources.len()))

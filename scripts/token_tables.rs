@@ -22,14 +22,14 @@ use sha2::{Digest as _, Sha256};
     unreachable_pub,
     reason = "this is a file of the library, read from outside"
 )]
-#[path = "src/tokens/layout.rs"]
+#[path = "../src/tokens/layout.rs"]
 mod layout;
 
 /// Ids after the vocabulary in which special tokens are looked for.
 const SPECIAL_IDS_MAX: u32 = 1 << 12;
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=scripts/token_tables.rs");
     println!("cargo::rerun-if-changed=src/tokens/layout.rs");
     #[expect(
         clippy::disallowed_methods,
