@@ -101,3 +101,129 @@ fn every_test_file_is_part_of_the_binary() {
         .collect();
     assert_eq!(forgotten, Vec::<String>::new());
 }
+
+/// Registries: the folder, the trait of what it holds, and the file with the list.
+const REGISTRIES: &[(&str, &str, &str)] = &[
+    ("src/tools/", "Tool", "src/tools/mod.rs"),
+    (
+        "src/distill/strategy/",
+        "Strategy",
+        "src/distill/strategy/mod.rs",
+    ),
+    ("src/lookup/format/", "Format", "src/lookup/format/mod.rs"),
+    ("src/cli/clients/", "Client", "src/cli/clients/mod.rs"),
+];
+
+#[test]
+fn everything_that_can_be_registered_is() {
+    let sources = all_sources();
+    let mut forgotten = Vec::new();
+    for (folder, kind, registry) in REGISTRIES {
+        let (_, list) = sources.iter().find(|(path, _)| path == registry).unwrap();
+        let list = list
+            .split(&format!("&[&dyn {kind}] = &["))
+            .nth(1)
+            .unwrap()
+            .split(']')
+            .next()
+            .unwrap();
+        let mut members = 0;
+        for (path, text) in sources
+            .iter()
+            .filter(|(path, _)| path.starts_with(folder) && path != registry)
+        {
+            for line in text.lines() {
+                let Some(name) = line.strip_prefix(&format!("impl {kind} for ")) else {
+                    continue;
+                };
+                let name = name.trim_end_matches(" {");
+                members += 1;
+                if !list.contains(&format!("::{name}")) && !list.contains(&format!("&{name}")) {
+                    forgotten.push(format!("{path}: {name} is not in {registry}"));
+                }
+            }
+        }
+        assert!(members > 0, "{folder} holds no {kind}");
+    }
+    assert_eq!(forgotten, Vec::<String>::new());
+}
+
+#[test]
+fn no_dependency_needs_a_newer_rust_than_stated() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let stated = packages
+        .iter()
+        .find(|package| package["name"] == "mrconductor")
+        .unwrap();
+    let stated = rust_version(stated).unwrap();
+    let newer: Vec<_> = packages
+        .iter()
+        .filter(|package| rust_version(package).is_some_and(|needed| needed > stated))
+        .map(|package| {
+            format!(
+                "{} {}: {}",
+                package["name"], package["version"], package["rust_version"]
+            )
+        })
+        .collect();
+    assert_eq!(newer, Vec::<String>::new());
+}
+
+fn rust_version(package: &serde_json::Value) -> Option<Vec<u32>> {
+    let mut parts: Vec<u32> = package["rust_version"]
+        .as_str()?
+        .split('.')
+        .map(|part| part.parse().unwrap())
+        .collect();
+    parts.resize(3, 0);
+    Some(parts)
+}
+
+#[test]
+fn the_changelog_has_a_place_for_this_version() {
+    let changelog =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md")).unwrap();
+    let version = concat!("## [", env!("CARGO_PKG_VERSION"), "]");
+    assert!(changelog.contains("## [Unreleased]") || changelog.contains(version));
+    let doubled: Vec<_> = changelog
+        .lines()
+        .filter(|line| {
+            line.starts_with("- ") && changelog.lines().filter(|other| other == line).count() > 1
+        })
+        .collect();
+    assert_eq!(doubled, Vec::<&str>::new());
+}
+
+#[test]
+fn the_top_level_holds_what_the_architecture_names_and_nothing_else() {
+    const KEPT: &[&str] = &[
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "NOTICE",
+        "README.md",
+        "docs",
+        "ide-configs",
+        "scripts",
+        "src",
+        "tests",
+    ];
+    let strays: Vec<_> = fs::read_dir(env!("CARGO_MANIFEST_DIR"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with('.') && name != "target" && !KEPT.contains(&name.as_str()))
+        .collect();
+    assert_eq!(strays, Vec::<String>::new());
+}
