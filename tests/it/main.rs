@@ -29,6 +29,7 @@ mod hybrid;
 mod ide_configs;
 mod keys;
 mod openers;
+mod readme;
 mod restore;
 mod setup;
 mod stdio;

@@ -1,0 +1,102 @@
+//! Lines, bars and numbers of the demonstration.
+
+use std::io::IsTerminal as _;
+
+/// Width of a full bar, in characters.
+const BAR_CHARS: usize = 24;
+/// Most lines shown of one digest.
+const LINES_MAX: usize = 6;
+/// Most characters shown of one line.
+const LINE_CHARS_MAX: usize = 110;
+
+/// Bold and dim, where a terminal shows them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paint {
+    colours: bool,
+}
+
+impl Paint {
+    pub(super) fn of_terminal() -> Self {
+        Self {
+            colours: std::io::stdout().is_terminal(),
+        }
+    }
+
+    pub(super) fn bold(self, text: &str) -> String {
+        self.styled(text, "1")
+    }
+
+    pub(super) fn dim(self, text: &str) -> String {
+        self.styled(text, "2")
+    }
+
+    fn styled(self, text: &str, code: &str) -> String {
+        if self.colours {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Returns a bar for `part` of `whole`, with the saving beside it.
+pub(super) fn bar(part: u64, whole: u64) -> String {
+    let full = usize::try_from(part * BAR_CHARS as u64 / whole.max(1))
+        .unwrap_or(BAR_CHARS)
+        .min(BAR_CHARS);
+    let saved = whole.saturating_sub(part) * 1000 / whole.max(1);
+    let saving = if part == whole {
+        "       ".to_owned()
+    } else {
+        format!("−{:>2}.{} %", saved / 10, saved % 10)
+    };
+    format!(
+        "{}{} {saving}",
+        "█".repeat(full),
+        "░".repeat(BAR_CHARS - full)
+    )
+}
+
+/// Returns `number` with its thousands set apart.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut spelled = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            spelled.push(',');
+        }
+        spelled.push(digit);
+    }
+    spelled
+}
+
+/// Returns the first lines of `digest` that contain one of `marks`, each cut to a terminal's width.
+pub(super) fn lines_that_matter<'a>(
+    digest: &'a str,
+    marks: &'a [&str],
+) -> impl Iterator<Item = String> {
+    digest
+        .lines()
+        .filter(|line| marks.iter().any(|mark| line.contains(mark)))
+        .take(LINES_MAX)
+        .map(|line| line.trim().chars().take(LINE_CHARS_MAX).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart_from_the_right() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn a_bar_shows_the_part_that_is_left() {
+        assert_eq!(bar(25, 100), "██████░░░░░░░░░░░░░░░░░░ −75.0 %");
+        assert_eq!(bar(0, 0), "░░░░░░░░░░░░░░░░░░░░░░░░        ");
+    }
+}
