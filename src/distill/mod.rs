@@ -238,16 +238,22 @@ impl Work<'_, '_> {
     }
 
     fn digest(&self) -> Result<Distilled, DistillError> {
-        let digest = digest::digest(self.request, self.kind, self.tokens_in)?;
-        Ok(match digest {
-            Some(text) => Distilled {
-                tokens_out: tokens::count(self.request.encoding, &text),
-                text,
-                level: Level::Digest,
-                codecs: vec!["digest"],
-                ..self.untouched()
-            },
-            None => self.untouched(),
+        let Some(text) = digest::digest(self.request, self.kind, self.tokens_in)? else {
+            return Ok(self.untouched());
+        };
+        let tokens_out = tokens::count(self.request.encoding, &text);
+        // Where most lines are trouble, a digest that keeps them all may be longer than all lines packed.
+        if let Ok(exact) = self.fitting(self.exact())
+            && exact.tokens_out <= tokens_out
+        {
+            return Ok(exact);
+        }
+        Ok(Distilled {
+            tokens_out,
+            text,
+            level: Level::Digest,
+            codecs: vec!["digest"],
+            ..self.untouched()
         })
     }
 

@@ -15,6 +15,12 @@ const MERGE_PASSES: usize = 4;
 /// Tokens of a longer shape are not looked at for merging, so that one huge line cannot cost quadratic time.
 const MERGE_TOKENS_MAX: usize = 256;
 
+/// Bytes: the tokens of a longer word are estimated, for counting one of megabytes takes longer than the guess can cost.
+const WORD_BYTES_MAX: usize = 4096;
+
+/// Bytes that a token has on average.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// Tokens that a template costs beside its text: its name, a space, the line's end.
 const TEMPLATE_TOKENS: usize = 3;
 
@@ -199,10 +205,14 @@ impl Costs<'_, '_> {
     /// Tokens of a word after a space.
     fn word(&mut self, id: WordId) -> usize {
         let (parsed, cost) = (self.parsed, self.cost);
-        *self
-            .words
-            .entry(id)
-            .or_insert_with(|| cost(&format!(" {}", parsed.word(id))))
+        *self.words.entry(id).or_insert_with(|| {
+            let word = parsed.word(id);
+            if word.len() > WORD_BYTES_MAX {
+                word.len() / BYTES_PER_TOKEN
+            } else {
+                cost(&format!(" {word}"))
+            }
+        })
     }
 
     /// Tokens of the fixed text of a shape; a space counts as part of the word after it.

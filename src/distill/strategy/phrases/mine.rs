@@ -11,6 +11,9 @@ const PIECES_MAX: usize = 1 << 20;
 /// Pieces of a phrase: longer ones are hardly ever met again, and hard to read.
 const PHRASE_PIECES_MAX: u32 = 48;
 
+/// Letters of a piece: what is longer is no word, and counting its tokens again and again would take long.
+const WORD_LETTERS_MAX: usize = 256;
+
 /// Occurrences of a pair that make it a symbol.
 const COUNT_MIN: usize = 2;
 
@@ -430,6 +433,9 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn word_length(text: &str, is_word: impl Fn(char) -> bool) -> usize {
-    text.find(|letter: char| !is_word(letter))
-        .unwrap_or(text.len())
+    text.char_indices()
+        .take(WORD_LETTERS_MAX + 1)
+        .enumerate()
+        .find(|(count, (_, letter))| *count == WORD_LETTERS_MAX || !is_word(*letter))
+        .map_or(text.len(), |(_, (at, _))| at)
 }
