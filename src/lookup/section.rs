@@ -366,3 +366,145 @@ fn rows(
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::format_push_string,
+        clippy::format_collect,
+        reason = "a test builds its small texts the plain way"
+    )]
+
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::lookup::format;
+    use crate::lookup::passage::open_fence;
+
+    fn cut_file(path: &str, text: &str) -> (Document, Cut) {
+        let document = format::of_path(path).unwrap().parse(text);
+        let cut = cut(&document, "page");
+        (document, cut)
+    }
+
+    /// The sections of a page as a snapshot shows them.
+    fn shown(document: &Document, cut: &Cut) -> String {
+        let mut shown = format!("title: {}\n", cut.title);
+        for entry in &cut.outline {
+            shown += &format!("{} {} #{}\n", entry.level, entry.title, entry.anchor);
+        }
+        for section in &cut.sections {
+            let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+            shown += &format!(
+                "=== #{}~{} lines {}-{} | {} | defines {:?}\n{}{text}{}",
+                section.anchor,
+                section.part,
+                section.lines.0,
+                section.lines.1,
+                section.breadcrumb,
+                section.symbols.lines().collect::<Vec<_>>(),
+                section.before,
+                section.after
+            );
+        }
+        shown
+    }
+
+    #[test]
+    fn every_format_is_cut_as_its_snapshot_says() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
+        for name in [
+            "guide.md",
+            "components.mdx",
+            "site.html",
+            "reference.rst",
+            "manual.adoc",
+            "notes.txt",
+        ] {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let (document, cut) = cut_file(name, &text);
+            insta::with_settings!({snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true}, {
+                insta::assert_snapshot!(name, shown(&document, &cut));
+            });
+        }
+    }
+
+    #[test]
+    fn a_table_too_long_is_split_by_rows_under_its_head() {
+        let rows: String = (0..400)
+            .map(|row| format!("| {row} | some words that fill the row |\n"))
+            .collect();
+        let (document, cut) = cut_file(
+            "t.md",
+            &format!("# T\n\n| No | Words |\n| --- | --- |\n{rows}"),
+        );
+        assert!(cut.sections.len() > 3);
+        for section in &cut.sections {
+            let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+            assert!(
+                format!("{}{text}", section.before).contains("| No | Words |\n| --- | --- |\n"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn code_too_long_is_cut_at_line_ends_between_fences() {
+        let code = "let answer = forty_two(of, everything);\n".repeat(400);
+        let (document, cut) = cut_file("c.md", &format!("# C\n\n```rust\n{code}```\n\nAfter.\n"));
+        assert!(cut.sections.len() > 3);
+        for section in &cut.sections {
+            let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+            let quoted = format!("{}{text}{}", section.before, section.after);
+            assert!(
+                section.tokens < 1_000 && open_fence(&quoted).is_none(),
+                "{quoted}"
+            );
+        }
+    }
+
+    fn fragment() -> impl Strategy<Value = String> {
+        let words = "[a-zA-Z_.,()é ]{0,200}";
+        prop_oneof![
+            words.prop_map(|words| format!("{words}\n\n")),
+            (1usize..6, "[a-z `(]{1,20}")
+                .prop_map(|(level, title)| format!("{} {title}\n\n", "#".repeat(level))),
+            ("[a-z#|\\- ]{0,60}", 0usize..120).prop_map(|(line, times)| format!(
+                "```sh\n{}```\n\n",
+                format!("{line}\n").repeat(times)
+            )),
+            (1usize..60)
+                .prop_map(|rows| format!("| a | b |\n| - | - |\n{}\n", "| x | y |\n".repeat(rows))),
+            (words, 1usize..30)
+                .prop_map(|(words, items)| format!("{}\n", format!("- {words}\n").repeat(items))),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn sections_cover_the_page_and_leave_no_fence_open(fragments in prop::collection::vec(fragment(), 0..12)) {
+            let (document, cut) = cut_file("p.md", &fragments.concat());
+            let mut end = 0;
+            for section in &cut.sections {
+                prop_assert_eq!(section.bytes.0, end);
+                end = section.bytes.1;
+                let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+                let quoted = format!("{}{text}{}", section.before, section.after);
+                prop_assert!(open_fence(&quoted).is_none(), "{}", quoted);
+            }
+            prop_assert_eq!(end, document.text.len());
+        }
+
+        #[test]
+        fn no_input_panics_in_any_format(text in "[ -~\n=#`<>/|.:*\u{e9}\u{200b}\\-]{0,400}") {
+            for path in ["a.md", "a.mdx", "a.html", "a.rst", "a.adoc", "a.txt"] {
+                let (document, cut) = cut_file(path, &text);
+                prop_assert_eq!(cut.sections.last().map_or(0, |section| section.bytes.1), document.text.len());
+            }
+        }
+    }
+}

@@ -20,6 +20,8 @@ mod cli;
 mod config;
 mod distill;
 mod docs;
+mod docs_read;
+mod docs_search;
 mod doctor;
 mod everything;
 mod handshake;
