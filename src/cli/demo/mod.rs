@@ -140,8 +140,8 @@ fn show_handshake(trial: &mut Trial, paint: Paint) -> anyhow::Result<()> {
         "what this server speaks, signed with a fresh Ed25519 key",
         took,
     );
-    for line in text(&answer).lines().take(6) {
-        println!("   {line}");
+    for line in text(&answer).lines().skip(1).take(4) {
+        println!("   {}", line.chars().take(100).collect::<String>());
     }
     Ok(())
 }
@@ -160,31 +160,18 @@ fn show_sample(
     )?;
     let before = fact(&exact, "tokens_in")?;
     title(paint, number, "distill", sample.what, took);
-    let row = |label: &str, tokens: u64, note: &str| {
-        println!(
-            "   {label:<8}{:>8} tokens {} {note}",
-            thousands(tokens),
-            bar(tokens, before)
-        );
-    };
-    row("raw", before, "");
-    row("exact", fact(&exact, "tokens_out")?, "every byte, readable");
-    let (digest, _) = call(
-        trial,
-        "distill",
-        &json!({"path": sample.file, "level": "digest"}),
-    )?;
+    row("raw", before, before, "");
     row(
-        "digest",
-        fact(&digest, "tokens_out")?,
-        "the rest behind a handle",
+        "exact",
+        fact(&exact, "tokens_out")?,
+        before,
+        "every byte, readable",
     );
-    println!("   {}", paint.dim("the digest keeps, word for word:"));
-    for line in lines_that_matter(text(&digest), sample.marks) {
-        println!("   {} {line}", paint.dim("|"));
+    if !sample.marks.is_empty() {
+        show_digest(trial, sample, before, paint)?;
     }
     let handle = exact
-        .pointer("/_meta/handle")
+        .pointer("/_meta/mrconductor~1facts/handle")
         .and_then(Value::as_str)
         .ok_or_else(|| failed("the answer names no handle"))?;
     let back = stage.verb(&["restore", handle])?;
@@ -199,6 +186,40 @@ fn show_sample(
         thousands(back.len() as u64)
     );
     Ok(())
+}
+
+/// A digest is worth showing where some lines matter more than others.
+fn show_digest(
+    trial: &mut Trial,
+    sample: &Sample,
+    before: u64,
+    paint: Paint,
+) -> anyhow::Result<()> {
+    let (digest, _) = call(
+        trial,
+        "distill",
+        &json!({"path": sample.file, "level": "digest"}),
+    )?;
+    row(
+        "digest",
+        fact(&digest, "tokens_out")?,
+        before,
+        "the rest behind a handle",
+    );
+    println!("   {}", paint.dim("the digest keeps, word for word:"));
+    for line in lines_that_matter(text(&digest), sample.marks) {
+        println!("   {} {line}", paint.dim("|"));
+    }
+    Ok(())
+}
+
+fn row(label: &str, tokens: u64, before: u64, note: &str) {
+    let line = format!(
+        "   {label:<8}{:>8} tokens {} {note}",
+        thousands(tokens),
+        bar(tokens, before)
+    );
+    println!("{}", line.trim_end());
 }
 
 fn show_documentation(
@@ -262,7 +283,7 @@ fn text(answer: &Value) -> &str {
 
 fn fact(answer: &Value, name: &str) -> anyhow::Result<u64> {
     answer
-        .pointer(&format!("/_meta/{name}"))
+        .pointer(&format!("/_meta/mrconductor~1facts/{name}"))
         .and_then(Value::as_u64)
         .ok_or_else(|| failed(&format!("the answer does not say `{name}`")))
 }
