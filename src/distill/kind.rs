@@ -16,7 +16,7 @@ pub enum Kind {
     Json,
     /// A JSON document on each line.
     JsonLines,
-    /// Lines with time stamps.
+    /// Lines with time stamps or levels.
     Log,
     /// Output of compilers, linters, test runners.
     Build,
@@ -70,7 +70,9 @@ impl Kind {
         let sample = Sample::of(text);
         let share =
             |count: usize, percent: usize| count * 100 >= sample.lines * percent && count > 0;
-        if share(sample.objects, 90) {
+        if share(sample.records, 60) {
+            Self::Log
+        } else if share(sample.objects, 90) {
             Self::JsonLines
         } else if sample.hunks > 0 && sample.changes > 0 {
             Self::Diff
@@ -97,6 +99,7 @@ impl Kind {
 #[derive(Default)]
 struct Sample {
     lines: usize,
+    records: usize,
     objects: usize,
     hunks: usize,
     changes: usize,
@@ -122,6 +125,7 @@ impl Sample {
             let line = line.get(..4096).unwrap_or(line);
             let trimmed = line.trim();
             sample.lines += 1;
+            sample.records += usize::from(severity::is_record(line));
             let is_object = trimmed.starts_with('{') && trimmed.ends_with('}');
             sample.objects += usize::from(is_object);
             sample.hunks += usize::from(line.starts_with("@@ "));
@@ -189,6 +193,14 @@ mod tests {
         for (text, expected) in [
             ("{\"a\": [1, 2]}\n", "json"),
             ("{\"a\": 1}\n{\"a\": 2}\n", "jsonl"),
+            (
+                "{\"level\":\"info\",\"ts\":1795160743.1,\"msg\":\"up\"}\n{\"level\":\"warn\",\"ts\":1795160744.2,\"msg\":\"slow\"}\n",
+                "log",
+            ),
+            (
+                "ts=2026-11-20T07:49:56.215Z caller=a.go:5 err=failed\nts=2026-11-20T07:49:57.215Z caller=a.go:5 err=failed\n",
+                "log",
+            ),
             (
                 "2026-11-20 07:45:43 INFO up\n2026-11-20 07:45:44 INFO down\n",
                 "log",

@@ -95,17 +95,29 @@ impl<'t> Parsed<'t> {
 }
 
 /// Fields from the start of a line among which a time stamp makes it a line of a log.
-const STAMP_FIELDS: usize = 5;
+const STAMP_FIELDS: usize = 6;
 
-/// Whether a time stamp stands near the start of `line`: after a priority, a host, the dashes of an access log.
+/// Whether a time stamp stands near the start of `line`: after a priority, a host, the dashes of an access log, or as
+/// a value: `ts=2026-…`, `"time":"2026-…"`.
 pub(in crate::distill) fn has_stamp(line: &str) -> bool {
-    let starts = line.match_indices(' ').map(|(at, _)| at + 1);
-    std::iter::once(0)
+    let starts = line
+        .match_indices([' ', '\t', '=', ':'])
+        .filter_map(|(at, mark)| {
+            let rest = line.get(at + 1..)?;
+            match mark {
+                "=" => Some((rest.strip_prefix('"').unwrap_or(rest), true)),
+                // Without the quote, `:` may stand within a stamp.
+                ":" => Some((rest.trim_start().strip_prefix('"')?, true)),
+                _ => Some((rest, false)),
+            }
+        });
+    std::iter::once((line, false))
         .chain(starts)
         .take(STAMP_FIELDS)
-        .any(|at| {
-            line.get(at..)
-                .is_some_and(|rest| stamp::find(rest).is_some())
+        .any(|(rest, is_value)| {
+            // Any number of ten digits may be a value: a date needs its separators.
+            let is_number = rest.bytes().take(10).all(|byte| byte.is_ascii_digit());
+            !(is_value && is_number) && stamp::find(rest).is_some()
         })
 }
 

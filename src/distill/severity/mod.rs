@@ -1,5 +1,9 @@
 //! Finds the lines that a digest must never drop: warnings and worse, diagnostics with their place, failed tests.
 
+mod level;
+
+use self::level::Level;
+
 /// How bad a line says things are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Severity {
@@ -41,24 +45,52 @@ const WARNINGS: &[&str] = &["warn", "warning", "warnings", "deprecated"];
 /// Bytes of a line that are looked at: levels stand near the start.
 const LINE_BYTES_MAX: usize = 4096;
 
+/// Words that stand in capitals where a test runner or a build tells how something ended.
+const VERDICTS: &[&str] = &["FAIL", "FAILED", "FAILURE", "ERROR", "FATAL", "PANIC"];
+
 /// Returns how bad `line` says things are, or `None` if it says nothing of the kind.
 pub(super) fn of(line: &str) -> Option<Severity> {
-    let line = line.get(..LINE_BYTES_MAX).unwrap_or(line);
+    let line = head(line);
+    let Some(stated) = level::stated(line) else {
+        return of_words(line).max(sign(line));
+    };
+    // sbt and Maven print failed tests behind `[info]`.
+    if stated.level == Level::Lower && !stated.is_record {
+        return words(line)
+            .any(|word| VERDICTS.contains(&word.text))
+            .then_some(Severity::Error);
+    }
+    stated.level.severity()
+}
+
+/// Whether `line` is a record of a logger that names its level in a field.
+pub(super) fn is_record(line: &str) -> bool {
+    level::is_keyed(head(line))
+}
+
+fn head(line: &str) -> &str {
+    let end = (0..=line.len().min(LINE_BYTES_MAX))
+        .rev()
+        .find(|end| line.is_char_boundary(*end));
+    line.get(..end.unwrap_or(0)).unwrap_or(line)
+}
+
+/// How bad the worst word of `line` is.
+fn of_words(line: &str) -> Option<Severity> {
     let mut worst = None;
     let mut before = None;
     for word in words(line) {
-        let found = severity_of_word(word);
         // `0 errors` and `no warnings` say that all is well.
         let denied = matches!(before, Some("0" | "no" | "No" | "without"));
         if !denied {
-            worst = worst.max(found);
+            worst = worst.max(severity_of_word(word.text));
         }
         if worst == Some(Severity::Error) {
             break;
         }
-        before = Some(word);
+        before = Some(word.text);
     }
-    worst.max(letter_level(line)).max(sign(line))
+    worst
 }
 
 fn severity_of_word(word: &str) -> Option<Severity> {
@@ -72,44 +104,39 @@ fn severity_of_word(word: &str) -> Option<Severity> {
     }
 }
 
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
-        .filter(|word| !word.is_empty())
+/// A word of a line, and where it stands in bytes.
+#[derive(Debug, Clone, Copy)]
+struct Word<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
 }
 
-/// A level that is one letter after numbers, as `logcat` and `glog` write it: `1702 2395 E Tag:`, `E1120 07:45:43`.
-fn letter_level(line: &str) -> Option<Severity> {
-    let mut fields = line.split_ascii_whitespace().take(6);
-    let first = fields.next()?;
-    if let Some(date) = first.strip_prefix(['E', 'W', 'F'])
-        && date.len() == 4
-        && date.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return letter(first.get(..1)?);
-    }
-    first
-        .starts_with(|first: char| first.is_ascii_digit())
-        .then_some(())?;
-    fields
-        .find(|field| {
-            !field
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'-' | b'/'))
-        })
-        .and_then(letter)
+fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
+    let belongs = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let rest = line.get(from..)?;
+        let start = from + rest.find(belongs)?;
+        let rest = line.get(start..)?;
+        let end = start + rest.find(|letter| !belongs(letter)).unwrap_or(rest.len());
+        from = end;
+        let text = line.get(start..end)?;
+        Some(Word { text, start, end })
+    })
 }
 
-fn letter(field: &str) -> Option<Severity> {
-    match field {
-        "E" | "F" => Some(Severity::Error),
-        "W" => Some(Severity::Warning),
-        _ => None,
-    }
-}
-
-/// Signs that test runners and linters put before a failure or a warning.
+/// Signs that test runners, linters and compilers put before a failure or a warning.
 fn sign(line: &str) -> Option<Severity> {
-    match line.trim_start().chars().next()? {
+    let line = line.trim_start();
+    // pytest and kotlinc.
+    if line.starts_with("E   ") || line.starts_with("e: ") {
+        return Some(Severity::Error);
+    }
+    if line.starts_with("w: ") {
+        return Some(Severity::Warning);
+    }
+    match line.chars().next()? {
         '✗' | '✖' | '✘' | '❌' | '×' | '⨯' => Some(Severity::Error),
         '⚠' => Some(Severity::Warning),
         _ => None,
