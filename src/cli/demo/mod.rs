@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::trial::{BARE_PATH, Launch, Trial};
 use super::{Failure, Global};
-use report::{Paint, bar, lines_that_matter, thousands};
+use report::{Paint, bar, fitted, lines_that_matter, thousands};
 use samples::{MANUAL, QUESTION, SAMPLES, Sample};
 
 /// Shows the main job on embedded real samples: no network, no configuration, nothing left behind.
@@ -141,7 +141,7 @@ fn show_handshake(trial: &mut Trial, paint: Paint) -> anyhow::Result<()> {
         took,
     );
     for line in text(&answer).lines().skip(1).take(4) {
-        println!("   {}", line.chars().take(100).collect::<String>());
+        println!("   {}", fitted(line));
     }
     Ok(())
 }
@@ -246,11 +246,7 @@ fn show_documentation(
         .filter(|line| !line.trim().is_empty())
         .take(9)
     {
-        println!(
-            "   {} {}",
-            paint.dim("|"),
-            line.chars().take(100).collect::<String>()
-        );
+        println!("   {} {}", paint.dim("|"), fitted(line));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ const BAR_CHARS: usize = 24;
 /// Most lines shown of one digest.
 const LINES_MAX: usize = 6;
 /// Most characters shown of one line.
-const LINE_CHARS_MAX: usize = 110;
+const LINE_CHARS_MAX: usize = 104;
 
 /// Bold and dim, where a terminal shows them.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,19 @@ pub(super) fn lines_that_matter<'a>(
         .lines()
         .filter(|line| marks.iter().any(|mark| line.contains(mark)))
         .take(LINES_MAX)
-        .map(|line| line.trim().chars().take(LINE_CHARS_MAX).collect())
+        .map(|line| fitted(line.trim()))
+}
+
+/// Returns `line` if it fits a terminal, else as many of its words as do.
+pub(super) fn fitted(line: &str) -> String {
+    if line.chars().count() <= LINE_CHARS_MAX {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(LINE_CHARS_MAX).collect();
+    let words = start
+        .rsplit_once(' ')
+        .map_or(start.as_str(), |(words, _)| words);
+    format!("{words} …")
 }
 
 #[cfg(test)]
@@ -91,6 +103,16 @@ mod tests {
         assert_eq!(
             [0, 999, 1000, 1_234_567].map(thousands),
             ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn a_line_is_cut_between_words() {
+        assert_eq!(fitted("short enough"), "short enough");
+        let long = "word ".repeat(40);
+        assert_eq!(
+            fitted(long.trim()),
+            format!("{} …", "word ".repeat(20).trim())
         );
     }
 
