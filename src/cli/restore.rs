@@ -22,8 +22,11 @@ pub(crate) struct Args {
     /// Lines of a template of the digest, with their numbers
     #[arg(long, value_name = "NUMBER")]
     template: Option<usize>,
-    /// Value at a place of a JSON document, for example items[0].name
-    #[arg(long, value_name = "PATH")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        help = "Value at a place of a JSON document, for example items[0].name"
+    )]
     path: Option<String>,
 }
 

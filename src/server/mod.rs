@@ -6,7 +6,7 @@
 //!                                          └→ relay → a vendor ────────────────────────┴→ output → bytes
 //! ```
 //!
-//! - [`line`], [`recover`], [`strict`], [`message`], [`id`]: from bytes to one message, whatever the bytes are.
+//! - [`mod@line`], [`recover`], [`strict`], [`message`], [`id`]: from bytes to one message, whatever the bytes are.
 //! - [`front`]: who answers it. `initialize` opens a session; a request that names its protocol version needs none; a
 //!   call of a vendor's tool goes past rmcp, for a typed relay would lose what its types do not know.
 //! - [`pending`]: ids, duplicates, cancels. [`reply`], [`output`]: the way back, in one piece, in order.

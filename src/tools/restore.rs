@@ -25,7 +25,7 @@ struct Arguments {
     grep: Option<String>,
     /// Number in the digest
     template: Option<usize>,
-    /// JSON path, e.g. items[0].name
+    #[schemars(description = "JSON path, e.g. items[0].name")]
     path: Option<String>,
     /// Next page
     cursor: Option<String>,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::clean::visible;
 
-/// Why a call did not come to an answer of the vendor. Clonable: everyone who waited for one session hears the same.
+/// Why a call did not come to an answer of the vendor. It can be cloned: everyone who waited for one session hears the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// The settings keep the vendor from being used.

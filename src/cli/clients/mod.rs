@@ -1,7 +1,7 @@
 //! The clients that can start the server: one file each, and [`CLIENTS`], the registry.
 //!
 //! A client knows where its files are, what an entry looks like in them, how it fills in variables, and what the person
-//! has to do by hand. How a file is edited is in [`edit`], how it is written in [`file`].
+//! has to do by hand. How a file is edited is in [`edit`], how it is written in [`mod@file`].
 
 pub(crate) mod change;
 mod claude_code;
