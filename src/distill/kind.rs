@@ -132,7 +132,8 @@ impl Sample {
             sample.changes += usize::from(line.starts_with("+++ ") || line.starts_with("--- "));
             sample.stamps += usize::from(split::has_stamp(line));
             sample.frames += usize::from(severity::is_frame(line));
-            sample.diagnostics += usize::from(severity::of(line).is_some());
+            sample.diagnostics +=
+                usize::from(severity::of(line).is_some() || severity::is_placed(line));
             sample.code += usize::from(is_code(trimmed));
             sample.headings += usize::from(trimmed.starts_with("# ") || trimmed.starts_with("## "));
             sample.fences += usize::from(trimmed.starts_with("```"));
@@ -207,6 +208,10 @@ mod tests {
             ),
             (
                 "src/a.rs:3:5: error: no such name\nsrc/b.rs:9:1: warning: unused\n",
+                "build",
+            ),
+            (
+                "# example/x\n./main.go:3:5: undefined: x\n./main.go:4:9: declared and not used: y\n",
                 "build",
             ),
             ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n", "diff"),

@@ -3,11 +3,14 @@
 //! ```text
 //! #digest of 2000 lines: …
 //! 1. 314× 2-1980  INFO job {} took {} ms       template 1: lines, first and last line, text with holes
+//! 4. 52 INFO reload                            template 4: line 52 alone
 //! ---
 //! ~h7:1-41                                     lines 1 to 41 are left out: restore h7, lines 1-41
 //! 07:46:01 WARN disk is full                   a line of the original
+//! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
 
+mod detail;
 mod outline;
 mod rank;
 
@@ -27,6 +30,12 @@ const PART: usize = 5;
 
 /// Tokens: without a budget, no digest is made smaller than this.
 const TOKENS_MIN: usize = 200;
+
+/// Bytes of a repeated line, all repetitions together, from which saying that it is repeated is shorter.
+const REPEATED_BYTES_MIN: usize = 32;
+
+/// Empty lines between two lines that are shown cost less than the note that they are left out.
+const BLANK_LINES_MAX: usize = 2;
 
 /// Tokens: header, trailer and one gap fit in this many; below nothing useful would.
 const BUDGET_MIN: usize = TRAILER_TOKENS + 50;
@@ -150,10 +159,9 @@ impl<'t> Shape<'t> {
                 let first = cluster.lines.first().map_or(0, |line| line + 1);
                 let last = cluster.lines.last().map_or(0, |line| line + 1);
                 let text = clip(&text, line_bytes);
-                let place = if first == last {
-                    first.to_string()
-                } else {
-                    format!("{}× {first}-{last}", cluster.lines.len())
+                let place = match cluster.lines.len() {
+                    1 => first.to_string(),
+                    count => format!("{count}× {first}-{last}"),
                 };
                 let _ = writeln!(out, "{}. {place} {text}", number + 1);
             }
@@ -161,10 +169,17 @@ impl<'t> Shape<'t> {
         if !templates.is_empty() {
             out.push_str("---\n");
         }
+        let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
         let mut next = 0;
-        for number in shown {
-            gap(next, number, handle, &mut out);
-            let text = lines.get(number).map_or("", |line| line.text);
+        let mut shown = shown.into_iter().peekable();
+        while let Some(number) = shown.next() {
+            let is_blank = (next..number).all(|number| text_of(number).is_empty());
+            if is_blank && number - next <= BLANK_LINES_MAX {
+                out.extend((next..number).map(|_| '\n'));
+            } else {
+                gap(next, number, handle, "", &mut out);
+            }
+            let text = text_of(number);
             let clipped = clip(text, line_bytes);
             out.push_str(clipped);
             if clipped.len() < text.len() {
@@ -172,19 +187,33 @@ impl<'t> Shape<'t> {
             }
             out.push('\n');
             next = number + 1;
+            let mut end = next;
+            while shown.peek() == Some(&end) && text_of(end) == text {
+                shown.next();
+                end += 1;
+            }
+            if (end - next) * text.len() > REPEATED_BYTES_MIN {
+                gap(next, end, handle, " = the line above", &mut out);
+            } else {
+                for _ in next..end {
+                    out.push_str(text);
+                    out.push('\n');
+                }
+            }
+            next = end;
         }
-        gap(next, lines.len(), handle, &mut out);
+        gap(next, lines.len(), handle, "", &mut out);
         out
     }
 }
 
-/// Names the lines from `from` up to `to`, counted from 0, if there are any.
-fn gap(from: usize, to: usize, handle: &str, out: &mut String) {
+/// Names the lines from `from` up to `to`, counted from 0, if there are any, and says `what` they are.
+fn gap(from: usize, to: usize, handle: &str, what: &str, out: &mut String) {
     let first = from + 1;
     let _ = match to.saturating_sub(from) {
         0 => Ok(()),
-        1 => writeln!(out, "~{handle}:{first}"),
-        _ => writeln!(out, "~{handle}:{first}-{to}"),
+        1 => writeln!(out, "~{handle}:{first}{what}"),
+        _ => writeln!(out, "~{handle}:{first}-{to}{what}"),
     };
 }
 
@@ -201,4 +230,89 @@ fn clip(text: &str, bytes_max: usize) -> &str {
 /// Whether `id` may differ from line to line.
 fn is_hole(id: u32) -> bool {
     id == HOLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Distilled, Intent, Level, distill};
+    use super::*;
+    use crate::tokens::Encoding;
+
+    fn digested(text: &str) -> Distilled {
+        let request = Request {
+            text,
+            level: Level::Digest,
+            intent: Intent::Read,
+            query: None,
+            budget: None,
+            encoding: Encoding::O200k,
+            handle: "h7",
+        };
+        distill(&request).unwrap()
+    }
+
+    /// Lines of a log that differ in every place that a program can fill.
+    fn log(count: usize, line: impl Fn(usize) -> String) -> String {
+        let mut text = String::new();
+        for number in 0..count {
+            let (minute, second) = (number / 60 % 60, number % 60);
+            let _ = writeln!(
+                text,
+                "2026-11-20 07:{minute:02}:{second:02} {}",
+                line(number)
+            );
+        }
+        text
+    }
+
+    #[test]
+    fn lines_that_only_speak_of_failure_become_a_template() {
+        let text = log(300, |number| match number {
+            77 => "level=error msg=\"cannot send\"".to_owned(),
+            _ => format!("level=debug msg=\"scrape failed\" err=timeout job={number}"),
+        });
+        let shown = digested(&text).text;
+        assert!(
+            shown.contains("1. 299× 1-300 level=debug msg=\"scrape failed\" err=timeout job={}\n"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains(
+                "\n~h7:1-77\n2026-11-20 07:01:17 level=error msg=\"cannot send\"\n~h7:79-300\n"
+            ),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_repeated_is_shown_once_with_its_lines() {
+        let mut text = log(100, |number| format!("INFO job {number} done"));
+        for _ in 0..20 {
+            text.push_str("2026-11-20 08:00:00 WARN the queue is full\n");
+        }
+        let shown = digested(&text).text;
+        assert!(
+            shown.contains("WARN the queue is full\n~h7:102-120 = the line above\n"),
+            "{shown}"
+        );
+        assert_eq!(shown.matches("WARN").count(), 1, "{shown}");
+    }
+
+    #[test]
+    fn lines_that_are_shown_and_lines_that_say_nothing_have_no_template() {
+        let mut text =
+            "warning: unused variable: `x`\n --> a.rs:1:2\n  |\n1 | let x = 1;\n  |     ^\n\n"
+                .to_owned();
+        for number in 0..60 {
+            let _ = writeln!(text, "test case_{number} ... ok\n}}");
+        }
+        let shown = digested(&text).text;
+        let (templates, lines) = shown.split_once("---\n").unwrap();
+        assert_eq!(templates.lines().count(), 2, "{shown}");
+        assert!(templates.contains("60× 7-125 test {} ... ok\n"), "{shown}");
+        assert!(
+            lines.starts_with("warning: unused variable: `x`\n --> a.rs:1:2\n  |\n1 | let x = 1;\n  |     ^\n~h7:6-126\n"),
+            "{shown}"
+        );
+    }
 }

@@ -1,14 +1,15 @@
 //! Puts everything a digest could show in the order of its worth.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::severity::{self, Severity};
+use super::super::strategy::lines::cluster::Cluster;
 use super::super::{Kind, Request};
-use super::Shape;
+use super::{Shape, detail, is_hole};
 
-/// Lines after an error that belong to it: indented ones and stack frames, up to so many.
-const DETAIL_LINES_MAX: usize = 12;
+/// Lines of one shape in a log that are shown with what belongs to them, a stack trace for example.
+const DETAILED_LINES_MAX: usize = 3;
 
 /// Lines at both ends of a text that say what it is and how it ended.
 const EDGE_LINES: usize = 3;
@@ -34,7 +35,13 @@ pub(super) struct Ranked {
 
 pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ranked {
     let lines = shape.parsed.lines();
-    let severities: Vec<_> = lines.iter().map(|line| severity::of(line.text)).collect();
+    let severities: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let placed = kind == Kind::Build && severity::is_placed(line.text);
+            severity::of(line.text).or(placed.then_some(Severity::Error))
+        })
+        .collect();
     let mut order = Order::default();
     for line in asked(request, shape) {
         order.push(Item::Line(line));
@@ -51,27 +58,40 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
             }
         }
     }
-    if shape.is_list(kind) {
-        let mut numbers: Vec<_> = (0..shape.clusters.len()).collect();
-        numbers.sort_by_key(|number| {
-            Reverse(
-                shape
-                    .clusters
-                    .get(*number)
-                    .map_or(0, |cluster| cluster.lines.len()),
-            )
-        });
-        for number in numbers {
-            // A shape whose only lines are shown word for word needs no template.
-            let is_shown = shape.clusters.get(number).is_some_and(|cluster| {
-                cluster.shape.is_empty()
-                    || cluster
-                        .lines
-                        .iter()
-                        .all(|line| severities.get(*line).is_some_and(Option::is_some))
+    let details = details(kind, shape, &severities);
+    let lists = shape.is_list(kind);
+    let mut singles = Vec::new();
+    if lists {
+        let is_kept = |line: usize| {
+            details.contains(&line) || severities.get(line).is_some_and(Option::is_some)
+        };
+        // A shape whose lines are all shown word for word needs no template, and neither does a rule or a brace.
+        let mut described: Vec<_> = shape
+            .clusters
+            .iter()
+            .enumerate()
+            .filter(|(_, cluster)| {
+                !cluster.lines.iter().all(|line| is_kept(*line)) && !says_nothing(shape, cluster)
+            })
+            .collect();
+        described.sort_by_key(|(_, cluster)| Reverse(cluster.lines.len()));
+        let alone: BTreeSet<usize> = described
+            .iter()
+            .filter_map(|(_, cluster)| match cluster.lines.as_slice() {
+                [line] => Some(*line),
+                _ => None,
+            })
+            .collect();
+        for (number, cluster) in described {
+            // A line that occurs once is shown in its place, if that is beside another: else the gaps around it cost
+            // more than its number.
+            let beside = cluster.lines.first().copied().filter(|line| {
+                let shows = |line: usize| alone.contains(&line) || is_kept(line);
+                alone.contains(line) && (shows(line + 1) || line.checked_sub(1).is_some_and(shows))
             });
-            if !is_shown {
-                order.push(Item::Template(number));
+            match beside {
+                Some(line) => singles.push(line),
+                None => order.push(Item::Template(number)),
             }
         }
     }
@@ -82,12 +102,8 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
             }
         }
     }
-    for (number, severity) in severities.iter().enumerate() {
-        if *severity == Some(Severity::Error) {
-            for detail in details(shape, number) {
-                order.push(Item::Line(detail));
-            }
-        }
+    for line in details.into_iter().chain(singles) {
+        order.push(Item::Line(line));
     }
     let kept = order.items.len();
     for number in 0..EDGE_LINES.min(lines.len()) {
@@ -173,20 +189,38 @@ fn asked(request: &Request<'_>, shape: &Shape<'_>) -> Vec<usize> {
     near.iter().copied().chain(neighbours).collect()
 }
 
-/// The lines after line `number` that tell more about it.
-fn details(shape: &Shape<'_>, number: usize) -> impl Iterator<Item = usize> {
-    shape
-        .parsed
-        .lines()
-        .iter()
-        .enumerate()
-        .skip(number + 1)
-        .take(DETAIL_LINES_MAX)
-        .take_while(|(_, line)| {
-            line.text.starts_with([' ', '\t', '|', '^']) && !line.text.trim().is_empty()
-                || severity::is_frame(line.text)
-        })
-        .map(|(number, _)| number)
+/// The lines that belong to warnings and errors, in order. Of a log, which repeats itself, those of the first lines of
+/// each shape.
+fn details(kind: Kind, shape: &Shape<'_>, severities: &[Option<Severity>]) -> BTreeSet<usize> {
+    let lines = shape.parsed.lines();
+    let mut found = BTreeSet::new();
+    for cluster in &shape.clusters {
+        let lines_max = if kind == Kind::Log {
+            DETAILED_LINES_MAX
+        } else {
+            usize::MAX
+        };
+        let troubles = cluster
+            .lines
+            .iter()
+            .filter(|line| severities.get(**line).is_some_and(Option::is_some));
+        for number in troubles.take(lines_max) {
+            found.extend(detail::belonging(lines, severities, kind, *number));
+        }
+    }
+    found.retain(|line| severities.get(*line).is_some_and(Option::is_none));
+    found
+}
+
+/// Whether the lines of `cluster` hold no word and no value.
+fn says_nothing(shape: &Shape<'_>, cluster: &Cluster) -> bool {
+    cluster.shape.iter().all(|id| {
+        !is_hole(*id)
+            && !shape
+                .parsed
+                .word(*id)
+                .contains(|letter: char| letter.is_alphanumeric())
+    })
 }
 
 /// How early a line is shown that nothing speaks for: headings and outermost lines, then starts of paragraphs, then the rest.

@@ -51,6 +51,9 @@ const VERDICTS: &[&str] = &["FAIL", "FAILED", "FAILURE", "ERROR", "FATAL", "PANI
 /// Returns how bad `line` says things are, or `None` if it says nothing of the kind.
 pub(super) fn of(line: &str) -> Option<Severity> {
     let line = head(line);
+    if passes(line) {
+        return None;
+    }
     let Some(stated) = level::stated(line) else {
         return of_words(line).max(sign(line));
     };
@@ -61,6 +64,24 @@ pub(super) fn of(line: &str) -> Option<Severity> {
             .then_some(Severity::Error);
     }
     stated.level.severity()
+}
+
+/// Whether `line` tells of a test or a step that passed, whatever words its name has.
+pub(super) fn passes(line: &str) -> bool {
+    let text = line.trim();
+    // Of TAP and of `go test`.
+    let is_ok = text
+        .strip_prefix("ok")
+        .map(str::trim_start)
+        .is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_digit()) || text.starts_with("ok  ")
+        });
+    is_ok
+        || text.starts_with(['✓', '✔', '√'])
+        || ["PASS ", "PASSED ", "--- PASS", "[       OK ]"]
+            .iter()
+            .any(|start| text.starts_with(start))
+        || text.starts_with("test ") && text.ends_with(" ... ok")
 }
 
 /// Whether `line` is a record of a logger that names its level in a field.
@@ -143,6 +164,28 @@ fn sign(line: &str) -> Option<Severity> {
     }
 }
 
+/// Whether `line` is a message with its place, as compilers and linters write it without a word for how bad it is:
+/// `a.go:3:5: undefined: x`, `a.cs(3,5): x`.
+pub(super) fn is_placed(line: &str) -> bool {
+    let Some((place, message)) = head(line).split_once(": ") else {
+        return false;
+    };
+    let digits = |letter: char| letter.is_ascii_digit();
+    let (inner, separator, opening) = match place.strip_suffix(')') {
+        Some(inner) => (inner, ',', '('),
+        None => (place, ':', ':'),
+    };
+    let path = inner
+        .strip_suffix(digits)
+        .and_then(|rest| rest.trim_end_matches(digits).strip_suffix(separator))
+        .and_then(|rest| rest.strip_suffix(digits))
+        .and_then(|rest| rest.trim_end_matches(digits).strip_suffix(opening));
+    !message.is_empty()
+        && path.is_some_and(|path| {
+            path.contains('.') && !path.contains(|letter: char| letter.is_whitespace())
+        })
+}
+
 /// Whether `line` is a frame of a stack trace.
 pub(super) fn is_frame(line: &str) -> bool {
     let text = line.trim_start();
@@ -181,10 +224,37 @@ mod tests {
             ("W1120 07:45:43.1 1 a.cc:3] x", Some(Severity::Warning)),
             ("   ✗ renders", Some(Severity::Error)),
             ("0 errors, 0 warnings", None),
+            ("   ✓ shows error messages", None),
+            ("test error ... ok", None),
+            ("ok 3 - an error is told", None),
+            ("ok  \texample/errors\t0.1s", None),
+            ("--- PASS: Test/error (0.00s)", None),
+            ("PASS src/error.test.ts", None),
             ("2026-11-20 07:45:43 INFO terrorist errorless", None),
             ("", None),
         ] {
             assert_eq!(of(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_message_with_a_place_needs_no_word_for_how_bad_it_is() {
+        for line in [
+            "./main.go:3:5: undefined: x",
+            "a.py:1:80: F401 `os` imported but unused",
+            "src/A.cs(3,5): x",
+        ] {
+            assert!(is_placed(line), "{line}");
+        }
+        for line in [
+            "12:30:59: x",
+            "a.rs:12: fn main() {",
+            "see a.go:3:5: x",
+            "a.go:3:5:",
+            "f(1,2): x",
+            "",
+        ] {
+            assert!(!is_placed(line), "{line}");
         }
     }
 }

@@ -1,0 +1,354 @@
+//! Finds the lines that belong to a diagnostic, by their shape: below it its place, the code it points at, what was
+//! expected, the trace; above it the heading that names the file or the test.
+
+use super::super::Kind;
+use super::super::severity::{self, Severity};
+use super::super::strategy::lines::split::{self, Line};
+
+/// Lines below a diagnostic that belong to it: the longest blocks of compilers and test runners take about so many.
+const DETAIL_LINES_MAX: usize = 32;
+
+/// The same in texts that are no output of a build.
+const OTHER_LINES_MAX: usize = 12;
+
+/// Frames of one stack trace: the first tell where, the others how the program got there.
+const FRAMES_MAX: usize = 8;
+
+/// Headings above a diagnostic: tests in groups in a file in a package.
+const HEADINGS_MAX: usize = 4;
+
+/// Lines between a diagnostic and its heading.
+const HEADING_LINES_MAX: usize = 200;
+
+/// Lines between a diagnostic and the ruled line that names its test.
+const BANNER_LINES_MAX: usize = 30;
+
+/// Empty lines that a block may have in one place.
+const BLANK_LINES_MAX: usize = 1;
+
+/// How a line that tells more about a diagnostic does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// A place, a code frame, a difference: it needs no indent, and may follow an empty line.
+    Marked,
+    /// A frame of a stack trace.
+    Frame,
+    /// More indented than the diagnostic.
+    Indented,
+}
+
+/// Returns the lines around line `number` that belong to it.
+pub(super) fn belonging(
+    lines: &[Line<'_>],
+    severities: &[Option<Severity>],
+    kind: Kind,
+    number: usize,
+) -> Vec<usize> {
+    let mut found = below(lines, severities, kind, number);
+    if kind == Kind::Build {
+        found.extend(above(lines, severities, number));
+    }
+    found
+}
+
+fn below(
+    lines: &[Line<'_>],
+    severities: &[Option<Severity>],
+    kind: Kind,
+    number: usize,
+) -> Vec<usize> {
+    let indent = lines.get(number).map_or(0, |line| indent(line.text));
+    let announces = lines
+        .get(number)
+        .is_some_and(|line| line.text.trim_end().ends_with(':'));
+    let reach = if kind == Kind::Build {
+        DETAIL_LINES_MAX
+    } else {
+        OTHER_LINES_MAX
+    };
+    let mut found = Vec::new();
+    let mut frames = 0;
+    let mut blanks = 0;
+    for (at, line) in lines.iter().enumerate().skip(number + 1).take(reach) {
+        if line.text.trim().is_empty() {
+            blanks += 1;
+            if blanks > BLANK_LINES_MAX || kind != Kind::Build {
+                break;
+            }
+            continue;
+        }
+        // The next diagnostic has details of its own.
+        if severities.get(at).is_some_and(Option::is_some) || split::has_stamp(line.text) {
+            break;
+        }
+        let below = lines.get(at + 1).map_or("", |line| line.text);
+        // `panicked at a.rs:1:2:` says why on the next line.
+        let detail = if announces && at == number + 1 {
+            Detail::Marked
+        } else if let Some(detail) = detail(line.text, below, indent, kind) {
+            detail
+        } else {
+            break;
+        };
+        blanks = 0;
+        frames += usize::from(detail == Detail::Frame);
+        if detail != Detail::Frame || frames <= FRAMES_MAX {
+            found.push(at);
+        }
+    }
+    found
+}
+
+fn above(lines: &[Line<'_>], severities: &[Option<Severity>], number: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut own = lines.get(number).map_or(0, |line| indent(line.text));
+    let before = |reach: usize| {
+        lines
+            .iter()
+            .enumerate()
+            .take(number)
+            .rev()
+            .take(reach)
+            .map(|(at, line)| (at, line.text))
+    };
+    // `In function …:`, `> assert x` and their like stand directly above.
+    found.extend(
+        before(HEADINGS_MAX)
+            .take_while(|(_, text)| introduces(text))
+            .map(|(at, _)| at),
+    );
+    let mut headings = 0;
+    for (at, text) in before(HEADING_LINES_MAX) {
+        if text.trim().is_empty() || own == 0 || headings == HEADINGS_MAX {
+            break;
+        }
+        if indent(text) < own {
+            own = indent(text);
+            headings += 1;
+            found.push(at);
+        }
+    }
+    let banner = before(BANNER_LINES_MAX)
+        .take_while(|(at, _)| severities.get(*at).is_none_or(Option::is_none))
+        .find(|(_, text)| is_banner(text));
+    found.extend(banner.map(|(at, _)| at));
+    found
+}
+
+/// Tells how `line`, above line `below`, belongs to a diagnostic that is indented by `indent`.
+fn detail(line: &str, below: &str, own: usize, kind: Kind) -> Option<Detail> {
+    let text = line.trim_start();
+    if severity::passes(line) {
+        None
+    } else if severity::is_frame(line) {
+        Some(Detail::Frame)
+    } else if is_gutter(text)
+        || is_place(text)
+        || is_underline(text)
+        || is_underline(below)
+        || continues(text)
+        || kind == Kind::Build && (text.starts_with("- ") || text.starts_with("+ "))
+    {
+        Some(Detail::Marked)
+    } else {
+        (indent(line) > own).then_some(Detail::Indented)
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// The edge of a code frame: `16 | let x`, `> 12 |`, `  |  ^^^`, `--> a.rs:1:2`, `= note: …`.
+fn is_gutter(text: &str) -> bool {
+    const EDGES: &[&str] = &[
+        "|", "│", "-->", "--->", ":::", "= ", "╭", "╰", "┌", "└", "├", "❯", "→", "> ",
+    ];
+    if EDGES.iter().any(|edge| text.starts_with(edge)) || text == "..." {
+        return true;
+    }
+    let after = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    after.len() < text.len() && after.trim_start().starts_with(['|', '│'])
+}
+
+/// `a.go:12`, `a.py:12: AssertionError`, `a.ts(3,5)`: a file and a line come first.
+fn is_place(text: &str) -> bool {
+    let first = text.split_ascii_whitespace().next().unwrap_or_default();
+    let Some(at) = first.find([':', '(']) else {
+        return false;
+    };
+    // A drive letter has a colon too.
+    let at = if at == 1 {
+        first
+            .get(2..)
+            .and_then(|rest| rest.find([':', '(']))
+            .map_or(at, |more| more + 2)
+    } else {
+        at
+    };
+    let (path, rest) = first.split_at_checked(at).unwrap_or_default();
+    path.contains('.')
+        && rest
+            .trim_start_matches([':', '('])
+            .starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// `^^^`, `~~~~`, `^~~~ help`: a line that points at the one above.
+fn is_underline(text: &str) -> bool {
+    let text = text.trim_start();
+    let pointing = text.trim_start_matches(['^', '~', '-']);
+    text.starts_with(['^', '~'])
+        && (pointing.is_empty() || pointing.starts_with(' ') || text.starts_with("^~"))
+}
+
+/// What compilers and test runners begin the further lines of a diagnostic with.
+fn continues(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "note:",
+        "help:",
+        "hint:",
+        "Note:",
+        "Hint:",
+        "Help:",
+        "Caused by",
+        "caused by",
+    ];
+    let first = text.split([' ', ':']).next().unwrap_or_default();
+    let is_compared = ["expected", "received", "actual", "got", "want"]
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word));
+    is_compared || STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// Whether `line` leads over to the diagnostic directly below it.
+fn introduces(line: &str) -> bool {
+    let text = line.trim();
+    let is_included = text
+        .strip_suffix(',')
+        .is_some_and(|text| text.ends_with(|last: char| last.is_ascii_digit()));
+    is_included || text.len() > 1 && text.ends_with(':') || is_gutter(text)
+}
+
+/// `---- tests::adds stdout ----`, `____ test_adds ____`: a name between rules.
+fn is_banner(line: &str) -> bool {
+    let text = line.trim();
+    ["---", "===", "___", "***"]
+        .iter()
+        .any(|rule| text.starts_with(rule) && text.ends_with(rule))
+        && text.contains(|letter: char| letter.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::super::super::strategy::lines::split::Parsed;
+    use super::*;
+
+    /// The lines that belong to the first diagnostic of `text` that holds `mark`.
+    fn found<'t>(text: &'t str, mark: &str) -> Vec<&'t str> {
+        let parsed = Parsed::new(text.lines());
+        let severities: Vec<_> = text.lines().map(severity::of).collect();
+        let number = text.lines().position(|line| line.contains(mark)).unwrap();
+        assert!(severities[number].is_some(), "{mark} is no diagnostic");
+        let mut numbers = belonging(parsed.lines(), &severities, Kind::Build, number);
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+            .iter()
+            .map(|number| text.lines().nth(*number).unwrap().trim())
+            .collect()
+    }
+
+    #[test]
+    fn a_compiler_s_place_and_code_belong_to_its_message() {
+        let rustc = "warning: unused variable: `x`\n  --> src/lib.rs:16:13\n   |\n16 |     let x = 1;\n   |         ^ help: prefix it: `_x`\n   |\n   = note: on by default\n\nBuilding further\n";
+        assert_eq!(
+            found(rustc, "unused"),
+            [
+                "--> src/lib.rs:16:13",
+                "|",
+                "16 |     let x = 1;",
+                "|         ^ help: prefix it: `_x`",
+                "|",
+                "= note: on by default",
+            ]
+        );
+        let gcc = "In file included from b.c:1:\nfoo.h: In function 'f':\nfoo.h:3:5: warning: unused variable 'x'\n    3 | int x;\n      |     ^\nmake: entering\n";
+        assert_eq!(
+            found(gcc, "unused"),
+            [
+                "In file included from b.c:1:",
+                "foo.h: In function 'f':",
+                "3 | int x;",
+                "|     ^"
+            ]
+        );
+        let tsc = "src/a.ts:3:5 - error TS2345: no\n\n3     foo(bar);\n      ~~~~~\n\nFound it\n";
+        assert_eq!(found(tsc, "TS2345"), ["3     foo(bar);", "~~~~~"]);
+        let javac = "Foo.java:3: error: ';' expected\nint x = 1\n         ^\n1 thing\n";
+        assert_eq!(found(javac, "expected"), ["int x = 1", "^"]);
+        let maven = "[ERROR] /a/Foo.java:[3,5] cannot find symbol\n  symbol:   class X\n  location: class Foo\n[INFO] done\n";
+        assert_eq!(
+            found(maven, "cannot"),
+            ["symbol:   class X", "location: class Foo"]
+        );
+    }
+
+    #[test]
+    fn a_file_s_name_above_its_findings_belongs_to_them() {
+        let eslint = "\n/p/other.js\n  1:1  info  fine\n\n/p/file.js\n  3:5  info  fine\n  4:5  error  'x' is unused  no-unused-vars\n";
+        assert_eq!(found(eslint, "unused"), ["/p/file.js"]);
+        let vitest = " ❯ a.test.ts (2 tests)\n   ✓ adds\n   × divides 12ms\n     → expected 1 to be 2\n   ✓ more\n";
+        assert_eq!(
+            found(vitest, "divides"),
+            ["❯ a.test.ts (2 tests)", "→ expected 1 to be 2"]
+        );
+    }
+
+    #[test]
+    fn what_a_failed_test_says_belongs_to_it() {
+        let go = "=== RUN   TestAdd\n--- FAIL: TestAdd (0.00s)\n    add_test.go:12: got 3, want 4\n--- PASS: TestB (0.00s)\n";
+        assert_eq!(found(go, "FAIL"), ["add_test.go:12: got 3, want 4"]);
+        let pytest = "____ test_add ____\n\n    def test_add():\n>       assert add(1, 2) == 4\nE       assert 3 == 4\nE        +  where 3 = add(1, 2)\n\ntest_a.py:5: Stop\n";
+        assert_eq!(
+            found(pytest, "E       assert"),
+            [
+                "____ test_add ____",
+                "def test_add():",
+                ">       assert add(1, 2) == 4"
+            ]
+        );
+        assert_eq!(found(pytest, "where"), ["test_a.py:5: Stop"]);
+        let jest = "  ● adds failed\n\n    expect(received).toBe(expected)\n\n    Expected: 4\n    Received: 3\n\n      10 |   it('adds', () => {\n    > 11 |     expect(add(1, 2)).toBe(4);\n         |                       ^\n\n      at Object.<anonymous> (a.test.js:11:23)\n\nTests: done\n";
+        assert_eq!(
+            found(jest, "●"),
+            [
+                "expect(received).toBe(expected)",
+                "Expected: 4",
+                "Received: 3",
+                "10 |   it('adds', () => {",
+                "> 11 |     expect(add(1, 2)).toBe(4);",
+                "|                       ^",
+                "at Object.<anonymous> (a.test.js:11:23)",
+            ]
+        );
+        let rust = "---- tests::adds stdout ----\n\nthread 'tests::adds' panicked at src/lib.rs:5:9:\nassertion went wrong\n";
+        assert_eq!(
+            found(rust, "panicked"),
+            ["---- tests::adds stdout ----", "assertion went wrong"]
+        );
+    }
+
+    #[test]
+    fn a_long_trace_is_cut_and_its_cause_is_not() {
+        let mut text = "java.lang.IllegalStateException: x\n".to_owned();
+        for number in 0..20 {
+            let _ = writeln!(text, "\tat a.B.c(B.java:{number})");
+        }
+        text.push_str("\t... 12 more\n");
+        let found = found(&text, "Illegal");
+        assert_eq!(found.len(), FRAMES_MAX + 1);
+        assert_eq!(found.last(), Some(&"... 12 more"));
+    }
+}
