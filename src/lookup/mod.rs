@@ -15,6 +15,7 @@ mod index;
 pub mod library;
 mod passage;
 mod rank;
+mod rarity;
 mod read;
 mod reference;
 mod search;

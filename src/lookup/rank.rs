@@ -17,6 +17,7 @@ use super::document::Kind;
 use super::error::LookupError;
 use super::index::words::{Words, is_name};
 use super::index::{Fields, View};
+use super::rarity::Rarity;
 
 /// What is looked for, and where.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +66,7 @@ const TOGETHER: f32 = 0.1;
 /// Words that may stand between two that count as together.
 const SLOP: u32 = 1;
 /// Share of the two next best sections of a page that its sections gain.
-const COHERENCE: f32 = 0.3;
+const COHERENCE: f32 = 0.2;
 /// What is left of the score of each further section of one page.
 const REPEAT: f32 = 0.7;
 /// Sections taken from the index before pages are weighed: enough for the coherence of twenty pages.
@@ -98,7 +99,9 @@ pub(crate) fn rank(view: &View, question: &Question<'_>) -> Result<Vec<Hit>, Loo
         return Ok(Vec::new());
     };
     let collector = TopDocs::with_limit(CANDIDATES).order_by_score();
-    let found = view.searcher.search(&query, &collector)?;
+    let found = view
+        .searcher
+        .search_with_statistics_provider(&query, &collector, &Rarity(view))?;
     let mut hits = Vec::with_capacity(found.len());
     for (score, address) in found {
         let columns = view
@@ -263,8 +266,53 @@ fn word_clauses(fields: Fields, word: &Word, clauses: &mut Clauses) {
             term(field, part, weight * PART);
         }
     }
-    term(fields.symbol, &word.stem, WEIGHTS.symbol);
     if word.is_name {
+        // Only a word that looks like a name asks for what is defined: `take` in a sentence is not `Series.take`.
+        term(fields.symbol, &word.stem, WEIGHTS.symbol);
         term(fields.code, &word.name, WEIGHTS.code);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+
+    fn paths(pages: &[(&str, String)], question: &str) -> Vec<String> {
+        let all = pages.iter().map(|(path, text)| (*path, text.as_str()));
+        let (store, index) = library::in_memory("s", all).unwrap();
+        let question = Question {
+            text: question,
+            ..Question::default()
+        };
+        let hits = rank(&index.view(&store).unwrap(), &question).unwrap();
+        hits.iter()
+            .map(|hit| store.page(hit.page).unwrap().unwrap().0.path)
+            .collect()
+    }
+
+    #[test]
+    fn a_word_of_every_page_decides_nothing_by_standing_in_one_title() {
+        const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+        let mut pages: Vec<(&str, String)> = NAMES
+            .iter()
+            .map(|name| {
+                let text =
+                    format!("# Page\n\nHere you take the {name}-rope and pull, then rest.\n");
+                (*name, text)
+            })
+            .collect();
+        pages.push((
+            "one",
+            "# Take\n\nHow to take a rope, and pull.\n".to_owned(),
+        ));
+        pages.push((
+            "two",
+            "# Page\n\nHere you take the quokka by the rope and pull, then rest.\n".to_owned(),
+        ));
+        assert_eq!(
+            paths(&pages, "take quokka").first().map(String::as_str),
+            Some("two")
+        );
     }
 }

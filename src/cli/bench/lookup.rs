@@ -201,6 +201,17 @@ struct Shelf {
     names: Vec<String>,
 }
 
+/// Returns the path of the document with this number: one word that no question has, for paths are searched as well.
+fn path_of(number: usize) -> String {
+    format!("d{number}")
+}
+
+fn number_of(path: &str) -> usize {
+    path.strip_prefix('d')
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(usize::MAX)
+}
+
 fn library_of(set: &Path, variant: &Variant) -> anyhow::Result<Shelf> {
     let corpus = set.join("corpus.jsonl");
     if corpus.is_file() {
@@ -214,7 +225,7 @@ fn library_of(set: &Path, variant: &Variant) -> anyhow::Result<Shelf> {
                 names.len() - 1
             });
             records.push(Record {
-                page: number.to_string(),
+                page: path_of(number),
                 title: if variant.titles {
                     line.title
                 } else {
@@ -283,7 +294,7 @@ fn measure(set: &Path, name: &str, variant: &Variant, misses: bool) -> anyhow::R
             let document = if files {
                 format!("{}/{}", passage.source, passage.path)
             } else {
-                let number: usize = passage.path.parse().unwrap_or(usize::MAX);
+                let number: usize = number_of(&passage.path);
                 shelf.names.get(number).cloned().unwrap_or_default()
             };
             let page = document.split('#').next().unwrap_or_default();
