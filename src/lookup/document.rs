@@ -11,6 +11,25 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// For formats that are rewritten: the line of the file (from 1) that each line of the text came from.
     pub file_lines: Option<Vec<u32>>,
+    /// Where the document says it is published.
+    pub url: Option<String>,
+}
+
+/// Bytes of the longest URL kept: it stands in answers.
+const URL_BYTES_MAX: usize = 500;
+
+/// Returns `given` if it is the full URL of a page on the web; a path alone says not on which site.
+pub(super) fn web_url(given: &str) -> Option<String> {
+    let given = given.trim();
+    let is_web = ["https://", "http://"].iter().any(|scheme| {
+        given
+            .strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty())
+    });
+    let is_plain = given
+        .chars()
+        .all(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>' | '`'));
+    (is_web && is_plain && given.len() <= URL_BYTES_MAX).then(|| given.to_owned())
 }
 
 impl Document {

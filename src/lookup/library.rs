@@ -291,6 +291,8 @@ pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage 
         outline: serde_json::to_string(&outline).unwrap_or_default(),
         text: document.text,
         sections,
+        url: document.url,
+        file_lines: document.file_lines,
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Passage {
     pub source: String,
     /// Path of the page, relative to the source.
     pub path: String,
+    /// Where the page says it is published.
+    pub url: Option<String>,
     /// What the page is for.
     pub kind: String,
     /// First and last line in the file, from 1.
@@ -232,6 +234,7 @@ mod tests {
             reference: Reference::parse("s:p.md#a"),
             source: "s".to_owned(),
             path: "p.md".to_owned(),
+            url: None,
             kind: "guide".to_owned(),
             lines: (1, 9),
             title: "A".to_owned(),

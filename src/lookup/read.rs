@@ -1,7 +1,6 @@
 //! A reference → that page or section, within a budget; an outline first where it does not fit.
 
 use super::error::LookupError;
-use super::format;
 use super::passage::{Budget, count, fenced, head_that_fits, trimmed};
 use super::reference::Reference;
 use super::section::Entry;
@@ -52,12 +51,14 @@ pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupE
     };
     let outline: Vec<Entry> = serde_json::from_str(&page.outline).unwrap_or_default();
     let sections = store.sections(page.id)?;
+    let file_lines = store.file_lines(page.id)?;
     let book = Book {
         reference,
         page,
         text,
         outline,
         sections,
+        file_lines,
     };
     let stretch = book.stretch(read)?;
     Ok(book.given(&stretch, budget))
@@ -70,6 +71,8 @@ struct Book {
     text: String,
     outline: Vec<Entry>,
     sections: Vec<SectionRow>,
+    /// Where the text was rewritten: the line of the file that each of its lines came from.
+    file_lines: Option<Vec<u32>>,
 }
 
 /// The part of a page that was asked for.
@@ -187,7 +190,7 @@ impl Book {
         })
     }
 
-    /// The lines of the file that `range` names; where the text was rewritten, the sections that hold them.
+    /// The lines of the file that `range` names; where the text was rewritten, what came from them.
     fn lines(&self, range: &str) -> Result<Stretch, LookupError> {
         let wrong = || LookupError::Argument {
             what: format!("`{range}` names no lines of `{}`", self.reference),
@@ -201,31 +204,41 @@ impl Book {
             return Err(wrong());
         }
         let last = last.min(all.lines.1);
-        let same_lines = format::of_path(&self.page.path).is_none_or(format::Format::keeps_lines);
-        let (bytes, lines) = if same_lines {
-            let byte_of = |line: u32| {
-                let before = usize::try_from(line - 1).unwrap_or(usize::MAX);
-                let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
-                std::iter::once(0)
-                    .chain(ends)
-                    .nth(before)
-                    .unwrap_or(self.text.len())
-            };
-            ((byte_of(first), byte_of(last + 1)), (first, last))
-        } else {
-            let mut inside = self
-                .sections
-                .iter()
-                .filter(|section| section.lines.1 >= first && section.lines.0 <= last);
-            let head = inside.next().ok_or_else(wrong)?;
-            let tail = inside.next_back().unwrap_or(head);
-            ((head.bytes.0, tail.bytes.1), (head.lines.0, tail.lines.1))
-        };
+        let start = self.text_line(first);
+        let end = self.text_line(last) + 1;
+        let lines = (self.file_line(start).max(first), last);
+        let bytes = (self.byte_of(start), self.byte_of(end));
         Ok(Stretch {
             bytes,
             lines,
             ..all
         })
+    }
+
+    /// Line of the text, from 0, that shows line `line` of the file: the last that came from it or from before it.
+    fn text_line(&self, line: u32) -> usize {
+        let own = usize::try_from(line).unwrap_or(usize::MAX);
+        self.file_lines
+            .as_ref()
+            .map_or(own, |lines| lines.partition_point(|&from| from <= line))
+            .saturating_sub(1)
+    }
+
+    /// Line of the file, from 1, that line `line` of the text, from 0, came from.
+    fn file_line(&self, line: usize) -> u32 {
+        let own = || u32::try_from(line + 1).unwrap_or(u32::MAX);
+        self.file_lines.as_ref().map_or_else(own, |lines| {
+            lines.get(line).or(lines.last()).copied().unwrap_or(1)
+        })
+    }
+
+    /// First byte of line `line` of the text, from 0; the end of the text where it has no such line.
+    fn byte_of(&self, line: usize) -> usize {
+        let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        std::iter::once(0)
+            .chain(ends)
+            .nth(line)
+            .unwrap_or(self.text.len())
     }
 
     /// References of headings that look like `wanted`.
@@ -289,14 +302,17 @@ impl Book {
         };
         let outline = self.outline_of(stretch, share);
         let last = stretch.lines.1;
-        let note = |from: u32| {
-            format!("[cut to fit; go on with lines \"{from}-{last}\", or name a section above]\n")
+        let or_section = if outline.is_empty() {
+            ""
+        } else {
+            ", or name a section above"
         };
-        let frame = format!("{head}{outline}\n{}\n{}", fenced("\n```"), note(last));
+        let note =
+            |from: u32| format!("[cut to fit; go on with lines \"{from}-{last}\"{or_section}]\n");
+        let frame = format!("{head}{outline}{}\n{}", fenced("\n```"), note(last));
         let (kept, _) = head_that_fits(body, budget.less(&frame));
-        let shown = u32::try_from(kept.lines().count()).unwrap_or(u32::MAX);
-        let from = self.line_after(stretch, kept.len(), shown);
-        let text = format!("{head}{outline}\n{}\n{}", fenced(kept), note(from));
+        let from = self.line_after(stretch, kept.lines().count());
+        let text = format!("{head}{outline}{}\n{}", fenced(kept), note(from));
         Given {
             used_tokens: count(&text),
             text,
@@ -306,28 +322,17 @@ impl Book {
         }
     }
 
-    /// First line of the file that is not shown after `bytes` bytes and `shown` lines of a stretch.
-    fn line_after(&self, stretch: &Stretch, bytes: usize, shown: u32) -> u32 {
-        let same_lines = format::of_path(&self.page.path).is_none_or(format::Format::keeps_lines);
-        let body = self
-            .text
-            .get(stretch.bytes.0..stretch.bytes.1)
-            .unwrap_or_default();
-        let blank = body.len() - body.trim_start_matches('\n').len();
-        if same_lines {
-            let skipped = u32::try_from(blank).unwrap_or_default();
-            return stretch
-                .lines
-                .0
-                .saturating_add(skipped)
-                .saturating_add(shown)
-                .min(stretch.lines.1);
-        }
-        let end = stretch.bytes.0 + blank + bytes;
-        self.sections
-            .iter()
-            .find(|section| section.bytes.1 > end)
-            .map_or(stretch.lines.1, |section| section.lines.0)
+    /// First line of the file that is not shown after `shown` lines of a stretch.
+    fn line_after(&self, stretch: &Stretch, shown: usize) -> u32 {
+        let (start, end) = stretch.bytes;
+        let above = self.text.get(..start).unwrap_or_default();
+        let body = self.text.get(start..end).unwrap_or_default();
+        let blank = body
+            .split_inclusive('\n')
+            .take_while(|line| line.trim().is_empty())
+            .count();
+        let next = above.matches('\n').count() + blank + shown;
+        self.file_line(next).min(stretch.lines.1)
     }
 
     /// The headings of a stretch with their references and tokens; deep ones are left out until it fits.
@@ -337,6 +342,10 @@ impl Book {
             .iter()
             .filter(|entry| entry.byte >= stretch.bytes.0 && entry.byte < stretch.bytes.1)
             .collect();
+        // One heading is the one that is read: it says nothing new.
+        if inside.len() < 2 {
+            return String::new();
+        }
         let deepest = inside
             .iter()
             .map(|entry| entry.level)
@@ -360,11 +369,12 @@ impl Book {
                 )]);
             }
             if share.fits(&outline) {
+                outline.push('\n');
                 return outline;
             }
         }
         let (kept, _) = head_that_fits(&outline, share);
-        format!("{kept}- …\n")
+        format!("{kept}- …\n\n")
     }
 
     fn tokens_below(&self, entry: &Entry) -> u64 {

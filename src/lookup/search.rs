@@ -173,7 +173,7 @@ fn advice(
     if nothing {
         said.push(format!("nothing matches `{}`", shortened(question.text)));
     }
-    for (word, name) in suggest::spelling(view, question.text)? {
+    for (word, name) in suggest::spelling(view, store, question.text)? {
         said.push(format!(
             "`{word}` is nowhere in the documentation; did you mean `{name}`?"
         ));
@@ -362,6 +362,7 @@ impl<'a> Shelf<'a> {
             reference: Reference::to_section(source, &page.path, &first.anchor, first.part),
             source: source.clone(),
             path: page.path.clone(),
+            url: page.url.clone(),
             kind: page.kind.clone(),
             lines: (first.lines.0, last.lines.1),
             title: first.title.clone(),

@@ -99,6 +99,19 @@ impl<'a> Lines<'a> {
             .unwrap_or_default()
     }
 
+    /// Tells whether nothing is to be read between two bytes: blanked front matter, comments, empty lines.
+    fn is_blank(&self, start: usize, end: usize) -> bool {
+        let between = self.text.get(start..end).unwrap_or_default();
+        between.trim().is_empty()
+    }
+
+    /// First line of `piece` that shows something, for its citation.
+    fn shown(&self, piece: &Piece) -> usize {
+        (piece.first..piece.end)
+            .find(|&line| !self.is_blank(self.byte(line), self.byte(line + 1)))
+            .unwrap_or(piece.first)
+    }
+
     /// Line of the file, from 1, that `line` came from.
     fn in_file(&self, line: usize) -> u32 {
         match self.in_file {
@@ -325,7 +338,7 @@ fn rows(
             inside.push(&entry.title);
             defined.extend(symbols(heading));
             anchor.clone_from(&entry.anchor);
-            if own_path.is_none() && entry.byte == bytes.0 {
+            if own_path.is_none() && lines.is_blank(bytes.0, entry.byte) {
                 own_path = Some(path.clone());
                 own_anchor = Some(entry.anchor.clone());
             } else if own_path.is_none() {
@@ -355,7 +368,7 @@ fn rows(
             headings: inside.join("\n"),
             symbols: defined.join("\n"),
             lines: (
-                lines.in_file(piece.first),
+                lines.in_file(lines.shown(piece)),
                 lines.in_file(piece.end.saturating_sub(1).max(piece.first)),
             ),
             bytes,
@@ -387,6 +400,26 @@ mod tests {
         let document = format::of_path(path).unwrap().parse(text);
         let cut = cut(&document, "page");
         (document, cut)
+    }
+
+    #[test]
+    fn a_section_begins_where_something_is_to_be_read() {
+        let (_, cut) = cut_file(
+            "p.md",
+            "---\ntitle: X\n---\n\n# Bells\n\nRing them at noon.\n",
+        );
+        let first = cut.sections.first().unwrap();
+        assert_eq!(
+            (
+                first.anchor.as_str(),
+                first.lines,
+                first.breadcrumb.as_str()
+            ),
+            ("bells", (5, 7), "X › Bells")
+        );
+        let (document, cut) = cut_file("p.html", "<pre>\n\n\nring()\n</pre>\n");
+        assert_eq!(document.text, "```\nring()\n```\n");
+        assert_eq!(cut.sections.first().unwrap().lines.0, 4);
     }
 
     /// The sections of a page as a snapshot shows them.

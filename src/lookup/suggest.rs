@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::Term;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet as _, Term};
 
 use super::error::LookupError;
 use super::index::View;
 use super::index::words::Words;
 use super::rank::{Question, rank};
+use crate::store::Store;
 
 /// Terms compared with one unknown word, in each part of the index: those that begin with its letter.
 const TERMS_COMPARED_MAX: usize = 50_000;
@@ -18,8 +20,12 @@ const LETTERS_MIN: usize = 4;
 /// Unknown words of a question that are looked up.
 const WORDS_MAX: usize = 4;
 
-/// Returns the words of `text` that the documentation lacks, each with the name it was most likely meant to be.
-pub(super) fn spelling(view: &View, text: &str) -> Result<Vec<(String, String)>, LookupError> {
+/// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be.
+pub(super) fn spelling(
+    view: &View,
+    store: &Store,
+    text: &str,
+) -> Result<Vec<(String, String)>, LookupError> {
     let mut meant = Vec::new();
     let long = Words::of(text).filter(|(_, word)| word.chars().count() >= LETTERS_MIN);
     for (_, word) in long {
@@ -27,29 +33,38 @@ pub(super) fn spelling(view: &View, text: &str) -> Result<Vec<(String, String)>,
             break;
         }
         let word = word.to_lowercase();
-        if is_known(view, &word)? {
+        let stems = stems(view, &word)?;
+        if is_known(view, &stems)? {
             continue;
         }
-        if let Some(name) = nearest(view, &word)? {
+        let stem = stems.first().map_or(word.as_str(), String::as_str);
+        if let Some((field, term)) = nearest(view, &word, stem)? {
+            let name = spelled(view, store, field, &term)?.unwrap_or(term);
             meant.push((word, name));
         }
     }
     Ok(meant)
 }
 
-fn is_known(view: &View, word: &str) -> Result<bool, LookupError> {
+/// Returns `word` and its parts as the index holds prose.
+fn stems(view: &View, word: &str) -> Result<Vec<String>, LookupError> {
     let mut analyzer = view
         .searcher
         .index()
         .tokenizer_for_field(view.fields.body)?;
     let mut stream = analyzer.token_stream(word);
+    let mut stems = Vec::new();
     while let Some(token) = stream.next() {
+        stems.push(token.text.clone());
+    }
+    Ok(stems)
+}
+
+fn is_known(view: &View, stems: &[String]) -> Result<bool, LookupError> {
+    for stem in stems {
         for field in [view.fields.body, view.fields.title, view.fields.path] {
-            if view
-                .searcher
-                .doc_freq(&Term::from_field_text(field, &token.text))?
-                > 0
-            {
+            let term = Term::from_field_text(field, stem);
+            if view.searcher.doc_freq(&term)? > 0 {
                 return Ok(true);
             }
         }
@@ -57,16 +72,22 @@ fn is_known(view: &View, word: &str) -> Result<bool, LookupError> {
     Ok(false)
 }
 
-/// The name in the index that is most like `word` and begins as it does.
-fn nearest(view: &View, word: &str) -> Result<Option<String>, LookupError> {
-    let mut best: Option<(f64, String)> = None;
+/// The term in the index that is most like `word`, or like its `stem` where the index holds stems, and begins as it does.
+fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<(Field, String)>, LookupError> {
+    let mut best: Option<(f64, Field, String)> = None;
     let Some(first) = word.chars().next() else {
         return Ok(None);
     };
     let mut buffer = [0; 4];
     let first: &str = first.encode_utf8(&mut buffer);
+    let fields = view.fields;
     for segment in view.searcher.segment_readers() {
-        for field in [view.fields.code, view.fields.symbol, view.fields.title] {
+        for (field, wanted) in [
+            (fields.code, word),
+            (fields.symbol, stem),
+            (fields.title, stem),
+            (fields.body, stem),
+        ] {
             let index = segment.inverted_index(field)?;
             let mut terms = index
                 .terms()
@@ -83,16 +104,51 @@ fn nearest(view: &View, word: &str) -> Result<Option<String>, LookupError> {
                 if !term.starts_with(first) {
                     break;
                 }
-                let likeness = strsim::jaro_winkler(word, term);
+                let likeness = strsim::jaro_winkler(wanted, term);
                 if likeness >= LIKENESS_MIN
-                    && best.as_ref().is_none_or(|(most, _)| likeness > *most)
+                    && best.as_ref().is_none_or(|(most, ..)| likeness > *most)
                 {
-                    best = Some((likeness, term.to_owned()));
+                    best = Some((likeness, field, term.to_owned()));
                 }
             }
         }
     }
-    Ok(best.map(|(_, term)| term))
+    Ok(best.map(|(_, field, term)| (field, term)))
+}
+
+/// Returns a word as the documentation spells it that the index holds as `term`: `install`, where that is `instal`.
+fn spelled(
+    view: &View,
+    store: &Store,
+    field: Field,
+    term: &str,
+) -> Result<Option<String>, LookupError> {
+    let wanted = Term::from_field_text(field, term);
+    for segment in view.searcher.segment_readers() {
+        let postings = segment
+            .inverted_index(field)?
+            .read_postings(&wanted, IndexRecordOption::Basic)
+            .map_err(tantivy::TantivyError::from)?;
+        let Some(found) = postings.map(|postings| postings.doc()) else {
+            continue;
+        };
+        let page = segment.fast_fields().u64("page")?.first(found);
+        let page = page.and_then(|page| i64::try_from(page).ok());
+        let Some((_, text)) = page.map(|page| store.page(page)).transpose()?.flatten() else {
+            continue;
+        };
+        let mut analyzer = view.searcher.index().tokenizer_for_field(field)?;
+        let mut stream = analyzer.token_stream(&text);
+        while let Some(token) = stream.next() {
+            let word = text.get(token.offset_from..token.offset_to);
+            if token.text == term
+                && let Some(word) = word
+            {
+                return Ok(Some(word.to_lowercase()));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the sources that answer `question` when it is not limited to one, with the sections found in each.

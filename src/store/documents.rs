@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+use super::origins::packed_lines;
 use super::{Store, StoreError};
 
 pub(super) const SCHEMA: &str = "
@@ -64,7 +65,7 @@ INSERT INTO document_generation VALUES (1, 0, hex(randomblob(8)));
 ";
 
 /// Level of zstd for page texts.
-const ZSTD_LEVEL: i32 = 3;
+pub(super) const ZSTD_LEVEL: i32 = 3;
 
 /// A documentation source as it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +130,10 @@ pub struct NewPage {
     pub text: String,
     /// The page cut into sections, in order.
     pub sections: Vec<SectionRow>,
+    /// Where the page says it is published.
+    pub url: Option<String>,
+    /// Where the text was rewritten: the line of the file, from 1, that each of its lines came from.
+    pub file_lines: Option<Vec<u32>>,
 }
 
 /// A section of a page.
@@ -175,9 +180,11 @@ pub struct PageRow {
     pub tokens: u64,
     /// Headings, as JSON.
     pub outline: String,
+    /// Where the page says it is published.
+    pub url: Option<String>,
 }
 
-const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, outline";
+const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, outline, url";
 
 fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
     Ok(PageRow {
@@ -188,6 +195,7 @@ fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
         kind: row.get(4)?,
         tokens: row.get(5)?,
         outline: row.get(6)?,
+        url: row.get(7)?,
     })
 }
 
@@ -260,8 +268,8 @@ fn insert_page(
         .sum();
     transaction
         .prepare_cached(
-            "INSERT INTO pages (source, path, title, kind, file_bytes, modified, hash, tokens, outline, text_bytes, text, generation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO pages (source, path, title, kind, file_bytes, modified, hash, tokens, outline, text_bytes, text, generation, url,
+             file_lines) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             source,
@@ -275,7 +283,9 @@ fn insert_page(
             page.outline,
             page.text.len(),
             packed,
-            generation
+            generation,
+            page.url,
+            page.file_lines.as_deref().map(packed_lines)
         ])?;
     let id = transaction.last_insert_rowid();
     let mut insert = transaction.prepare_cached(
@@ -509,8 +519,8 @@ impl Store {
                 .query_row([id], |row| {
                     Ok((
                         page_row(row)?,
-                        row.get::<_, usize>(7)?,
-                        row.get::<_, Vec<u8>>(8)?,
+                        row.get::<_, usize>(8)?,
+                        row.get::<_, Vec<u8>>(9)?,
                     ))
                 })
                 .optional()

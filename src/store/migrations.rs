@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, originals, savings, sessions};
+use super::{documents, identities, originals, origins, savings, sessions};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     documents::SCHEMA,
     identities::SCHEMA,
     sessions::SCHEMA,
+    origins::SCHEMA,
 ];
 
 /// The schema that this program knows.

@@ -11,6 +11,7 @@ mod lock;
 mod migrations;
 mod open;
 pub mod originals;
+mod origins;
 mod place;
 pub mod savings;
 pub mod sessions;

@@ -61,27 +61,27 @@ impl Tool for DocsSearch {
     }
 
     fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
-        let input: Input = parse(arguments)?;
-        let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
-        let search = Search {
-            query: input.query,
-            source: input.source,
-            kind: input.kind.map(Kind::from),
-            limit: within("limit", input.limit, PASSAGES)?,
-            cursor: input.cursor,
-        };
-        let found = lookup::search(
-            store(engines)?,
-            &engines.index,
-            &search,
-            Budget::page(tokens),
-        )
-        .map_err(failed)?;
+        let found = found(engines, arguments)?;
         Ok(Answer {
             text: found.text(),
             facts: facts(&found),
         })
     }
+}
+
+/// Searches, and returns what was found in its parts.
+pub(super) fn found(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
+    let input: Input = parse(arguments)?;
+    let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
+    let search = Search {
+        query: input.query,
+        source: input.source,
+        kind: input.kind.map(Kind::from),
+        limit: within("limit", input.limit, PASSAGES)?,
+        cursor: input.cursor,
+    };
+    let budget = Budget::page(tokens);
+    lookup::search(store(engines)?, &engines.index, &search, budget).map_err(failed)
 }
 
 /// Returns what was found for programs: `_meta` without the texts.

@@ -25,7 +25,7 @@ pub use self::arguments::{closest, parse};
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
-use crate::lookup::Index;
+use crate::lookup::{Found, Index};
 use crate::store::{Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
@@ -82,6 +82,13 @@ pub fn call(
             .insert("store".to_owned(), Value::String(notice));
     }
     Ok(answer)
+}
+
+/// Does what `docs_search` does, within the same limits, and returns what was found in its parts: for programs that
+/// ask on the command line.
+pub fn search_documentation(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
+    let schema = docs_search::DocsSearch.input_schema();
+    docs_search::found(engines, arguments::check(&schema, arguments)?)
 }
 
 /// What the tools work with: settings, and the store, opened when first needed.

@@ -168,3 +168,103 @@ fn an_error_says_what_failed_on_what_and_what_to_do() {
          hint: did you mean `manual:reference/anchor_drop.md`, `manual:install.md`?\n"
     );
 }
+
+#[test]
+fn json_keeps_the_limits_of_the_text() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    for wrong in [["--limit", "21"], ["--max-tokens", "100"]] {
+        let args = [&["docs", "search", "anchor"][..], &wrong].concat();
+        let (_, plain, code) = run(home, &args);
+        let (out, told, json_code) = run(home, &[&["--json"], &args[..]].concat());
+        assert!(plain.contains("hint: give "), "{plain}");
+        let what = plain.lines().next().unwrap().trim_start_matches("error: ");
+        assert!(told.contains(what) && out.is_empty(), "{told}{out}");
+        assert_eq!(code, json_code);
+    }
+    let long = "The anchor goes down. ".repeat(40) + "\n\n";
+    fs::write(home.join("manual/long.md"), long.repeat(60)).unwrap();
+    json(home, &["docs", "add", "manual"]);
+    let found = json(
+        home,
+        &[
+            "docs",
+            "search",
+            "anchor",
+            "--max-tokens",
+            "20000",
+            "--limit",
+            "20",
+        ],
+    );
+    assert!(
+        found.to_string().len() < 14_000,
+        "{}",
+        found.to_string().len()
+    );
+}
+
+#[test]
+fn a_page_that_says_where_it_is_published_has_that_url() {
+    let home = home_with_manual();
+    let home = home.path();
+    fs::write(
+        home.join("manual/tides.html"),
+        "<html><head><link rel=\"canonical\" href=\"https://ship.example/tides\"></head>\n<body><h1>Tides</h1>\n\
+         <p>Springs come twice a month.</p></body></html>\n",
+    )
+    .unwrap();
+    fs::write(
+        home.join("manual/winds.md"),
+        "---\ntitle: Winds\npermalink: https://ship.example/winds\n---\n\nTrades blow steadily.\n",
+    )
+    .unwrap();
+    fs::write(
+        home.join("manual/stars.md"),
+        "---\npermalink: /stars\n---\n\n# Stars\n\nPolaris stands in the north.\n",
+    )
+    .unwrap();
+    json(home, &["docs", "add", "manual"]);
+    let url = |word: &str| json(home, &["docs", "search", word])["results"][0]["url"].clone();
+    assert_eq!(url("springs"), "https://ship.example/tides");
+    assert_eq!(url("trades"), "https://ship.example/winds");
+    assert_eq!(url("polaris"), Value::Null);
+}
+
+#[test]
+fn lines_of_html_are_what_the_file_has_there() {
+    let home = home_with_manual();
+    let home = home.path();
+    let items: Vec<String> = (1..=40)
+        .map(|n| format!("<p>Knot number {n}.</p>\n"))
+        .collect();
+    let items = items.concat();
+    let page = format!(
+        "<html><body>\n<h1>Knots</h1>\n<script>\nvar x;\n</script>\n{items}</body></html>\n"
+    );
+    fs::write(home.join("manual/knots.html"), page).unwrap();
+    json(home, &["docs", "add", "manual"]);
+    let (text, err, _) = run(home, &["docs", "read", "knots.html", "--lines", "10-12"]);
+    assert_eq!(err, "");
+    let knots: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("Knot number"))
+        .collect();
+    assert_eq!(
+        knots,
+        ["Knot number 5.", "Knot number 6.", "Knot number 7."],
+        "{text}"
+    );
+}
+
+#[test]
+fn a_misspelt_word_is_told_as_the_pages_spell_it() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    let (text, ..) = run(home, &["docs", "search", "propellor"]);
+    assert!(text.contains("did you mean `propeller`?"), "{text}");
+    let (text, ..) = run(home, &["docs", "search", "intsaller"]);
+    assert!(text.contains("did you mean `install"), "{text}");
+}

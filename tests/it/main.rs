@@ -20,6 +20,7 @@ mod cli;
 mod config;
 mod distill;
 mod docs;
+mod docs_faults;
 mod docs_read;
 mod docs_search;
 mod doctor;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use super::{Failure, Global};
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
-use crate::lookup::{self, Budget, LookupError, Passage, Read, Search, library};
+use crate::lookup::{LookupError, Passage, Read, library};
 use crate::store::documents::{SourceRow, SourceSize};
 use crate::tools::{self, Answer, Engines, JsonObject};
 
@@ -151,33 +151,26 @@ fn tool(engines: &Engines, name: &str, arguments: Value) -> anyhow::Result<Answe
 }
 
 fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<ExitCode> {
-    let query = args.query.join(" ");
+    let arguments = json!({
+        "query": args.query.join(" "),
+        "source": args.source,
+        "kind": args.kind.map(|kind| Kind::from(kind).name()),
+        "max_tokens": args.max_tokens,
+        "limit": args.limit,
+        "cursor": args.cursor,
+    });
     if !json {
-        let arguments = json!({
-            "query": query,
-            "source": args.source,
-            "kind": args.kind.map(|kind| Kind::from(kind).name()),
-            "max_tokens": args.max_tokens,
-            "limit": args.limit,
-            "cursor": args.cursor,
-        });
         print!("{}", tool(engines, "docs_search", arguments)?.text);
         return Ok(ExitCode::SUCCESS);
     }
-    let search = Search {
-        query,
-        source: args.source.clone(),
-        kind: args.kind.map(Kind::from),
-        limit: args.limit,
-        cursor: args.cursor.clone(),
+    let Value::Object(arguments) = arguments else {
+        anyhow::bail!("arguments are an object");
     };
-    let budget = Budget::tokens_only(args.max_tokens);
-    let found =
-        lookup::search(engines.store()?, &engines.index, &search, budget).map_err(Failure::from)?;
+    let found = tools::search_documentation(engines, arguments).map_err(Failure::from)?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     println!(
         "{}",
-        json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice})
+        json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()})
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -187,7 +180,7 @@ fn passage(passage: &Passage) -> Value {
         "ref": passage.reference.to_string(),
         "source": passage.source,
         "path": passage.path,
-        "url": null,
+        "url": passage.url,
         "lines": [passage.lines.0, passage.lines.1],
         "title": passage.title,
         "breadcrumb": passage.breadcrumb,

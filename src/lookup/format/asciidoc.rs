@@ -84,6 +84,7 @@ fn read(text: &str) -> Document {
         text: kept,
         blocks,
         file_lines: None,
+        url: None,
     }
 }
 

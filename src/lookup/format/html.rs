@@ -14,7 +14,7 @@ use html5ever::tokenizer::{
 use super::Format;
 use super::html_page::{Page, Region};
 use crate::lookup::clean;
-use crate::lookup::document::Document;
+use crate::lookup::document::{Document, web_url};
 
 /// `.html` and its sisters.
 pub(super) struct Html;
@@ -185,6 +185,9 @@ impl Reader {
             self.page.anchor = Some(id.to_owned());
         }
         match name {
+            "link" if attribute("rel") == Some("canonical") && self.page.url.is_none() => {
+                self.page.url = attribute("href").and_then(web_url);
+            }
             "title" => self.in_title = self.page.title.is_empty(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.page.begin(Region::Heading(level(name)));

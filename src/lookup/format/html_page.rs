@@ -1,6 +1,7 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
+use crate::lookup::passage::trimmed;
 
 /// Letters after which a line of the file that ends also ends the line here.
 const LINE_LETTERS: usize = 72;
@@ -28,6 +29,8 @@ pub(super) struct Page {
     pub(super) line: u32,
     /// Content of `<title>`.
     pub(super) title: String,
+    /// Where `<link rel="canonical">` says the page is published.
+    pub(super) url: Option<String>,
     /// The anchor seen last; the next heading is reached by it.
     pub(super) anchor: Option<String>,
     lines: Vec<(String, u32)>,
@@ -214,7 +217,12 @@ impl Page {
     }
 
     fn code_block(&mut self, language: &str, words: &str, first: u32) {
-        let words = words.strip_prefix('\n').unwrap_or(words).trim_end();
+        let shown = trimmed(words);
+        let skipped = words.find(&shown).and_then(|at| words.get(..at));
+        let blank = skipped.map_or(0, |skipped| skipped.matches('\n').count());
+        // `first` is the line after the line end that may follow `<pre>`.
+        let first = first + u32::try_from(blank.saturating_sub(1)).unwrap_or_default();
+        let words = shown.as_str();
         let mut fence = "```".to_owned();
         while words.contains(&fence) {
             fence.push('`');
@@ -399,6 +407,7 @@ impl Page {
             text,
             blocks,
             file_lines: Some(file_lines),
+            url: self.url,
         }
     }
 }

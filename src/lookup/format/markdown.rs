@@ -6,7 +6,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Format;
 use crate::lookup::clean;
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, looks_like_code};
+use crate::lookup::document::{
+    Block, BlockKind, DEFINITION, Document, Heading, looks_like_code, web_url,
+};
 
 /// `.md` and its sisters.
 pub(super) struct Markdown;
@@ -28,26 +30,34 @@ impl Format for Markdown {
 /// Reads Markdown; also serves formats that are Markdown with additions.
 pub(super) fn parse(text: &str) -> Document {
     let text = clean::visible(text);
-    let (title, text) = front_matter(&text);
+    let (front, text) = front_matter(&text);
     let read = blocks(&text);
     let code = read.code_lines;
     let is_code = |line: usize| code.iter().any(|lines| lines.contains(&line));
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     Document {
-        title,
+        title: front.title,
         text,
         blocks: read.blocks,
         file_lines: None,
+        url: front.url,
     }
 }
 
-/// Returns the title that front matter gives, and the text with the front matter blanked, its lines kept.
-fn front_matter(text: &str) -> (Option<String>, String) {
+/// What front matter says about the page.
+#[derive(Default)]
+struct Front {
+    title: Option<String>,
+    url: Option<String>,
+}
+
+/// Returns what front matter says, and the text with the front matter blanked, its lines kept.
+fn front_matter(text: &str) -> (Front, String) {
     let fence = match text.lines().next() {
         Some("---") => "---",
         Some("+++") => "+++",
-        _ => return (None, text.to_owned()),
+        _ => return (Front::default(), text.to_owned()),
     };
     let Some(length) = text
         .lines()
@@ -55,18 +65,24 @@ fn front_matter(text: &str) -> (Option<String>, String) {
         .take(FRONT_MATTER_LINES_MAX)
         .position(|line| line.trim_end() == fence)
     else {
-        return (None, text.to_owned());
+        return (Front::default(), text.to_owned());
     };
-    let title = text.lines().skip(1).take(length).find_map(|line| {
-        let (key, value) = line.split_once([':', '='])?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (key.trim() == "title" && !value.is_empty()).then(|| value.to_owned())
-    });
+    let value_of = |keys: &[&str]| {
+        text.lines().skip(1).take(length).find_map(|line| {
+            let (key, value) = line.split_once([':', '='])?;
+            let value = value.trim().trim_matches(['"', '\'']);
+            (keys.contains(&key.trim()) && !value.is_empty()).then(|| value.to_owned())
+        })
+    };
+    let front = Front {
+        title: value_of(&["title"]),
+        url: value_of(&["canonical_url", "url", "permalink"]).and_then(|url| web_url(&url)),
+    };
     let mut blanked = "\n".repeat(length + 2);
     for line in text.split_inclusive('\n').skip(length + 2) {
         blanked.push_str(line);
     }
-    (title, blanked)
+    (front, blanked)
 }
 
 /// Lines of the longest front matter looked for: beyond that `---` is a rule.

@@ -27,6 +27,7 @@ impl Format for Plain {
             text,
             blocks,
             file_lines: None,
+            url: None,
         }
     }
 }

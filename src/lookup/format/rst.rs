@@ -74,6 +74,7 @@ impl Format for Rst {
             text,
             blocks,
             file_lines: None,
+            url: None,
         }
     }
 }

@@ -1,0 +1,189 @@
+//! Documentation that cannot be read, and readings that are cut short, through the real program.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::docs::home_with_manual;
+use crate::harness::{mrconductor, program};
+
+/// Pages of a source that takes several transactions to read.
+const MANY: usize = 400;
+
+fn json(home: &Path, args: &[&str]) -> Value {
+    let output = mrconductor(home, &[&["--json"], args].concat(), b"");
+    let (out, err) = (output.stdout, output.stderr);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&err));
+    serde_json::from_slice(&out).unwrap()
+}
+
+fn paths(home: &Path, query: &str) -> Vec<String> {
+    let found = json(home, &["docs", "search", query]);
+    let results = found["results"].as_array().unwrap();
+    results
+        .iter()
+        .map(|result| result["path"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Why the reading reported that it left `path` out.
+fn why(report: &Value, path: &str) -> String {
+    let failures = report["failures"].as_array().unwrap();
+    let found = failures.iter().find(|failure| failure["path"] == path);
+    let Some(failure) = found else {
+        panic!("{path} was not reported: {report}");
+    };
+    failure["why"].as_str().unwrap().to_owned()
+}
+
+fn write_many(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for number in 0..MANY {
+        let text = format!(
+            "# Knot {number}\n\nTie the bight{number} round the bollard.\n\n## Use\n\nHeave, then belay.\n"
+        );
+        fs::write(folder.join(format!("knot{number}.md")), text).unwrap();
+    }
+}
+
+fn start_adding(home: &Path, folder: &str) -> Child {
+    program(home)
+        .args(["docs", "add", folder])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn what_is_no_documentation_is_named_and_the_rest_is_read() {
+    let home = home_with_manual();
+    let home = home.path();
+    let manual = home.join("manual");
+    // Sparse: it is refused for its length, before a byte is read.
+    let huge = File::create(manual.join("huge.txt")).unwrap();
+    huge.set_len(200 << 20).unwrap();
+    fs::write(manual.join("binary.md"), b"# Title\n\n\x7fELF\0\0\0").unwrap();
+    let added = json(home, &["docs", "add", "manual"]);
+    assert_eq!(added["pages"], 2, "{added}");
+    assert_eq!(why(&added, "huge.txt"), "is larger than 16 MiB");
+    assert_eq!(why(&added, "binary.md"), "is binary");
+    assert_eq!(paths(home, "propeller shaft"), ["reference/anchor_drop.md"]);
+    let list = mrconductor(home, &["docs", "list"], b"");
+    let told = String::from_utf8(list.stderr).unwrap();
+    assert!(
+        told.contains("manual: not read: huge.txt: is larger than 16 MiB\n"),
+        "{told}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_round_or_nowhere_are_named_and_left() {
+    use std::os::unix::fs::symlink;
+    let home = home_with_manual();
+    let home = home.path();
+    let manual = home.join("manual");
+    symlink(&manual, manual.join("reference/round")).unwrap();
+    symlink(home.join("nowhere"), manual.join("lost.md")).unwrap();
+    let added = json(home, &["docs", "add", "manual"]);
+    assert_eq!(added["pages"], 2, "{added}");
+    assert_eq!(
+        why(&added, "reference/round"),
+        "is a link to a directory that holds it"
+    );
+    assert!(why(&added, "lost.md").contains("No such file"), "{added}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_page_whose_file_cannot_be_read_any_more_stays_as_it_was() {
+    use std::os::unix::fs::symlink;
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    let page = home.join("manual/install.md");
+    fs::remove_file(&page).unwrap();
+    symlink(home.join("nowhere"), &page).unwrap();
+    let again = json(home, &["docs", "refresh"]);
+    assert_eq!(again["sources"][0]["removed"], 0, "{again}");
+    assert_eq!(paths(home, "ships network stick"), ["install.md"]);
+}
+
+#[test]
+fn a_killed_reading_loses_nothing_that_was_searchable_and_the_next_completes() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    write_many(&home.join("manual/knots"));
+    for wait_ms in [10, 40, 80, 160, 320] {
+        let mut adding = start_adding(home, "manual");
+        std::thread::sleep(Duration::from_millis(wait_ms));
+        adding.kill().unwrap();
+        adding.wait().unwrap();
+        let found = paths(home, "propeller shaft");
+        assert_eq!(found, ["reference/anchor_drop.md"], "after {wait_ms} ms");
+    }
+    let whole = json(home, &["docs", "add", "manual"]);
+    assert_eq!(whole["pages"], MANY + 2, "{whole}");
+    for number in [0, MANY / 2, MANY - 1] {
+        let query = format!("bight{number}");
+        let page = format!("knots/knot{number}.md");
+        assert_eq!(paths(home, &query).first(), Some(&page));
+    }
+}
+
+#[test]
+fn two_processes_may_add_at_once() {
+    let home = home_with_manual();
+    let home = home.path();
+    write_many(&home.join("knots"));
+    let adding = ["manual", "knots", "knots"].map(|folder| start_adding(home, folder));
+    for mut child in adding {
+        assert!(child.wait().unwrap().success());
+    }
+    let list = json(home, &["docs", "list"]);
+    let pages: Vec<_> = list["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|source| (source["name"].as_str().unwrap(), source["pages"].as_u64()))
+        .collect();
+    assert_eq!(pages, [("knots", Some(MANY as u64)), ("manual", Some(2))]);
+    assert_eq!(paths(home, "propeller shaft"), ["reference/anchor_drop.md"]);
+    assert_eq!(
+        paths(home, "bight7").first().map(String::as_str),
+        Some("knot7.md")
+    );
+}
+
+#[test]
+fn a_store_that_may_only_be_read_is_searched_and_refuses_more() {
+    let home = home_with_manual();
+    let home = home.path();
+    let data = home.join("data");
+    let data_dir = ["--data-dir", data.to_str().unwrap()];
+    json(home, &[&data_dir[..], &["docs", "add", "manual"]].concat());
+    // The schema's number, at byte 60 (https://sqlite.org/fileformat2.html#user_version_number): a newer program wrote it.
+    let database = data.join("store.db");
+    let mut bytes = fs::read(&database).unwrap();
+    bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
+    fs::write(&database, bytes).unwrap();
+    let found = json(
+        home,
+        &[&data_dir[..], &["docs", "search", "propeller"]].concat(),
+    );
+    assert_eq!(
+        found["results"][0]["path"], "reference/anchor_drop.md",
+        "{found}"
+    );
+    let args = [&data_dir[..], &["docs", "add", "manual", "--name", "again"]].concat();
+    let refused = mrconductor(home, &args, b"");
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success(), "{told}");
+    assert!(told.contains("hint: "), "{told}");
+}
