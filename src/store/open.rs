@@ -43,7 +43,7 @@ pub(super) struct Opened {
 /// [`StoreError::Busy`] if another process holds the lock for too long; [`StoreError::Sqlite`] if SQLite fails for another reason than
 /// the disk or a damaged file.
 pub(super) fn open(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
-    match open_or_recover(place, held) {
+    match open_or_wait(place, held) {
         Ok(opened) => {
             // It is sound: the last process to close it may tidy its log up.
             let tidy = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
@@ -68,6 +68,20 @@ pub(super) fn in_memory(why: String) -> Result<Opened, StoreError> {
         set_aside: None,
         identity: None,
     })
+}
+
+/// Opens the file; where it is not to be had, once more under the lock: while another process sets a damaged file aside, its name is
+/// free for a moment, and a store in memory would lose what is kept in it.
+fn open_or_wait(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
+    match open_or_recover(place, held) {
+        Err(error @ (StoreError::Disk { .. } | StoreError::ReadOnly { .. })) if held.is_none() => {
+            match Lock::take(&place.lock(), WAIT) {
+                Ok(lock) => open_or_recover(place, Some(&lock)),
+                Err(_) => Err(error),
+            }
+        }
+        other => other,
+    }
 }
 
 fn open_or_recover(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
@@ -113,6 +127,13 @@ fn open_file(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
         set_journal(&connection, place.journal())
             .and_then(|()| migrations::migrate(&mut connection))
             .map_err(named)?;
+    }
+    if place.identity() != identity {
+        // The log is found by its name, so what was read may be half of this file and half of the one that has its name now.
+        return Err(StoreError::Disk {
+            path: place.database(),
+            why: "it was exchanged while it was opened".to_owned(),
+        });
     }
     Ok(Opened {
         connection,

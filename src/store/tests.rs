@@ -196,40 +196,6 @@ fn a_file_that_is_no_database_is_set_aside_whole() {
 }
 
 #[test]
-fn several_that_see_the_damage_at_once_set_aside_one_file() {
-    for _ in 0..10 {
-        let folder = folder();
-        fs::write(folder.path().join("store.db"), "no database ".repeat(1_000)).unwrap();
-        let set_aside = std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..8)
-                .map(|number: u8| {
-                    let path = folder.path();
-                    scope.spawn(move || {
-                        let store = Store::open(path).unwrap();
-                        store.keep_original(&[number]).unwrap();
-                        usize::from(store.set_aside().is_some())
-                    })
-                })
-                .collect();
-            starts
-                .into_iter()
-                .map(|start| start.join().unwrap())
-                .sum::<usize>()
-        });
-        let damaged = names(&folder)
-            .iter()
-            .filter(|name| name.contains("damaged"))
-            .count();
-        assert_eq!((set_aside, damaged), (1, 1));
-        let store = Store::open(folder.path()).unwrap();
-        let kept = (1..=8)
-            .filter(|id| store.original(*id).unwrap().is_some())
-            .count();
-        assert_eq!(kept, 8);
-    }
-}
-
-#[test]
 fn damage_that_shows_later_is_marked_and_set_aside_at_the_next_start() {
     let folder = folder();
     let store = Store::open(folder.path()).unwrap();

@@ -179,6 +179,30 @@ fn sixteen_processes_that_start_first_at_once_all_have_the_store() {
 }
 
 #[test]
+fn processes_that_find_the_damage_at_once_set_one_file_aside_and_lose_nothing() {
+    for _ in 0..count(10, 100) {
+        let place = TempDir::new().unwrap();
+        let junk = "no database ".repeat(1_000);
+        std::fs::write(place.path().join("store.db"), &junk).unwrap();
+        let children = (0..8)
+            .map(|_| worker(place.path(), "1").spawn().unwrap())
+            .collect();
+        let mut said = Said::default();
+        said.hear_all(children);
+        assert_eq!(said.failures, Vec::<String>::new());
+        assert_eq!(said.kept.len(), 8);
+        assert_kept(place.path(), &said);
+        let damaged: Vec<_> = std::fs::read_dir(place.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.to_string_lossy().contains("damaged"))
+            .collect();
+        assert_eq!(damaged.len(), 1, "{damaged:?}");
+        assert_eq!(std::fs::read_to_string(&damaged[0]).unwrap(), junk);
+    }
+}
+
+#[test]
 fn sixteen_processes_that_write_at_once_are_never_told_to_come_back() {
     let bodies = count(40, 500);
     let home = TempDir::new().unwrap();
