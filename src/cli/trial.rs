@@ -17,7 +17,6 @@ use crate::tokens::{Encoding, count};
 
 /// Longest wait for `initialize` and `tools/list`: Codex, the least patient client, gives up after this.
 const START_WAIT: Duration = Duration::from_secs(10);
-#[cfg_attr(not(test), allow(dead_code, reason = "for `demo`"))]
 /// Longest wait for one tool call: what most clients allow.
 const CALL_WAIT: Duration = Duration::from_secs(60);
 /// How long a child may take to end by itself once its stdin is closed.
@@ -206,7 +205,6 @@ impl Trial {
         self.noise.as_deref()
     }
 
-    #[cfg_attr(not(test), allow(dead_code, reason = "for `demo`"))]
     /// Calls `tool` and returns the `result` object.
     pub(crate) fn call(&mut self, tool: &str, arguments: &Value) -> Result<Value, TrialError> {
         let params = json!({"name": tool, "arguments": arguments});
