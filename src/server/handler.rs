@@ -171,6 +171,10 @@ impl ServerHandler for Handler {
         let Some(mut changes) = self.vendors.as_ref().map(|vendors| vendors.on_change()) else {
             return;
         };
+        // A list that changed before the session was open is news as well: a client may have asked for it meanwhile.
+        if *changes.borrow() > 0 {
+            changes.mark_changed();
+        }
         // Ends with the session: its peer then takes nothing more.
         while changes.changed().await.is_ok() {
             if context.peer.notify_tool_list_changed().await.is_err() {

@@ -124,8 +124,9 @@ pub fn serve(protocol: Protocol, parts: Parts) -> Result<(), ServeError> {
         turns: Arc::new(Semaphore::new(CALLS_MAX)),
     };
     let front = Front::new(runtime.handle().clone(), handler, exchange.clone());
-    read(front, bell.clone()).map_err(failed("start the reader"))?;
-    lifecycle::watch(far_end, bell).map_err(failed("start the watch"))?;
+    // The parent is looked up before the first answer: a client that got one may be gone at once.
+    lifecycle::watch(far_end, bell.clone()).map_err(failed("start the watch"))?;
+    read(front, bell).map_err(failed("start the reader"))?;
     drop(entered);
 
     runtime.block_on(async {

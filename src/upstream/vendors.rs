@@ -24,7 +24,7 @@ pub trait Vendors: Send + Sync + 'static {
         cancelled: CancellationToken,
     ) -> BoxFuture<'static, ()>;
 
-    /// Returns the generation of [`Self::tools`]: it changes whenever the list does.
+    /// Returns the generation of [`Self::tools`]: 0 at first, and one more whenever the list changes.
     fn on_change(&self) -> watch::Receiver<u64>;
 }
 

@@ -41,29 +41,56 @@ pub struct FakeVendor {
     accepting: Option<std::thread::JoinHandle<()>>,
 }
 
-/// Returns a free port below the ephemeral range, in which another test's client could take it before we do.
+/// Returns a port on which nothing listens, below the ephemeral range, in which another test's client could take it.
 pub fn free_port() -> u16 {
+    let (listener, port) = bind_some();
+    drop(listener);
+    wait_until_closed(port);
+    port
+}
+
+fn bind_some() -> (TcpListener, u16) {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let base = 20_000 + u16::try_from(std::process::id() % 100).unwrap() * 100;
     loop {
         let port = base + NEXT.fetch_add(1, Ordering::Relaxed) % 2_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return (listener, port);
         }
+    }
+}
+
+/// Waits until connections are refused. A program that another test starts holds every open socket from its fork to its
+/// exec, so a port outlives its listener for a moment.
+fn wait_until_closed(port: u16) {
+    let start = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        assert!(start.elapsed() < SEEN_WAIT, "port {port} stays open");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 impl FakeVendor {
     /// Starts a server that answers each request with `answer`.
     pub fn start(answer: impl Fn(&Seen, &mut TcpStream) + Send + Sync + 'static) -> Self {
-        Self::start_on(free_port(), answer)
+        let (listener, port) = bind_some();
+        Self::start_with(listener, port, answer)
     }
 
+    /// Starts it where one was before, or will be expected.
     pub fn start_on(
         port: u16,
         answer: impl Fn(&Seen, &mut TcpStream) + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        Self::start_with(listener, port, answer)
+    }
+
+    fn start_with(
+        listener: TcpListener,
+        port: u16,
+        answer: impl Fn(&Seen, &mut TcpStream) + Send + Sync + 'static,
+    ) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
         let connections = Arc::new(Mutex::new(Vec::new()));
@@ -131,6 +158,7 @@ impl Drop for FakeVendor {
             drop(connection.shutdown(Shutdown::Both));
         }
         self.accepting.take().unwrap().join().unwrap();
+        wait_until_closed(self.port);
     }
 }
 
