@@ -9,8 +9,8 @@
 use super::memo::Memo;
 use super::vocabulary::Vocabulary;
 
-/// Bytes of the first window: twice the longest token, and short enough that quadratic time does not matter.
-pub(super) const WINDOW_BYTES: usize = 256;
+/// Bytes of the first window: longer than all but few tokens, and so short that quadratic time does not matter.
+pub(super) const WINDOW_BYTES: usize = 64;
 
 /// The rank of two neighbours that are no token together.
 const NO_RANK: u32 = u32::MAX;
@@ -139,30 +139,50 @@ impl Window {
                 .unwrap_or(NO_RANK)
         }));
         self.ranks.push(NO_RANK);
-        while let Some(lowest) = self.lowest() {
-            self.bounds.remove(lowest + 1);
-            self.ranks.remove(lowest);
-            self.rank_again(vocabulary, text, lowest);
-            if let Some(before) = lowest.checked_sub(1) {
-                self.rank_again(vocabulary, text, before);
+        while let Some((rank, mut place)) = self.lowest() {
+            // The same pair further on comes next, unless this one made a pair of lower rank.
+            while self.join(vocabulary, text, place) > rank {
+                match self.find(rank, place + 1) {
+                    Some(next) => place = next,
+                    None => break,
+                }
             }
         }
     }
 
-    /// Returns the first token with the lowest rank, if any two neighbours are a token together.
-    fn lowest(&self) -> Option<usize> {
-        let lowest = *self.ranks.iter().min().filter(|rank| **rank != NO_RANK)?;
-        self.ranks.iter().position(|rank| *rank == lowest)
+    /// Makes one token of `token` and the next; returns the lower rank of the two pairs that it now is a part of.
+    fn join(&mut self, vocabulary: &Vocabulary, text: &[u8], token: usize) -> u32 {
+        self.bounds.remove(token + 1);
+        self.ranks.remove(token);
+        let rank = self.rank_again(vocabulary, text, token);
+        match token.checked_sub(1) {
+            Some(before) => rank.min(self.rank_again(vocabulary, text, before)),
+            None => rank,
+        }
     }
 
-    fn rank_again(&mut self, vocabulary: &Vocabulary, text: &[u8], token: usize) {
+    /// Returns the lowest rank and the first token that has it, if any two neighbours are a token together.
+    fn lowest(&self) -> Option<(u32, usize)> {
+        let lowest = *self.ranks.iter().min().filter(|rank| **rank != NO_RANK)?;
+        Some((lowest, self.find(lowest, 0)?))
+    }
+
+    /// Returns the first token, not before token `from`, whose pair has `rank`.
+    fn find(&self, rank: u32, from: usize) -> Option<usize> {
+        let after = self.ranks.get(from..)?;
+        Some(from + after.iter().position(|found| *found == rank)?)
+    }
+
+    fn rank_again(&mut self, vocabulary: &Vocabulary, text: &[u8], token: usize) -> u32 {
         let joint = match (self.bounds.get(token), self.bounds.get(token + 2)) {
             (Some(start), Some(end)) => vocabulary.rank(text, *start, *end),
             _ => None,
         };
+        let joint = joint.unwrap_or(NO_RANK);
         if let Some(rank) = self.ranks.get_mut(token) {
-            *rank = joint.unwrap_or(NO_RANK);
+            *rank = joint;
         }
+        joint
     }
 
     /// Returns how many tokens end at `limit` or before.

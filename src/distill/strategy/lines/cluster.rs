@@ -2,7 +2,6 @@
 //! merged when the words cost fewer tokens as values than the shapes cost as templates.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher as _};
 
 use super::split::{Kind, Parsed, WordId};
 
@@ -146,7 +145,7 @@ fn candidates(parsed: &Parsed<'_>, clusters: &[Cluster]) -> HashMap<(usize, u64)
             .shape
             .iter()
             .enumerate()
-            .map(|(place, id)| hash_of((place, *id)))
+            .map(|(place, id)| mix(place, *id))
             .collect();
         let sum = hashes.iter().fold(cluster.shape.len() as u64, |sum, hash| {
             sum.wrapping_add(*hash)
@@ -229,8 +228,12 @@ impl Costs<'_, '_> {
     }
 }
 
-fn hash_of(value: impl std::hash::Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+/// A number for `id` at `place`, spread over 64 bits by two rounds of a multiplication with the golden ratio; what is equal
+/// by accident is told apart later.
+fn mix(place: usize, id: WordId) -> u64 {
+    const RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = (((place as u64) << 32) | u64::from(id))
+        .wrapping_add(1)
+        .wrapping_mul(RATIO);
+    (mixed ^ (mixed >> 29)).wrapping_mul(RATIO)
 }

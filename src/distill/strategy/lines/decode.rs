@@ -1,6 +1,7 @@
 //! Templates and values → text. What it reads may come from anywhere: it checks everything and trusts nothing.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::template::{self, Marks, Part};
 use super::{CRLF, SIGN, body, split_name};
@@ -18,12 +19,13 @@ pub(super) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
     let mut templates = HashMap::new();
     for line in lines.by_ref().take_while(|line| !line.is_empty()) {
         let (name, text) = split_name(line)?;
-        templates.insert(name, parse(text.strip_prefix(' ')?, marks)?);
+        let template = parse(text.strip_prefix(' ')?, marks)?;
+        let own = vec![None; template.len()];
+        templates.insert(name, (template, own));
     }
     let mut reader = Reader {
         marks,
         templates,
-        own: HashMap::new(),
         shared: HashMap::new(),
         stamp: None,
         end: if crlf { "\r\n" } else { "\n" },
@@ -79,9 +81,9 @@ fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
 
 struct Reader<'p> {
     marks: Marks,
-    templates: HashMap<&'p str, Vec<Part>>,
-    own: HashMap<(&'p str, usize), String>,
-    shared: HashMap<usize, String>,
+    /// Each template and the last values of its holes.
+    templates: HashMap<&'p str, (Vec<Part>, Vec<Option<String>>)>,
+    shared: HashMap<usize, Option<String>>,
     /// Slow part, fast part and tail of the last stamp.
     stamp: Option<(String, &'p str, &'p str)>,
     end: &'static str,
@@ -139,41 +141,39 @@ impl<'p> Reader<'p> {
 
     /// Appends template `name` with its holes filled from `values`.
     fn fill(&mut self, name: &'p str, values: &str) -> Option<()> {
-        let parts = self.templates.remove(name)?;
+        let (parts, mut own) = self.templates.remove(name)?;
         let mut spelled = values
             .strip_prefix(' ')
             .unwrap_or(values)
             .split(' ')
             .take_while(|value| !value.is_empty());
-        let mut filled: Vec<String> = Vec::new();
+        // Where the value of each hole stands in what was written.
+        let mut filled: Vec<Range<usize>> = Vec::new();
         for part in &parts {
             match part {
                 Part::Text(text) => self.push(text)?,
                 Part::Same(hole) => {
-                    let value = filled.get(*hole)?.clone();
+                    let value = self.out.get(filled.get(*hole)?.clone())?.to_owned();
                     self.push(&value)?;
                 }
                 Part::Hole(shared) => {
-                    let own = (name, filled.len());
                     let last = match shared {
-                        Some(number) => self.shared.get(number),
-                        None => self.own.get(&own),
+                        Some(number) => self.shared.entry(*number).or_default(),
+                        None => own.get_mut(filled.len())?,
                     };
                     let spelled = spelled.next().unwrap_or("\"");
-                    let value = template::unspell(spelled, last.map(String::as_str))?;
+                    let value = template::unspell(spelled, last.as_deref())?;
+                    let value = last.insert(value).clone();
+                    let start = self.out.len();
                     self.push(&value)?;
-                    match shared {
-                        Some(number) => self.shared.insert(*number, value.clone()),
-                        None => self.own.insert(own, value.clone()),
-                    };
-                    filled.push(value);
+                    filled.push(start..self.out.len());
                 }
             }
         }
         if spelled.next().is_some() {
             return None;
         }
-        self.templates.insert(name, parts);
+        self.templates.insert(name, (parts, own));
         Some(())
     }
 

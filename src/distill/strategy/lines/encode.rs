@@ -68,7 +68,10 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
         parsed: &parsed,
         marks,
         named: &named,
-        own: HashMap::new(),
+        own: named
+            .iter()
+            .map(|(_, template)| vec![None; template.holes.len()])
+            .collect(),
         shared: HashMap::new(),
         stamp: None,
     };
@@ -118,7 +121,7 @@ struct Body<'p, 't> {
     marks: Marks,
     named: &'p [(String, &'p Template)],
     /// Last values: by template and hole, and by number of a shared hole.
-    own: HashMap<(usize, usize), &'t str>,
+    own: Vec<Vec<Option<&'t str>>>,
     shared: HashMap<usize, &'t str>,
     stamp: Option<Stamp<'t>>,
 }
@@ -201,7 +204,10 @@ impl<'t> Body<'_, 't> {
             let value = cut.value(self.parsed, tokens);
             let last = match part.shared() {
                 Some(shared) => self.shared.insert(shared, value),
-                None => self.own.insert((number, hole), value),
+                None => self
+                    .own
+                    .get_mut(number)
+                    .and_then(|own| own.get_mut(hole)?.replace(value)),
             };
             let (sign, tail) = template::spell(value, last);
             if sign == "\"" {

@@ -119,24 +119,32 @@ struct Grammar<'t> {
 
 impl<'t> Grammar<'t> {
     fn new(text: &'t str, cost: &dyn Fn(&str) -> usize) -> Option<Self> {
-        let mut rules = Vec::new();
+        let mut rules: Vec<Rule<'t>> = Vec::new();
         let mut symbols = Vec::new();
         let mut known: HashMap<&str, Symbol> = HashMap::new();
         for piece in pieces(text) {
             if symbols.len() == PIECES_MAX {
                 return None;
             }
+            let rules_before = rules.len();
             let symbol = *known.entry(piece).or_insert_with(|| {
                 rules.push(Rule {
                     piece,
                     parts: None,
-                    tokens: isize::try_from(cost(piece)).unwrap_or(isize::MAX),
+                    tokens: 0,
                     pieces: 1,
                     line_ends: u32::from(piece.contains('\n')),
                     ends_line: piece.ends_with('\n'),
                 });
                 number(rules.len() - 1)
             });
+            // What stands in one place only is part of no phrase: counting its tokens would be time lost.
+            if let Some(rule) = rules.get_mut(symbol as usize)
+                && rule.tokens == 0
+                && (symbol as usize) < rules_before
+            {
+                rule.tokens = isize::try_from(cost(piece)).unwrap_or(isize::MAX);
+            }
             symbols.push(symbol);
         }
         let count = number(symbols.len());
