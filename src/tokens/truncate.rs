@@ -1,7 +1,10 @@
 //! The longest beginning of a text that fits a number of tokens.
 
-use super::merge::{Merger, WINDOW_BYTES};
+use super::merge::Merger;
 use super::{Encoding, count, pieces};
+
+/// Bytes of a piece from which trying every end would take too long: each try counts the piece again.
+const LONG_PIECE_BYTES: usize = 256;
 
 /// Returns the longest beginning of `text`, in whole characters, that has at most `tokens_max` tokens.
 ///
@@ -19,16 +22,16 @@ fn longest_end(encoding: Encoding, text: &str, tokens_max: usize) -> usize {
     let (mut length_before, mut tokens_before) = (0, 0);
     while let Some((piece, tokens)) = walk.next() {
         if used + tokens > tokens_max {
-            if piece.len() > WINDOW_BYTES {
+            if piece.len() > LONG_PIECE_BYTES {
                 return start + token_end(encoding, piece, tokens_max - used);
             }
-            if length_before > WINDOW_BYTES {
+            if length_before > LONG_PIECE_BYTES {
                 return start;
             }
             // A cut changes the piece it stands in and, where spaces meet a word, the piece before. So it may also make room after
             // the piece that is too much, but no further than in the next one.
             let next = walk.next().map_or(0, |(next, _)| next.len());
-            let next = if next > WINDOW_BYTES { 0 } else { next };
+            let next = if next > LONG_PIECE_BYTES { 0 } else { next };
             let from = start - length_before;
             return (start..=start + piece.len() + next)
                 .rev()
