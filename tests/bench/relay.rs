@@ -9,11 +9,13 @@
     reason = "a bench prints, stops when something is amiss, and knows its own samples"
 )]
 
+mod program;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use program::{INITIALIZE, LIST, Program, times};
 
 /// Turns, and calls in each.
 const ROUNDS: usize = 7;
@@ -22,6 +24,7 @@ const CALLS: usize = 1_000;
 /// Starts of the program.
 const STARTS: usize = 40;
 
+const INITIALIZED: &str = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
 const TOOL: &str = r#"{"name":"echo","inputSchema":{"type":"object"}}"#;
 const MESSAGE: &str = "0123456789012345678901234567890123456789012345678901234567890123";
 
@@ -44,15 +47,16 @@ fn main() {
 
     set_port(port);
     let mut program = Program::start(home.path());
-    program.initialize();
-    program.call(); // opens the session and fetches the list
+    program.ask(INITIALIZE);
+    program.tell(INITIALIZED);
+    call(&mut program); // opens the session and fetches the list
     let mut direct = TcpStream::connect(("127.0.0.1", port)).unwrap();
     direct.set_nodelay(true).unwrap();
     let mut added = Vec::new();
     let mut through_all = Vec::new();
     for _ in 0..ROUNDS {
         let mut directly = times(CALLS, || call_directly(&mut direct));
-        let mut through = times(CALLS, || program.call());
+        let mut through = times(CALLS, || call(&mut program));
         directly.sort();
         through.sort();
         let at = |samples: &[Duration], percent: usize| samples[samples.len() * percent / 100];
@@ -68,9 +72,9 @@ fn main() {
         "proxied call, {ROUNDS} x {CALLS}: directly p50 {directly:?}, through p50 {through:?}; adds p50 {p50:?}, p99 {p99:?} (medians of the rounds)"
     );
     println!(
-        "resident with one vendor after {} calls: {} KiB",
+        "resident with one vendor after {} calls: {}",
         ROUNDS * CALLS,
-        program.resident_kib()
+        program.memory()
     );
     drop(program);
 
@@ -84,8 +88,8 @@ fn main() {
         set_port(port);
         let mut samples = times(STARTS, || {
             let mut program = Program::start(home.path());
-            program.initialize();
-            program.request(r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#);
+            program.ask(INITIALIZE);
+            program.ask(LIST);
         });
         samples.sort();
         println!(
@@ -96,87 +100,10 @@ fn main() {
     }
 }
 
-fn times(count: usize, mut work: impl FnMut()) -> Vec<Duration> {
-    (0..count)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed()
-        })
-        .collect()
-}
-
-/// The served program.
-struct Program {
-    child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(home: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_mrconductor"))
-            .arg("serve")
-            .env_clear()
-            .env("HOME", home)
-            .current_dir(home)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self {
-            stdin: child.stdin.take().unwrap(),
-            stdout: BufReader::new(child.stdout.take().unwrap()),
-            child,
-        }
-    }
-
-    fn initialize(&mut self) {
-        self.request(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"0"}}}"#);
-        self.stdin
-            .write_all(b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n")
-            .unwrap();
-    }
-
-    fn call(&mut self) {
-        self.request(&format!(
-            r#"{{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{{"name":"acme__echo","arguments":{{"message":"{MESSAGE}"}}}}}}"#
-        ));
-    }
-
-    /// Sends a line and reads until its answer; news in between are passed over.
-    fn request(&mut self, line: &str) {
-        self.stdin
-            .write_all(format!("{line}\n").as_bytes())
-            .unwrap();
-        loop {
-            let mut answer = String::new();
-            assert!(self.stdout.read_line(&mut answer).unwrap() > 0);
-            if answer.contains("\"id\":") {
-                assert!(answer.contains("\"result\":"), "{answer}");
-                return;
-            }
-        }
-    }
-
-    fn resident_kib(&self) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
-        status
-            .ok()
-            .and_then(|text| {
-                let line = text.lines().find(|line| line.starts_with("VmRSS:"))?;
-                Some(line.split_whitespace().nth(1)?.to_owned())
-            })
-            .unwrap_or_else(|| "unknown".to_owned())
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
+fn call(program: &mut Program) {
+    program.ask(&format!(
+        r#"{{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{{"name":"acme__echo","arguments":{{"message":"{MESSAGE}"}}}}}}"#
+    ));
 }
 
 fn call_directly(stream: &mut TcpStream) {

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::{Failure, Global};
@@ -80,8 +81,8 @@ struct SearchArgs {
     #[arg(long)]
     source: Option<String>,
     /// Only such pages
-    #[arg(long, value_enum)]
-    kind: Option<KindName>,
+    #[arg(long, value_parser = kind())]
+    kind: Option<Kind>,
     /// Tokens of the answer, 200 to 20000
     #[arg(long, default_value_t = 3_000)]
     max_tokens: usize,
@@ -93,23 +94,9 @@ struct SearchArgs {
     cursor: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum KindName {
-    Guide,
-    Api,
-    Changelog,
-    Meta,
-}
-
-impl From<KindName> for Kind {
-    fn from(name: KindName) -> Self {
-        match name {
-            KindName::Guide => Self::Guide,
-            KindName::Api => Self::Api,
-            KindName::Changelog => Self::Changelog,
-            KindName::Meta => Self::Meta,
-        }
-    }
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+        .try_map(|name| Kind::named(&name).ok_or("no such kind"))
 }
 
 impl From<LookupError> for Failure {
@@ -154,7 +141,7 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     let arguments = json!({
         "query": args.query.join(" "),
         "source": args.source,
-        "kind": args.kind.map(|kind| Kind::from(kind).name()),
+        "kind": args.kind.map(Kind::name),
         "max_tokens": args.max_tokens,
         "limit": args.limit,
         "cursor": args.cursor,
