@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::memory::Memory;
 use super::template::{self, Marks, Part};
 use super::{CRLF, SIGN, body, split_name};
 
@@ -68,8 +69,7 @@ fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
             Part::Same(same.parse().ok().filter(|same| *same < holes)?)
         } else {
             holes += 1;
-            let shared = (!label.is_empty()).then(|| label.parse());
-            Part::Hole(shared.transpose().ok()?)
+            Part::Hole(Memory::parse(label)?)
         });
         rest = after;
     }
@@ -97,7 +97,7 @@ impl<'p> Reader<'p> {
         if let Some((slow, fast, _)) = &mut self.stamp
             && text.starts_with('\'')
         {
-            *slow = template::unspell(text, Some(slow))?;
+            *slow = template::unspell(text, Some(slow), Memory::default())?;
             *fast = "";
             return Some(());
         }
@@ -156,13 +156,13 @@ impl<'p> Reader<'p> {
                     let value = self.out.get(filled.get(*hole)?.clone())?.to_owned();
                     self.push(&value)?;
                 }
-                Part::Hole(shared) => {
-                    let last = match shared {
-                        Some(number) => self.shared.entry(*number).or_default(),
+                Part::Hole(memory) => {
+                    let last = match memory.group {
+                        Some(number) => self.shared.entry(number).or_default(),
                         None => own.get_mut(filled.len())?,
                     };
                     let spelled = spelled.next().unwrap_or("\"");
-                    let value = template::unspell(spelled, last.as_deref())?;
+                    let value = template::unspell(spelled, last.as_deref(), *memory)?;
                     let value = last.insert(value).clone();
                     let start = self.out.len();
                     self.push(&value)?;

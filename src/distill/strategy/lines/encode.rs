@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::cluster::{self, Cluster};
+use super::memory::{self, Memory};
 use super::split::{Line, Parsed};
 use super::stamp::Stamp;
 use super::template::{self, Marks, Part, Template};
-use super::{CRLF, LEGEND, SIGN, body, name};
+use super::{CRLF, SIGN, body, name};
 
 /// Tokens that a template costs beside its text: its name, a space, the line's end.
 const TEMPLATE_TOKENS: usize = 3;
@@ -29,10 +30,11 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
         .collect();
     // The most used get the shortest names.
     chosen.sort_by_key(|cluster| std::cmp::Reverse(cluster.lines.len()));
-    let shared = template::shared_places(&parsed, &chosen);
+    let memories = memory::memories(&parsed, &chosen);
     let templates: Vec<(&Cluster, Template)> = chosen
         .into_iter()
-        .map(|cluster| (cluster, template::make(&parsed, cluster, &shared)))
+        .zip(&memories)
+        .map(|(cluster, memories)| (cluster, template::make(&parsed, cluster, memories)))
         .filter(|(cluster, template)| pays(cluster, template, cost))
         .collect();
     if templates.is_empty() && !parsed.lines().iter().any(|line| line.stamp.is_some()) {
@@ -46,11 +48,7 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
                 .any(|part| matches!(part, Part::Text(text) if text.contains(marks.open)))
         })
     })?;
-    let mut out = format!("{SIGN}{}{}", marks.open, marks.close);
-    if crlf {
-        out.push_str(CRLF);
-    }
-    let _ = writeln!(out, " {LEGEND}");
+    let mut out = String::new();
     let mut places = vec![None; parsed.lines().len()];
     let mut named = Vec::new();
     for (cluster, template) in &templates {
@@ -74,9 +72,57 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
             .collect(),
         shared: HashMap::new(),
         stamp: None,
+        signs: Vec::new(),
     };
     body.write(&places, &mut out);
-    Some(out)
+    let crlf = if crlf { CRLF } else { "" };
+    let legend = legend(&body.signs, &named, marks);
+    Some(format!(
+        "{SIGN}{}{}{crlf} {legend}\n{out}",
+        marks.open, marks.close
+    ))
+}
+
+/// A sign of the notation that not every text needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    End,
+    Stamp,
+    NoStamp,
+    Verbatim,
+    Repeat,
+}
+
+/// How to read what of the notation is used, for a reader who was told nothing.
+fn legend(signs: &[Sign], named: &[(String, &Template)], marks: Marks) -> String {
+    let Marks { open, close } = marks;
+    let memories = || {
+        let parts = named.iter().flat_map(|(_, template)| &template.parts);
+        parts.filter_map(|part| match part {
+            Part::Hole(memory) => Some(memory),
+            Part::Text(_) | Part::Same(_) => None,
+        })
+    };
+    let mut legend =
+        "templates; then a line each: template, its values (\" or none: as before".to_owned();
+    if memories().any(|memory| memory.group.is_some()) {
+        let _ = write!(legend, " in any {open}n{close}");
+    }
+    if memories().any(|memory| memory.step != 0) {
+        let _ = write!(legend, ", {open}+n{close}: n more");
+    }
+    let mut say = |sign: Sign, text: &str| {
+        if signs.contains(&sign) {
+            legend.push_str(text);
+        }
+    };
+    say(Sign::End, ", 'x: new end");
+    say(Sign::Stamp, "; @ time");
+    say(Sign::NoStamp, "; . no time");
+    say(Sign::Verbatim, "; \\ verbatim");
+    say(Sign::Repeat, "; *n: n times more");
+    legend.push(')');
+    legend
 }
 
 fn has_crlf_only(text: &str) -> bool {
@@ -107,8 +153,7 @@ fn render(template: &Template, marks: Marks) -> String {
     for part in &template.parts {
         let _ = match part {
             Part::Text(fixed) => write!(text, "{fixed}"),
-            Part::Hole(None) => write!(text, "{open}{close}"),
-            Part::Hole(Some(number)) => write!(text, "{open}{number}{close}"),
+            Part::Hole(memory) => write!(text, "{open}{}{close}", memory.label()),
             Part::Same(hole) => write!(text, "{open}={hole}{close}"),
         };
     }
@@ -124,6 +169,7 @@ struct Body<'p, 't> {
     own: Vec<Vec<Option<&'t str>>>,
     shared: HashMap<usize, &'t str>,
     stamp: Option<Stamp<'t>>,
+    signs: Vec<Sign>,
 }
 
 impl<'t> Body<'_, 't> {
@@ -140,7 +186,7 @@ impl<'t> Body<'_, 't> {
                 repeats += 1;
                 continue;
             }
-            write_repeats(&mut repeats, out);
+            self.write_repeats(&mut repeats, out);
             if number > 0 {
                 out.push('\n');
             }
@@ -151,13 +197,28 @@ impl<'t> Body<'_, 't> {
             out.push_str(&line);
             std::mem::swap(&mut before, &mut line);
         }
-        write_repeats(&mut repeats, out);
+        self.write_repeats(&mut repeats, out);
+    }
+
+    fn write_repeats(&mut self, repeats: &mut usize, out: &mut String) {
+        if *repeats > 0 {
+            self.uses(Sign::Repeat);
+            let _ = write!(out, "\n*{repeats}");
+        }
+        *repeats = 0;
+    }
+
+    fn uses(&mut self, sign: Sign) {
+        if !self.signs.contains(&sign) {
+            self.signs.push(sign);
+        }
     }
 
     /// Writes the fast part of the stamp of `source`; returns the `@` line that must stand before it.
     fn head(&mut self, source: &Line<'t>, line: &mut String) -> Option<String> {
         let Some(stamp) = source.stamp else {
             if self.stamp.is_some() && !source.text.is_empty() {
+                self.uses(Sign::NoStamp);
                 line.push('.');
             }
             return None;
@@ -169,10 +230,14 @@ impl<'t> Body<'_, 't> {
             line.push_str(stamp.fast);
         }
         (!is_slow_same).then(|| {
+            self.uses(Sign::Stamp);
             let Marks { open, close } = self.marks;
             let Stamp { slow, tail, .. } = stamp;
             let before = last.filter(|last| last.tail == tail).map(|last| last.slow);
-            let (sign, end) = template::spell(slow, before);
+            let (sign, end) = template::spell(slow, before, Memory::default());
+            if sign == "'" {
+                self.uses(Sign::End);
+            }
             if tail.is_empty() || sign == "'" {
                 format!("@{sign}{end}")
             } else {
@@ -188,6 +253,7 @@ impl<'t> Body<'_, 't> {
         else {
             let rest = source.rest();
             if !source.text.is_empty() && body::needs_escape(rest) {
+                self.uses(Sign::Verbatim);
                 line.push('\\');
             }
             line.push_str(rest);
@@ -195,21 +261,21 @@ impl<'t> Body<'_, 't> {
         };
         line.push_str(name);
         let tokens = self.parsed.tokens(source);
-        let holes = template
-            .parts
-            .iter()
-            .filter(|part| matches!(part, Part::Hole(_)));
+        let memories = template.parts.iter().filter_map(|part| match part {
+            Part::Hole(memory) => Some(*memory),
+            Part::Text(_) | Part::Same(_) => None,
+        });
         let mut same = 0;
-        for (hole, (part, cut)) in holes.zip(&template.holes).enumerate() {
+        for (hole, (memory, cut)) in memories.zip(&template.holes).enumerate() {
             let value = cut.value(self.parsed, tokens);
-            let last = match part.shared() {
+            let last = match memory.group {
                 Some(shared) => self.shared.insert(shared, value),
                 None => self
                     .own
                     .get_mut(number)
                     .and_then(|own| own.get_mut(hole)?.replace(value)),
             };
-            let (sign, tail) = template::spell(value, last);
+            let (sign, tail) = template::spell(value, last, memory);
             if sign == "\"" {
                 same += 1;
                 continue;
@@ -228,16 +294,12 @@ impl<'t> Body<'_, 't> {
             if !(is_first && (spelled_alone || !sign.is_empty())) {
                 line.push(' ');
             }
+            if sign == "'" {
+                self.uses(Sign::End);
+            }
             line.push_str(sign);
             line.push_str(tail);
             same = 0;
         }
     }
-}
-
-fn write_repeats(repeats: &mut usize, out: &mut String) {
-    if *repeats > 0 {
-        let _ = write!(out, "\n*{repeats}");
-    }
-    *repeats = 0;
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! #lines {} …                       the marks of holes, and how to read the rest
 //! a  INFO [main] done in {} ms      a template: its name, a space, its text
-//! b  WARN [{3}] retry {} of {=0}    {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0
+//! b  WARN [{3}] retry {+1} of {=0}  {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0;
+//!                                   {+1}: expected to be one more than before
 //!                                   an empty line ends the templates
 //! @2026-11-20 07:45:                the slow part of the time stamp; a second {} in it is followed by its tail
 //! @'46:                             the same with another end
@@ -13,14 +14,15 @@
 //! .\text                            `.`: no time stamp; `\`: text as it is (left out where no template could begin)
 //! ```
 //!
-//! Values are separated by one space; `"` is the value before it in the same hole, `'x` the same value with another
-//! end (as many words, groups of three digits or single characters as `x` has), and values left out at the end of a line are
-//! all `"`.
+//! Values are separated by one space; `"` is the value that is expected (the one before it, or one step further), `'x`
+//! the one before it with another end (as many words, groups of three digits or single characters as `x` has), and values
+//! left out at the end of a line are all `"`.
 
 mod body;
 pub(in crate::distill) mod cluster;
 mod decode;
 mod encode;
+mod memory;
 pub(in crate::distill) mod split;
 mod stamp;
 mod template;
@@ -29,9 +31,6 @@ use super::Strategy;
 
 /// First word of packed text.
 const SIGN: &str = "#lines ";
-
-/// How to read the notation, for a reader who was told nothing.
-const LEGEND: &str = "templates; then a line each: template, its values (\" or none: as before, 'x: new end), @ time, . no time, \\ verbatim, *n: n more";
 
 /// Marks packed text whose every line ended in CR LF.
 const CRLF: &str = " crlf";

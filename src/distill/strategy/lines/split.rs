@@ -171,6 +171,7 @@ fn is_mark(byte: u8) -> bool {
             | b'<'
             | b'>'
             | b'|'
+            | b'&'
     )
 }
 

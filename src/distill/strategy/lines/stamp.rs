@@ -42,6 +42,9 @@ pub(super) fn find(line: &str) -> Option<Stamp<'_>> {
 
 /// `hh:mm:ss` after nothing but a date: where its seconds start and end.
 fn clock(head: &[u8]) -> Option<(usize, usize)> {
+    if is_address(head) {
+        return None;
+    }
     let mut at = 0;
     loop {
         if let Some(seconds) = hours_and_minutes(head, at) {
@@ -49,6 +52,19 @@ fn clock(head: &[u8]) -> Option<(usize, usize)> {
         }
         at += date_atom(head.get(at..)?)?;
     }
+}
+
+/// Whether `head` starts with four numbers and a point between each two: no date, but an address (RFC 791).
+fn is_address(head: &[u8]) -> bool {
+    let mut at = 0;
+    for part in 0..4 {
+        let length = digits(head, at);
+        if !(1..=3).contains(&length) || part < 3 && head.get(at + length) != Some(&b'.') {
+            return false;
+        }
+        at += length + usize::from(part < 3);
+    }
+    true
 }
 
 /// The start of the seconds if `h:m:s` stands at `at`.
@@ -120,13 +136,18 @@ fn tail_end(head: &[u8], from: usize) -> usize {
         {
             end = zone + 5;
         } else if hours == 4
-            && (sign == 1 || space == 1)
+            && (sign == 1 || space == 1 && is_year(head, zone))
             && matches!(head.get(zone + 4), None | Some(b' ' | b']' | b')'))
         {
             end = zone + 4;
         }
     }
     end + usize::from(matches!(head.get(end), Some(b']' | b')')))
+}
+
+/// Four digits after a time may as well be the number of a process: a year is of this century or the last.
+fn is_year(head: &[u8], at: usize) -> bool {
+    matches!(head.get(at..at + 2), Some(b"19" | b"20"))
 }
 
 /// Number of digits at `at`.
@@ -176,6 +197,7 @@ mod tests {
             ("20261120T074543 x", ["20261120T0745", "43", "", " x"]),
             ("1763624743 x", ["1763624", "743", "", " x"]),
             ("07:45:43 2048 bytes", ["07:45:", "43", " 2048", " bytes"]),
+            ("261120 074543 6133 x", ["261120 0745", "43", "", " 6133 x"]),
         ] {
             assert_eq!(cut(line), Some(expected), "{line}");
         }
@@ -192,6 +214,7 @@ mod tests {
             "  at a.b(c:1)",
             "[",
             "é07:45:43",
+            "10.0.1.56 - - [20/Nov/2026:07:45:43 +0000]",
         ] {
             assert_eq!(cut(line), None, "{line}");
         }

@@ -1,13 +1,8 @@
 //! Templates: the shape of a cluster as text with holes, and how a value is spelled after its predecessor.
 
-use std::collections::HashMap;
-
 use super::cluster::{Cluster, HOLE};
+use super::memory::Memory;
 use super::split::{Parsed, WordId};
-
-/// Holes further right than this never share a memory: only the head of a line (host, process, thread) is common to
-/// lines of several shapes.
-const SHARED_PLACE_MAX: usize = 24;
 
 /// The pair of characters around the name of a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,20 +33,10 @@ impl Marks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Text(String),
-    /// A value; with a number, its last value is that of every hole with this number, in whatever template.
-    Hole(Option<usize>),
+    /// A value, and what it is expected to be.
+    Hole(Memory),
     /// The same value as that of hole `n` of this line, counted from 0.
     Same(usize),
-}
-
-impl Part {
-    /// The number of a hole that shares its last value.
-    pub(super) fn shared(&self) -> Option<usize> {
-        match self {
-            Self::Hole(shared) => *shared,
-            Self::Text(_) | Self::Same(_) => None,
-        }
-    }
 }
 
 /// One cluster, ready to be written.
@@ -78,46 +63,8 @@ impl Cut {
     }
 }
 
-/// Chooses the places of a line whose last value, in whatever template, predicts better than the template's own last.
-pub(super) fn shared_places(parsed: &Parsed<'_>, clusters: &[&Cluster]) -> Vec<bool> {
-    let mut owner = vec![None; parsed.lines().len()];
-    for (at, cluster) in clusters.iter().enumerate() {
-        for line in &cluster.lines {
-            if let Some(owner) = owner.get_mut(*line) {
-                *owner = Some(at);
-            }
-        }
-    }
-    let mut shared_hits = [0_usize; SHARED_PLACE_MAX];
-    let mut own_hits = [0_usize; SHARED_PLACE_MAX];
-    let mut shared_last = [HOLE; SHARED_PLACE_MAX];
-    let mut own_last: HashMap<(usize, usize), WordId> = HashMap::new();
-    for (line, owner) in parsed.lines().iter().zip(owner) {
-        let Some((at, cluster)) = owner.and_then(|at| Some((at, clusters.get(at)?))) else {
-            continue;
-        };
-        let slots = shared_hits
-            .iter_mut()
-            .zip(&mut own_hits)
-            .zip(&mut shared_last);
-        let values = cluster.shape.iter().zip(parsed.tokens(line));
-        for (place, ((shape, value), ((shared, own), last))) in values.zip(slots).enumerate() {
-            if *shape == HOLE {
-                *shared += usize::from(last == value);
-                *last = *value;
-                *own += usize::from(own_last.insert((at, place), *value) == Some(*value));
-            }
-        }
-    }
-    shared_hits
-        .iter()
-        .zip(&own_hits)
-        .map(|(shared, own)| shared > own)
-        .collect()
-}
-
 /// Makes a template from `cluster`: what all its lines have in common becomes text.
-pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, shared: &[bool]) -> Template {
+pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, memories: &[Memory]) -> Template {
     let mut parts: Vec<Part> = Vec::new();
     let mut holes: Vec<Cut> = Vec::new();
     for (place, id) in cluster.shape.iter().enumerate() {
@@ -131,8 +78,8 @@ pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, shared: &[bool]) -> T
             push_text(&mut parts, parsed.word(first));
             continue;
         }
-        let is_shared = shared.get(place).copied().unwrap_or(false);
-        let cut = if is_shared {
+        let memory = memories.get(place).copied().unwrap_or_default();
+        let cut = if memory.group.is_some() {
             Cut {
                 place,
                 prefix: 0,
@@ -146,7 +93,7 @@ pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, shared: &[bool]) -> T
         if let Some(same) = same(parsed, cluster, &holes, cut) {
             parts.push(Part::Same(same));
         } else {
-            parts.push(Part::Hole(is_shared.then_some(place)));
+            parts.push(Part::Hole(memory));
             holes.push(cut);
         }
         let tail = word.len().saturating_sub(cut.suffix);
@@ -222,6 +169,20 @@ fn cut(parsed: &Parsed<'_>, cluster: &Cluster, place: usize) -> Cut {
     }
 }
 
+/// About how many tokens [`cut`] leaves to the template.
+pub(super) fn cut_length(parsed: &Parsed<'_>, cluster: &Cluster, place: usize) -> usize {
+    let Cut { prefix, suffix, .. } = cut(parsed, cluster, place);
+    let first = cluster.lines.first().copied().unwrap_or_default();
+    let word = parsed.word(token(parsed, first, place));
+    let end = word.len().saturating_sub(suffix);
+    length(word.get(..prefix).unwrap_or_default()) + length(word.get(end..).unwrap_or_default())
+}
+
+/// About how many tokens `value` has.
+pub(super) fn length(value: &str) -> usize {
+    segments(value).count()
+}
+
 fn common(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
@@ -238,12 +199,21 @@ fn same(parsed: &Parsed<'_>, cluster: &Cluster, holes: &[Cut], cut: Cut) -> Opti
     })
 }
 
-/// Spells `value` after `last`: `"` is the same, `'x` ends in `x` and starts as the last one did.
-pub(super) fn spell<'v>(value: &'v str, last: Option<&str>) -> (&'static str, &'v str) {
+/// Spells `value` after `last`: `"` is what `memory` expects, `'x` ends in `x` and starts as the last one did.
+pub(super) fn spell<'v>(
+    value: &'v str,
+    last: Option<&str>,
+    memory: Memory,
+) -> (&'static str, &'v str) {
     let Some(last) = last else {
         return ("", value);
     };
-    if last == value {
+    let is_expected = if memory.step == 0 {
+        last == value
+    } else {
+        memory.expected(last).as_deref() == Some(value)
+    };
+    if is_expected {
         return ("\"", "");
     }
     let same = segments(last)
@@ -264,9 +234,9 @@ pub(super) fn spell<'v>(value: &'v str, last: Option<&str>) -> (&'static str, &'
 }
 
 /// Reads `spelled` after `last`; the inverse of [`spell`].
-pub(super) fn unspell(spelled: &str, last: Option<&str>) -> Option<String> {
+pub(super) fn unspell(spelled: &str, last: Option<&str>, memory: Memory) -> Option<String> {
     if spelled == "\"" {
-        return last.map(str::to_owned);
+        return memory.expected(last?);
     }
     match spelled.strip_prefix('\'') {
         Some(tail) => elided(last?, tail),
@@ -317,10 +287,10 @@ mod tests {
             (Some("a/b"), "c/b", ("", "c/b")),
             (Some("a1"), "a1b", ("", "a1b")),
         ] {
-            assert_eq!(spell(value, last), expected, "{value}");
+            assert_eq!(spell(value, last, Memory::default()), expected, "{value}");
             let (sign, tail) = expected;
             assert_eq!(
-                unspell(&format!("{sign}{tail}"), last).as_deref(),
+                unspell(&format!("{sign}{tail}"), last, Memory::default()).as_deref(),
                 Some(value)
             );
         }
@@ -328,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_tail_longer_than_the_last_value_is_refused() {
-        assert_eq!(unspell("'1.2.3", Some("1")), None);
-        assert_eq!(unspell("\"", None), None);
+        assert_eq!(unspell("'1.2.3", Some("1"), Memory::default()), None);
+        assert_eq!(unspell("\"", None, Memory::default()), None);
     }
 }

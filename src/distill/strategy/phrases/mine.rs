@@ -18,10 +18,10 @@ const WORD_LETTERS_MAX: usize = 256;
 const COUNT_MIN: usize = 2;
 
 /// Tokens that naming a phrase must save at least.
-const GAIN_MIN: isize = 3;
+const GAIN_MIN: isize = 2;
 
-/// Tokens that a name costs in the list of names beside its phrase: itself, `=`, the line's end.
-const LISTING_TOKENS: isize = 3;
+/// Tokens that a name costs in the list of names beside its phrase: itself and the line's end.
+const LISTING_TOKENS: isize = 2;
 
 /// Passes that settle which symbols are kept.
 const PASSES: usize = 3;

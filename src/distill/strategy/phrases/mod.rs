@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! #phrases raw: …           `raw` or `packed`: what the text is once the names are replaced
-//! $a= INFO [main] done      a name of two characters, `=`, the phrase; `\n` is a line end, `\\` a backslash
+//! $a INFO [main] done       a name of two characters and its phrase; `\n` is a line end, `\\` a backslash
+//! $b=took                   `=` stands between where the phrase starts with a letter, a digit or `=`
 //!                           an empty line ends the phrases
 //! 07:45:43$a in 17 ms       the text
 //! ```
@@ -19,7 +20,7 @@ use std::collections::HashMap;
 const SIGN: &str = "#phrases ";
 
 /// Phrases that are named: more than a reader keeps in mind gain little.
-const PHRASES_MAX: usize = 160;
+const PHRASES_MAX: usize = 200;
 
 /// How to read the notation, for a reader who was told nothing.
 const LEGEND: &str = ": names of recurring phrases, then the text";
@@ -44,13 +45,20 @@ fn encode(text: &str, inner: &str, cost: &dyn Fn(&str) -> usize) -> Option<Strin
     let mut out = format!("{SIGN}{inner}{LEGEND}\n");
     for (name, phrase) in phrases {
         out.push_str(&name);
-        out.push('=');
+        if phrase.starts_with(needs_separator) {
+            out.push('=');
+        }
         out.push_str(&phrase.replace('\\', "\\\\").replace('\n', "\\n"));
         out.push('\n');
     }
     out.push('\n');
     out.push_str(&body);
     Some(out)
+}
+
+/// Whether a phrase that starts with `letter` would run into its name.
+fn needs_separator(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '='
 }
 
 /// Returns the text with its phrases in place, and whether it is packed by another strategy.
@@ -69,7 +77,11 @@ pub(in crate::distill) fn decode(packed: &str, bytes_max: usize) -> Option<(Stri
         if !name.is_ascii() {
             return None;
         }
-        phrases.insert(name, unescape(phrase.strip_prefix('=')?)?);
+        let phrase = unescape(phrase.strip_prefix('=').unwrap_or(phrase))?;
+        if phrase.is_empty() {
+            return None;
+        }
+        phrases.insert(name, phrase);
     }
     let mut out = String::new();
     while let Some((at, phrase)) = next_name(rest, &phrases) {
