@@ -19,6 +19,9 @@ CREATE TABLE savings (
 ) STRICT;
 ";
 
+/// Seconds of a day.
+pub const DAY_SECONDS: i64 = 86_400;
+
 /// The `tool` of a row that says what a session pays for the descriptions of the tools.
 const SESSION: &str = "session";
 
@@ -55,6 +58,8 @@ pub struct Period {
 pub struct Ledger {
     /// What calls saved, by kind of content.
     pub kinds: BTreeMap<String, Saved>,
+    /// What calls saved, by day (UTC): the first second of each as Unix time.
+    pub days: BTreeMap<i64, Saved>,
     /// What calls saved, by project.
     pub projects: BTreeMap<String, Saved>,
     /// All that calls saved.
@@ -174,7 +179,7 @@ impl Store {
         let mut ledger = Ledger::default();
         self.read(|connection| {
             let mut statement = connection.prepare(
-                "SELECT tool, kind, project, tokens_in, tokens_out FROM savings
+                "SELECT tool, kind, project, tokens_in, tokens_out, at FROM savings
                  WHERE at >= ?1 AND (?2 IS NULL OR project = ?2)",
             )?;
             let mut rows = statement.query(params![period.since, period.project])?;
@@ -185,6 +190,12 @@ impl Store {
                     _ if tokens_in == 0 => ledger.restores.add(tokens_out),
                     _ => {
                         ledger.total.add(tokens_in, tokens_out);
+                        let at: i64 = row.get(5)?;
+                        ledger
+                            .days
+                            .entry(at - at.rem_euclid(DAY_SECONDS))
+                            .or_default()
+                            .add(tokens_in, tokens_out);
                         ledger
                             .kinds
                             .entry(row.get(1)?)
@@ -203,6 +214,7 @@ impl Store {
         let groups = ledger
             .kinds
             .values_mut()
+            .chain(ledger.days.values_mut())
             .chain(ledger.projects.values_mut());
         for saved in groups.chain([&mut ledger.total]) {
             saved.shares.sort_unstable();

@@ -25,6 +25,7 @@ mod docs_read;
 mod docs_search;
 mod doctor;
 mod everything;
+mod gain;
 mod handshake;
 mod harness;
 mod hostile;
