@@ -9,14 +9,13 @@ use crate::harness::{Conductor, mrconductor};
 
 /// A log that packs well.
 fn log() -> String {
-    (0..200)
-        .map(|step| {
-            format!(
-                "2026-11-20 10:00:{:02} INFO worker {step} finished\n",
-                step % 60
-            )
-        })
-        .collect()
+    let line = |step: u32| {
+        format!(
+            "2026-11-20 10:00:{:02} INFO worker {step} finished",
+            step % 60
+        )
+    };
+    (0..200).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs `gain` in a home where a client had one log distilled and restored.

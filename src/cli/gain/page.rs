@@ -127,9 +127,9 @@ fn push_days(body: &mut String, days: &BTreeMap<i64, Saved>, now: i64) {
         "<h2>Day by day</h2>\n<figure><figcaption><span class=\"key\" style=\"background:var(--before)\"></span>before\
          <span class=\"key\" style=\"background:var(--after)\"></span>given to the model</figcaption>\n",
     );
-    let _ = write!(
+    let _ = writeln!(
         body,
-        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Tokens before and after, day by day\">\n",
+        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Tokens before and after, day by day\">",
         HEIGHT + 40
     );
     for part in [0, 1, 2] {
