@@ -195,7 +195,7 @@ impl Reader<'_> {
             Role::Cell
         };
         if self.eat("=") {
-            if !self.rest().starts_with(['`', '#']) {
+            if !(self.rest().starts_with('`') || self.rest().starts_with("#`")) {
                 let node = self.literal(depth)?;
                 return matches!(role, Role::Cell)
                     .then(|| Column::new(Role::Const(node), Shape::Any, None));

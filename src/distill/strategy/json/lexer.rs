@@ -149,8 +149,9 @@ pub(super) fn bare_length(rest: &str) -> Option<usize> {
     }
     Some(at)
 }
+
 /// Tells whether `text` is a number, `true`, `false` or `null` from end to end.
-pub(super) fn is_bare(text: &str) -> bool {
+pub(in crate::distill::strategy) fn is_bare(text: &str) -> bool {
     bare_length(text) == Some(text.len())
 }
 

@@ -37,7 +37,9 @@ use intern::Interned;
 use layout::Layout;
 use pack::Packer;
 use price::Prices;
-use tree::Document;
+
+pub(super) use self::lexer::is_bare;
+pub(super) use self::tree::{Document, Edge, Kind, NodeId, Span};
 
 /// Bytes: a larger document would need more memory for its tree than a tool call should take (about 20 times its size).
 const BYTES_MAX: usize = 64 << 20;
@@ -56,39 +58,50 @@ impl Strategy for Json {
         }
         let (escapes, plain) = Escapes::remove(text);
         let (document, layout) = parse(&plain)?;
-        let interned = Interned::of(&document);
-        let prices = Prices::new(cost);
-        let packer = Packer::new(Context {
-            document: &document,
-            interned: &interned,
-            prices: &prices,
-        });
         let header = format!("json{}{}", escapes.header(), layout.header());
-        let mut body = String::new();
-        packer.value(document.root, &mut body);
-        let named =
-            phrases::name(&body, &prices).map(|(words, body)| format!("{header}{words}\n{body}"));
-        [Some(format!("{header}\n{body}")), named]
-            .into_iter()
-            .flatten()
-            .map(|packed| (cost(&packed), packed))
-            .min_by_key(|(price, _)| *price)
-            .filter(|(price, _)| *price < cost(text))
-            .map(|(_, packed)| packed)
+        pack(&document, &header, cost).filter(|packed| cost(packed) < cost(text))
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
-        let (header, body) = packed.split_once('\n')?;
-        // Packed text that shortens its document in tokens may still be somewhat longer in bytes.
-        let body_bytes_max = bytes_max.saturating_mul(2).saturating_add(1 << 12);
-        let (words, body) = phrases::unname(header.strip_prefix("json")?, body, body_bytes_max)?;
+        let (words, mut document) = unpack(packed.strip_prefix("json")?, bytes_max)?;
         let (escapes, words) = Escapes::from_header(words);
         let layout = Layout::from_header(words)?;
-        let mut document = read::read(&body, bytes_max)?;
         layout.restore(&mut document);
         let text = escapes.escape(&layout.write(&document, bytes_max)?);
         (text.len() <= bytes_max).then_some(text)
     }
+}
+
+/// Writes a document as short as it gets, under a header line that begins with `header`.
+pub(super) fn pack(
+    document: &Document,
+    header: &str,
+    cost: &dyn Fn(&str) -> usize,
+) -> Option<String> {
+    let interned = Interned::of(document);
+    let prices = Prices::new(cost);
+    let packer = Packer::new(Context {
+        document,
+        interned: &interned,
+        prices: &prices,
+    });
+    let mut body = String::new();
+    packer.value(document.root, &mut body);
+    let named =
+        phrases::name(&body, &prices).map(|(words, body)| format!("{header}{words}\n{body}"));
+    [Some(format!("{header}\n{body}")), named]
+        .into_iter()
+        .flatten()
+        .min_by_key(|packed| cost(packed))
+}
+
+/// Reads what [`pack`] wrote; returns the header, without the words that `pack` added, and the document.
+pub(super) fn unpack(packed: &str, bytes_max: usize) -> Option<(&str, Document)> {
+    let (header, body) = packed.split_once('\n')?;
+    // Packed text that shortens its document in tokens may still be somewhat longer in bytes.
+    let body_bytes_max = bytes_max.saturating_mul(2).saturating_add(1 << 12);
+    let (words, body) = phrases::unname(header, body, body_bytes_max)?;
+    Some((words, read::read(&body, bytes_max)?))
 }
 
 /// Parses `text` as one document or as one document a line, whichever its white space can be named for.

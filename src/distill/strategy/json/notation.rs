@@ -65,6 +65,25 @@ pub(super) fn cell(
     }
 }
 
+/// Spells the content of a string between brackets: without quotes where nothing in it ends a word.
+pub(super) fn word(text: &str) -> Cow<'_, str> {
+    let plain = !text.is_empty()
+        && !is_bare(text)
+        && !text.contains(|character| {
+            ends_word(character) || matches!(character, '"' | '`' | '{' | '[')
+        });
+    if plain {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("\"{text}\""))
+    }
+}
+
+/// Tells whether a word without quotes ends before `character`.
+pub(super) fn ends_word(character: char) -> bool {
+    matches!(character, ' ' | ',' | ';' | ']' | '}' | ')' | '\n')
+}
+
 /// Tells whether `text` is one of the words that JSON does not quote.
 pub(super) fn is_word(text: &str) -> bool {
     matches!(text, "true" | "false" | "null")
@@ -80,10 +99,14 @@ pub(super) fn ends_cell(character: char, separator: Separator, nested: bool) -> 
 /// Tells whether a key stands in a header without quotes.
 pub(super) fn is_name(key: &str) -> bool {
     !key.is_empty()
-        && key.chars().all(|character| {
-            character.is_alphanumeric()
-                || matches!(character, '_' | '-' | '$' | '@' | '/' | '.' | ':' | '+')
-        })
+        && key
+            .chars()
+            .all(|character| is_key(character) || character == ':')
+}
+
+/// Tells whether `character` stands in the key of an object without quotes.
+pub(super) fn is_key(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '$' | '@' | '/' | '.' | '+')
 }
 
 /// Tells whether other columns may refer to a key by its name.

@@ -1,12 +1,15 @@
 //! Chooses for each container between compact JSON and a table, by counted tokens.
 //!
+//! Compact JSON drops the quotes and commas that nothing needs: `{id:7 name:ada tags:[a "b c"] at:[1,2]}`. A text that
+//! looks like a number keeps its quotes, and numbers in a list keep their commas.
+//!
 //! A table says its keys once. `[3]{id,name}` and the three lines after it are an array of three objects; `{3}{id,name}`
 //! is an object of three such objects, each line beginning with its key. `[3 ]{id name}`, with a space after the number,
 //! has spaces between its cells instead of commas. In the braces stand, after a key:
 //!
 //! | written | means |
 //! |---|---|
-//! | `kind="x"` | every row has this value |
+//! | `kind=x` | every row has this value |
 //! | ``url=`https://x.test/{owner.login}` `` | every row's text follows from its other columns |
 //! | ``at=`20{2}-{2}-{2}` `` | the cell holds what is missing, here six digits |
 //! | `owner{login,id}` | an object in the cells of its keys |
@@ -23,7 +26,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::columns::{Context, sample};
-use super::notation::Separator;
+use super::notation::{Separator, is_key, word};
 use super::shape::{self, Sequence, Shape};
 use super::table;
 use super::tree::{Document, Edge, Kind, NodeId, quote};
@@ -64,7 +67,7 @@ impl<'a> Packer<'a> {
             .any(|edge| matches!(document.node(edge.node).kind, Kind::Array | Kind::Object));
         let keyed = document.node(id).kind == Kind::Object;
         if edges.is_empty() || !(holds_containers || keyed) {
-            document.minify(id, out);
+            plain(document, id, out);
             return;
         }
         let known = self.done.borrow().get(&number).cloned();
@@ -114,15 +117,15 @@ impl<'a> Packer<'a> {
         }
         let (mut literal, mut lines) = (String::new(), String::new());
         for edge in edges {
-            quote(document.str(edge.key), &mut literal);
-            literal.push(':');
-            lines.push_str(document.str(edge.key));
+            let key = document.str(edge.key);
+            push_key(key, &mut literal);
+            lines.push_str(key);
             lines.push(' ');
             if is_flat(edge) {
-                document.minify(edge.node, &mut literal);
+                plain(document, edge.node, &mut literal);
                 lines.push_str(document.lexeme(edge.node));
             }
-            literal.push(',');
+            literal.push(' ');
             lines.push('\n');
         }
         Some(self.context.prices.of(&lines) + FRAME_PRICE < self.context.prices.of(&literal))
@@ -130,20 +133,9 @@ impl<'a> Packer<'a> {
 
     /// Writes a container as JSON, its members as short as they get.
     fn literal(&self, id: NodeId, out: &mut String) {
-        let document = self.context.document;
-        let keyed = document.node(id).kind == Kind::Object;
-        out.push(if keyed { '{' } else { '[' });
-        for (index, edge) in document.edges(id).iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            if keyed {
-                quote(document.str(edge.key), out);
-                out.push(':');
-            }
-            self.value(edge.node, out);
-        }
-        out.push(if keyed { '}' } else { ']' });
+        bracketed(self.context.document, id, out, &|node, out| {
+            self.value(node, out);
+        });
     }
 
     fn table(&self, id: NodeId, bytes: usize) -> Option<String> {
@@ -183,8 +175,62 @@ impl<'a> Packer<'a> {
     }
 }
 
-/// Compact JSON of a value, for the header of a table.
-pub(super) fn minified(document: &Document, id: NodeId) -> String {
+/// Writes a value as compact JSON without the quotes and commas that nothing needs.
+pub(super) fn plain(document: &Document, id: NodeId, out: &mut String) {
+    match document.node(id).kind {
+        Kind::Bare => out.push_str(document.lexeme(id)),
+        Kind::Text => out.push_str(&word(document.lexeme(id))),
+        Kind::Array | Kind::Object => bracketed(document, id, out, &|node, out| {
+            plain(document, node, out);
+        }),
+    }
+}
+
+/// Writes a container whose members `value` writes.
+fn bracketed(
+    document: &Document,
+    id: NodeId,
+    out: &mut String,
+    value: &dyn Fn(NodeId, &mut String),
+) {
+    let edges = document.edges(id);
+    let keyed = document.node(id).kind == Kind::Object;
+    // No token of a number begins with a space, so nothing is saved there, and a comma is easier to read.
+    let is_number = |edge: &Edge| {
+        document
+            .lexeme(edge.node)
+            .ends_with(|last: char| last.is_ascii_digit())
+            && document.node(edge.node).kind == Kind::Bare
+    };
+    let separator = if !keyed && edges.iter().all(is_number) {
+        ','
+    } else {
+        ' '
+    };
+    out.push(if keyed { '{' } else { '[' });
+    for (index, edge) in edges.iter().enumerate() {
+        if index > 0 {
+            out.push(separator);
+        }
+        if keyed {
+            push_key(document.str(edge.key), out);
+        }
+        value(edge.node, out);
+    }
+    out.push(if keyed { '}' } else { ']' });
+}
+
+fn push_key(key: &str, out: &mut String) {
+    if !key.is_empty() && key.chars().all(is_key) {
+        out.push_str(key);
+    } else {
+        quote(key, out);
+    }
+    out.push(':');
+}
+
+/// Compact JSON of a value.
+fn minified(document: &Document, id: NodeId) -> String {
     let mut text = String::new();
     document.minify(id, &mut text);
     text

@@ -1,8 +1,8 @@
 //! Reads packed text back into a document. Whatever the text is, the work stays in proportion to it and to the limit.
 
 use super::cells::{Cells, Row};
-use super::lexer::{bare_length, text_length};
-use super::notation::Separator;
+use super::lexer::{is_bare, is_text, text_length};
+use super::notation::{Separator, ends_word, is_key};
 use super::tree::{DEPTH_MAX, Document, Edge, Kind, NodeId, Span};
 
 /// Reads one packed body.
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         self.literal(depth)
     }
 
-    /// Reads a value as JSON has it; tables may stand inside.
+    /// Reads a value as JSON has it, quotes and commas as far as they are there; tables may stand inside.
     pub(super) fn literal(&mut self, depth: usize) -> Option<NodeId> {
         let depth = depth.checked_sub(1)?;
         let (kind, open, close) = match self.rest().bytes().next()? {
@@ -124,25 +124,17 @@ impl<'a> Reader<'a> {
             }
             b'[' => (Kind::Array, '[', ']'),
             b'{' => (Kind::Object, '{', '}'),
-            _ => {
-                let start = self.at;
-                self.at += bare_length(self.rest())?;
-                let span = Span {
-                    start,
-                    end: self.at,
-                };
-                return Some(self.add_scalar(Kind::Bare, span));
-            }
+            _ => return self.word(),
         };
         self.eat_char(open)?;
         let mut edges = Vec::new();
         while !self.rest().starts_with(close) {
-            if !edges.is_empty() {
-                self.eat_char(',')?;
+            if !edges.is_empty() && !self.eat(",") {
+                self.eat_char(' ')?;
             }
             let mut key = Span::default();
             if kind == Kind::Object {
-                key = self.quoted()?;
+                key = self.key()?;
                 self.eat_char(':')?;
             }
             let node = self.value(depth)?;
@@ -150,6 +142,33 @@ impl<'a> Reader<'a> {
         }
         self.eat_char(close)?;
         Some(self.add_container(kind, edges))
+    }
+
+    fn key(&mut self) -> Option<Span> {
+        if self.rest().starts_with('"') {
+            return self.quoted();
+        }
+        let start = self.at;
+        (!self.take_while(is_key).is_empty()).then_some(Span {
+            start,
+            end: self.at,
+        })
+    }
+
+    /// Reads a number, `true`, `false`, `null` or a text without quotes.
+    fn word(&mut self) -> Option<NodeId> {
+        let start = self.at;
+        let word = self.take_while(|character| !ends_word(character));
+        let kind = if is_bare(word) {
+            Kind::Bare
+        } else {
+            (!word.is_empty() && is_text(word)).then_some(Kind::Text)?
+        };
+        let span = Span {
+            start,
+            end: self.at,
+        };
+        Some(self.add_scalar(kind, span))
     }
 
     fn table(

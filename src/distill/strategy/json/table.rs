@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::columns::leaves;
 use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
-use super::pack::{Packer, minified};
+use super::pack::{Packer, plain};
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
 use super::tree::{Kind, NodeId, Span, quote};
 
@@ -334,7 +334,7 @@ impl<'a> Writer<'a> {
                 let document = self.packer.context.document;
                 out.push('=');
                 if let Some(Some(id)) = column.values.first() {
-                    out.push_str(&minified(document, *id));
+                    plain(document, *id, out);
                 }
             }
             Role::Derived(template) => {

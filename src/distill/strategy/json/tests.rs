@@ -373,11 +373,23 @@ fn what_the_notation_says_is_what_its_description_shows() {
     .replace('\n', "");
     assert_eq!(
         pack(&text).unwrap(),
-        "json\n{\"items\":[4 ]{id kind=\"x\" owner{login url=`https://git.test/{owner.login}`} \
+        "json\n{items:[4 ]{id kind=x owner{login url=`https://git.test/{owner.login}`} \
          at=`203{1}-{2}-{2}` tags[] by?{n}}\n\
          101 ada 10506 [new old] null\n\
          102 bob 10607 [] (1)\n\
          103 cy 20708 [old] (2)\n\
          104 cy 20809 ^ ~\n}"
+    );
+}
+
+#[test]
+fn quotes_and_commas_stay_only_where_something_needs_them() {
+    let text = r##"{"name":"web","port":8080,"version":"1.10","on":true,"url":"https://x.test/a?b=c",
+"env":["A=1","two words","","a,b"],"at":[1,2.50],"say \"hi\"":{"colour":"#0af","text":"true","none":null,"deep":[[],{}]}}"##
+        .replace('\n', "");
+    assert_eq!(
+        pack(&text).unwrap(),
+        r##"json
+{name:web port:8080 version:"1.10" on:true url:https://x.test/a?b=c env:[A=1 "two words" "" "a,b"] at:[1,2.50] "say \"hi\"":{colour:#0af text:"true" none:null deep:[[] {}]}}"##
     );
 }
