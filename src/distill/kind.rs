@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::severity;
 use super::strategy::lines::split;
+use super::strategy::table;
 
 /// Lines looked at: enough to tell, and constant time for large texts.
 const SAMPLE_LINES: usize = 400;
@@ -66,6 +67,10 @@ impl Kind {
             .any(|sign| head.starts_with(sign))
         {
             return Self::Html;
+        }
+        let first = text.lines().next().unwrap_or("");
+        if !split::has_stamp(first) && table::has_header(text) {
+            return Self::Table;
         }
         let sample = Sample::of(text);
         let share =
@@ -220,6 +225,15 @@ mod tests {
                 "trace",
             ),
             ("a,b,c\n1,2,3\n4,5,6\n7,8,9\n", "table"),
+            (
+                "id,at,state\n1,2026-11-20T07:49:56Z,error\n2,2026-11-20T07:49:57Z,failed\n",
+                "table",
+            ),
+            ("name;error\na;\"x; y\"\nb;\n", "table"),
+            (
+                "20261120-22:15:29:606|Step|30002312|error\n20261120-22:15:29:607|Step|30002312|up\n",
+                "log",
+            ),
             ("# T\n\nSee [x](y).\n", "markdown"),
             ("<!DOCTYPE html><p>x", "html"),
             ("fn main() {\n    let x = 1;\n}\n", "code"),

@@ -3,6 +3,7 @@
 mod json;
 pub mod lines;
 pub mod phrases;
+pub(super) mod table;
 
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
@@ -22,4 +23,4 @@ pub trait Strategy: Sync {
 
 /// Every strategy; each is tried on each input, so the order decides ties only. [`phrases`] is tried on top of each and
 /// alone.
-pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json, &lines::Lines];
+pub const STRATEGIES: &[&dyn Strategy] = &[&json::Json, &table::Table, &lines::Lines];
