@@ -389,7 +389,7 @@ fn quotes_and_commas_stay_only_where_something_needs_them() {
         .replace('\n', "");
     assert_eq!(
         pack(&text).unwrap(),
-        r##"json
-{name:web port:8080 version:"1.10" on:true url:https://x.test/a?b=c env:[A=1 "two words" "" "a,b"] at:[1,2.50] "say \"hi\"":{colour:#0af text:"true" none:null deep:[[] {}]}}"##
+        r#"json
+{name:web port:8080 version:"1.10" on:true url:https://x.test/a?b=c env:[A=1 "two words" "" "a,b"] at:[1,2.50] "say \"hi\"":{colour:#0af text:"true" none:null deep:[[] {}]}}"#
     );
 }

@@ -4,7 +4,8 @@
 //! a table of the JSON codec can say once is said once here too: constants, texts that follow from other columns, columns
 //! that decide others. The header line names the dialect: separator, quotes, ends of lines ([`dialect`]).
 //!
-//! A row with more or fewer fields than the first is a list: `![a b]`. Where the first line cannot name the columns they
+//! The header says `short-rows` where rows leave out their last fields, which are then keys that the row lacks, and
+//! `open-end` where the last field holds separators without quotes. Else, a row with more or fewer fields than the first is a list: `![a b]`. Where the first line cannot name the columns they
 //! are called `a`, `b` and so on, and the header says `headless`.
 
 mod dialect;
@@ -13,6 +14,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use self::dialect::{Dialect, Field};
 use super::Strategy;
@@ -50,7 +52,7 @@ impl Strategy for Table {
         let dialect = dialect.with_quotes(&rows)?;
         let has_names = names(rows.first()?);
         let header = if has_names { "" } else { HEADLESS };
-        let document = document(&rows, has_names)?;
+        let document = document(&rows, has_names, dialect.is_short())?;
         json::pack(&document, &format!("csv{}{header}", dialect.header()), cost)
             .filter(|packed| cost(packed) < cost(text))
     }
@@ -67,28 +69,38 @@ impl Strategy for Table {
         dialect.start(&mut out);
         let rows = document.edges(document.root);
         let is_record = |row: &&Edge| document.node(row.node).kind == Kind::Object;
-        let first = document.edges(rows.iter().find(is_record)?.node);
+        let columns = |row: &&Edge| document.edges(row.node).len();
+        let widest = rows.iter().filter(is_record).max_by_key(columns)?;
+        let first = document.edges(widest.node);
         let names: Vec<&str> = first.iter().map(|edge| document.str(edge.key)).collect();
         (names.len() <= COLUMNS_MAX).then_some(())?;
+        let dialect = dialect.with_columns(names.len());
         if has_names {
             dialect.write(names.iter().map(|name| unescape(name)), &mut out);
         }
         for row in rows {
-            let edges = document.edges(row.node);
+            let edges_of = document.edges(row.node);
             match document.node(row.node).kind {
                 Kind::Object => {
-                    let mut edges = edges.iter().peekable();
+                    let mut edges = edges_of.iter().peekable();
                     let field = |name: &&str| {
                         let edge = edges.next_if(|edge| document.str(edge.key) == *name);
                         edge.map_or(Cow::Borrowed(""), |edge| {
                             unescape(document.lexeme(edge.node))
                         })
                     };
-                    dialect.write(names.iter().map(field), &mut out);
+                    let written = match edges_of.last() {
+                        Some(last) if dialect.is_short() => {
+                            let last = document.str(last.key);
+                            names.iter().position(|name| *name == last)? + 1
+                        }
+                        _ => names.len(),
+                    };
+                    dialect.write(names.iter().take(written).map(field), &mut out);
                 }
                 Kind::Array => {
                     let field = |edge: &Edge| unescape(document.lexeme(edge.node));
-                    dialect.write(edges.iter().map(field), &mut out);
+                    dialect.write(edges_of.iter().map(field), &mut out);
                 }
                 Kind::Bare | Kind::Text => return None,
             }
@@ -125,7 +137,7 @@ fn names(fields: &[Field<'_>]) -> bool {
 }
 
 /// Makes a document of rows: an array of objects.
-fn document(rows: &[Vec<Field<'_>>], has_names: bool) -> Option<Document> {
+fn document(rows: &[Vec<Field<'_>>], has_names: bool, is_short: bool) -> Option<Document> {
     let mut document = Document::over(String::new());
     let (head, body) = match rows.split_first()? {
         (head, body) if has_names => (head, body),
@@ -154,15 +166,18 @@ fn document(rows: &[Vec<Field<'_>>], has_names: bool) -> Option<Document> {
         })
         .collect();
     // A column that is empty throughout has a value, the empty text: else it would be no column.
-    let mut is_void = vec![true; width];
+    let mut is_void = vec![!is_short; width];
     for row in body.iter().filter(|row| row.len() == width) {
         for (empty, field) in is_void.iter_mut().zip(row) {
             *empty &= field.is_empty();
         }
     }
     let mut members = Vec::with_capacity(body.len());
-    // The first record has every column: it tells the decoder their order.
-    let mut is_first = true;
+    // One record has every column: it tells the decoder their order.
+    let mut is_first = !is_short;
+    if is_short && !body.iter().any(|row| row.len() == width) {
+        return None;
+    }
     for row in body {
         let value = |document: &mut Document, field: &Field<'_>| -> NodeId {
             let content = field.content();
@@ -170,10 +185,10 @@ fn document(rows: &[Vec<Field<'_>>], has_names: bool) -> Option<Document> {
             let bare = json::is_bare(&content);
             document.add_scalar(if bare { Kind::Bare } else { Kind::Text }, span)
         };
-        let node = if row.len() == width {
+        let node = if row.len() == width || (is_short && row.len() < width) {
             let mut edges = Vec::with_capacity(width);
             for ((key, field), is_void) in keys.iter().zip(row).zip(&is_void) {
-                if is_first || *is_void || !field.is_empty() {
+                if is_first || is_short || *is_void || !field.is_empty() {
                     let node = value(&mut document, field);
                     edges.push(Edge { key: *key, node });
                 }
@@ -196,7 +211,7 @@ fn document(rows: &[Vec<Field<'_>>], has_names: bool) -> Option<Document> {
         });
     }
     document.root = document.add_container(Kind::Array, false, members);
-    (!is_first).then_some(document)
+    (!is_first || is_short).then_some(document)
 }
 
 /// Returns the name of a column without a name: `a` to `z`, then `aa`.
@@ -220,7 +235,8 @@ fn escape(text: &str) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '\0'..='\x1f' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+            // Writing to a string cannot fail.
+            '\0'..='\x1f' => _ = write!(out, "\\u{:04x}", u32::from(character)),
             _ => out.push(character),
         }
     }

@@ -168,12 +168,19 @@ fn the_common_dialects_are_named_in_the_header_line() {
         (format!("\u{feff}{}", orders(",", "\r\n")), "csv crlf bom"),
         (orders(",", "\n").trim_end().to_owned(), "csv no-newline"),
         (
-            orders(",", "\n")
-                .lines()
-                .skip(1)
-                .map(|line| format!("{line}\n"))
-                .collect(),
+            orders(",", "\n").split_once('\n').unwrap().1.to_owned(),
             "csv headless",
+        ),
+        (
+            orders(",", "\n")
+                .replace(",\n", "\n")
+                .replacen("paid", "paid,note", 1)
+                .replacen(".50\n", ".50,late\n", 1),
+            "csv short-rows",
+        ),
+        (
+            orders(",", "\n").replace(".50\n", ".50 (net, paid)\n"),
+            "csv open-end",
         ),
         (
             orders("\",\"", "\"\n\"")
