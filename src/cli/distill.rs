@@ -1,7 +1,11 @@
 //! `mrconductor distill`: prints what the tool answers, whole.
+#![expect(
+    clippy::print_stderr,
+    reason = "stdout is the text; a remark has to go beside it"
+)]
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{Failure, Global, out};
@@ -14,7 +18,7 @@ use crate::tools::{Engines, ToolError};
 /// Shortens text without losing it.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
-    /// File to read; `-` or nothing reads stdin
+    /// File to read; nothing reads stdin; `-` as well, and lets through what cannot be distilled
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// How much may be left out: auto, exact, aliased or digest
@@ -41,10 +45,13 @@ pub(super) fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Stri
 
 /// Distills what the arguments name.
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    if args.file.as_deref() == Some(Path::new("-")) && args.handle.is_none() && !global.json {
+        return filter(args, global);
+    }
     let engines = Engines::new(global.config()?);
     let source = match (&args.handle, &args.file) {
         (Some(handle), _) => Source::Handle(handle.clone()),
-        (None, Some(file)) if file.as_os_str() != "-" => {
+        (None, Some(file)) if file != Path::new("-") => {
             Source::Bytes(read_file(file).map_err(Failure::from)?)
         }
         _ => Source::Bytes(read_bounded(io::stdin().lock()).map_err(|error| {
@@ -54,20 +61,41 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             ))
         })?),
     };
-    let options = Options {
-        level: args.level,
-        intent: args.intent,
-        query: args.query.clone(),
-        budget: args.budget,
-        encoding: engines.config.settings.distill.encoding.into(),
-    };
-    let answer = distill(&engines, source, &options, Delivery::Whole).map_err(Failure::from)?;
+    let answer = distill(&engines, source, &options(args, &engines), Delivery::Whole)
+        .map_err(Failure::from)?;
     if global.json {
         let mut object = answer.facts;
         object.insert("text".to_owned(), answer.text.into());
         out::write_json(&serde_json::Value::Object(object))?;
     } else {
         out::write(answer.text.as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &Args, engines: &Engines) -> Options {
+    Options {
+        level: args.level,
+        intent: args.intent,
+        query: args.query.clone(),
+        budget: args.budget,
+        encoding: engines.config.settings.distill.encoding.into(),
+    }
+}
+
+/// Stands at the end of a pipe: what cannot be distilled goes through as it came, for nobody has it but us.
+fn filter(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let mut stdin = io::stdin().lock();
+    let bytes = read_bounded(&mut stdin)?;
+    let engines = Engines::new(global.config_with_problems());
+    let source = Source::Bytes(bytes.clone());
+    match distill(&engines, source, &options(args, &engines), Delivery::Whole) {
+        Ok(answer) => out::write(answer.text.as_bytes())?,
+        Err(error) => {
+            out::write(&bytes)?;
+            drop(io::copy(&mut stdin, &mut io::stdout().lock()));
+            eprintln!("not distilled: {error}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ mod doctor;
 mod failure;
 mod gain;
 mod handshake;
+mod hook;
 mod keys;
 mod logs;
 mod man;
@@ -137,6 +138,8 @@ enum Command {
     Upstream(upstream::Args),
     /// Shows the tokens saved so far, net of what the server itself costs
     Gain(gain::Args),
+    /// Shortens the output of a client's tools, as a hook of the client
+    Hook(hook::Args),
     /// Shows the settings, where each came from, and their schema
     Config(config::Args),
     /// Prints the configuration entry for a client
@@ -192,6 +195,7 @@ fn dispatch(command: Command, global: &Global) -> anyhow::Result<ExitCode> {
         Command::Keys(args) => keys::run(&args, global),
         Command::Upstream(args) => upstream::run(&args, global),
         Command::Gain(args) => gain::run(&args, global),
+        Command::Hook(args) => hook::run(&args, global),
         Command::Config(args) => config::run(&args, global),
         Command::PrintConfig(args) => print_config::run(&args, global),
         Command::Bench(args) => bench::run(&args, global),

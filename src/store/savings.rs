@@ -10,7 +10,7 @@ pub(super) const SCHEMA: &str = "
 CREATE TABLE savings (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     at         INTEGER NOT NULL, -- Unix time, seconds
-    tool       TEXT NOT NULL,    -- distill, restore; session: what a session pays before its first call
+    tool       TEXT NOT NULL,    -- distill, hook, restore; session: what a session pays before its first call
     kind       TEXT NOT NULL,    -- kind of content, for example json or log
     level      TEXT NOT NULL,
     project    TEXT NOT NULL,    -- path of the project, or empty
@@ -30,7 +30,7 @@ const SESSION: &str = "session";
 pub struct Saving {
     /// Unix time in seconds.
     pub at: i64,
-    /// The tool: `distill` or `restore`.
+    /// The tool: `distill`, `hook` or `restore`.
     pub tool: String,
     /// Kind of content, for example `json`.
     pub kind: String,

@@ -41,6 +41,20 @@ pub(super) fn record(engines: &Engines, tool: &str, page: Page, answer: &Answer)
     }
 }
 
+/// Writes down what a client's hook saved: nobody was told of a tool for it.
+pub fn record_hook(engines: &Engines, answer: &Answer) {
+    let written = saving(engines, "distill", Page::First, answer).map(|saving| {
+        let store = engines.store()?;
+        store.record_saving(&Saving {
+            tool: "hook".to_owned(),
+            ..saving
+        })
+    });
+    if let Some(Err(error)) = written {
+        tracing::debug!("the ledger was not written: {error}");
+    }
+}
+
 fn write(engines: &Engines, saving: &Saving) -> Result<(), StoreError> {
     let store = engines.store()?;
     if engines.is_first_saving() {

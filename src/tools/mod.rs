@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
+pub use self::ledger::record_hook;
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};

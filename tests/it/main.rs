@@ -28,6 +28,7 @@ mod everything;
 mod gain;
 mod handshake;
 mod harness;
+mod hook;
 mod hostile;
 mod hybrid;
 mod ide_configs;
