@@ -123,18 +123,15 @@ fn a_digest_keeps_trouble_word_for_word_and_names_what_it_leaves_out() {
     let shown = result["text"].as_str().unwrap();
     assert_eq!(result["level"], "digest");
     assert!(
-        shown.contains("\n2026-11-20 07:01:10 WARN disk is nearly full: 97 %\n"),
+        shown.contains("2026-11-20 07:01:10 WARN disk is nearly full: 97 %\n"),
         "{shown}"
     );
     assert!(
-        shown.contains("\n2026-11-20 07:02:20 ERROR payment 881 was refused\n"),
+        shown.contains("2026-11-20 07:02:20 ERROR payment 881 was refused\n"),
         "{shown}"
     );
-    assert!(
-        shown.contains("398× 1-400 INFO job {} done in {} ms"),
-        "{shown}"
-    );
-    assert!(shown.contains("\n~h1:1-70\n"), "{shown}");
+    assert!(shown.contains("1:398 INFO job {} done in {} ms"), "{shown}");
+    assert!(shown.contains("\nL71 "), "{shown}");
     assert!(
         count(&result, "tokens_out") * 10 < count(&result, "tokens_in"),
         "{shown}"

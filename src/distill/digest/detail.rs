@@ -1,6 +1,8 @@
 //! Finds the lines that belong to a diagnostic, by their shape: below it its place, the code it points at, what was
 //! expected, the trace; above it the heading that names the file or the test.
 
+use std::collections::BTreeSet;
+
 use super::super::Kind;
 use super::super::severity::{self, Severity};
 use super::super::strategy::lines::split::{self, Line};
@@ -13,6 +15,9 @@ const OTHER_LINES_MAX: usize = 12;
 
 /// Frames of one stack trace: the first tell where, the others how the program got there.
 const FRAMES_MAX: usize = 8;
+
+/// Frames of one stack trace that say where.
+const ESSENTIAL_FRAMES: usize = 2;
 
 /// Headings above a diagnostic: tests in groups in a file in a package.
 const HEADINGS_MAX: usize = 4;
@@ -37,16 +42,48 @@ enum Detail {
     Indented,
 }
 
+/// The lines that belong to a diagnostic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Details {
+    /// Those without which it cannot be found or understood: its place, what was expected, its heading.
+    pub(super) essential: BTreeSet<usize>,
+    /// The others: the code it points at, notes, further frames.
+    pub(super) further: BTreeSet<usize>,
+}
+
+impl Details {
+    pub(super) fn has(&self, line: usize) -> bool {
+        self.essential.contains(&line) || self.further.contains(&line)
+    }
+
+    /// All of them, in order.
+    pub(super) fn lines(&self) -> Vec<usize> {
+        self.essential.union(&self.further).copied().collect()
+    }
+
+    /// Takes in those of another diagnostic.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.essential.extend(other.essential);
+        self.further.extend(other.further);
+        self.further.retain(|line| !self.essential.contains(line));
+    }
+
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&usize) -> bool) {
+        self.essential.retain(&is_kept);
+        self.further.retain(&is_kept);
+    }
+}
+
 /// Returns the lines around line `number` that belong to it.
 pub(super) fn belonging(
     lines: &[Line<'_>],
     severities: &[Option<Severity>],
     kind: Kind,
     number: usize,
-) -> Vec<usize> {
+) -> Details {
     let mut found = below(lines, severities, kind, number);
     if kind == Kind::Build {
-        found.extend(above(lines, severities, number));
+        found.essential.extend(above(lines, severities, number));
     }
     found
 }
@@ -56,7 +93,7 @@ fn below(
     severities: &[Option<Severity>],
     kind: Kind,
     number: usize,
-) -> Vec<usize> {
+) -> Details {
     let indent = lines.get(number).map_or(0, |line| indent(line.text));
     let announces = lines
         .get(number)
@@ -66,7 +103,7 @@ fn below(
     } else {
         OTHER_LINES_MAX
     };
-    let mut found = Vec::new();
+    let mut found = Details::default();
     let mut frames = 0;
     let mut blanks = 0;
     for (at, line) in lines.iter().enumerate().skip(number + 1).take(reach) {
@@ -92,8 +129,18 @@ fn below(
         };
         blanks = 0;
         frames += usize::from(detail == Detail::Frame);
-        if detail != Detail::Frame || frames <= FRAMES_MAX {
-            found.push(at);
+        let text = line.text.trim_start();
+        let is_essential = match detail {
+            Detail::Marked => {
+                announces && at == number + 1 || points_to_place(text) || is_compared(text)
+            }
+            Detail::Frame => frames <= ESSENTIAL_FRAMES,
+            Detail::Indented => false,
+        };
+        if is_essential {
+            found.essential.insert(at);
+        } else if detail != Detail::Frame || frames <= FRAMES_MAX {
+            found.further.insert(at);
         }
     }
     found
@@ -213,11 +260,25 @@ fn continues(text: &str) -> bool {
         "Caused by",
         "caused by",
     ];
+    is_compared(text) || STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// What was expected and what came.
+fn is_compared(text: &str) -> bool {
+    let text = text.trim_start_matches(['→', '-', '+', 'E', '>', ' ']);
     let first = text.split([' ', ':']).next().unwrap_or_default();
-    let is_compared = ["expected", "received", "actual", "got", "want"]
-        .iter()
-        .any(|word| first.eq_ignore_ascii_case(word));
-    is_compared || STARTS.iter().any(|start| text.starts_with(start))
+    [
+        "expected", "received", "actual", "got", "want", "left", "right", "assert",
+    ]
+    .iter()
+    .any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// `--> a.rs:1:2`, `❯ a.ts:3:4`, `a.py:5: Stop`: a place, perhaps behind an arrow.
+fn points_to_place(text: &str) -> bool {
+    const ARROWS: &[&str] = &["-->", "--->", ":::", "❯", "→", "at ", "╭─[", "┌─"];
+    let after = ARROWS.iter().find_map(|arrow| text.strip_prefix(arrow));
+    is_place(after.unwrap_or(text).trim_start()) || text.starts_with('→')
 }
 
 /// Whether `line` leads over to the diagnostic directly below it.
@@ -251,9 +312,7 @@ mod tests {
         let severities: Vec<_> = text.lines().map(severity::of).collect();
         let number = text.lines().position(|line| line.contains(mark)).unwrap();
         assert!(severities[number].is_some(), "{mark} is no diagnostic");
-        let mut numbers = belonging(parsed.lines(), &severities, Kind::Build, number);
-        numbers.sort_unstable();
-        numbers.dedup();
+        let numbers = belonging(parsed.lines(), &severities, Kind::Build, number).lines();
         numbers
             .iter()
             .map(|number| text.lines().nth(*number).unwrap().trim())

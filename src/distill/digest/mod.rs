@@ -2,15 +2,25 @@
 //!
 //! ```text
 //! #digest of 2000 lines: …
-//! 1. 314× 2-1980  INFO job {} took {} ms       template 1: lines, first and last line, text with holes
-//! 4. 52 INFO reload                            template 4: line 52 alone
+//! 1:314 INFO job {} took {} ms                 template 1: 314 lines, text with holes
+//! 4,6:20 L42 07:46:01 WARN disk is full        templates 4 and 6: twenty lines like line 42, which reads so
+//! L52 INFO reload                              line 52 alone, without its time
+//! ---
+//! L42 07:46:01 WARN disk is full               a line of the original; what follows without a number follows there
+//! ```
+//!
+//! Of what is no log the order counts, so its lines are shown in place:
+//!
+//! ```text
+//! 1:314 test {} ... ok                         template 1: 314 lines, text with holes
 //! ---
 //! ~h7:1-41                                     lines 1 to 41 are left out: restore h7, lines 1-41
-//! 07:46:01 WARN disk is full                   a line of the original
+//! error: mismatched types                      a line of the original
 //! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
 
 mod detail;
+mod numbered;
 mod outline;
 mod rank;
 
@@ -22,11 +32,42 @@ use super::strategy::lines::split::Parsed;
 use super::{DistillError, Kind, Request, TRAILER_TOKENS};
 use crate::tokens;
 
-/// Bytes of a line that are shown, mildest first: the next is taken where a budget leaves no room.
-const LINE_BYTES: [usize; 3] = [8192, 400, 120];
+/// How much of a line is shown.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    line_bytes: usize,
+    /// Whether the line that stands for a shape in a log is shown from its message on.
+    is_short: bool,
+}
+
+/// What to try, mildest first: the next is taken where there is no room.
+const ROOMS: [Room; 4] = [
+    Room {
+        line_bytes: 8192,
+        is_short: false,
+    },
+    Room {
+        line_bytes: 8192,
+        is_short: true,
+    },
+    Room {
+        line_bytes: 400,
+        is_short: true,
+    },
+    Room {
+        line_bytes: 120,
+        is_short: true,
+    },
+];
 
 /// Without a budget, a text that is no list of similar lines is cut to one part in so many.
-const PART: usize = 5;
+const PART: usize = 7;
+
+/// The same for a log, after one line of each kind.
+const LOG_PART: usize = 60;
+
+/// Words in one place of otherwise equal lines that are shown as a value; fewer say different things.
+const WORDS_MIN: usize = 9;
 
 /// Tokens: without a budget, no digest is made smaller than this.
 const TOKENS_MIN: usize = 200;
@@ -60,9 +101,17 @@ pub(super) fn digest(
     let shape = Shape::of(request.text);
     let ranked = ranked(request, kind, &shape);
     let lists = shape.is_list(kind);
-    for line_bytes in LINE_BYTES {
+    for (tried, room_of_line) in ROOMS.into_iter().enumerate() {
         let render = |count: usize| {
-            let text = shape.render(&ranked.items, count, request.handle, line_bytes);
+            let text = match kind {
+                Kind::Log => numbered::render(&shape, &ranked, count, request.handle, room_of_line),
+                _ => shape.render(
+                    &ranked.items,
+                    count,
+                    request.handle,
+                    room_of_line.line_bytes,
+                ),
+            };
             let tokens = tokens::count(request.encoding, &text);
             (text, tokens)
         };
@@ -71,10 +120,19 @@ pub(super) fn digest(
         let target = if request.budget.is_some() {
             room
         } else {
-            room.min((tokens_in / PART).max(TOKENS_MIN))
+            let part = if kind == Kind::Log { LOG_PART } else { PART };
+            room.min((tokens_in / part).max(TOKENS_MIN))
         };
-        if tokens <= target && !(lists && request.budget.is_none()) {
-            text = fill(ranked.kept, ranked.items.len(), target, render).unwrap_or(text);
+        if tokens > target && kind == Kind::Log && tried == 0 {
+            continue;
+        }
+        if tokens <= target {
+            let shown_max = if lists && request.budget.is_none() {
+                ranked.wanted
+            } else {
+                ranked.items.len()
+            };
+            text = fill(ranked.kept, shown_max, target, render).unwrap_or(text);
         } else if tokens > room {
             match fill(0, ranked.kept, room, render) {
                 Some(fitting) => text = fitting,
@@ -126,7 +184,7 @@ impl<'t> Shape<'t> {
         let parsed = Parsed::new(text.lines());
         // Words: close enough to tokens for deciding which shapes are one, and the same for every vocabulary.
         let words = |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).count();
-        let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), &words);
+        let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), WORDS_MIN, &words);
         Self { parsed, clusters }
     }
 
@@ -150,20 +208,18 @@ impl<'t> Shape<'t> {
         shown.sort_unstable();
         shown.dedup();
         let mut out = format!(
-            "#digest of {} lines: ~{handle}:a-b = lines a-b are left out, restore {handle} gives them (lines, grep or template)\n",
+            "#digest of {} lines: n:k template n, k lines; ~{handle}:a-b lines a-b are left out, restore {handle} gives them (lines, grep or template)\n",
             lines.len()
         );
         for number in &templates {
             if let Some(cluster) = self.clusters.get(*number) {
-                let text = outline::template(&self.parsed, cluster);
+                let text = outline::template(&self.parsed, cluster, 0);
                 let first = cluster.lines.first().map_or(0, |line| line + 1);
-                let last = cluster.lines.last().map_or(0, |line| line + 1);
                 let text = clip(&text, line_bytes);
-                let place = match cluster.lines.len() {
-                    1 => first.to_string(),
-                    count => format!("{count}× {first}-{last}"),
+                let _ = match cluster.lines.len() {
+                    1 => writeln!(out, "L{first} {text}"),
+                    count => writeln!(out, "{}:{count} {text}", number + 1),
                 };
-                let _ = writeln!(out, "{}. {place} {text}", number + 1);
             }
         }
         if !templates.is_empty() {
@@ -273,13 +329,11 @@ mod tests {
         });
         let shown = digested(&text).text;
         assert!(
-            shown.contains("1. 299× 1-300 level=debug msg=\"scrape failed\" err=timeout job={}\n"),
+            shown.contains("1:299 level=debug msg=\"scrape failed\" err=timeout job={}\n"),
             "{shown}"
         );
         assert!(
-            shown.contains(
-                "\n~h7:1-77\n2026-11-20 07:01:17 level=error msg=\"cannot send\"\n~h7:79-300\n"
-            ),
+            shown.contains("\nL78 2026-11-20 07:01:17 level=error msg=\"cannot send\"\n"),
             "{shown}"
         );
     }
@@ -292,7 +346,7 @@ mod tests {
         }
         let shown = digested(&text).text;
         assert!(
-            shown.contains("WARN the queue is full\n~h7:102-120 = the line above\n"),
+            shown.contains("\n2:20 L101 2026-11-20 08:00:00 WARN the queue is full\n"),
             "{shown}"
         );
         assert_eq!(shown.matches("WARN").count(), 1, "{shown}");
@@ -309,7 +363,7 @@ mod tests {
         let shown = digested(&text).text;
         let (templates, lines) = shown.split_once("---\n").unwrap();
         assert_eq!(templates.lines().count(), 2, "{shown}");
-        assert!(templates.contains("60× 7-125 test {} ... ok\n"), "{shown}");
+        assert!(templates.contains("7:60 test case_{} ... ok\n"), "{shown}");
         assert!(
             lines.starts_with("warning: unused variable: `x`\n --> a.rs:1:2\n  |\n1 | let x = 1;\n  |     ^\n~h7:6-126\n"),
             "{shown}"

@@ -6,10 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::super::severity::{self, Severity};
 use super::super::strategy::lines::cluster::Cluster;
 use super::super::{Kind, Request};
-use super::{Shape, detail, is_hole};
-
-/// Lines of one shape in a log that are shown with what belongs to them, a stack trace for example.
-const DETAILED_LINES_MAX: usize = 3;
+use super::detail::{self, Details};
+use super::{Shape, is_hole};
 
 /// Lines at both ends of a text that say what it is and how it ended.
 const EDGE_LINES: usize = 3;
@@ -31,6 +29,10 @@ pub(super) struct Ranked {
     pub(super) items: Vec<Item>,
     /// The first so many are kept whenever the budget allows; the others fill what room is left.
     pub(super) kept: usize,
+    /// The first so many are shown where nobody asked for less, as far as the usual room goes.
+    pub(super) wanted: usize,
+    /// Of each shape in a log the first of its worst lines, if any is a warning or worse.
+    pub(super) examples: Vec<Option<usize>>,
 }
 
 pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ranked {
@@ -42,29 +44,23 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
             severity::of(line.text).or(placed.then_some(Severity::Error))
         })
         .collect();
+    if kind == Kind::Log {
+        return of_log(request, shape, &severities);
+    }
     let mut order = Order::default();
     for line in asked(request, shape) {
         order.push(Item::Line(line));
     }
     // One line of each kind of trouble before the second of any.
-    for wanted in [Severity::Error, Severity::Warning] {
-        for cluster in &shape.clusters {
-            let worst = cluster
-                .lines
-                .iter()
-                .find(|line| severities.get(**line) == Some(&Some(wanted)));
-            if let Some(line) = worst {
-                order.push(Item::Line(*line));
-            }
-        }
+    for line in examples(shape, &severities).into_iter().flatten() {
+        order.push(Item::Line(line));
     }
     let details = details(kind, shape, &severities);
     let lists = shape.is_list(kind);
     let mut singles = Vec::new();
     if lists {
-        let is_kept = |line: usize| {
-            details.contains(&line) || severities.get(line).is_some_and(Option::is_some)
-        };
+        let is_kept =
+            |line: usize| details.has(line) || severities.get(line).is_some_and(Option::is_some);
         // A shape whose lines are all shown word for word needs no template, and neither does a rule or a brace.
         let mut described: Vec<_> = shape
             .clusters
@@ -102,25 +98,97 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
             }
         }
     }
-    for line in details.into_iter().chain(singles) {
+    for line in details.essential.into_iter().chain(singles) {
         order.push(Item::Line(line));
     }
     let kept = order.items.len();
-    for number in 0..EDGE_LINES.min(lines.len()) {
-        order.push(Item::Line(number));
-        order.push(Item::Line(lines.len() - 1 - number));
+    for line in details.further {
+        order.push(Item::Line(line));
     }
-    let mut rest: Vec<_> = (0..lines.len())
-        .map(|number| (prominence(shape, number), number))
-        .collect();
-    rest.sort_unstable();
-    for (_, number) in rest {
-        order.push(Item::Line(number));
-    }
+    let wanted = order.items.len();
+    order.push_rest(shape);
     Ranked {
         items: order.items,
         kept,
+        wanted,
+        examples: vec![None; shape.clusters.len()],
     }
+}
+
+/// A log repeats itself: each shape once, with a line of those that are warnings or worse, then more of such lines.
+fn of_log(request: &Request<'_>, shape: &Shape<'_>, severities: &[Option<Severity>]) -> Ranked {
+    let mut order = Order::default();
+    for line in asked(request, shape) {
+        order.push(Item::Line(line));
+    }
+    let examples = examples(shape, severities);
+    let worst = |line: &Option<usize>| line.and_then(|line| severities.get(line).copied()?);
+    let mut numbers: Vec<usize> = (0..shape.clusters.len())
+        .filter(|number| {
+            let cluster = shape.clusters.get(*number);
+            cluster.is_some_and(|cluster| !says_nothing(shape, cluster))
+        })
+        .collect();
+    numbers.sort_by_key(|number| {
+        let place = match examples.get(*number).and_then(worst) {
+            Some(Severity::Error) => 0,
+            Some(Severity::Warning) => 1,
+            None => 2,
+        };
+        let lines = shape
+            .clusters
+            .get(*number)
+            .map_or(0, |cluster| cluster.lines.len());
+        (place, Reverse(lines))
+    });
+    for number in numbers {
+        order.push(Item::Template(number));
+    }
+    let kept = order.items.len();
+    // What belongs to the examples, then the other lines that say something new.
+    for line in examples.iter().flatten() {
+        for line in detail::belonging(shape.parsed.lines(), severities, Kind::Log, *line).lines() {
+            order.push(Item::Line(line));
+        }
+    }
+    let text = |line: usize| {
+        shape
+            .parsed
+            .lines()
+            .get(line)
+            .map_or("", |line| line.rest())
+    };
+    let mut said: HashSet<&str> = examples.iter().flatten().map(|line| text(*line)).collect();
+    for wanted in [Severity::Error, Severity::Warning] {
+        for (number, severity) in severities.iter().enumerate() {
+            if *severity == Some(wanted) && said.insert(text(number)) {
+                order.push(Item::Line(number));
+            }
+        }
+    }
+    let wanted = order.items.len();
+    order.push_rest(shape);
+    Ranked {
+        items: order.items,
+        kept,
+        wanted,
+        examples,
+    }
+}
+
+/// Of each shape the first of its worst lines.
+fn examples(shape: &Shape<'_>, severities: &[Option<Severity>]) -> Vec<Option<usize>> {
+    let first = |cluster: &Cluster, wanted: Severity| {
+        let is_wanted = |line: &&usize| severities.get(**line) == Some(&Some(wanted));
+        cluster.lines.iter().find(is_wanted).copied()
+    };
+    shape
+        .clusters
+        .iter()
+        .map(|cluster| {
+            first(cluster, Severity::Error).or_else(|| first(cluster, Severity::Warning))
+        })
+        .collect()
 }
 
 #[derive(Default)]
@@ -133,6 +201,22 @@ impl Order {
     fn push(&mut self, item: Item) {
         if self.known.insert(item) {
             self.items.push(item);
+        }
+    }
+
+    /// Both ends of the text, then all other lines.
+    fn push_rest(&mut self, shape: &Shape<'_>) {
+        let lines = shape.parsed.lines().len();
+        for number in 0..EDGE_LINES.min(lines) {
+            self.push(Item::Line(number));
+            self.push(Item::Line(lines - 1 - number));
+        }
+        let mut rest: Vec<_> = (0..lines)
+            .map(|number| (prominence(shape, number), number))
+            .collect();
+        rest.sort_unstable();
+        for (_, number) in rest {
+            self.push(Item::Line(number));
         }
     }
 }
@@ -189,23 +273,17 @@ fn asked(request: &Request<'_>, shape: &Shape<'_>) -> Vec<usize> {
     near.iter().copied().chain(neighbours).collect()
 }
 
-/// The lines that belong to warnings and errors, in order. Of a log, which repeats itself, those of the first lines of
-/// each shape.
-fn details(kind: Kind, shape: &Shape<'_>, severities: &[Option<Severity>]) -> BTreeSet<usize> {
-    let lines = shape.parsed.lines();
-    let mut found = BTreeSet::new();
-    for cluster in &shape.clusters {
-        let lines_max = if kind == Kind::Log {
-            DETAILED_LINES_MAX
-        } else {
-            usize::MAX
-        };
-        let troubles = cluster
-            .lines
-            .iter()
-            .filter(|line| severities.get(**line).is_some_and(Option::is_some));
-        for number in troubles.take(lines_max) {
-            found.extend(detail::belonging(lines, severities, kind, *number));
+/// The lines that belong to warnings and errors, in order.
+fn details(kind: Kind, shape: &Shape<'_>, severities: &[Option<Severity>]) -> Details {
+    let mut found = Details::default();
+    for (number, severity) in severities.iter().enumerate() {
+        if severity.is_some() {
+            found.extend(detail::belonging(
+                shape.parsed.lines(),
+                severities,
+                kind,
+                number,
+            ));
         }
     }
     found.retain(|line| severities.get(*line).is_some_and(Option::is_none));

@@ -56,10 +56,11 @@ pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
     clusters
 }
 
-/// Merges shapes that differ in one word, as long as that costs fewer tokens by `cost`.
+/// Merges shapes that differ in one word, as long as that costs fewer tokens by `cost` and at least `words_min` words meet.
 pub(in crate::distill) fn merge(
     parsed: &Parsed<'_>,
     mut clusters: Vec<Cluster>,
+    words_min: usize,
     cost: &dyn Fn(&str) -> usize,
 ) -> Vec<Cluster> {
     let mut costs = Costs {
@@ -69,7 +70,7 @@ pub(in crate::distill) fn merge(
     };
     for _ in 0..MERGE_PASSES {
         let before = clusters.len();
-        clusters = merge_once(&mut costs, clusters);
+        clusters = merge_once(&mut costs, clusters, words_min);
         if clusters.len() == before {
             break;
         }
@@ -85,13 +86,18 @@ struct Group {
     members: Vec<usize>,
 }
 
-fn merge_once(costs: &mut Costs<'_, '_>, clusters: Vec<Cluster>) -> Vec<Cluster> {
+fn merge_once(costs: &mut Costs<'_, '_>, clusters: Vec<Cluster>, words_min: usize) -> Vec<Cluster> {
     let texts: Vec<usize> = clusters
         .iter()
         .map(|cluster| costs.shape(&cluster.shape))
         .collect();
     let mut groups: Vec<Group> = candidates(costs.parsed, &clusters)
         .into_iter()
+        .filter(|((place, _), members)| {
+            let is_hole =
+                |at: &usize| clusters.get(*at).and_then(|one| one.shape.get(*place)) == Some(&HOLE);
+            members.len() >= words_min || members.iter().any(is_hole)
+        })
         .filter_map(|((place, _), members)| {
             let gain = gain(costs, &clusters, &texts, place, &members);
             (gain > 0).then_some(Group {
@@ -151,7 +157,8 @@ fn candidates(parsed: &Parsed<'_>, clusters: &[Cluster]) -> HashMap<(usize, u64)
             sum.wrapping_add(*hash)
         });
         for (place, (id, hash)) in cluster.shape.iter().zip(&hashes).enumerate() {
-            if *id != HOLE && parsed.kind(*id) == Kind::Plain {
+            // A hole may stand for a word as well: `{}` and `localhost`.
+            if *id == HOLE || parsed.kind(*id) == Kind::Plain {
                 let rest = sum.wrapping_sub(*hash);
                 groups.entry((place, rest)).or_default().push(at);
             }
@@ -186,8 +193,10 @@ fn gain(
         };
         let lines = cluster.lines.len();
         apart += (text * lines).min(text + TEMPLATE_TOKENS + lines);
-        let word = cluster.shape.get(place).map_or(0, |id| costs.word(*id));
-        together += lines * (1 + word);
+        together += match cluster.shape.get(place) {
+            Some(id) if *id != HOLE => lines * (1 + costs.word(*id)),
+            _ => 0,
+        };
         longest = longest.max(*text);
     }
     apart.saturating_sub(together + longest)

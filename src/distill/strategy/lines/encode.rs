@@ -13,6 +13,9 @@ use super::{CRLF, SIGN, body, name};
 /// Tokens that a template costs beside its text: its name, a space, the line's end.
 const TEMPLATE_TOKENS: usize = 3;
 
+/// Shapes are merged wherever that is shorter, be it two.
+const WORDS_MIN: usize = 2;
+
 /// Packs `text`, or returns `None` if no template would pay for itself.
 pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
     let crlf = has_crlf_only(text);
@@ -23,7 +26,7 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
             line
         }
     }));
-    let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), cost);
+    let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), WORDS_MIN, cost);
     let mut chosen: Vec<&Cluster> = clusters
         .iter()
         .filter(|cluster| cluster.lines.len() > 1)

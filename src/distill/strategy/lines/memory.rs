@@ -224,7 +224,8 @@ impl<'p, 't> Columns<'p, 't> {
                 if is_varying.get(start + place) == Some(&true)
                     && let Some(column) = all.get_mut(start + place)
                 {
-                    column.cut = template::cut_length(parsed, cluster, place);
+                    let (start, end) = template::ends(parsed, cluster, place);
+                    column.cut = template::length(start) + template::length(end);
                 }
             }
         }

@@ -169,13 +169,16 @@ fn cut(parsed: &Parsed<'_>, cluster: &Cluster, place: usize) -> Cut {
     }
 }
 
-/// About how many tokens [`cut`] leaves to the template.
-pub(super) fn cut_length(parsed: &Parsed<'_>, cluster: &Cluster, place: usize) -> usize {
+/// What all values at `place` start and end with.
+pub(super) fn ends<'t>(parsed: &Parsed<'t>, cluster: &Cluster, place: usize) -> (&'t str, &'t str) {
     let Cut { prefix, suffix, .. } = cut(parsed, cluster, place);
     let first = cluster.lines.first().copied().unwrap_or_default();
     let word = parsed.word(token(parsed, first, place));
     let end = word.len().saturating_sub(suffix);
-    length(word.get(..prefix).unwrap_or_default()) + length(word.get(end..).unwrap_or_default())
+    (
+        word.get(..prefix).unwrap_or_default(),
+        word.get(end..).unwrap_or_default(),
+    )
 }
 
 /// About how many tokens `value` has.

@@ -1,0 +1,114 @@
+//! The digest of a log: what happened how often, and lines with their numbers instead of the gaps between them, for of
+//! two thousand lines few stand side by side.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::rank::{Item, Ranked};
+use super::{Room, Shape, clip, outline};
+
+/// One or more templates with one text.
+struct Shown {
+    numbers: Vec<usize>,
+    lines: usize,
+    /// The line that the text is of.
+    line: Option<usize>,
+    text: String,
+}
+
+/// Writes the first `count` items of `ranked`.
+pub(super) fn render(
+    shape: &Shape<'_>,
+    ranked: &Ranked,
+    count: usize,
+    handle: &str,
+    room: Room,
+) -> String {
+    let lines = shape.parsed.lines();
+    let mut templates = Vec::new();
+    let mut shown = Vec::new();
+    for item in ranked.items.iter().take(count) {
+        match item {
+            Item::Template(number) => templates.push(*number),
+            Item::Line(number) => shown.push(*number),
+        }
+    }
+    templates.sort_unstable();
+    shown.sort_unstable();
+    shown.dedup();
+    let mut out = format!(
+        "#digest of {} lines: n:k template n, k lines{}; L7 line 7; restore {handle} gives all (lines, grep or template)\n",
+        lines.len(),
+        if room.is_short {
+            ", shown without their heads"
+        } else {
+            ""
+        }
+    );
+    let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
+    let write = |text: &str, out: &mut String| {
+        let clipped = clip(text, room.line_bytes);
+        out.push_str(clipped);
+        out.push_str(if clipped.len() < text.len() {
+            "…\n"
+        } else {
+            "\n"
+        });
+    };
+    let mut written: Vec<Shown> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for number in templates {
+        let Some(cluster) = shape.clusters.get(number) else {
+            continue;
+        };
+        let start = if room.is_short {
+            outline::head_end(&shape.parsed, cluster)
+        } else {
+            0
+        };
+        let example = ranked.examples.get(number).copied().flatten();
+        let text = match example.and_then(|line| lines.get(line)) {
+            Some(line) if room.is_short => outline::message(&shape.parsed, line, start).to_owned(),
+            Some(line) => line.text.to_owned(),
+            None => outline::template(&shape.parsed, cluster, start),
+        };
+        // Shapes that differ in their heads alone, or in spaces, say one thing.
+        if let Some(same) = known.get(&text).and_then(|at| written.get_mut(*at)) {
+            same.numbers.push(number);
+            same.lines += cluster.lines.len();
+            continue;
+        }
+        known.insert(text.clone(), written.len());
+        let first = cluster.lines.first().copied().unwrap_or_default();
+        written.push(Shown {
+            numbers: vec![number],
+            lines: cluster.lines.len(),
+            line: example.or((cluster.lines.len() == 1).then_some(first)),
+            text,
+        });
+    }
+    for entry in &written {
+        if entry.lines > 1 {
+            for (at, number) in entry.numbers.iter().enumerate() {
+                let _ = write!(out, "{}{}", if at > 0 { "," } else { "" }, number + 1);
+            }
+            let _ = write!(out, ":{} ", entry.lines);
+        }
+        if let Some(line) = entry.line {
+            let _ = write!(out, "L{} ", line + 1);
+        }
+        write(&entry.text, &mut out);
+    }
+    if !shown.is_empty() {
+        out.push_str("---\n");
+    }
+    let mut next = None;
+    for number in shown {
+        if next != Some(number) {
+            let _ = write!(out, "L{} ", number + 1);
+        }
+        write(text_of(number), &mut out);
+        next = Some(number + 1);
+    }
+    out
+}
