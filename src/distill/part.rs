@@ -139,11 +139,15 @@ pub fn template(text: &str, number: usize) -> Option<String> {
 
 /// Returns the value at `path` of the JSON document `text` exactly as it is spelled there.
 ///
-/// A path is a JSON Pointer (`/items/0/name`, RFC 6901) or dotted (`items[0].name`, `$.items[0].name`).
+/// A path is a JSON Pointer (`/items/0/name`, RFC 6901) or dotted (`items[0].name`, `$.items[0].name`); its last step may be
+/// a range of an array's items, ends included (`items[2-97]`).
 pub fn json<'t>(text: &'t str, path: &str) -> Result<&'t str, PartError> {
     let mut value: &RawValue =
         serde_json::from_str(text).map_err(|error| PartError::NotJson(error.to_string()))?;
-    for step in steps(path).into_iter().take(STEPS_MAX) {
+    let mut steps = steps(path);
+    steps.truncate(STEPS_MAX);
+    let mut steps = steps.into_iter().peekable();
+    while let Some(step) = steps.next() {
         let nowhere = |why: String| PartError::NoPlace {
             path: path.to_owned(),
             why,
@@ -164,6 +168,11 @@ pub fn json<'t>(text: &'t str, path: &str) -> Result<&'t str, PartError> {
         } else if source.starts_with('[') {
             let items: Vec<&RawValue> = serde_json::from_str(source)
                 .map_err(|error| PartError::NotJson(error.to_string()))?;
+            if steps.peek().is_none()
+                && let Some(range) = range(source, &items, &step)
+            {
+                return Ok(range);
+            }
             value = step
                 .parse::<usize>()
                 .ok()
@@ -181,6 +190,19 @@ pub fn json<'t>(text: &'t str, path: &str) -> Result<&'t str, PartError> {
         }
     }
     Ok(value.get())
+}
+
+/// Returns the piece of the array `source` from one of its items to another, as `step` says: `2-97`.
+fn range<'t>(source: &'t str, items: &[&'t RawValue], step: &str) -> Option<&'t str> {
+    let (first, last) = step.split_once('-')?;
+    let place = |index: &str| {
+        let item = items.get(index.parse::<usize>().ok()?)?.get();
+        // An item borrows from its array.
+        let start = item.as_ptr().addr().checked_sub(source.as_ptr().addr())?;
+        Some((start, start + item.len()))
+    };
+    let ((start, _), (_, end)) = (place(first)?, place(last)?);
+    source.get(start..end)
 }
 
 fn steps(path: &str) -> Vec<String> {
@@ -238,6 +260,18 @@ mod tests {
         assert_eq!(json(text, "$.a[1].d"), Ok("[ ]"));
         assert_eq!(json(text, "/a/1/b~1c"), Ok("1e2"));
         assert_eq!(json(text, ""), Ok(text));
+        assert_eq!(
+            json("[10, 20 ,\n{\"a\":[1,2, 3,4]}]", "[0-1]"),
+            Ok("10, 20")
+        );
+        assert_eq!(
+            json("[10, 20 ,\n{\"a\":[1,2, 3,4]}]", "[2].a[1-2]"),
+            Ok("2, 3")
+        );
+        for nowhere in ["[1-9]", "[1-0]", "[0-1].a", "[-1]"] {
+            let found = json("[10,20]", nowhere);
+            assert!(matches!(found, Err(PartError::NoPlace { .. })), "{nowhere}");
+        }
         assert!(matches!(json(text, "a.b"), Err(PartError::NoPlace { .. })));
         assert!(matches!(json(text, "x"), Err(PartError::NoPlace { .. })));
         assert!(matches!(json("{", "x"), Err(PartError::NotJson(_))));

@@ -18,18 +18,24 @@
 //! error: mismatched types                      a line of the original
 //! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
+//!
+//! JSON and separated values have digests of their own: [`json`], [`table`].
 
 mod detail;
+mod json;
 mod numbered;
 mod outline;
 mod rank;
+mod statistics;
+mod summary;
+mod table;
 
 use std::fmt::Write as _;
 
 use self::rank::{Item, ranked};
 use super::strategy::lines::cluster::{self, Cluster, HOLE};
 use super::strategy::lines::split::Parsed;
-use super::{DistillError, Kind, Request, TRAILER_TOKENS};
+use super::{DistillError, Intent, Kind, Request, TRAILER_TOKENS};
 use crate::tokens;
 
 /// How much of a line is shown.
@@ -98,6 +104,16 @@ pub(super) fn digest(
         });
     }
     let room = budget.min(tokens_in) - TRAILER_TOKENS;
+    let of_data = match kind {
+        // Whoever edits needs lines as they are.
+        _ if request.intent == Intent::Edit => None,
+        Kind::Json | Kind::JsonLines => json::digest(request, kind, tokens_in),
+        Kind::Table => table::digest(request, tokens_in),
+        _ => None,
+    };
+    if let Some(text) = of_data.filter(|text| tokens::count(request.encoding, text) <= room) {
+        return Ok(Some(text));
+    }
     let shape = Shape::of(request.text);
     let ranked = ranked(request, kind, &shape);
     let lists = shape.is_list(kind);

@@ -1,6 +1,6 @@
 //! Strategies for exact shortening: one file or folder per kind of content, and [`STRATEGIES`], the registry.
 
-mod json;
+pub(super) mod json;
 pub mod lines;
 pub mod phrases;
 pub(super) mod table;

@@ -151,7 +151,7 @@ pub(super) fn bare_length(rest: &str) -> Option<usize> {
 }
 
 /// Tells whether `text` is a number, `true`, `false` or `null` from end to end.
-pub(in crate::distill::strategy) fn is_bare(text: &str) -> bool {
+pub(in crate::distill) fn is_bare(text: &str) -> bool {
     bare_length(text) == Some(text.len())
 }
 

@@ -38,8 +38,10 @@ use layout::Layout;
 use pack::Packer;
 use price::Prices;
 
-pub(super) use self::lexer::is_bare;
-pub(super) use self::tree::{Document, Edge, Kind, NodeId, Span};
+pub(in crate::distill) use self::lexer::is_bare;
+pub(in crate::distill) use self::notation::is_name;
+pub(in crate::distill) use self::pack::plain;
+pub(in crate::distill) use self::tree::{Document, Edge, Kind, NodeId, Span};
 
 /// Bytes: a larger document would need more memory for its tree than a tool call should take (about 20 times its size).
 const BYTES_MAX: usize = 64 << 20;

@@ -97,7 +97,7 @@ pub(super) fn ends_cell(character: char, separator: Separator, nested: bool) -> 
 }
 
 /// Tells whether a key stands in a header without quotes.
-pub(super) fn is_name(key: &str) -> bool {
+pub(in crate::distill) fn is_name(key: &str) -> bool {
     !key.is_empty()
         && key
             .chars()

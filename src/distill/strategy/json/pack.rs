@@ -176,7 +176,7 @@ impl<'a> Packer<'a> {
 }
 
 /// Writes a value as compact JSON without the quotes and commas that nothing needs.
-pub(super) fn plain(document: &Document, id: NodeId, out: &mut String) {
+pub(in crate::distill) fn plain(document: &Document, id: NodeId, out: &mut String) {
     match document.node(id).kind {
         Kind::Bare => out.push_str(document.lexeme(id)),
         Kind::Text => out.push_str(&word(document.lexeme(id))),

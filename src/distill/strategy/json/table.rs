@@ -154,7 +154,7 @@ impl<'a> Writer<'a> {
             let length = out.len() - digits.len();
             out.truncate(length);
             _ = write!(out, "{}", count + 1);
-        } else if written.ends_with("~,~") || written.ends_with("~ ~") {
+        } else if written.rsplit(separator).take(2).eq([MISSING; 2]) {
             // Writing to a string cannot fail.
             out.truncate(out.len() - 2);
             out.push('3');

@@ -393,3 +393,16 @@ fn quotes_and_commas_stay_only_where_something_needs_them() {
 {name:web port:8080 version:"1.10" on:true url:https://x.test/a?b=c env:[A=1 "two words" "" "a,b"] at:[1,2.50] "say \"hi\"":{colour:#0af text:"true" none:null deep:[[] {}]}}"#
     );
 }
+
+#[test]
+fn a_text_that_ends_like_a_missing_cell_is_none() {
+    let rows: Vec<_> = (0..12)
+        .map(|row| match row % 4 {
+            3 => "{\"c\":\"0~\",\"z\":1}".to_owned(),
+            _ => {
+                format!("{{\"c\":\"{row}~\",\"id\":{row},\"at\":{row},\"by\":\"x{row}\",\"z\":2}}")
+            }
+        })
+        .collect();
+    pack(&format!("[{}]", rows.join(","))).unwrap();
+}

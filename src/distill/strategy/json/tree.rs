@@ -6,18 +6,18 @@ use super::lexer::{Token, Tokens};
 pub(super) const DEPTH_MAX: usize = 64;
 
 /// Index of a value in [`Document`].
-pub(in crate::distill::strategy) type NodeId = usize;
+pub(in crate::distill) type NodeId = usize;
 
 /// A range of bytes in [`Document::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(in crate::distill::strategy) struct Span {
-    pub(in crate::distill::strategy) start: usize,
-    pub(in crate::distill::strategy) end: usize,
+pub(in crate::distill) struct Span {
+    pub(in crate::distill) start: usize,
+    pub(in crate::distill) end: usize,
 }
 
 /// What a value is, as far as its spelling needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::distill::strategy) enum Kind {
+pub(in crate::distill) enum Kind {
     /// A number, `true`, `false` or `null`; the span is its spelling.
     Bare,
     /// A string; the span is what stands between the quotes, escapes as written.
@@ -30,32 +30,32 @@ pub(in crate::distill::strategy) enum Kind {
 
 /// A value.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::distill::strategy) struct Node {
-    pub(in crate::distill::strategy) kind: Kind,
-    pub(in crate::distill::strategy) span: Span,
+pub(in crate::distill) struct Node {
+    pub(in crate::distill) kind: Kind,
+    pub(in crate::distill) span: Span,
     /// Whether a container stands on one line although the layout is indented.
     pub(super) inline: bool,
 }
 
 /// A member of a container; the key of an array's member is empty.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::distill::strategy) struct Edge {
-    pub(in crate::distill::strategy) key: Span,
-    pub(in crate::distill::strategy) node: NodeId,
+pub(in crate::distill) struct Edge {
+    pub(in crate::distill) key: Span,
+    pub(in crate::distill) node: NodeId,
 }
 
 /// The values of one text; decoding shares a value that occurs often, so it may be a graph without cycles.
 #[derive(Debug)]
-pub(in crate::distill::strategy) struct Document {
-    pub(in crate::distill::strategy) text: String,
+pub(in crate::distill) struct Document {
+    pub(in crate::distill) text: String,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
-    pub(in crate::distill::strategy) root: NodeId,
+    pub(in crate::distill) root: NodeId,
 }
 
 impl Document {
     /// Returns an empty document over `text`.
-    pub(in crate::distill::strategy) fn over(text: String) -> Self {
+    pub(in crate::distill) fn over(text: String) -> Self {
         Self {
             text,
             nodes: Vec::new(),
@@ -65,7 +65,7 @@ impl Document {
     }
 
     /// Reads one document, or with `lines` one document a line (their array is then the root).
-    pub(in crate::distill::strategy) fn parse(text: &str, lines: bool) -> Option<Self> {
+    pub(in crate::distill) fn parse(text: &str, lines: bool) -> Option<Self> {
         let mut document = Self::over(text.to_owned());
         let mut tokens = Tokens::new(text);
         let mut builder = Builder::default();
@@ -86,7 +86,7 @@ impl Document {
     }
 
     /// Returns the value, `null` at the start of the text if there is none.
-    pub(in crate::distill::strategy) fn node(&self, id: NodeId) -> Node {
+    pub(in crate::distill) fn node(&self, id: NodeId) -> Node {
         self.nodes.get(id).copied().unwrap_or(Node {
             kind: Kind::Bare,
             span: Span::default(),
@@ -95,7 +95,7 @@ impl Document {
     }
 
     /// Returns the members of a container, nothing for a scalar.
-    pub(in crate::distill::strategy) fn edges(&self, id: NodeId) -> &[Edge] {
+    pub(in crate::distill) fn edges(&self, id: NodeId) -> &[Edge] {
         let node = self.node(id);
         match node.kind {
             Kind::Array | Kind::Object => self
@@ -107,12 +107,12 @@ impl Document {
     }
 
     /// Returns the text of a span.
-    pub(in crate::distill::strategy) fn str(&self, span: Span) -> &str {
+    pub(in crate::distill) fn str(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
     /// Returns the spelling of a scalar without quotes, nothing for a container.
-    pub(in crate::distill::strategy) fn lexeme(&self, id: NodeId) -> &str {
+    pub(in crate::distill) fn lexeme(&self, id: NodeId) -> &str {
         let node = self.node(id);
         match node.kind {
             Kind::Bare | Kind::Text => self.str(node.span),
@@ -126,12 +126,12 @@ impl Document {
     }
 
     /// Adds a scalar.
-    pub(in crate::distill::strategy) fn add_scalar(&mut self, kind: Kind, span: Span) -> NodeId {
+    pub(in crate::distill) fn add_scalar(&mut self, kind: Kind, span: Span) -> NodeId {
         self.add(kind, span, false)
     }
 
     /// Adds a container of `members`.
-    pub(in crate::distill::strategy) fn add_container(
+    pub(in crate::distill) fn add_container(
         &mut self,
         kind: Kind,
         inline: bool,

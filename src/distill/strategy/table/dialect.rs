@@ -69,6 +69,11 @@ pub(super) struct Field<'t> {
 }
 
 impl<'t> Field<'t> {
+    /// Returns how many ends of lines the field holds.
+    pub(super) fn lines(self) -> usize {
+        self.raw.matches('\n').count()
+    }
+
     /// Tells whether the field says nothing.
     pub(super) fn is_empty(self) -> bool {
         self.raw.is_empty()

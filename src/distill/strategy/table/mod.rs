@@ -111,6 +111,54 @@ impl Strategy for Table {
     }
 }
 
+/// A table as its fields, for who wants to know what is in it.
+pub(in crate::distill) struct Sheet<'t> {
+    /// The names of the columns.
+    pub(in crate::distill) names: Vec<String>,
+    /// The rows, without the line of names.
+    pub(in crate::distill) rows: Vec<Row<'t>>,
+    /// The number of the last line.
+    pub(in crate::distill) last_line: usize,
+}
+
+/// A row of a [`Sheet`].
+pub(in crate::distill) struct Row<'t> {
+    /// The line that it begins in, counted from 1.
+    pub(in crate::distill) line: usize,
+    /// What its fields say.
+    pub(in crate::distill) fields: Vec<Cow<'t, str>>,
+}
+
+/// Reads a text as a table, if it is one with more than a row.
+pub(in crate::distill) fn sheet(text: &str) -> Option<Sheet<'_>> {
+    let dialect = Dialect::detect(text)?;
+    let fields = dialect.rows(text)?;
+    let head = fields.first()?;
+    let has_names = names(head);
+    let names = if has_names {
+        head.iter()
+            .map(|field| field.content().into_owned())
+            .collect()
+    } else {
+        (0..head.len()).map(letters).collect()
+    };
+    let mut line = 1;
+    let mut rows = Vec::with_capacity(fields.len());
+    for row in &fields {
+        rows.push(Row {
+            line,
+            fields: row.iter().map(|field| field.content()).collect(),
+        });
+        line += 1 + row.iter().map(|field| field.lines()).sum::<usize>();
+    }
+    rows.drain(..usize::from(has_names));
+    (rows.len() >= ROWS_MIN).then_some(Sheet {
+        names,
+        rows,
+        last_line: line - 1,
+    })
+}
+
 /// Tells whether the first fields of a text name its columns, as far as their look tells.
 pub(in crate::distill) fn has_header(text: &str) -> bool {
     let head = || {
