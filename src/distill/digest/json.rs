@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! #digest of json: …
-//! total number: 100
+//! total: 100
 //! items [100]                                  an array of 100
 //!   id number, all distinct, 101..200
 //!   state text: open×60, closed×40
@@ -15,6 +15,7 @@
 //! items[99] {id:200 …}
 //! ```
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
@@ -47,6 +48,9 @@ const PART: usize = 12;
 /// Tokens below which a digest may be a larger part of its text.
 const SHORT_TOKENS: usize = 5_000;
 
+/// Keys that are worth a reference to where they stand.
+const SHAPE_MIN: usize = 4;
+
 /// Returns the digest, or `None` if the text is not JSON that can be outlined.
 pub(super) fn digest(request: &Request<'_>, kind: Kind, tokens_in: usize) -> Option<String> {
     let lines = kind == Kind::JsonLines;
@@ -73,9 +77,13 @@ pub(super) fn digest(request: &Request<'_>, kind: Kind, tokens_in: usize) -> Opt
         .map(|(path, id)| list(&document, id, path, request, lines))
         .collect();
     let outline = Box::new(|detail| {
-        let mut lines = Vec::new();
-        schema.outline("", 0, 1, detail, &mut lines);
-        lines
+        let mut outline = Outline {
+            detail,
+            lines: Vec::new(),
+            shapes: HashMap::new(),
+        };
+        outline.value(&schema, "", "", 0, 1);
+        outline.lines
     });
     let target = if tokens_in < SHORT_TOKENS {
         tokens_in / 3
@@ -164,58 +172,6 @@ impl<'t> Schema<'t> {
         self.scalars.total() + self.objects + self.maps + self.arrays
     }
 
-    /// Writes a line for a key and the lines of what is inside; `of` tells how many values there could be.
-    fn outline(
-        &self,
-        name: &str,
-        depth: usize,
-        of: usize,
-        detail: Detail,
-        lines: &mut Vec<(usize, String)>,
-    ) {
-        let mut line = "  ".repeat(depth);
-        if is_name(name) || name == "[]" {
-            line.push_str(name);
-        } else if !name.is_empty() {
-            // Writing to a string cannot fail.
-            _ = write!(line, "\"{name}\"");
-        }
-        self.describe(detail, &mut line);
-        if self.count() < of && !name.is_empty() {
-            _ = write!(line, " in {} of {of}", self.count());
-        }
-        let is_root = name.is_empty();
-        let depth = if is_root { depth } else { depth + 1 };
-        if !line.trim().is_empty() {
-            lines.push((depth, line.trim_start_matches(' ').to_owned()));
-            if let Some((_, text)) = lines.last_mut() {
-                let indent = depth.saturating_sub(usize::from(!is_root));
-                *text = "  ".repeat(indent) + text.trim_start() + "\n";
-            }
-        }
-        for (key, member) in &self.members {
-            member.outline(key, depth, self.objects, detail, lines);
-        }
-        let Some(item) = &self.item else {
-            return;
-        };
-        if self.maps > 0 {
-            // All keys of a map are much to read: the last thing to be shown.
-            let keys = "  ".repeat(depth) + "keys: " + &self.keys.join(", ") + "\n";
-            lines.push((LAST, keys));
-        }
-        if item.is_flat() {
-            return;
-        }
-        if item.objects == item.count() {
-            for (key, member) in &item.members {
-                member.outline(key, depth, item.objects, detail, lines);
-            }
-        } else {
-            item.outline("[]", depth, self.items, detail, lines);
-        }
-    }
-
     /// Tells whether there are scalars only.
     fn is_flat(&self) -> bool {
         self.scalars.total() == self.count()
@@ -229,8 +185,11 @@ impl<'t> Schema<'t> {
             }
         };
         if self.scalars.total() > 0 {
-            separate(out);
-            out.push_str(&self.scalars.describe(detail));
+            let text = self.scalars.describe(detail);
+            if !text.starts_with(':') {
+                separate(out);
+            }
+            out.push_str(&text);
         }
         if self.objects > 0 && (self.members.is_empty() || self.objects < self.count()) {
             separate(out);
@@ -253,7 +212,94 @@ impl<'t> Schema<'t> {
                 && item.is_flat()
                 && item.count() > 0
             {
-                _ = write!(out, " {}", item.scalars.describe(detail));
+                let text = item.scalars.describe(detail);
+                out.push_str(if text.starts_with(':') { "" } else { " " });
+                out.push_str(&text);
+            }
+        }
+    }
+}
+
+/// The lines of an outline as they are written.
+struct Outline<'t> {
+    detail: Detail,
+    /// Each with its depth.
+    lines: Vec<(usize, String)>,
+    /// Where these keys stand already.
+    shapes: HashMap<Vec<&'t str>, String>,
+}
+
+impl<'t> Outline<'t> {
+    /// Writes a line for a key and the lines of what is inside; `of` tells how many values there could be.
+    fn value(&mut self, schema: &Schema<'t>, name: &str, path: &str, depth: usize, of: usize) {
+        let mut line = String::new();
+        if is_name(name) || name == "[]" {
+            line.push_str(name);
+        } else if !name.is_empty() {
+            // Writing to a string cannot fail.
+            _ = write!(line, "\"{name}\"");
+        }
+        schema.describe(self.detail, &mut line);
+        if schema.count() < of && !name.is_empty() {
+            _ = write!(line, " in {} of {of}", schema.count());
+        }
+        let path = match (path.is_empty(), name) {
+            (_, "[]" | "") => path.to_owned(),
+            (true, _) => name.to_owned(),
+            (false, _) => format!("{path}.{name}"),
+        };
+        let known = self.known(schema, &path);
+        if let Some(known) = &known {
+            _ = write!(line, " like {known}");
+        }
+        if !line.is_empty() {
+            self.push(depth, line.trim_start());
+        }
+        let inside = depth + usize::from(!name.is_empty());
+        if known.is_some() {
+            return;
+        }
+        self.members(schema, &path, inside);
+        if schema.maps > 0 {
+            // All keys of a map are much to read: the last thing to be shown.
+            let keys = "  ".repeat(inside) + "keys: " + &schema.keys.join(", ") + "\n";
+            self.lines.push((LAST, keys));
+        }
+        if let Some(item) = schema.item.as_deref().filter(|item| !item.is_flat()) {
+            if item.objects == item.count() {
+                self.members(item, &path, inside);
+            } else {
+                self.value(item, "[]", &path, inside, schema.items);
+            }
+        }
+    }
+
+    fn members(&mut self, schema: &Schema<'t>, path: &str, depth: usize) {
+        for (key, member) in &schema.members {
+            self.value(member, key, path, depth, schema.objects);
+        }
+    }
+
+    fn push(&mut self, depth: usize, line: &str) {
+        let line = format!("{}{line}\n", "  ".repeat(depth));
+        self.lines.push((depth, line));
+    }
+
+    /// Returns where the keys of these objects stand already.
+    fn known(&mut self, schema: &Schema<'t>, path: &str) -> Option<String> {
+        let objects = match &schema.item {
+            Some(item) if schema.objects == 0 => item.as_ref(),
+            _ => schema,
+        };
+        if !self.detail.refers || objects.members.len() < SHAPE_MIN {
+            return None;
+        }
+        let keys = objects.members.iter().map(|(key, _)| *key).collect();
+        match self.shapes.entry(keys) {
+            Entry::Occupied(place) => Some(place.get().clone()),
+            Entry::Vacant(place) => {
+                place.insert(path.to_owned());
+                None
             }
         }
     }
@@ -454,7 +500,7 @@ mod tests {
             let labels: Vec<_> = (0..number % 3)
                 .map(|n| format!("{{\"name\":\"l{n}\",\"rank\":{}}}", n * number))
                 .collect();
-            let note = if number % 25 == 0 {
+            let note = if number.is_multiple_of(25) {
                 ",\"note\":null"
             } else {
                 ""
@@ -482,7 +528,7 @@ mod tests {
         assert_eq!(
             outline,
             [
-                "total number: 100",
+                "total: 100",
                 "items [100]",
                 "  id number, all distinct, 500..599",
                 "  title text, all distinct, Title number 0, ..Title number 99, word ",
@@ -562,7 +608,7 @@ mod tests {
             shown.contains("  id number, all distinct, 1000..4481\n  name text, all distinct, Event 0..Event 9\n"),
             "{shown}"
         );
-        assert!(shown.contains("\n\"by name\" number: 1\n"), "{shown}");
+        assert!(shown.contains("\n\"by name\": 1\n"), "{shown}");
         assert!(
             shown.contains("\nevents.1000 {id:1000 name:\"Event 0\"}\n"),
             "{shown}"

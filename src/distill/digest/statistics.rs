@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use super::super::strategy::json::is_bare;
+
 /// A column with at most so many distinct values has all of them named.
 const VALUES_MAX: usize = 8;
 
@@ -14,18 +16,23 @@ pub(super) struct Detail {
     pub(super) value_bytes: usize,
     /// Whether more than the kind of values is said.
     pub(super) has_values: bool,
+    /// Whether keys that stand in another place already are named by that place.
+    pub(super) refers: bool,
 }
 
 impl Detail {
     /// From everything to kinds alone.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::of(120),
         Self::of(48),
         Self::of(24),
-        Self::of(12),
+        Self::of(48).referring(),
+        Self::of(24).referring(),
+        Self::of(12).referring(),
         Self {
             value_bytes: 0,
             has_values: false,
+            refers: true,
         },
     ];
 
@@ -33,6 +40,14 @@ impl Detail {
         Self {
             value_bytes,
             has_values: true,
+            refers: false,
+        }
+    }
+
+    const fn referring(self) -> Self {
+        Self {
+            refers: true,
+            ..self
         }
     }
 
@@ -125,9 +140,19 @@ impl<'t> Statistics<'t> {
         (count == 1 && middle > 0.0 && most >= middle * 10.0).then_some(last)
     }
 
-    /// Says what the values are.
+    /// Says what the values are; a value that is alone speaks for itself.
     pub(super) fn describe(&self, detail: Detail) -> String {
         let mut out = String::new();
+        if let (1, true) = (self.total, detail.has_values) {
+            let only = self.counts.keys().next();
+            return match only {
+                Some((Scalar::Text, text)) if text.is_empty() || is_bare(text) => {
+                    format!(": \"{text}\"")
+                }
+                Some((_, value)) => format!(": {}", detail.clip(value)),
+                None => ": null".to_owned(),
+            };
+        }
         let kinds = Scalar::ALL.map(|kind| {
             let of_kind = self.counts.iter().filter(|((other, _), _)| *other == kind);
             (kind, of_kind.map(|(_, count)| count).sum::<usize>())
@@ -241,11 +266,13 @@ mod tests {
             (Scalar::Null, ""),
         ]);
         assert_eq!(state.describe(all), "text | null×1: open×2, closed×1");
-        assert_eq!(of(&[(Scalar::Bool, "true")]).describe(all), "bool: true");
+        assert_eq!(of(&[(Scalar::Bool, "true")]).describe(all), ": true");
+        assert_eq!(of(&[(Scalar::Text, "7")]).describe(all), ": \"7\"");
+        assert_eq!(of(&[(Scalar::Null, "")]).describe(all), ": null");
         let numbers = ["7", "10", "-3", "9", "1", "2", "3", "4", "5", "5"];
         let numbers = of(&numbers.map(|number| (Scalar::Number, number)));
         assert_eq!(numbers.describe(all), "number, 9 distinct, -3..10");
-        let last = Detail::ALL[4];
+        let [.., last] = Detail::ALL;
         assert_eq!(numbers.describe(last), "number");
     }
 
