@@ -405,7 +405,8 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(NONE)
 }
 
-/// Cuts `text` where a vocabulary would, words and numbers whole: a space belongs to what follows it.
+/// Cuts `text` where a vocabulary would, words and numbers whole: a space belongs to what follows it, another sign to the
+/// word after it.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -432,7 +433,13 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
         } else if is_word(first) {
             word_length(rest, is_word)
         } else {
-            first.len_utf8()
+            let sign = first.len_utf8();
+            match letters.next() {
+                Some((_, second)) if first != '\n' && second.is_alphabetic() => {
+                    sign + word_length(rest.get(sign..)?, is_word)
+                }
+                _ => sign,
+            }
         };
         let (piece, after) = rest.split_at_checked(length)?;
         rest = after;
