@@ -8,6 +8,12 @@ use super::split::{Kind, Parsed, WordId};
 /// Stands for a field that may differ from line to line.
 pub(in crate::distill) const HOLE: WordId = WordId::MAX;
 
+/// Stands for the rest of a line, whatever it says.
+pub(in crate::distill) const TAIL: WordId = WordId::MAX - 1;
+
+/// Tokens at the start of a line that can be its head: a hash, a date, a name; a file, a line, a column, a code.
+const HEAD_TOKENS_MAX: usize = 16;
+
 /// Merging passes: each can turn one more word of a shape into a hole.
 const MERGE_PASSES: usize = 4;
 
@@ -54,6 +60,46 @@ pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
         }
     }
     clusters
+}
+
+/// Puts lines that are like no other into clusters of those that start alike.
+pub(in crate::distill) fn heads(parsed: &Parsed<'_>, clusters: &[Cluster]) -> Vec<Cluster> {
+    let mut found: Vec<Cluster> = Vec::new();
+    let mut known: HashMap<Vec<WordId>, usize> = HashMap::new();
+    for cluster in clusters {
+        let [number] = cluster.lines.as_slice() else {
+            continue;
+        };
+        let Some(mut shape) = head(parsed, &cluster.shape) else {
+            continue;
+        };
+        shape.push(TAIL);
+        if let Some(cluster) = known.get(&shape).and_then(|at| found.get_mut(*at)) {
+            cluster.lines.push(*number);
+        } else {
+            known.insert(shape.clone(), found.len());
+            found.push(Cluster {
+                shape,
+                lines: vec![*number],
+            });
+        }
+    }
+    found
+}
+
+/// The start of `shape` up to its last value there, and the signs that follow it.
+fn head(parsed: &Parsed<'_>, shape: &[WordId]) -> Option<Vec<WordId>> {
+    let start = shape.get(..HEAD_TOKENS_MAX).unwrap_or(shape);
+    let values = start.iter().rposition(|id| *id == HOLE)? + 1;
+    let is_sign = |id: &&WordId| {
+        **id != HOLE
+            && !parsed
+                .word(**id)
+                .contains(|letter: char| letter.is_alphanumeric())
+    };
+    let signs = shape.iter().skip(values).take_while(is_sign).count();
+    let head = shape.get(..values + signs)?;
+    (head.len() < shape.len()).then(|| head.to_vec())
 }
 
 /// Merges shapes that differ in one word, as long as that costs fewer tokens by `cost` and at least `words_min` words meet.

@@ -65,7 +65,9 @@ fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
             parts.push(Part::Text(fixed.to_owned()));
         }
         let (label, after) = after.split_once(marks.close)?;
-        parts.push(if let Some(same) = label.strip_prefix('=') {
+        parts.push(if label == "*" {
+            Part::Tail
+        } else if let Some(same) = label.strip_prefix('=') {
             Part::Same(same.parse().ok().filter(|same| *same < holes)?)
         } else {
             holes += 1;
@@ -77,6 +79,17 @@ fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
         parts.push(Part::Text(rest.to_owned()));
     }
     Some(parts)
+}
+
+/// Cuts `values` after the first `holes` of them: what follows, after one space, is the rest of the line.
+fn split_tail(values: &str, holes: usize) -> Option<(&str, &str)> {
+    let start = values.len() - values.strip_prefix(' ').unwrap_or(values).len();
+    let mut at = if holes == 0 { 0 } else { start };
+    for hole in 0..holes {
+        at += usize::from(hole > 0);
+        at += values.get(at..)?.find(' ')?;
+    }
+    Some((values.get(..at)?, values.get(at..)?.strip_prefix(' ')?))
 }
 
 struct Reader<'p> {
@@ -142,6 +155,12 @@ impl<'p> Reader<'p> {
     /// Appends template `name` with its holes filled from `values`.
     fn fill(&mut self, name: &'p str, values: &str) -> Option<()> {
         let (parts, mut own) = self.templates.remove(name)?;
+        let (values, tail) = if parts.contains(&Part::Tail) {
+            let holes = parts.iter().filter(|part| matches!(part, Part::Hole(_)));
+            split_tail(values, holes.count())?
+        } else {
+            (values, "")
+        };
         let mut spelled = values
             .strip_prefix(' ')
             .unwrap_or(values)
@@ -152,6 +171,7 @@ impl<'p> Reader<'p> {
         for part in &parts {
             match part {
                 Part::Text(text) => self.push(text)?,
+                Part::Tail => self.push(tail)?,
                 Part::Same(hole) => {
                     let value = self.out.get(filled.get(*hole)?.clone())?.to_owned();
                     self.push(&value)?;

@@ -27,8 +27,11 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
         }
     }));
     let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), WORDS_MIN, cost);
+    let heads = cluster::heads(&parsed, &clusters);
+    let heads = cluster::merge(&parsed, heads, WORDS_MIN, cost);
     let mut chosen: Vec<&Cluster> = clusters
         .iter()
+        .chain(&heads)
         .filter(|cluster| cluster.lines.len() > 1)
         .collect();
     // The most used get the shortest names.
@@ -38,7 +41,10 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
         .into_iter()
         .zip(&memories)
         .map(|(cluster, memories)| (cluster, template::make(&parsed, cluster, memories)))
-        .filter(|(cluster, template)| pays(cluster, template, cost))
+        .filter(|(cluster, template)| match template.tail {
+            Some(tail) => head_pays(&parsed, cluster, template, tail),
+            None => pays(cluster, template, cost),
+        })
         .collect();
     if templates.is_empty() && !parsed.lines().iter().any(|line| line.stamp.is_some()) {
         return None;
@@ -99,17 +105,14 @@ enum Sign {
 /// How to read what of the notation is used, for a reader who was told nothing.
 fn legend(signs: &[Sign], named: &[(String, &Template)], marks: Marks) -> String {
     let Marks { open, close } = marks;
-    let memories = || {
-        let parts = named.iter().flat_map(|(_, template)| &template.parts);
-        parts.filter_map(|part| match part {
-            Part::Hole(memory) => Some(memory),
-            Part::Text(_) | Part::Same(_) => None,
-        })
-    };
+    let memories = || named.iter().flat_map(|(_, template)| template.memories());
     let mut legend =
         "templates; then a line each: template, its values (\" or none: as before".to_owned();
     if memories().any(|memory| memory.group.is_some()) {
         let _ = write!(legend, " in any {open}n{close}");
+    }
+    if named.iter().any(|(_, template)| template.tail.is_some()) {
+        let _ = write!(legend, ", {open}*{close}: rest of line");
     }
     if memories().any(|memory| memory.step != 0) {
         let _ = write!(legend, ", {open}+n{close}: n more");
@@ -141,13 +144,40 @@ fn pays(cluster: &Cluster, template: &Template, cost: &dyn Fn(&str) -> usize) ->
         .iter()
         .map(|part| match part {
             Part::Text(text) => cost(text),
-            Part::Hole(_) | Part::Same(_) => 0,
+            Part::Hole(_) | Part::Same(_) | Part::Tail => 0,
         })
         .sum();
     let marks: usize = template.parts.len();
     // Each line gives its name and a space for each value instead of the text.
     let each = 1 + template.holes.len() / 2;
     text * cluster.lines.len() > text + marks + TEMPLATE_TOKENS + each * cluster.lines.len()
+}
+
+/// Whether heads cost fewer tokens as values than as they are, both about.
+fn head_pays(parsed: &Parsed<'_>, cluster: &Cluster, template: &Template, tail: usize) -> bool {
+    let mut last: Vec<Option<&str>> = vec![None; template.holes.len()];
+    let mut before = 0;
+    let mut after = TEMPLATE_TOKENS + cluster.shape.len();
+    for line in &cluster.lines {
+        let Some(line) = parsed.lines().get(*line) else {
+            continue;
+        };
+        let tokens = parsed.tokens(line);
+        let words = tokens.iter().take(tail).map(|id| parsed.word(*id));
+        before += words
+            .filter(|word| *word != " ")
+            .map(template::length)
+            .sum::<usize>();
+        after += 1;
+        let holes = template.holes.iter().zip(template.memories());
+        for ((cut, memory), last) in holes.zip(&mut last) {
+            let value = cut.value(parsed, tokens);
+            let (sign, tail) = template::spell(value, *last, memory);
+            after += usize::from(!sign.is_empty()) + template::length(tail);
+            *last = Some(value);
+        }
+    }
+    before > after
 }
 
 fn render(template: &Template, marks: Marks) -> String {
@@ -158,6 +188,7 @@ fn render(template: &Template, marks: Marks) -> String {
             Part::Text(fixed) => write!(text, "{fixed}"),
             Part::Hole(memory) => write!(text, "{open}{}{close}", memory.label()),
             Part::Same(hole) => write!(text, "{open}={hole}{close}"),
+            Part::Tail => write!(text, "{open}*{close}"),
         };
     }
     text
@@ -264,12 +295,8 @@ impl<'t> Body<'_, 't> {
         };
         line.push_str(name);
         let tokens = self.parsed.tokens(source);
-        let memories = template.parts.iter().filter_map(|part| match part {
-            Part::Hole(memory) => Some(*memory),
-            Part::Text(_) | Part::Same(_) => None,
-        });
         let mut same = 0;
-        for (hole, (memory, cut)) in memories.zip(&template.holes).enumerate() {
+        for (hole, (memory, cut)) in template.memories().zip(&template.holes).enumerate() {
             let value = cut.value(self.parsed, tokens);
             let last = match memory.group {
                 Some(shared) => self.shared.insert(shared, value),
@@ -283,14 +310,7 @@ impl<'t> Body<'_, 't> {
                 same += 1;
                 continue;
             }
-            for ditto in 0..same {
-                // Right after the name no space is needed before a quote.
-                line.push_str(if hole == same && ditto == 0 {
-                    "\""
-                } else {
-                    " \""
-                });
-            }
+            write_dittos(same, hole, line);
             let is_first = hole == 0;
             let spelled_alone =
                 sign.is_empty() && tail.starts_with(|first: char| first.is_ascii_digit());
@@ -304,5 +324,22 @@ impl<'t> Body<'_, 't> {
             line.push_str(tail);
             same = 0;
         }
+        if let Some(tail) = template.tail(self.parsed, source) {
+            write_dittos(same, template.holes.len(), line);
+            line.push(' ');
+            line.push_str(tail);
+        }
+    }
+}
+
+/// Writes the values of the `same` holes before hole `hole`, which are all as expected.
+fn write_dittos(same: usize, hole: usize, line: &mut String) {
+    for ditto in 0..same {
+        // Right after the name no space is needed before a quote.
+        line.push_str(if hole == same && ditto == 0 {
+            "\""
+        } else {
+            " \""
+        });
     }
 }

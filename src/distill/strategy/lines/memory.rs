@@ -206,10 +206,13 @@ impl<'p, 't> Columns<'p, 't> {
         }
         let mut values = Vec::new();
         for (line, owner) in parsed.lines().iter().zip(owner) {
-            let Some(start) = owner.and_then(|at: usize| starts.get(at).copied()) else {
+            let Some((start, cluster)) =
+                owner.and_then(|at: usize| Some((*starts.get(at)?, clusters.get(at)?)))
+            else {
                 continue;
             };
-            for (place, id) in parsed.tokens(line).iter().enumerate() {
+            let tokens = parsed.tokens(line).iter().take(cluster.shape.len());
+            for (place, id) in tokens.enumerate() {
                 if is_varying.get(start + place) == Some(&true) {
                     values.push((start + place, *id));
                 }

@@ -5,6 +5,7 @@
 //! a  INFO [main] done in {} ms      a template: its name, a space, its text
 //! b  WARN [{3}] retry {+1} of {=0}  {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0;
 //!                                   {+1}: expected to be one more than before
+//! c {} {-1} {*}                     {*}: the rest of the line, after a space behind the values, none of them left out
 //!                                   an empty line ends the templates
 //! @2026-11-20 07:45:                the slow part of the time stamp; a second {} in it is followed by its tail
 //! @'46:                             the same with another end
@@ -86,6 +87,8 @@ fn split_name(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -146,6 +149,55 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_only_start_alike_share_their_start() {
+        let text = "9f8a3b1c 2026-11-20 Ada one fix of many\n\
+                    1d7e2a0b 2026-11-20 Ada another\n\
+                    4c6d1f9a 2026-11-19 Bob third thing, quite other\n\
+                    7b5c0e8f 2026-11-18 Bob \n";
+        let packed = packed(text);
+        let body: Vec<_> = packed.lines().skip(1).collect();
+        assert_eq!(
+            body,
+            [
+                "a {} 2026-11-{} {*}",
+                "",
+                "a9f8a3b1c 20 Ada one fix of many",
+                "a1d7e2a0b \" Ada another",
+                "a4c6d1f9a 19 Bob third thing, quite other",
+                "a7b5c0e8f 18 Bob ",
+            ]
+        );
+        round_trip(text);
+    }
+
+    #[test]
+    fn a_counter_that_runs_through_several_shapes_is_left_out() {
+        let mut text = String::new();
+        for number in 0..20 {
+            let _ = write!(
+                text,
+                "open file {}\nclose it after step {}\n",
+                100 + 2 * number,
+                101 + 2 * number
+            );
+        }
+        let packed = packed(&text);
+        let body: Vec<_> = packed.lines().skip(1).take(6).collect();
+        assert_eq!(
+            body,
+            [
+                "a open file {1+1}",
+                "b close it after step {1+1}",
+                "",
+                "a100",
+                "b",
+                "a"
+            ]
+        );
+        round_trip(&text);
+    }
+
+    #[test]
     fn hostile_packed_text_is_refused_and_never_panics() {
         for packed in [
             "#lines",
@@ -160,6 +212,12 @@ mod tests {
             "#lines {}\na {}\n\na'",
             "#lines {} crlf\n\n\\\\",
             "#lines é\n\nN",
+            "#lines {}\na {*}{*}\n\na",
+            "#lines {}\na {} {*}\n\na",
+            "#lines {}\na {} {*}\n\na 1",
+            "#lines {}\na {+9223372036854775807}\n\na9\na",
+            "#lines {}\na {-9}\n\na9\na\na",
+            "#lines {}\na {99999999999999999999+1}\n\na9",
         ] {
             drop(Lines.decode(packed, 100));
         }
@@ -179,7 +237,7 @@ mod tests {
         }
 
         #[test]
-        fn packed_text_from_anywhere_is_safe(packed in "(#lines \\{\\} \n)?([a-cNZ{}=0-9@.*\\\\\"' \n]){0,60}") {
+        fn packed_text_from_anywhere_is_safe(packed in "(#lines \\{\\} \n)?([a-cNZ{}=+0-9@.*\\\\\"' \n]){0,60}") {
             drop(Lines.decode(&packed, 4096));
         }
     }

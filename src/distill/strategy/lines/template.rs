@@ -1,8 +1,8 @@
 //! Templates: the shape of a cluster as text with holes, and how a value is spelled after its predecessor.
 
-use super::cluster::{Cluster, HOLE};
+use super::cluster::{Cluster, HOLE, TAIL};
 use super::memory::Memory;
-use super::split::{Parsed, WordId};
+use super::split::{Line, Parsed, WordId};
 
 /// The pair of characters around the name of a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) enum Part {
     Hole(Memory),
     /// The same value as that of hole `n` of this line, counted from 0.
     Same(usize),
+    /// The rest of the line.
+    Tail,
 }
 
 /// One cluster, ready to be written.
@@ -44,6 +46,25 @@ pub(super) struct Template {
     pub(super) parts: Vec<Part>,
     /// For each hole: its place among the tokens, and the bytes cut from both ends of its values.
     pub(super) holes: Vec<Cut>,
+    /// The token that the rest of the line starts with, if lines differ in it altogether.
+    pub(super) tail: Option<usize>,
+}
+
+impl Template {
+    /// What each hole remembers.
+    pub(super) fn memories(&self) -> impl Iterator<Item = Memory> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(memory) => Some(*memory),
+            Part::Text(_) | Part::Same(_) | Part::Tail => None,
+        })
+    }
+
+    /// The rest of the line with `tokens`, if it is no part of the template.
+    pub(super) fn tail<'t>(&self, parsed: &Parsed<'t>, line: &Line<'t>) -> Option<&'t str> {
+        let head = parsed.tokens(line).iter().take(self.tail?);
+        let length: usize = head.map(|id| parsed.word(*id).len()).sum();
+        line.rest().get(length..)
+    }
 }
 
 /// Where a hole's value lies in its line.
@@ -67,7 +88,13 @@ impl Cut {
 pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, memories: &[Memory]) -> Template {
     let mut parts: Vec<Part> = Vec::new();
     let mut holes: Vec<Cut> = Vec::new();
+    let mut tail = None;
     for (place, id) in cluster.shape.iter().enumerate() {
+        if *id == TAIL {
+            tail = Some(place);
+            parts.push(Part::Tail);
+            continue;
+        }
         if *id != HOLE {
             push_text(&mut parts, parsed.word(*id));
             continue;
@@ -99,7 +126,7 @@ pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, memories: &[Memory]) 
         let tail = word.len().saturating_sub(cut.suffix);
         push_text(&mut parts, word.get(tail..).unwrap_or_default());
     }
-    Template { parts, holes }
+    Template { parts, holes, tail }
 }
 
 fn push_text(parts: &mut Vec<Part>, text: &str) {
