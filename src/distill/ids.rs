@@ -16,6 +16,14 @@ const SIGNS: &[char] = &['~', '^', '`'];
 /// Characters of the shortest identifier that is worth a name: five tokens or more.
 const LENGTH_MIN: usize = 13;
 
+/// Digits of a hexadecimal number that takes five tokens.
+const HEX_LENGTH_MIN: usize = 8;
+
+/// Pieces of an identifier made of pieces, letters of one, and digits in all of them: fewer may be a word, a date or a time.
+const PIECES_MIN: usize = 4;
+const PIECE_LENGTH_MAX: usize = 4;
+const COMPOSITE_DIGITS_MIN: usize = 3;
+
 /// Letters and digits that look random need to be longer, or words would be taken for identifiers.
 const MIXED_LENGTH_MIN: usize = 20;
 
@@ -82,23 +90,37 @@ fn sign(text: &str) -> Option<char> {
 
 /// Finds the long identifiers of `text` and where they start.
 fn identifiers(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | ':');
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
             let start = at + text.get(at..)?.find(is_part)?;
             let rest = text.get(start..)?;
             let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
-            at = start + length;
             let run = rest.get(..length)?;
+            if is_composite(run) && !follows_digit(text, start) {
+                at = start + length;
+                return Some((start, run));
+            }
+            // Else a colon only stands between two runs.
+            let run = run.split(':').next().unwrap_or_default();
+            at = start + run.len().max(1);
             if is_uuid(run) {
                 return Some((start, run));
             }
-            // A sign before a number is part of it only for the eye.
             let inner = run.trim_start_matches('-');
-            if !inner.contains('-') && is_identifier(inner) && !follows_digit(text, start) {
-                return Some((start + run.len() - inner.len(), inner));
+            let signs = run.len() - inner.len();
+            if inner.contains('-') || !is_identifier(inner) || follows_digit(text, start) {
+                continue;
             }
+            // Behind a letter or a digit, a minus is a hyphen; else it is part of a number: `blk_-17`.
+            let is_signed = signs == 1
+                && inner.bytes().all(|byte| byte.is_ascii_digit())
+                && !text
+                    .get(..start)?
+                    .ends_with(|letter: char| letter.is_alphanumeric());
+            let cut = if is_signed { 0 } else { signs };
+            return Some((start + cut, run.get(cut..)?));
         }
     })
 }
@@ -118,18 +140,39 @@ fn is_uuid(run: &str) -> bool {
             .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
+/// Four or more short pieces in capitals and digits, a letter and three digits among them: the place of a node
+/// (`R02-M1-N0-C:J12-U11`), the address of a network card (`00:1B:44:11:3A:B7`), a serial number.
+fn is_composite(run: &str) -> bool {
+    let pieces = run.split(['-', ':']);
+    let is_piece = |piece: &str| {
+        (1..=PIECE_LENGTH_MAX).contains(&piece.len())
+            && piece
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    };
+    run.len() >= LENGTH_MIN
+        && pieces.clone().all(is_piece)
+        && pieces.count() >= PIECES_MIN
+        && run.bytes().any(|byte| byte.is_ascii_uppercase())
+        && run.bytes().filter(u8::is_ascii_digit).count() >= COMPOSITE_DIGITS_MIN
+}
+
 fn is_identifier(run: &str) -> bool {
     let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
     let digits = count(u8::is_ascii_digit);
+    let is_hexadecimal = |run: &str| run.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(address) = run.strip_prefix("0x") {
+        return address.len() >= HEX_LENGTH_MIN && is_hexadecimal(address);
+    }
+    if run.len() >= HEX_LENGTH_MIN && is_hexadecimal(run) && digits < run.len() {
+        // A date and a letter, a word and a digit are none.
+        return digits >= 2 && run.len() - digits >= 2;
+    }
     if run.len() < LENGTH_MIN || digits == 0 {
         return false;
     }
     if digits == run.len() {
         return true;
-    }
-    let hexadecimal = count(u8::is_ascii_hexdigit);
-    if hexadecimal == run.len() {
-        return digits * 5 >= run.len();
     }
     let is_mixed = count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
     run.len() >= MIXED_LENGTH_MIN && is_mixed && digits * 10 >= run.len()
@@ -144,12 +187,13 @@ mod tests {
     #[test]
     fn long_identifiers_are_named_and_words_are_not() {
         let text = "blk_-1608999687919862906 f47ac10b-58cc-4372-a567-0e02b2c3d479 blk_1608999687919862906 \
-                    4d5e6f7a8b9c0d1e2f3a internationalisation eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 2026-11-20 1234567 a-b-c\n";
+                    4d5e6f7a8b9c0d1e2f3a internationalisation eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 2026-11-20 1234567 a-b-c \
+                    R02-M1-N0-C:J12-U11 0x00007fff9905167a 1f3a9c0b 12:30:59 7:41am\n";
         let aliased = alias(text, "h7").unwrap();
         let (_, body) = aliased.split_once('\n').unwrap();
         assert_eq!(
             body,
-            "blk_-~1 ~2 blk_~1 ~3 internationalisation ~4 2026-11-20 1234567 a-b-c\n"
+            "blk_~1 ~2 blk_~3 ~4 internationalisation ~5 2026-11-20 1234567 a-b-c ~6 ~7 ~8 12:30:59 7:41am\n"
         );
         assert_eq!(resolve(&aliased, text).as_deref(), Some(text));
         assert_eq!(
@@ -167,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn identifiers_come_back(words in prop::collection::vec("[0-9a-f]{10,16}|[0-9]{13,15}|[~^` x-]|[a-zA-Z0-9]{18,24}", 0..30)) {
+        fn identifiers_come_back(words in prop::collection::vec("[0-9a-f]{7,16}|[0-9]{13,15}|[~^` x:-]|[a-zA-Z0-9]{18,24}|([A-F0-9]{1,3}[:-]){3,5}", 0..30)) {
             let text = words.concat();
             if let Some(aliased) = alias(&text, "h1") {
                 prop_assert_eq!(resolve(&aliased, &text), Some(text));
