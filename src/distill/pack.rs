@@ -24,6 +24,14 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
         faults: 0,
     };
     for strategy in STRATEGIES {
+        // Where one has understood the text, the others would only take time.
+        let is_quartered = choice
+            .best
+            .as_ref()
+            .is_some_and(|best| best.tokens * 4 <= tokens_in);
+        if is_quartered {
+            break;
+        }
         if let Some(packed) = strategy.encode(text, &cost) {
             choice.offer(cost(&packed), packed, &[strategy.name()]);
         }

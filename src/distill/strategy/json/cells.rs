@@ -73,6 +73,12 @@ impl<'a> Cells<'_, 'a> {
         match &column.role {
             Role::Cell | Role::Key(..) => {}
             Role::Const(node) => return Some(Slot::Value(self.reader.share(*node)?)),
+            Role::Count(next, step) => {
+                let number = next.get();
+                // The last number may be the greatest there is.
+                next.set(number.saturating_add(*step));
+                return Some(Slot::Value(self.made(&number.to_string(), true)?));
+            }
             Role::Derived(..) | Role::Dependent(..) => return Some(Slot::Pending),
         }
         self.shown(column, row)
@@ -138,7 +144,7 @@ impl<'a> Cells<'_, 'a> {
                     })?;
                     Slot::Value(self.made(&text, template.bare)?)
                 }
-                Role::Cell | Role::Const(_) | Role::Key(..) => return None,
+                Role::Cell | Role::Const(_) | Role::Count(..) | Role::Key(..) => return None,
             };
             *slot_at(&mut slots, path)? = slot;
         }

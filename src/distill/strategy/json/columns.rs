@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::affix;
 use super::derive;
 use super::intern::Interned;
-use super::notation::{Reading, Separator, cell, is_referable, is_word};
+use super::notation::{Count, Reading, Separator, cell, is_referable, is_word};
 use super::price::Prices;
 use super::shape::{Column, Field, Item, Record, Role, Sequence, Shape};
 use super::template::Template;
@@ -79,6 +79,7 @@ impl Context<'_> {
             show_first(record);
         }
         self.derived(record, keys);
+        self.counts(record, needs_cell && keys.is_none());
         self.own(record);
         self.keys(record);
         self.inside(record);
@@ -145,10 +146,39 @@ impl Context<'_> {
         }
     }
 
+    /// Finds columns that count rows; where each row needs a cell, one column keeps its own.
+    fn counts(&self, record: &mut Record, needs_cell: bool) {
+        let number = |value: &Option<NodeId>| {
+            let bare = value.filter(|id| self.document.node(*id).kind == Kind::Bare);
+            bare.map_or("", |id| self.document.lexeme(id))
+        };
+        let found: Vec<_> = leaves(record)
+            .into_iter()
+            .filter(|leaf| {
+                matches!(
+                    (&leaf.column.role, &leaf.column.shape),
+                    (Role::Cell, Shape::Any)
+                )
+            })
+            .filter_map(|leaf| Some((Count::of(leaf.column.values.iter().map(number))?, leaf.path)))
+            .collect();
+        for (count, path) in found {
+            change(record, &path, |column| column.role = Role::Count(count));
+            if needs_cell && !has_cells(record) {
+                change(record, &path, |column| column.role = Role::Cell);
+            }
+        }
+    }
+
     fn own(&self, record: &mut Record) {
         let found: Vec<_> = leaves(record)
             .into_iter()
-            .filter(|leaf| matches!(leaf.column.shape, Shape::Any))
+            .filter(|leaf| {
+                matches!(
+                    (&leaf.column.role, &leaf.column.shape),
+                    (Role::Cell, Shape::Any)
+                )
+            })
             .filter_map(|leaf| Some((affix::own(self, &leaf.column.values)?, leaf.path)))
             .collect();
         for (template, path) in found {
@@ -362,7 +392,7 @@ pub(super) fn has_cells(record: &Record) -> bool {
     record.fields.iter().any(|field| {
         let column = &field.column;
         match (&column.role, &column.shape) {
-            (Role::Const | Role::Derived(_) | Role::Dependent(_), _) => false,
+            (Role::Const | Role::Derived(_) | Role::Count(_) | Role::Dependent(_), _) => false,
             (_, Shape::Group(inner)) => has_cells(inner),
             _ => true,
         }

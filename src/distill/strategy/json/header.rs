@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::notation::{ROW_KEY, Separator, is_name};
+use super::notation::{Count, ROW_KEY, Separator, ends_word, is_name};
 use super::read::Reader;
 use super::shape::TUPLE_MAX;
 use super::template::{Part, Template};
@@ -26,6 +26,8 @@ pub(super) enum Role {
     Cell,
     /// From the header.
     Const(NodeId),
+    /// From the row before: the next number, and how much more each is.
+    Count(Cell<i64>, i64),
     /// From the columns at these paths, by their names; the empty path is the row's key.
     Derived(Template, Vec<(String, Vec<usize>)>),
     /// From its cells, and it decides others: their values by its own, in so many lines.
@@ -153,7 +155,7 @@ impl Record {
                     let sources: Vec<_> = sources.iter().map(|(_, path)| path.clone()).collect();
                     derived.push((path.clone(), sources));
                 }
-                Role::Cell | Role::Const(_) | Role::Key(..) => {}
+                Role::Cell | Role::Const(_) | Role::Count(..) | Role::Key(..) => {}
             }
         }
         for key in counts.keys() {
@@ -196,6 +198,13 @@ impl Reader<'_> {
         };
         if self.eat("=") {
             if !(self.rest().starts_with('`') || self.rest().starts_with("#`")) {
+                let word = self.rest().split(ends_word).next()?;
+                if let Some(count) = Count::read(word) {
+                    self.at += word.len();
+                    let role = matches!(role, Role::Cell)
+                        .then(|| Role::Count(Cell::new(count.first), count.step))?;
+                    return Some(Column::new(role, Shape::Any, None));
+                }
                 let node = self.literal(depth)?;
                 return matches!(role, Role::Cell)
                     .then(|| Column::new(Role::Const(node), Shape::Any, None));

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::flow::Flow;
+use super::gaps::Gaps;
 use super::lexer::{Token, Tokens};
 use super::tree::{Document, Kind, NodeId, quote};
 
@@ -24,18 +25,28 @@ pub(super) struct Layout {
     padded: [bool; 2],
     /// White space after the last value.
     end: &'static str,
+    /// What stands between the brackets of an empty container.
+    empty: &'static str,
+    /// Whether arrays never break and their objects do, as in `[ {`, a line for each key, `}, {`.
+    hugs: bool,
     /// Which containers of an indented document stand on one line.
     flow: Flow,
+    /// What the rules do not explain.
+    gaps: Gaps,
 }
 
 impl Layout {
     /// Finds the layout that writes `document` as exactly the text it was parsed from.
     pub(super) fn detect(document: &Document, lines: bool) -> Option<Self> {
         let mut layout = Self::guess(&document.text, lines)?;
-        if layout.unit.is_some() {
+        if layout.unit.is_some() && !layout.hugs {
             layout.flow = Flow::detect(document);
         }
-        (layout.write(document, document.text.len())? == document.text).then_some(layout)
+        let written = layout.write(document, document.text.len().saturating_mul(2))?;
+        if written != document.text {
+            layout.gaps = Gaps::between(&written, &document.text)?;
+        }
+        Some(layout)
     }
 
     /// Reads each gap's style off its first occurrence.
@@ -46,21 +57,28 @@ impl Layout {
         let mut before_colon = "";
         let mut colon = None;
         let mut depth = 0_usize;
-        let mut last = None;
+        let (mut empty, mut hugs) = (None, false);
+        let mut arrays = 0_usize;
+        let (mut before_last, mut last) = (None, None);
         while let Some(token) = tokens.next_token()? {
             let gap = tokens.gap();
             match last {
                 Some(Token::Open(kind)) if !matches!(token, Token::Close(_)) => {
                     if let Some(line) = gap.find('\n') {
+                        hugs |= kind == Kind::Object && before_last == Some(true);
                         if unit.is_none() {
                             let blank = gap.get(line + 1..).unwrap_or("");
-                            unit = Some(blank.get(..blank.len() / depth.max(1))?.to_owned());
+                            let levels = depth - if hugs { arrays } else { 0 };
+                            unit = Some(blank.get(..blank.len() / levels.max(1))?.to_owned());
                             newline = if gap.starts_with('\r') { "\r\n" } else { "\n" };
                         }
                     } else {
                         let side = padded.get_mut(usize::from(kind == Kind::Array))?;
                         side.get_or_insert(!gap.is_empty());
                     }
+                }
+                Some(Token::Open(_)) if !gap.contains('\n') => {
+                    empty.get_or_insert(if gap.is_empty() { "" } else { " " });
                 }
                 Some(Token::Comma) if !gap.contains('\n') => {
                     comma.get_or_insert(if gap.is_empty() { "," } else { ", " });
@@ -76,11 +94,23 @@ impl Layout {
                 _ => {}
             }
             match token {
-                Token::Open(_) => depth += 1,
-                Token::Close(_) => depth = depth.saturating_sub(1),
+                Token::Open(kind) => {
+                    depth += 1;
+                    arrays += usize::from(kind == Kind::Array);
+                }
+                Token::Close(kind) => {
+                    depth = depth.saturating_sub(1);
+                    arrays = arrays.saturating_sub(usize::from(kind == Kind::Array));
+                }
                 Token::Colon => before_colon = gap,
                 _ => {}
             }
+            // Whether the token before opens an array whose first member stands on the same line.
+            before_last = Some(
+                matches!(last, Some(Token::Open(Kind::Array)))
+                    && matches!(token, Token::Open(Kind::Object))
+                    && !gap.contains('\n'),
+            );
             last = Some(token);
         }
         let indented = unit.is_some();
@@ -92,12 +122,14 @@ impl Layout {
             colon: colon.unwrap_or(if indented { ": " } else { ":" }),
             padded: padded.map(|side| side.unwrap_or(false)),
             end: match tokens.gap() {
-                "" => "",
                 "\n" => "\n",
                 "\r\n" => "\r\n",
-                _ => return None,
+                _ => "",
             },
+            empty: empty.unwrap_or(""),
+            hugs,
             flow: Flow::default(),
+            gaps: Gaps::default(),
         })
     }
 
@@ -132,6 +164,13 @@ impl Layout {
             "\n" => words.push_str(" newline-lf"),
             _ => words.push_str(" newline-crlf"),
         }
+        if self.empty == " " {
+            words.push_str(" padded-empty");
+        }
+        if self.hugs {
+            words.push_str(" hugging");
+        }
+        words.push_str(&self.gaps.header());
         words.push_str(&self.flow.header());
         words
     }
@@ -146,7 +185,10 @@ impl Layout {
             colon: ":",
             padded: [false, false],
             end: "",
+            empty: "",
+            hugs: false,
             flow: Flow::default(),
+            gaps: Gaps::default(),
         };
         let mut rest = words.strip_prefix(' ').unwrap_or(words);
         while !rest.is_empty() {
@@ -179,6 +221,13 @@ impl Layout {
                 }
                 "padded" => layout.padded = [true, layout.padded[1]],
                 "padded-arrays" => layout.padded = [layout.padded[0], true],
+                "padded-empty" => layout.empty = " ",
+                "hugging" => layout.hugs = true,
+                "gaps" => {
+                    let (list, after) = rest.split_once(' ').unwrap_or((rest, ""));
+                    layout.gaps = Gaps::from_header(list)?;
+                    rest = after;
+                }
                 "newline" => layout.end = layout.newline,
                 "newline-lf" => layout.end = "\n",
                 "newline-crlf" => layout.end = "\r\n",
@@ -194,13 +243,20 @@ impl Layout {
 
     /// Marks the containers that stand on one line, as the header says.
     pub(super) fn restore(&self, document: &mut Document) {
-        if self.unit.is_some() {
+        if self.unit.is_some() && !self.hugs {
             self.flow.restore(document);
         }
     }
 
     /// Writes the document, or returns `None` if that needs more than `bytes_max` bytes.
     pub(super) fn write(&self, document: &Document, bytes_max: usize) -> Option<String> {
+        // A gap may be shorter than what the rules write there.
+        let written = self.by_rules(document, bytes_max.saturating_mul(2))?;
+        let out = self.gaps.apply(written, bytes_max)?;
+        (out.len() <= bytes_max).then_some(out)
+    }
+
+    fn by_rules(&self, document: &Document, bytes_max: usize) -> Option<String> {
         let mut out = String::new();
         let root = document.root;
         if self.lines {
@@ -240,12 +296,16 @@ impl Layout {
             Kind::Object => ('{', '}'),
         };
         let edges = document.edges(id);
-        let expanded = if node.inline {
-            None
-        } else {
-            self.unit.as_deref()
-        };
-        let padded = node.inline || self.unit.is_none();
+        if edges.is_empty() {
+            out.push(open);
+            out.push_str(self.empty);
+            out.push(close);
+            return Some(());
+        }
+        let hugged = self.hugs && node.kind == Kind::Array;
+        let inline = if self.hugs { hugged } else { node.inline };
+        let expanded = if inline { None } else { self.unit.as_deref() };
+        let padded = inline || self.unit.is_none();
         let [objects, arrays] = self.padded;
         let padded = padded
             && if node.kind == Kind::Array {
@@ -270,10 +330,15 @@ impl Layout {
                 quote(document.str(edge.key), out);
                 out.push_str(self.colon);
             }
-            self.value(document, edge.node, depth + 1, bytes_max, out)?;
+            self.value(
+                document,
+                edge.node,
+                depth + usize::from(!hugged),
+                bytes_max,
+                out,
+            )?;
         }
         match expanded {
-            _ if edges.is_empty() => {}
             Some(unit) => self.break_line(unit, depth, out),
             None if padded => out.push(' '),
             None => {}

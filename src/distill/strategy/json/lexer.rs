@@ -42,6 +42,11 @@ impl<'a> Tokens<'a> {
         self.text.get(self.gap.start..self.gap.end).unwrap_or("")
     }
 
+    /// Returns where the last token ends.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Returns the next token, `Some(None)` at the end, `None` where the text is not JSON.
     #[expect(
         clippy::option_option,

@@ -14,6 +14,7 @@ mod columns;
 mod derive;
 mod escapes;
 mod flow;
+mod gaps;
 mod header;
 mod intern;
 mod layout;
@@ -61,7 +62,7 @@ impl Strategy for Json {
         let (escapes, plain) = Escapes::remove(text);
         let (document, layout) = parse(&plain)?;
         let header = format!("json{}{}", escapes.header(), layout.header());
-        pack(&document, &header, cost).filter(|packed| cost(packed) < cost(text))
+        pack(&document, &header, cost).filter(|packed| is_shorter(packed, text, cost))
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
@@ -95,6 +96,15 @@ pub(super) fn pack(
         .into_iter()
         .flatten()
         .min_by_key(|packed| cost(packed))
+}
+
+/// Tells whether `packed` costs less than `text`, of which only as much is counted as that takes.
+pub(super) fn is_shorter(packed: &str, text: &str, cost: &dyn Fn(&str) -> usize) -> bool {
+    let price = cost(packed);
+    let bytes = packed.len().saturating_mul(2);
+    let cut = (bytes..bytes.saturating_add(4)).find_map(|end| text.get(..end));
+    // The last token of a beginning may be a part of a longer one.
+    cut.is_some_and(|head| cost(head) > price + 1) || price < cost(text)
 }
 
 /// Reads what [`pack`] wrote; returns the header, without the words that `pack` added, and the document.

@@ -113,3 +113,58 @@ pub(super) fn is_key(character: char) -> bool {
 pub(super) fn is_referable(key: &str) -> bool {
     is_name(key) && !key.contains('.') && !key.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// Numbers of which each is as much more than the one before: `101..` or `0..+15` in a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) first: i64,
+    pub(super) step: i64,
+}
+
+impl Count {
+    /// Finds what numbers count; at least three must.
+    pub(super) fn of<'n>(mut numbers: impl Iterator<Item = &'n str>) -> Option<Self> {
+        let mut number = || {
+            let text = numbers.next()?;
+            let number: i64 = text.parse().ok()?;
+            // `-0` and `007` would come back without what makes them special.
+            (number.to_string() == text).then_some(number)
+        };
+        let first = number()?;
+        let second = number()?;
+        let count = Self {
+            first,
+            step: second.checked_sub(first).filter(|step| *step != 0)?,
+        };
+        let third = number()?;
+        let mut next = second.checked_add(count.step)?;
+        (third == next).then_some(())?;
+        for text in numbers {
+            next = next.checked_add(count.step)?;
+            (text == next.to_string()).then_some(())?;
+        }
+        Some(count)
+    }
+
+    /// Writes the count as it stands in a header.
+    pub(super) fn spelling(self) -> String {
+        match self.step {
+            1 => format!("{}..", self.first),
+            step => format!("{}..{step:+}", self.first),
+        }
+    }
+
+    /// Reads what [`Self::spelling`] wrote.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        let (first, step) = word.split_once("..")?;
+        let count = Self {
+            first: first.parse().ok()?,
+            step: if step.is_empty() {
+                1
+            } else {
+                step.parse().ok()?
+            },
+        };
+        (count.spelling() == word).then_some(count)
+    }
+}

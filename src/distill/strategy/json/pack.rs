@@ -10,6 +10,7 @@
 //! | written | means |
 //! |---|---|
 //! | `kind=x` | every row has this value |
+//! | `id=101..`, `at=0..+15` | numbers that count the rows: the first, and how much more each is if it is not 1 |
 //! | ``url=`https://x.test/{owner.login}` `` | every row's text follows from its other columns |
 //! | ``at=`20{2}-{2}-{2}` `` | the cell holds what is missing, here six digits |
 //! | `owner{login,id}` | an object in the cells of its keys |

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::notation::Count;
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId, Span};
 
@@ -34,6 +35,8 @@ pub(super) enum Role {
     Const,
     /// Nowhere: they follow from other columns.
     Derived(Template),
+    /// Nowhere: they follow from the row before.
+    Count(Count),
     /// In a cell of each row; other columns follow from it. The rows are the first ones with each value.
     Key(Vec<usize>),
     /// Once for each value of the key column of this name.

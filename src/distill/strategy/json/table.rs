@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::columns::leaves;
-use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
+use super::notation::{Count, DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
 use super::pack::{Packer, plain};
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
 use super::tree::{Kind, NodeId, Span, quote};
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
     fn cells(&self, column: &Column, row: usize, place: Place, start: usize, out: &mut String) {
         match &column.role {
             Role::Cell | Role::Key(_) => self.shown(column, row, place, start, out),
-            Role::Const | Role::Derived(_) | Role::Dependent(_) => {}
+            Role::Const | Role::Derived(_) | Role::Count(_) | Role::Dependent(_) => {}
         }
     }
 
@@ -334,12 +334,20 @@ impl<'a> Writer<'a> {
                 let document = self.packer.context.document;
                 out.push('=');
                 if let Some(Some(id)) = column.values.first() {
-                    plain(document, *id, out);
+                    if Count::read(document.lexeme(*id)).is_some() {
+                        document.minify(*id, out);
+                    } else {
+                        plain(document, *id, out);
+                    }
                 }
             }
             Role::Derived(template) => {
                 out.push('=');
                 out.push_str(&template.spelling());
+            }
+            Role::Count(count) => {
+                out.push('=');
+                out.push_str(&count.spelling());
             }
             Role::Key(rows) => {
                 _ = write!(out, ">{}", rows.len());

@@ -373,12 +373,12 @@ fn what_the_notation_says_is_what_its_description_shows() {
     .replace('\n', "");
     assert_eq!(
         pack(&text).unwrap(),
-        "json\n{items:[4 ]{id kind=x owner{login url=`https://git.test/{owner.login}`} \
+        "json\n{items:[4 ]{id=101.. kind=x owner{login url=`https://git.test/{owner.login}`} \
          at=`203{1}-{2}-{2}` tags[] by?{n}}\n\
-         101 ada 10506 [new old] null\n\
-         102 bob 10607 [] (1)\n\
-         103 cy 20708 [old] (2)\n\
-         104 cy 20809 ^ ~\n}"
+         ada 10506 [new old] null\n\
+         bob 10607 [] (1)\n\
+         cy 20708 [old] (2)\n\
+         cy 20809 ^ ~\n}"
     );
 }
 
@@ -405,4 +405,84 @@ fn a_text_that_ends_like_a_missing_cell_is_none() {
         })
         .collect();
     pack(&format!("[{}]", rows.join(","))).unwrap();
+}
+
+#[test]
+fn columns_that_count_have_no_cells() {
+    let rows: Vec<_> = (0..8)
+        .map(|row| {
+            let lists = format!("[{{\"n\":{},\"of\":\"x{row}\"}}]", row * 5 + 1);
+            format!(
+                "{{\"id\":{},\"down\":{},\"name\":\"w{}\",\"parts\":{lists}}}",
+                101 + row,
+                40 - 10 * row,
+                row * row
+            )
+        })
+        .collect();
+    let text = format!("[{}]", rows.join(","));
+    let packed = pack(&text).unwrap();
+    assert!(
+        packed.starts_with("json\n[8]{id=101..,down=40..-10,name,parts[]{n=1..+5,of}}\nw0,[x0]\n"),
+        "{packed}"
+    );
+    // What looks like a count is none, and what hardly counts neither.
+    for text in [
+        r#"[{"a":"1..","b":"alpha beta"},{"a":"1..","b":"gamma delta"},{"a":"1..","b":"epsilon"}]"#,
+        r#"[{"a":9223372036854775806,"b":"alpha"},{"a":9223372036854775807,"b":"beta"},{"a":1,"b":"gamma"}]"#,
+        r#"[{"a":-1,"b":"alpha beta"},{"a":-0,"b":"alpha beta"},{"a":1,"b":"gamma delta"}]"#,
+        r#"[{"a":9223372036854775805,"b":"al"},{"a":9223372036854775806,"b":"be"},{"a":9223372036854775807,"b":"ga"}]"#,
+        r#"[{"number":1,"index":0},{"number":2,"index":1},{"number":3,"index":2},{"number":4,"index":3}]"#,
+    ] {
+        pack(text);
+    }
+}
+
+#[test]
+fn a_few_gaps_that_no_rule_explains_do_not_cost_the_rest() {
+    let member = |n: usize| {
+        format!("  \"key_{n}\": {{\n    \"name\": \"value {n}\",\n    \"on\": true\n  }}")
+    };
+    let members: Vec<_> = (0..12).map(member).collect();
+    let text = format!("{{\n{}\n}}\n", members.join(",\n"));
+    for (text, header) in [
+        (text.clone(), "json indent 2 newline"),
+        (
+            text.replacen("},\n", "},\n\n", 2),
+            "json indent 2 newline gaps 13:2n2s,12:2n2s",
+        ),
+    ] {
+        let packed = pack(&text).unwrap();
+        assert_eq!(packed.lines().next(), Some(header), "{packed}");
+    }
+    let by_hand = text.replacen("true\n  }", "true }", 1) + "\n \n";
+    let packed = pack(&by_hand).unwrap();
+    assert!(packed.starts_with("json indent 2 gaps "), "{packed}");
+    assert!(
+        packed.lines().next().unwrap().ends_with(":2nsn"),
+        "{packed}"
+    );
+}
+
+#[test]
+fn arrays_that_hug_their_objects_are_a_layout() {
+    let waiter = |n: usize| {
+        format!(
+            "    \"Waiter{n}\" : {{\n      \"delay\" : {n},\n      \"codes\" : [ 200, 404 ],\n      \"none\" : [ ],\n      \"acceptors\" : [ {{\n        \"state\" : \"success\",\n        \"argument\" : \"status{n}\"\n      }}, {{\n        \"state\" : \"retry\",\n        \"argument\" : \"code\"\n      }} ]\n    }}"
+        )
+    };
+    let waiters: Vec<_> = (1..6).map(waiter).collect();
+    let text = format!(
+        "{{\n  \"waiters\" : {{\n{}\n  }}\n}}\n",
+        waiters.join(",\n")
+    );
+    let packed = pack(&text).unwrap();
+    assert_eq!(
+        packed.lines().next(),
+        Some("json indent 2 comma \", \" colon \" : \" padded-arrays newline padded-empty hugging"),
+        "{packed}"
+    );
+    let list = text.replacen("{\n  \"waiters\" : {", "[ {\n  \"waiters\" : {", 1);
+    let list = list.strip_suffix("\n").unwrap().to_owned() + " ]\n";
+    assert!(!pack(&list).unwrap().contains("gaps"), "{list}");
 }

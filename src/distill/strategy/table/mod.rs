@@ -54,7 +54,7 @@ impl Strategy for Table {
         let header = if has_names { "" } else { HEADLESS };
         let document = document(&rows, has_names, dialect.is_short())?;
         json::pack(&document, &format!("csv{}{header}", dialect.header()), cost)
-            .filter(|packed| cost(packed) < cost(text))
+            .filter(|packed| json::is_shorter(packed, text, cost))
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
