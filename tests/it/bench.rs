@@ -41,6 +41,38 @@ fn bench_distill_measures_each_file_and_sums_up_each_folder() {
 }
 
 #[test]
+fn bench_distill_tells_how_much_of_a_json_document_is_shown() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("corpus");
+    fs::create_dir_all(&folder).unwrap();
+    let item = |number: usize| {
+        format!(
+            "{{\"id\":{number},\"title\":\"Title {}\"}}",
+            number * number
+        )
+    };
+    let items: Vec<_> = (0..300).map(item).collect();
+    fs::write(
+        folder.join("a.json"),
+        format!("{{\"items\":[{}]}}", items.join(",")),
+    )
+    .unwrap();
+    let folder = folder.to_str().unwrap();
+    for (level, all) in [("exact", true), ("digest", false)] {
+        let args = ["bench", "distill", folder, "--level", level, "--json"];
+        let output = mrconductor(home.path(), &args, b"");
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let recall = &result["total"]["recall"];
+        assert_eq!(recall["keys"], serde_json::json!({"found": 3, "of": 3}));
+        assert_eq!(recall["values"]["of"], 600);
+        assert_eq!(recall["values"]["found"] == 600, all, "{recall}");
+        let table = mrconductor(home.path(), &args[..5], b"");
+        let table = String::from_utf8(table.stdout).unwrap();
+        assert!(table.contains("keys 100.0 % of 3 "), "{table}");
+    }
+}
+
+#[test]
 fn bench_distill_of_nothing_is_an_error() {
     let home = TempDir::new().unwrap();
     let output = mrconductor(home.path(), &["bench", "distill", "."], b"");

@@ -12,6 +12,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
+use super::recall::{Recall, Share, recall};
 use crate::distill::{Intent, Level, unpack};
 use crate::tokens::{Encoding, count};
 use crate::tools::distill::{Options, Source, distill};
@@ -46,6 +47,8 @@ struct Row {
     is_exact: bool,
     is_longer: bool,
     cpu_ms: f64,
+    /// What is shown of a JSON document.
+    recall: Option<Recall>,
 }
 
 /// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
@@ -139,6 +142,13 @@ fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> 
         count(Encoding::O200k, &text),
         count(Encoding::O200k, &answer.text),
     );
+    // What decodes to the document lacks nothing, however it is spelled.
+    let is_whole = fact("level") == "exact";
+    let recall = ["json", "jsonl"]
+        .contains(&fact("kind").as_str())
+        .then(|| recall(&text, if is_whole { "" } else { &answer.text }))
+        .flatten()
+        .map(|recall| if is_whole { recall.whole() } else { recall });
     Ok(Row {
         name: String::new(),
         bytes: bytes.len(),
@@ -152,6 +162,7 @@ fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> 
         is_exact: restored == bytes && (fact("level") != "exact" || decodes(&answer.text, &text)),
         is_longer: o200k.1 > o200k.0,
         cpu_ms,
+        recall,
     })
 }
 
@@ -201,6 +212,9 @@ fn sum(name: String, rows: &[&Row]) -> Row {
         total.cpu_ms += row.cpu_ms;
         total.is_exact &= row.is_exact;
         total.is_longer |= row.is_longer;
+        if let Some(recall) = row.recall {
+            total.recall = Some(total.recall.unwrap_or_default().plus(recall));
+        }
     }
     total
 }
@@ -251,22 +265,45 @@ fn print_table(
         ));
         println!();
     }
-    print_row(&sum("= all".to_owned(), all));
+    let total = sum("= all".to_owned(), all);
+    print_row(&total);
+    if total.recall.is_some() {
+        println!("\nJSON: distinct keys and values (texts and numbers) that the text still shows");
+        let rows = all.iter().copied().chain([&total]);
+        for row in rows {
+            if let Some(Recall { keys, values }) = row.recall {
+                println!(
+                    "{:<NAME_COLUMNS$}keys {:>5} % of {:<8} values {:>5} % of {}",
+                    short(&row.name),
+                    percent(keys),
+                    keys.1,
+                    percent(values),
+                    values.1
+                );
+            }
+        }
+    }
     if let Some(first) = skipped.first() {
         println!("\n{} not measured, the first: {first}", skipped.len());
     }
 }
 
+/// Percent found, one place after the point, rounded down: all is all.
+fn percent((found, all): Share) -> String {
+    let thousandths = (found * 1000).checked_div(all).unwrap_or(1000);
+    format!("{}.{}", thousandths / 10, thousandths % 10)
+}
+
+/// A name that fits its column.
+fn short(name: &str) -> String {
+    if name.chars().count() < NAME_COLUMNS {
+        return name.to_owned();
+    }
+    name.chars().take(NAME_COLUMNS - 2).chain(['…']).collect()
+}
+
 fn print_row(row: &Row) {
-    let name: String = if row.name.chars().count() < NAME_COLUMNS {
-        row.name.clone()
-    } else {
-        row.name
-            .chars()
-            .take(NAME_COLUMNS - 2)
-            .chain(['…'])
-            .collect()
-    };
+    let name = short(&row.name);
     let exact = if row.is_exact { "yes" } else { "NO" };
     println!(
         "{name:<NAME_COLUMNS$}{:>8}{:>8}{:>7}{:>6}{:>8}{:>7}{:>6} {:<8}{:<9}{exact:<5}{:>6.1}",
@@ -284,12 +321,17 @@ fn print_row(row: &Row) {
 }
 
 fn print_json(folders: &BTreeMap<String, Vec<Row>>, all: &[&Row], skipped: &[String]) {
+    let share = |(found, all): Share| json!({"found": found, "of": all});
     let object = |row: &Row| {
+        let recall = row
+            .recall
+            .map(|recall| json!({"keys": share(recall.keys), "values": share(recall.values)}));
         json!({
             "name": row.name, "bytes": row.bytes, "level": row.level, "kind": row.kind,
             "o200k": {"before": row.o200k.0, "after": row.o200k.1},
             "cl100k": {"before": row.cl100k.0, "after": row.cl100k.1},
             "exact": row.is_exact, "longer": row.is_longer, "cpu_ms": row.cpu_ms,
+            "recall": recall,
         })
     };
     let folders: JsonObject = folders

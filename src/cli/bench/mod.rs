@@ -2,6 +2,7 @@
 
 mod distill;
 mod lookup;
+mod recall;
 
 use std::process::ExitCode;
 
