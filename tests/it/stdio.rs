@@ -244,7 +244,8 @@ fn the_first_answers_need_no_disk() {
 
 #[test]
 fn a_home_that_is_missing_or_not_a_folder_is_no_reason_not_to_answer() {
-    for home in ["/nonexistent/home", "/dev/null"] {
+    let folder = tempfile::tempdir().unwrap();
+    for home in [folder.path().join("missing"), "/dev/null".into()] {
         let mut conductor = Conductor::start_with(|command, _| {
             command.env("HOME", home);
         });

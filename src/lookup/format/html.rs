@@ -46,10 +46,10 @@ impl Format for Html {
 /// Elements that show nothing, or nothing of the page's own.
 const SKIPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "math", "nav", "footer", "iframe", "object",
-    "canvas", "button", "select", "dialog", "menu",
+    "canvas", "button", "select", "dialog", "menu", "label",
 ];
-/// Elements that belong to the site where they stand outside the main part.
-const SITE: &[&str] = &["header", "aside", "form"];
+/// Elements that belong to the site where they stand outside the main part. No `form`: some servers put a whole page into one.
+const SITE: &[&str] = &["header", "aside"];
 /// Elements that have no end.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -317,4 +317,43 @@ fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> 
         .chars()
         .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(page: &str) -> String {
+        Html.parse(page).text
+    }
+
+    #[test]
+    fn a_page_that_a_server_put_into_a_form_is_read() {
+        let page = "<body><form method=post><label>Search</label><input name=q><h1>Orbits</h1><p>A burn raises the far side.</p></form>";
+        let text = text(page);
+        assert!(text.contains("# Orbits"), "{text}");
+        assert!(text.contains("A burn raises the far side."));
+        assert!(!text.contains("Search"), "{text}");
+    }
+
+    #[test]
+    fn comments_that_call_themselves_articles_are_not_the_page() {
+        let body = "<p>A paragraph of the page itself, which nobody marked as such.</p>".repeat(60);
+        let comment = format!("<article><p>{}</p></article>", "First! ".repeat(50));
+        let text = text(&format!("<body><h1>Title</h1>{body}{comment}{comment}"));
+        assert!(text.contains("nobody marked as such"), "{text}");
+    }
+
+    #[test]
+    fn what_surrounds_a_marked_main_part_is_left_out() {
+        let main = format!("<main><p>{}</p></main>", "The manual itself. ".repeat(30));
+        let text = text(&format!(
+            "<body><div>Products Prices</div>{main}<div>Imprint</div>"
+        ));
+        assert!(text.contains("The manual itself."));
+        assert!(
+            !text.contains("Prices") && !text.contains("Imprint"),
+            "{text}"
+        );
+    }
 }

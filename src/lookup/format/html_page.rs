@@ -8,6 +8,9 @@ const LINE_LETTERS: usize = 72;
 /// Bytes of the main part from which what surrounds it is left out.
 const MAIN_BYTES_MIN: usize = 200;
 
+/// Of so many bytes one has to be in the main part: a page of comments calls each of them an article.
+const MAIN_PART: usize = 5;
+
 /// What the words that follow are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Region {
@@ -351,18 +354,23 @@ impl Page {
         let Some(start) = self.main_start.take() else {
             return;
         };
-        let bytes = |(start, end): (usize, usize)| -> usize {
-            self.lines
-                .get(start..end)
-                .into_iter()
-                .flatten()
-                .map(|(text, _)| text.len())
-                .sum()
-        };
         let new = (start, self.lines.len());
-        if bytes(new) >= MAIN_BYTES_MIN && self.main.is_none_or(|old| bytes(new) > bytes(old)) {
+        if self.bytes(new) >= MAIN_BYTES_MIN
+            && self
+                .main
+                .is_none_or(|old| self.bytes(new) > self.bytes(old))
+        {
             self.main = Some(new);
         }
+    }
+
+    fn bytes(&self, (start, end): (usize, usize)) -> usize {
+        self.lines
+            .get(start..end)
+            .into_iter()
+            .flatten()
+            .map(|(text, _)| text.len())
+            .sum()
     }
 
     /// Returns the page as a document: its main part, if it names one.
@@ -372,7 +380,11 @@ impl Page {
         }
         self.finish_region();
         self.main_ends();
-        let (start, end) = self.main.unwrap_or((0, self.lines.len()));
+        let all = (0, self.lines.len());
+        let (start, end) = self
+            .main
+            .filter(|main| self.bytes(*main) * MAIN_PART >= self.bytes(all))
+            .unwrap_or(all);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()
