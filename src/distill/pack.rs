@@ -1,10 +1,14 @@
 //! Chooses among the exact strategies: each encodes, with and without phrases on top, is decoded again and compared, and the fewest tokens win.
 
-use super::strategy::{STRATEGIES, phrases};
+use super::strategy::lines::Lines;
+use super::strategy::{STRATEGIES, Strategy as _, phrases, trace};
 use crate::tokens::{self, Encoding};
 
 /// Name of the layer that names recurring phrases.
 const PHRASES: &str = "phrases";
+
+/// Name of the layer that leaves out what frames of a stack trace say twice.
+const TRACE: &str = "trace";
 
 /// Text that decodes to the original.
 pub(super) struct Packed {
@@ -36,6 +40,13 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
             choice.offer(cost(&packed), packed, &[strategy.name()]);
         }
     }
+    // Frames without the names of their files are lines like others.
+    let traced = trace::encode(text);
+    if let Some(traced) = &traced
+        && let Some(packed) = Lines.encode(traced, &cost)
+    {
+        choice.offer(cost(&packed), packed, &[TRACE, Lines.name()]);
+    }
     if let Some(inner) = choice.best.take() {
         let outer = phrases::encode_packed(&inner.text, &cost);
         let codecs = [inner.codecs.as_slice(), &[PHRASES]].concat();
@@ -49,8 +60,14 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
         .best
         .as_ref()
         .is_some_and(|best| best.tokens * 2 <= tokens_in);
-    if !is_halved && let Some(packed) = phrases::encode_raw(text, &cost) {
-        choice.offer(cost(&packed), packed, &[PHRASES]);
+    if !is_halved {
+        let (packed, codecs): (_, &[_]) = match &traced {
+            Some(traced) => (phrases::encode_packed(traced, &cost), &[TRACE, PHRASES]),
+            None => (phrases::encode_raw(text, &cost), &[PHRASES]),
+        };
+        if let Some(packed) = packed {
+            choice.offer(cost(&packed), packed, codecs);
+        }
     }
     (choice.best, choice.faults)
 }
@@ -96,7 +113,14 @@ pub fn unpack(packed: &str, bytes_max: usize) -> Option<String> {
 }
 
 fn unpack_one(packed: &str, bytes_max: usize) -> Option<String> {
-    STRATEGIES
+    if let Some(text) = trace::decode(packed, bytes_max) {
+        return Some(text);
+    }
+    let text = STRATEGIES
         .iter()
-        .find_map(|strategy| strategy.decode(packed, bytes_max))
+        .find_map(|strategy| strategy.decode(packed, bytes_max.saturating_mul(2)))?;
+    match trace::decode(&text, bytes_max) {
+        Some(traced) => Some(traced),
+        None => Some(text).filter(|text| text.len() <= bytes_max),
+    }
 }

@@ -4,6 +4,7 @@ pub(super) mod json;
 pub mod lines;
 pub mod phrases;
 pub(super) mod table;
+pub(super) mod trace;
 
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
