@@ -46,6 +46,11 @@ pub(super) struct Flow {
 impl Flow {
     /// Finds the rules with the fewest exceptions.
     pub(super) fn detect(document: &Document) -> Self {
+        // Most formatters break every container: that needs no walk and no widths.
+        let breaks = |id: NodeId| document.edges(id).is_empty() || !document.node(id).inline;
+        if (0..document.len()).all(breaks) {
+            return Self::default();
+        }
         let widths = widths(document);
         let mut best: Option<Self> = None;
         let fits = WIDTHS.map(Rule::Fit);
@@ -108,6 +113,10 @@ impl Flow {
 
     /// Marks the containers that stand on one line.
     pub(super) fn restore(&self, document: &mut Document) {
+        // Packed text says nothing of lines, so every container breaks as long as nothing is marked.
+        if *self == Self::default() {
+            return;
+        }
         let widths = widths(document);
         let mut exceptions = self.exceptions.iter().copied().peekable();
         let mut marks = Vec::new();
@@ -141,6 +150,9 @@ fn mark(document: &mut Document, id: NodeId, inline: bool) {
 }
 
 fn consider(document: &Document, widths: &[Width], rules: [Rule; 2], best: &mut Option<Flow>) {
+    if best.as_ref().is_some_and(|flow| flow.exceptions.is_empty()) {
+        return;
+    }
     let mut exceptions = Vec::new();
     let fewest = best.as_ref().map(|flow| flow.exceptions.len());
     let mut walk = Walk {

@@ -37,11 +37,15 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Finds the layout that writes `document` as exactly the text it was parsed from.
-    pub(super) fn detect(document: &Document, lines: bool) -> Option<Self> {
+    ///
+    /// The document's containers are then marked as reading the layout marks them: what stands on several lines inside
+    /// one that stands on one line is a gap.
+    pub(super) fn detect(document: &mut Document, lines: bool) -> Option<Self> {
         let mut layout = Self::guess(&document.text, lines)?;
         if layout.unit.is_some() && !layout.hugs {
             layout.flow = Flow::detect(document);
         }
+        layout.restore(document);
         let written = layout.write(document, document.text.len().saturating_mul(2))?;
         if written != document.text {
             layout.gaps = Gaps::between(&written, &document.text)?;

@@ -119,8 +119,8 @@ pub(super) fn unpack(packed: &str, bytes_max: usize) -> Option<(&str, Document)>
 /// Parses `text` as one document or as one document a line, whichever its white space can be named for.
 fn parse(text: &str) -> Option<(Document, Layout)> {
     [false, true].into_iter().find_map(|lines| {
-        let document = Document::parse(text, lines)?;
-        let layout = Layout::detect(&document, lines)?;
+        let mut document = Document::parse(text, lines)?;
+        let layout = Layout::detect(&mut document, lines)?;
         Some((document, layout))
     })
 }

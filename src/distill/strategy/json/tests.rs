@@ -355,6 +355,11 @@ fn small_packed_texts_that_stand_for_large_ones_are_refused() {
         "json\n[2]".to_owned() + &"[]".repeat(100_000),
         "json\n".to_owned() + &"[".repeat(100_000),
         "json\n".to_owned() + &"[1]{a[]".repeat(50_000),
+        "json gaps 0:9999n\n[1]".to_owned(),
+        "json gaps 0:999n".to_owned() + &",0:999n".repeat(300) + "\n[1]",
+        "json gaps 5:n\n[1]".to_owned(),
+        "json gaps 0:x\n[1]".to_owned(),
+        "json\n[3]{a=9223372036854775807..,b}\n1\n2\n".to_owned(),
         "json\n[2]{a<b,b<a}\n1\n2\n".to_owned(),
         "json\n[2]{a=`{b}`,b=`{a}`}\n1\n2\n".to_owned(),
     ] {
@@ -455,6 +460,9 @@ fn a_few_gaps_that_no_rule_explains_do_not_cost_the_rest() {
         let packed = pack(&text).unwrap();
         assert_eq!(packed.lines().next(), Some(header), "{packed}");
     }
+    let one_line = format!("[{}]", vec!["{\"id\":[1,2],\"at\":[3,4]}"; 30].join(","));
+    pack(&one_line.replacen(",{", ",{\n", 7)).unwrap();
+    pack(&one_line.replacen(",{", ",{\n", 1)).unwrap();
     let by_hand = text.replacen("true\n  }", "true }", 1) + "\n \n";
     let packed = pack(&by_hand).unwrap();
     assert!(packed.starts_with("json indent 2 gaps "), "{packed}");
