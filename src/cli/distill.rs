@@ -51,9 +51,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let engines = Engines::new(global.config()?);
     let source = match (&args.handle, &args.file) {
         (Some(handle), _) => Source::Handle(handle.clone()),
-        (None, Some(file)) if file != Path::new("-") => {
-            Source::Bytes(read_file(file).map_err(Failure::from)?)
-        }
+        (None, Some(file)) if file != Path::new("-") => Source::File {
+            path: file.display().to_string(),
+            bytes: read_file(file).map_err(Failure::from)?,
+        },
         _ => Source::Bytes(read_bounded(io::stdin().lock()).map_err(|error| {
             Failure::from(ToolError::new(
                 format!("cannot read stdin: {error}"),

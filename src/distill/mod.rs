@@ -15,6 +15,7 @@ pub mod part;
 mod severity;
 pub mod strategy;
 
+use self::digest::code::Grammar;
 pub use self::digest::template_lines;
 pub use self::ids::identifier;
 pub use self::kind::Kind;
@@ -96,6 +97,8 @@ pub enum Intent {
 pub struct Request<'r> {
     /// The text.
     pub text: &'r str,
+    /// Where it is from, if it is a file: its extension tells the language of source code.
+    pub path: Option<&'r str>,
     /// How much may be left out.
     pub level: Level,
     /// What it is for.
@@ -164,9 +167,12 @@ pub enum DistillError {
 /// # Errors
 /// [`DistillError`] if the budget cannot be met at the level that was asked for.
 pub fn distill(request: &Request<'_>) -> Result<Distilled, DistillError> {
+    let kind = Kind::of(request.text);
+    let grammar = Grammar::of(request.path, request.text, kind);
     let work = Work {
         request,
-        kind: Kind::of(request.text),
+        kind: grammar.map_or(kind, |_| Kind::Code),
+        grammar,
         tokens_in: tokens::count(request.encoding, request.text),
     };
     match request.level {
@@ -183,6 +189,7 @@ pub fn distill(request: &Request<'_>) -> Result<Distilled, DistillError> {
 struct Work<'w, 'r> {
     request: &'w Request<'r>,
     kind: Kind,
+    grammar: Option<&'static Grammar>,
     tokens_in: usize,
 }
 
@@ -238,7 +245,8 @@ impl Work<'_, '_> {
     }
 
     fn digest(&self) -> Result<Distilled, DistillError> {
-        let Some(text) = digest::digest(self.request, self.kind, self.tokens_in)? else {
+        let Some(text) = digest::digest(self.request, self.kind, self.grammar, self.tokens_in)?
+        else {
             return Ok(self.untouched());
         };
         let tokens_out = tokens::count(self.request.encoding, &text);

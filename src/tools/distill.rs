@@ -54,7 +54,10 @@ impl Tool for DistillTool {
         let arguments: Arguments = parse(arguments)?;
         let source = match (arguments.text, arguments.path, arguments.handle) {
             (Some(text), None, None) => Source::Bytes(text.into_bytes()),
-            (None, Some(path), None) => Source::Bytes(input::project_file(engines, &path)?),
+            (None, Some(path), None) => Source::File {
+                bytes: input::project_file(engines, &path)?,
+                path,
+            },
             (None, None, Some(handle)) => Source::Handle(handle),
             _ => {
                 return Err(ToolError::new(
@@ -81,6 +84,13 @@ impl Tool for DistillTool {
 pub enum Source {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// The bytes of a file.
+    File {
+        /// Its path, as it was given.
+        path: String,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
     /// The original behind this handle.
     Handle(String),
 }
@@ -107,22 +117,30 @@ pub fn distill(
     options: &Options,
     delivery: Delivery,
 ) -> Result<Answer, ToolError> {
-    let (handle, bytes) = match source {
+    let keep = |bytes: &[u8]| {
+        if bytes.len() > INPUT_BYTES_MAX {
+            return Err(input::too_large(bytes.len() as u64));
+        }
+        let number = engines.store()?.keep_original(bytes)?;
+        Ok(format!("h{number}"))
+    };
+    let (handle, bytes, path) = match source {
         Source::Handle(handle) => {
             let bytes = input::original(engines, &handle)?;
-            (handle, bytes)
+            let path = engines.reads.path_of(&handle);
+            (handle, bytes, path)
         }
-        Source::Bytes(bytes) => {
-            if bytes.len() > INPUT_BYTES_MAX {
-                return Err(input::too_large(bytes.len() as u64));
-            }
-            let number = engines.store()?.keep_original(&bytes)?;
-            (format!("h{number}"), bytes)
+        Source::Bytes(bytes) => (keep(&bytes)?, bytes, None),
+        Source::File { path, bytes } => {
+            let handle = keep(&bytes)?;
+            engines.reads.remember(&handle, &path);
+            (handle, bytes, Some(path))
         }
     };
     let (text, broken) = input::readable(&bytes, &handle, options.level)?;
     let request = Request {
         text: &text,
+        path: path.as_deref(),
         level: options.level,
         intent: options.intent,
         query: options.query.as_deref(),

@@ -12,6 +12,7 @@ pub mod handshake;
 pub mod input;
 mod ledger;
 pub mod page;
+mod reads;
 pub mod restore;
 mod schema;
 
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
 pub use self::ledger::record_hook;
+use self::reads::Reads;
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
@@ -98,6 +100,8 @@ pub struct Engines {
     pub config: Config,
     /// The search index of the documentation, opened at the first search.
     pub index: Index,
+    /// The files that this process has distilled.
+    reads: Reads,
     store: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
@@ -114,6 +118,7 @@ impl Engines {
                 .as_deref()
                 .map_or_else(Index::in_memory, Index::at),
             config,
+            reads: Reads::default(),
             store: OnceLock::new(),
             opening: Mutex::new(()),
             has_saved: AtomicBool::new(false),

@@ -34,6 +34,7 @@ mod hybrid;
 mod ide_configs;
 mod keys;
 mod openers;
+mod outline;
 mod readme;
 mod restore;
 mod setup;

@@ -12,6 +12,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tantivy", &["src/lookup"]),
     ("reqwest", &["src/upstream"]),
     ("clap", &["src/cli"]),
+    ("tree_sitter", &["src/distill/digest/code"]),
     ("std::env::var", &["src/config"]),
 ];
 

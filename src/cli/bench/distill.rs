@@ -130,7 +130,10 @@ fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> 
     let start = cpu_ms();
     let answer = distill(
         engines,
-        Source::Bytes(bytes.clone()),
+        Source::File {
+            path: file.display().to_string(),
+            bytes: bytes.clone(),
+        },
         &options,
         Delivery::Whole,
     )

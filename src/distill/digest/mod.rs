@@ -21,6 +21,7 @@
 //!
 //! JSON and separated values have digests of their own: [`json`], [`table`].
 
+pub(super) mod code;
 mod detail;
 mod json;
 mod numbered;
@@ -32,10 +33,11 @@ mod table;
 
 use std::fmt::Write as _;
 
+use self::code::Grammar;
 use self::rank::{Item, ranked};
 use super::strategy::lines::cluster::{self, Cluster, HOLE};
 use super::strategy::lines::split::Parsed;
-use super::{DistillError, Intent, Kind, Request, TRAILER_TOKENS};
+use super::{DistillError, Intent, Kind, Level, Request, TRAILER_TOKENS};
 use crate::tokens;
 
 /// How much of a line is shown.
@@ -91,6 +93,7 @@ const BUDGET_MIN: usize = TRAILER_TOKENS + 50;
 pub(super) fn digest(
     request: &Request<'_>,
     kind: Kind,
+    grammar: Option<&Grammar>,
     tokens_in: usize,
 ) -> Result<Option<String>, DistillError> {
     let budget = request.budget.unwrap_or(usize::MAX);
@@ -102,6 +105,14 @@ pub(super) fn digest(
             budget,
             least: BUDGET_MIN,
         });
+    }
+    // An outline joins lines of a signature: nothing to edit by, unless it was asked for.
+    let is_outlined = request.intent != Intent::Edit || request.level == Level::Digest;
+    if is_outlined
+        && let Some(grammar) = grammar
+        && let Some(text) = code::outline(request, grammar, tokens_in)
+    {
+        return Ok(Some(text));
     }
     let room = budget.min(tokens_in) - TRAILER_TOKENS;
     let of_data = match kind {
@@ -306,13 +317,14 @@ fn is_hole(id: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Distilled, Intent, Level, distill};
+    use super::super::{Distilled, distill};
     use super::*;
     use crate::tokens::Encoding;
 
     fn digested(text: &str) -> Distilled {
         let request = Request {
             text,
+            path: None,
             level: Level::Digest,
             intent: Intent::Read,
             query: None,

@@ -153,6 +153,7 @@ mod tests {
     fn digested(text: &str, budget: Option<usize>) -> String {
         let request = Request {
             text,
+            path: None,
             level: Level::Digest,
             intent: Intent::Read,
             query: None,

@@ -73,6 +73,7 @@ mod tests {
     fn digested(text: &str, budget: Option<usize>, query: Option<&str>) -> Distilled {
         let request = Request {
             text,
+            path: None,
             level: Level::Digest,
             intent: Intent::Read,
             query,

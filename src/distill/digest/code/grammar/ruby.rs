@@ -1,0 +1,52 @@
+//! Ruby.
+
+use super::{Grammar, Role};
+
+pub(super) const RUBY: Grammar = Grammar {
+    name: "Ruby",
+    extensions: &["rb", "rake", "gemspec", "ru"],
+    interpreters: &["ruby", "jruby"],
+    signs: &[
+        "require '",
+        "require \"",
+        "require_relative ",
+        "end",
+        "attr_reader ",
+        "attr_accessor ",
+        "module ",
+        "def self.",
+        "describe ",
+        "it \"",
+        "it '",
+        "elsif ",
+        "unless ",
+    ],
+    language: || tree_sitter_ruby::LANGUAGE.into(),
+    comment: "#",
+    docs: &["#"],
+    roles: &[
+        (Role::Function, &["method", "singleton_method"]),
+        (Role::Type, &["class", "module", "singleton_class"]),
+        (Role::Constant, &["assignment"]),
+        (Role::Member, &["call", "alias"]),
+        (Role::Comment, &["comment"]),
+        (Role::Through, &["body_statement"]),
+        (Role::Anonymous, &["block", "do_block", "lambda"]),
+    ],
+    bodies: &[],
+    members: &[
+        "attr_",
+        "include ",
+        "extend ",
+        "prepend ",
+        "alias",
+        "has_",
+        "belongs_to ",
+        "delegate ",
+        "define_method",
+        "scope ",
+        "validates ",
+    ],
+    attributes: &[],
+    is_private: |_| false,
+};
