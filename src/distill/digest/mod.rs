@@ -150,6 +150,7 @@ pub(super) fn digest(
             let part = if kind == Kind::Log { LOG_PART } else { PART };
             room.min((tokens_in / part).max(TOKENS_MIN))
         };
+        let most = (tokens_in / PART).max(TOKENS_MIN);
         if tokens > target && kind == Kind::Log && tried == 0 {
             continue;
         }
@@ -160,6 +161,9 @@ pub(super) fn digest(
                 ranked.items.len()
             };
             text = fill(ranked.kept, shown_max, target, render).unwrap_or(text);
+        } else if request.budget.is_none() && kind == Kind::Log && tokens > most {
+            // A log whose lines are hardly alike: the worst, and the templates of most lines.
+            text = fill(0, ranked.kept, most, render).unwrap_or(text);
         } else if tokens > room {
             match fill(0, ranked.kept, room, render) {
                 Some(fitting) => text = fitting,
@@ -364,6 +368,23 @@ mod tests {
             shown.contains("\nL78 2026-11-20 07:01:17 level=error msg=\"cannot send\"\n"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_log_whose_lines_are_hardly_alike_is_cut_to_the_usual_part() {
+        let text = log(200, |number| {
+            let words = (0..3 + number % 9).map(|at| match (number * 7 + at * 5) % 4 {
+                0 => "alpha beta",
+                1 => "gamma",
+                2 => "delta (epsilon)",
+                _ => "zeta, eta",
+            });
+            let word = char::from(b'a' + u8::try_from(number % 26).unwrap());
+            format!("{word}{word} {}", words.collect::<Vec<_>>().join(" "))
+        });
+        let shown = digested(&text);
+        assert_eq!(shown.level, Level::Digest);
+        assert!(shown.tokens_out <= shown.tokens_in / PART, "{}", shown.text);
     }
 
     #[test]
