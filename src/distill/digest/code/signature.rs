@@ -123,7 +123,7 @@ pub(super) fn first_sentence(doc: &str) -> String {
         let line = line.trim_end_matches("*/").trim();
         let tag = line
             .split_once('>')
-            .filter(|(tag, _)| is_tag(tag))
+            .filter(|(tag, _)| is_tag(tag.trim_start_matches('<')))
             .map(|(_, rest)| rest);
         let line = tag.unwrap_or(line);
         let line = line.split("</").next().unwrap_or_default().trim();

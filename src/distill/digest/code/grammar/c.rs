@@ -37,7 +37,7 @@ pub(super) const C: Grammar = Grammar {
         (Role::Comment, &["comment"]),
         (Role::Through, THROUGH),
     ],
-    bodies: BODIES,
+    bodies: &["preproc_arg"],
     members: &[],
     attributes: &[],
     is_private: |signature| starts_with_word(signature, "static"),
@@ -54,5 +54,3 @@ pub(super) const THROUGH: &[&str] = &[
     "preproc_elif",
     "preproc_elifdef",
 ];
-
-pub(super) const BODIES: &[&str] = &["field_initializer_list", "preproc_arg"];

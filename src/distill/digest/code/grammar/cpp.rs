@@ -1,6 +1,6 @@
 //! C++.
 
-use super::c::{BODIES, THROUGH};
+use super::c::THROUGH;
 use super::{Grammar, Role, starts_with_word};
 
 pub(super) const CPP: Grammar = Grammar {
@@ -31,13 +31,7 @@ pub(super) const CPP: Grammar = Grammar {
     roles: &[
         (
             Role::Function,
-            &[
-                "function_definition",
-                "preproc_function_def",
-                "inline_method_definition",
-                "constructor_or_destructor_definition",
-                "operator_cast_definition",
-            ],
+            &["function_definition", "preproc_function_def"],
         ),
         (
             Role::TypeWithBody,
@@ -72,7 +66,7 @@ pub(super) const CPP: Grammar = Grammar {
         (Role::Through, THROUGH),
         (Role::Anonymous, &["lambda_expression"]),
     ],
-    bodies: BODIES,
+    bodies: &["field_initializer_list", "preproc_arg"],
     members: &[],
     attributes: &[],
     is_private: |signature| starts_with_word(signature, "static"),
