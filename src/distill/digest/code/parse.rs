@@ -7,9 +7,6 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 use super::grammar::Grammar;
 
-/// Bytes: a syntax tree takes some twenty times its text, and longer sources are data or were written by a program.
-const SOURCE_BYTES_MAX: usize = 2 << 20;
-
 /// Reports of progress, one for each hundred steps of the parser, that a parse has wherever it is, and …
 const REPORTS_MIN: usize = 50;
 
@@ -20,7 +17,7 @@ const BYTES_PER_REPORT: usize = 64;
 
 /// Returns the tree of `text`, or `None` if that would cost too much.
 pub(super) fn parse(grammar: &Grammar, text: &str) -> Option<Tree> {
-    if text.len() > SOURCE_BYTES_MAX {
+    if text.len() > grammar.bytes_max {
         return None;
     }
     let mut parser = Parser::new();

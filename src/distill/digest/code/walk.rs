@@ -159,11 +159,12 @@ impl Walk<'_> {
 
     /// Takes `doc` as what the text says about itself, if it is the first and does not speak of rights.
     fn about(&mut self, doc: Option<Range<usize>>) {
-        const RIGHTS: &[&str] = &["opyright", "icense", "SPDX", "All rights"];
+        const RIGHTS: &[&str] = &["copyright", "license", "spdx", "all rights"];
         let text = doc
             .clone()
             .and_then(|doc| self.text.get(doc))
-            .unwrap_or_default();
+            .unwrap_or_default()
+            .to_lowercase();
         if self.out.doc.is_none() && !RIGHTS.iter().any(|word| text.contains(word)) {
             self.out.doc = doc;
         }

@@ -19,6 +19,7 @@ use std::fmt::Write as _;
 use self::dialect::{Dialect, Field};
 use super::Strategy;
 use super::json::{self, Document, Edge, Kind, NodeId, Span};
+use super::lines::split;
 
 /// Bytes: a larger table would need more memory than a tool call should take (about 20 times its size).
 const BYTES_MAX: usize = 64 << 20;
@@ -28,6 +29,9 @@ const COLUMNS_MAX: usize = 400;
 
 /// Rows below which a table saves nothing.
 const ROWS_MIN: usize = 2;
+
+/// Columns of a table whose first field begins with a time.
+const STAMPED_COLUMNS_MIN: usize = 3;
 
 /// Bytes of a name of a column.
 const NAME_BYTES_MAX: usize = 60;
@@ -49,6 +53,10 @@ impl Strategy for Table {
         }
         let dialect = Dialect::detect(text)?;
         let rows = dialect.rows(text)?;
+        // The comma within the time of a log makes two columns of it, which pack slowly and badly.
+        if rows.first()?.len() < STAMPED_COLUMNS_MIN && split::has_stamp(text.lines().next()?) {
+            return None;
+        }
         let dialect = dialect.with_quotes(&rows)?;
         let has_names = names(rows.first()?);
         let header = if has_names { "" } else { HEADLESS };

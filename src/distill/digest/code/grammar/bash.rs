@@ -1,6 +1,6 @@
 //! Bash and other shells of its family.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const BASH: Grammar = Grammar {
     name: "shell",
@@ -10,6 +10,7 @@ pub(super) const BASH: Grammar = Grammar {
         "fi", "done", "esac", "elif [", "if [", "echo \"", "local ", "export ", "then", "set -e",
     ],
     language: || tree_sitter_bash::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "#",
     docs: &["#"],
     roles: &[

@@ -1,6 +1,6 @@
 //! C; C++ takes most roles from here.
 
-use super::{Grammar, Role, starts_with_word};
+use super::{BYTES_MAX, Grammar, Role, starts_with_word};
 
 pub(super) const C: Grammar = Grammar {
     name: "C",
@@ -18,6 +18,7 @@ pub(super) const C: Grammar = Grammar {
         "struct ",
     ],
     language: || tree_sitter_c::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**", "///", "/*", "//"],
     roles: &[

@@ -1,7 +1,7 @@
 //! C++.
 
 use super::c::THROUGH;
-use super::{Grammar, Role, starts_with_word};
+use super::{BYTES_MAX, Grammar, Role, starts_with_word};
 
 pub(super) const CPP: Grammar = Grammar {
     name: "C++",
@@ -26,6 +26,7 @@ pub(super) const CPP: Grammar = Grammar {
         "#pragma once",
     ],
     language: || tree_sitter_cpp::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**", "///", "/*", "//"],
     roles: &[

@@ -1,6 +1,6 @@
 //! C#.
 
-use super::{Grammar, Role, starts_with_word};
+use super::{BYTES_MAX, Grammar, Role, starts_with_word};
 
 pub(super) const CSHARP: Grammar = Grammar {
     name: "C#",
@@ -22,6 +22,7 @@ pub(super) const CSHARP: Grammar = Grammar {
         "[Test]",
     ],
     language: || tree_sitter_c_sharp::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["///", "/**"],
     roles: &[

@@ -1,6 +1,6 @@
 //! Go.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const GO: Grammar = Grammar {
     name: "Go",
@@ -17,6 +17,7 @@ pub(super) const GO: Grammar = Grammar {
         "go func(",
     ],
     language: || tree_sitter_go::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["//", "/*"],
     roles: &[

@@ -1,6 +1,6 @@
 //! Java.
 
-use super::{Grammar, Role, starts_with_word};
+use super::{BYTES_MAX, Grammar, Role, starts_with_word};
 
 pub(super) const JAVA: Grammar = Grammar {
     name: "Java",
@@ -23,6 +23,7 @@ pub(super) const JAVA: Grammar = Grammar {
         "package io.",
     ],
     language: || tree_sitter_java::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**"],
     roles: &[

@@ -1,6 +1,6 @@
 //! JavaScript, with JSX; TypeScript takes its roles from here.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const JAVASCRIPT: Grammar = Grammar {
     name: "JavaScript",
@@ -17,6 +17,7 @@ pub(super) const JAVASCRIPT: Grammar = Grammar {
         "import {",
     ],
     language: || tree_sitter_javascript::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**"],
     roles: ROLES,

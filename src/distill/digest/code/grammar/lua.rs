@@ -2,12 +2,16 @@
 
 use super::{Grammar, Role, starts_with_word};
 
+/// After errors this grammar takes long: some two seconds for this much of `[[`.
+const LUA_BYTES_MAX: usize = 32 << 10;
+
 pub(super) const LUA: Grammar = Grammar {
     name: "Lua",
     extensions: &["lua", "luau"],
     interpreters: &["lua", "luajit"],
     signs: &["local function ", "local ", "function ", "elseif ", "end)"],
     language: || tree_sitter_lua::LANGUAGE.into(),
+    bytes_max: LUA_BYTES_MAX,
     comment: "--",
     docs: &["--"],
     roles: &[

@@ -73,6 +73,8 @@ pub(in crate::distill) struct Grammar {
     pub(super) signs: &'static [&'static str],
     /// Makes the parser's tables known; they are static data.
     pub(super) language: fn() -> Language,
+    /// Bytes of a source: a syntax tree takes some twenty times its text.
+    pub(super) bytes_max: usize,
     /// How a comment of one line starts.
     pub(super) comment: &'static str,
     /// How comments start that document what follows.
@@ -88,6 +90,9 @@ pub(in crate::distill) struct Grammar {
     /// Whether what has this signature is used inside of its file or type only.
     pub(super) is_private: fn(&str) -> bool,
 }
+
+/// Bytes of a source that is still written by people; longer ones are data or were made by a program.
+const BYTES_MAX: usize = 2 << 20;
 
 /// Every language, those first that are told by content more surely.
 pub(super) const GRAMMARS: &[&Grammar] = &[

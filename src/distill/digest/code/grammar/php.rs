@@ -1,6 +1,6 @@
 //! PHP, also between HTML.
 
-use super::{Grammar, Role, starts_with_word};
+use super::{BYTES_MAX, Grammar, Role, starts_with_word};
 
 pub(super) const PHP: Grammar = Grammar {
     name: "PHP",
@@ -18,6 +18,7 @@ pub(super) const PHP: Grammar = Grammar {
         "declare(strict_types",
     ],
     language: || tree_sitter_php::LANGUAGE_PHP.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**"],
     roles: &[

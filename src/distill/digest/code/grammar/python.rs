@@ -1,6 +1,6 @@
 //! Python.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const PYTHON: Grammar = Grammar {
     name: "Python",
@@ -16,6 +16,7 @@ pub(super) const PYTHON: Grammar = Grammar {
         "if __name__ == ",
     ],
     language: || tree_sitter_python::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "#",
     docs: &["#:"],
     roles: &[

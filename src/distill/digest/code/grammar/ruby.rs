@@ -1,6 +1,6 @@
 //! Ruby.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const RUBY: Grammar = Grammar {
     name: "Ruby",
@@ -22,6 +22,7 @@ pub(super) const RUBY: Grammar = Grammar {
         "unless ",
     ],
     language: || tree_sitter_ruby::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "#",
     docs: &["#"],
     roles: &[

@@ -1,6 +1,6 @@
 //! Rust.
 
-use super::{Grammar, Role};
+use super::{BYTES_MAX, Grammar, Role};
 
 pub(super) const RUST: Grammar = Grammar {
     name: "Rust",
@@ -19,6 +19,7 @@ pub(super) const RUST: Grammar = Grammar {
         "use super::",
     ],
     language: || tree_sitter_rust::LANGUAGE.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["///", "//!", "/**"],
     roles: &[

@@ -1,7 +1,7 @@
 //! TypeScript, without and with JSX.
 
-use super::Grammar;
 use super::javascript::{ROLES, is_private};
+use super::{BYTES_MAX, Grammar};
 
 pub(super) const TYPESCRIPT: Grammar = Grammar {
     name: "TypeScript",
@@ -21,6 +21,7 @@ pub(super) const TYPESCRIPT: Grammar = Grammar {
         "export abstract class ",
     ],
     language: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+    bytes_max: BYTES_MAX,
     comment: "//",
     docs: &["/**"],
     roles: ROLES,
@@ -36,5 +37,6 @@ pub(super) const TSX: Grammar = Grammar {
     interpreters: &[],
     signs: &[],
     language: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+    bytes_max: BYTES_MAX,
     ..TYPESCRIPT
 };
