@@ -1,7 +1,7 @@
 //! JSON, byte for byte: compact, with repeated structure said once.
 //!
 //! Packed text is one header line that names the escapes and the white space ([`escapes`], [`layout`]), then the
-//! document. What is not JSON there is a table ([`pack`] shows how to read one). Last, long pieces that return get a name
+//! document. What is not JSON there is a table ([`mod@pack`] shows how to read one). Last, long pieces that return get a name
 //! of one token ([`phrases`]). Nothing is converted on the way: numbers, escapes, the order of keys and duplicate keys
 //! keep their spelling, because the codec moves ranges of bytes and never values.
 //!
@@ -107,7 +107,7 @@ pub(super) fn is_shorter(packed: &str, text: &str, cost: &dyn Fn(&str) -> usize)
     cut.is_some_and(|head| cost(head) > price + 1) || price < cost(text)
 }
 
-/// Reads what [`pack`] wrote; returns the header, without the words that `pack` added, and the document.
+/// Reads what [`pack()`] wrote; returns the header, without the words that `pack` added, and the document.
 pub(super) fn unpack(packed: &str, bytes_max: usize) -> Option<(&str, Document)> {
     let (header, body) = packed.split_once('\n')?;
     // Packed text that shortens its document in tokens may still be somewhat longer in bytes.

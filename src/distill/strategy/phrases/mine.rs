@@ -17,6 +17,12 @@ const WORD_LETTERS_MAX: usize = 256;
 /// Occurrences of a pair that make it a symbol.
 const COUNT_MIN: usize = 2;
 
+/// Tokens that naming signs and numbers without a word has to save: each such name is one more thing to look up.
+const SIGNS_GAIN_MIN: isize = 10;
+
+/// Letters of a word.
+const WORD_LETTERS_MIN: usize = 3;
+
 /// Tokens that naming a phrase must save at least.
 const GAIN_MIN: isize = 2;
 
@@ -105,6 +111,8 @@ struct Rule<'t> {
     tokens: isize,
     pieces: u32,
     line_ends: u32,
+    /// Whether a word is in it: a name for signs and numbers alone is read for nothing that it says.
+    has_word: bool,
     /// Whether its last character ends a line: what follows is often a letter, and no name can stand before one.
     ends_line: bool,
 }
@@ -134,6 +142,7 @@ impl<'t> Grammar<'t> {
                     tokens: 0,
                     pieces: 1,
                     line_ends: u32::from(piece.contains('\n')),
+                    has_word: has_word(piece),
                     ends_line: piece.ends_with('\n'),
                 });
                 number(rules.len() - 1)
@@ -167,6 +176,7 @@ impl<'t> Grammar<'t> {
             tokens: 0,
             pieces: 0,
             line_ends: 0,
+            has_word: false,
             ends_line: false,
         })
     }
@@ -277,6 +287,7 @@ impl<'t> Grammar<'t> {
             tokens: one.tokens + two.tokens,
             pieces: one.pieces + two.pieces,
             line_ends: one.line_ends + two.line_ends,
+            has_word: one.has_word || two.has_word,
             ends_line: two.ends_line,
         });
         number(self.rules.len() - 1)
@@ -329,7 +340,12 @@ impl<'t> Grammar<'t> {
                 let here = uses.get(symbol as usize).copied().unwrap_or(0);
                 let cost = costs.get(symbol as usize).copied().unwrap_or(0);
                 let gain = self.gain(symbol, here, cost);
-                let is_kept = gain >= GAIN_MIN && !banned.contains(&symbol);
+                let least = if self.rule(symbol).has_word {
+                    GAIN_MIN
+                } else {
+                    SIGNS_GAIN_MIN
+                };
+                let is_kept = gain >= least && !banned.contains(&symbol);
                 if is_kept {
                     gains.push((gain, symbol));
                 } else if let Some((a, b)) = self.rule(symbol).parts {
@@ -399,6 +415,12 @@ fn add(uses: &mut [isize], symbol: Symbol, count: isize) {
     if let Some(uses) = uses.get_mut(symbol as usize) {
         *uses += count;
     }
+}
+
+/// Tells whether `piece` holds a word or a part of one.
+fn has_word(piece: &str) -> bool {
+    let letters = piece.chars().filter(|letter| letter.is_alphabetic());
+    letters.count() >= WORD_LETTERS_MIN
 }
 
 fn number(count: usize) -> u32 {
