@@ -18,6 +18,7 @@ mod hook;
 mod keys;
 mod logs;
 mod man;
+mod number;
 mod out;
 mod passphrase;
 mod print_config;

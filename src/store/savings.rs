@@ -75,6 +75,14 @@ impl Ledger {
     pub fn net(&self) -> i64 {
         self.total.tokens() - signed(self.restores.tokens) - signed(self.sessions.tokens)
     }
+
+    /// Returns the same in thousandths of all originals; 0 where there were none.
+    pub fn net_share(&self) -> i64 {
+        match signed(self.total.tokens_in) {
+            0 => 0,
+            all => self.net() * 1_000 / all,
+        }
+    }
 }
 
 /// What some calls saved.

@@ -15,9 +15,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
+use super::number::grouped;
 use super::trial::{BARE_PATH, Launch, Trial};
 use super::{Failure, Global};
-use report::{Paint, bar, fitted, lines_that_matter, thousands};
+use report::{Paint, bar, fitted, lines_that_matter};
 use samples::{MANUAL, QUESTION, SAMPLES, Sample};
 
 /// Shows the main job on embedded real samples: no network, no configuration, nothing left behind.
@@ -183,7 +184,7 @@ fn show_sample(
     }
     println!(
         "   restore {handle}: {} bytes, identical",
-        thousands(back.len() as u64)
+        grouped(back.len() as u64)
     );
     Ok(())
 }
@@ -216,7 +217,7 @@ fn show_digest(
 fn row(label: &str, tokens: u64, before: u64, note: &str) {
     let line = format!(
         "   {label:<8}{:>8} tokens {} {note}",
-        thousands(tokens),
+        grouped(tokens),
         bar(tokens, before)
     );
     println!("{}", line.trim_end());

@@ -57,19 +57,6 @@ pub(super) fn bar(part: u64, whole: u64) -> String {
     )
 }
 
-/// Returns `number` with its thousands set apart.
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut spelled = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            spelled.push(',');
-        }
-        spelled.push(digit);
-    }
-    spelled
-}
-
 /// Returns the first lines of `digest` that contain one of `marks`, each cut to a terminal's width.
 pub(super) fn lines_that_matter<'a>(
     digest: &'a str,
@@ -97,14 +84,6 @@ pub(super) fn fitted(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_set_apart_from_the_right() {
-        assert_eq!(
-            [0, 999, 1000, 1_234_567].map(thousands),
-            ["0", "999", "1,000", "1,234,567"]
-        );
-    }
 
     #[test]
     fn a_line_is_cut_between_words() {

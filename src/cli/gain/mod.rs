@@ -1,7 +1,6 @@
 //! `mrconductor gain`: what the ledger says was saved, after what the server itself cost.
 
 mod json;
-mod number;
 mod page;
 mod statusline;
 mod table;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use time::OffsetDateTime;
 
-use super::number::{grouped, percent};
+use crate::cli::number::{grouped, percent};
 use crate::store::savings::{DAY_SECONDS, Ledger, Period, Saved};
 use crate::tokens::Encoding;
 
@@ -77,19 +77,18 @@ fn heading(ledger: &Ledger, period: &Period, now: i64) -> String {
     );
     let net = ledger.net();
     let (class, word) = if net < 0 {
-        ("net cost", "tokens more than it saved: the server has cost")
+        ("net cost", "tokens more were spent than saved")
     } else {
         ("net", "tokens saved, net")
     };
-    let share = match i64::try_from(ledger.total.tokens_in) {
-        Ok(all) if all > 0 && net >= 0 => {
-            format!(
-                " — {} of {}",
-                percent(net * 1_000 / all),
-                grouped(ledger.total.tokens_in)
-            )
-        }
-        _ => String::new(),
+    let share = if net > 0 {
+        format!(
+            " — {} of {}",
+            percent(ledger.net_share()),
+            grouped(ledger.total.tokens_in)
+        )
+    } else {
+        String::new()
     };
     format!(
         "<h1>What mrconductor saved{whose}</h1>\n<p class=\"{class}\">{}</p>\n<p>{word}{share}</p>\n\

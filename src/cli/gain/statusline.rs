@@ -1,29 +1,19 @@
 //! The ledger in one short line, for the status line of a client.
 
-use super::number::percent;
+use crate::cli::number::{grouped, percent};
 use crate::store::savings::Ledger;
 
 /// Returns the line with its end; nothing where nothing was saved, for a status line is no place to explain.
 pub(super) fn line(ledger: &Ledger) -> String {
     let net = ledger.net();
-    match i64::try_from(ledger.total.tokens_in) {
-        Ok(all) if all > 0 && net > 0 => {
-            format!(
-                "mrconductor: {} tokens saved ({})\n",
-                thousands(net),
-                percent(net * 1_000 / all)
-            )
-        }
-        _ => String::new(),
+    if net <= 0 {
+        return String::new();
     }
-}
-
-fn thousands(tokens: i64) -> String {
-    match tokens {
-        0..10_000 => tokens.to_string(),
-        10_000..10_000_000 => format!("{}k", tokens / 1_000),
-        _ => format!("{}M", tokens / 1_000_000),
-    }
+    format!(
+        "mrconductor: {} tokens saved ({})\n",
+        grouped(net.unsigned_abs()),
+        percent(ledger.net_share())
+    )
 }
 
 #[cfg(test)]
@@ -35,7 +25,7 @@ mod tests {
     fn the_line_is_net_or_empty() {
         assert_eq!(
             line(&ledger(ROWS)),
-            "mrconductor: 91k tokens saved (72.0%)\n"
+            "mrconductor: 91,006 tokens saved (72.0%)\n"
         );
         assert_eq!(line(&ledger(&[])), "");
         assert_eq!(line(&ledger(&[("session", "", "", 0, 780)])), "");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::number::{grouped, percent};
+use crate::cli::number::{grouped, percent};
 use crate::store::savings::{Ledger, Saved};
 use crate::tokens::Encoding;
 
@@ -68,13 +68,11 @@ fn sentence(ledger: &Ledger) -> String {
             "Net: the server has cost {more} tokens more than it saved, counted in {encoding}.\n"
         );
     }
-    // Thousandths of what was read; the total is at least 1 here, for nothing can be saved of nothing.
-    let share = net * 1_000 / i64::try_from(all).unwrap_or(i64::MAX).max(1);
     format!(
         "Net: {} of {} tokens saved ({}), counted in {encoding}.\n",
         grouped(net.unsigned_abs()),
         grouped(all),
-        percent(share),
+        percent(ledger.net_share()),
     )
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::distill::word;
 use super::{Global, out};
-use crate::distill::{Intent, Level};
+use crate::distill::{Intent, Kind, Level};
 use crate::tools::distill::{Options, Source, distill};
 use crate::tools::input::{INPUT_BYTES_MAX, read_bounded};
 use crate::tools::page::Delivery;
@@ -23,7 +23,7 @@ use crate::tools::{Engines, JsonObject, record_hook};
 const TEXT_BYTES_MIN: usize = 1_000;
 
 /// Kinds that are left alone: a model that reads code or a document may edit it next, and has to know its spelling.
-const KEPT_KINDS: &[&str] = &["code", "markdown", "text"];
+const KEPT_KINDS: &[Kind] = &[Kind::Code, Kind::Markdown, Kind::Text];
 
 /// Replaces the output of a client's tools by fewer tokens, as a hook of the client; off unless you set it up.
 ///
@@ -112,7 +112,12 @@ fn block(block: &mut Value) -> Option<&mut String> {
 
 /// Returns `text` in fewer tokens, where that may be and pays; the saving is written down.
 fn shorter(engines: &Engines, level: Level, text: &str) -> Option<String> {
-    if text.len() < TEXT_BYTES_MIN {
+    // Looked at before the original is kept: the store is no place for what is shown as it is.
+    if text.len() < TEXT_BYTES_MIN || KEPT_KINDS.contains(&Kind::of(text)) {
+        return None;
+    }
+    // Handles of a store in memory end with this process: then the model would be promised what nobody keeps.
+    if engines.store().ok()?.notice().is_some() {
         return None;
     }
     let options = Options {
@@ -124,14 +129,9 @@ fn shorter(engines: &Engines, level: Level, text: &str) -> Option<String> {
     };
     let source = Source::Bytes(text.as_bytes().to_vec());
     let answer = distill(engines, source, &options, Delivery::Whole).ok()?;
-    let kind = answer.facts.get("kind")?.as_str()?;
     let is_shorter =
         answer.facts.get("tokens_out")?.as_u64()? < answer.facts.get("tokens_in")?.as_u64()?;
-    if KEPT_KINDS.contains(&kind) || !is_shorter {
-        return None;
-    }
-    // Handles of a store in memory end with this process: then the model would be promised what nobody keeps.
-    if engines.store().ok()?.notice().is_some() {
+    if !is_shorter {
         return None;
     }
     record_hook(engines, &answer);

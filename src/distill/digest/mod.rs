@@ -227,17 +227,7 @@ impl<'t> Shape<'t> {
     /// Writes the first `count` of `items`.
     fn render(&self, items: &[Item], count: usize, handle: &str, line_bytes: usize) -> String {
         let lines = self.parsed.lines();
-        let mut templates = Vec::new();
-        let mut shown = Vec::new();
-        for item in items.iter().take(count) {
-            match item {
-                Item::Template(number) => templates.push(*number),
-                Item::Line(number) => shown.push(*number),
-            }
-        }
-        templates.sort_unstable();
-        shown.sort_unstable();
-        shown.dedup();
+        let (templates, shown) = rank::parted(items, count);
         let mut out = format!(
             "#digest of {} lines: n:k template n, k lines; ~{handle}:a-b lines a-b are left out, restore {handle} gives them (lines, grep or template)\n",
             lines.len()

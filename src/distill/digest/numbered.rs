@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::rank::{Item, Ranked};
+use super::rank::{self, Ranked};
 use super::{Room, Shape, clip, outline};
 
 /// One or more templates with one text.
@@ -25,17 +25,7 @@ pub(super) fn render(
     room: Room,
 ) -> String {
     let lines = shape.parsed.lines();
-    let mut templates = Vec::new();
-    let mut shown = Vec::new();
-    for item in ranked.items.iter().take(count) {
-        match item {
-            Item::Template(number) => templates.push(*number),
-            Item::Line(number) => shown.push(*number),
-        }
-    }
-    templates.sort_unstable();
-    shown.sort_unstable();
-    shown.dedup();
+    let (templates, shown) = rank::parted(&ranked.items, count);
     let mut out = format!(
         "#digest of {} lines: n:k template n, k lines{}; L7 line 7; restore {handle} gives all (lines, grep or template)\n",
         lines.len(),

@@ -24,6 +24,21 @@ pub(super) enum Item {
     Line(usize),
 }
 
+/// Returns the templates and the lines among the first `count` items, by number, each once.
+pub(super) fn parted(items: &[Item], count: usize) -> (Vec<usize>, Vec<usize>) {
+    let (mut templates, mut lines) = (Vec::new(), Vec::new());
+    for item in items.iter().take(count) {
+        match item {
+            Item::Template(number) => templates.push(*number),
+            Item::Line(number) => lines.push(*number),
+        }
+    }
+    templates.sort_unstable();
+    lines.sort_unstable();
+    lines.dedup();
+    (templates, lines)
+}
+
 /// Items in order of worth.
 pub(super) struct Ranked {
     pub(super) items: Vec<Item>,
