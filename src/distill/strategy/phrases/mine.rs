@@ -5,6 +5,8 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::parse::{Fact, Phrases, Piece, Step};
+
 /// Pieces of a text: more would take too long and too much memory.
 const PIECES_MAX: usize = 1 << 20;
 
@@ -20,6 +22,9 @@ const COUNT_MIN: usize = 2;
 /// Tokens that naming signs and numbers without a word has to save: each such name is one more thing to look up.
 const SIGNS_GAIN_MIN: isize = 10;
 
+/// Letters of a unit: `min`, `GiB`.
+const UNIT_LETTERS_MAX: usize = 3;
+
 /// Letters of a word.
 const WORD_LETTERS_MIN: usize = 3;
 
@@ -32,6 +37,12 @@ const LISTING_TOKENS: isize = 2;
 /// Passes that settle which symbols are kept.
 const PASSES: usize = 3;
 
+/// The same where a pass takes next to no time.
+const SHORT_PASSES: usize = 12;
+
+/// Pieces of a text from which passes take time.
+const LONG_PIECES: usize = 1 << 15;
+
 /// No neighbour.
 const NONE: u32 = u32::MAX;
 
@@ -39,10 +50,10 @@ type Symbol = u32;
 type Pair = (Symbol, Symbol);
 
 /// A map from pairs, hashed with one multiplication: its keys are numbers given out here, so that no input can choose them.
-type Pairs<T> = HashMap<Pair, T, BuildHasherDefault<PairHasher>>;
+pub(super) type Pairs<T> = HashMap<Pair, T, BuildHasherDefault<PairHasher>>;
 
 #[derive(Default)]
-struct PairHasher(u64);
+pub(super) struct PairHasher(u64);
 
 impl Hasher for PairHasher {
     fn write(&mut self, bytes: &[u8]) {
@@ -71,36 +82,48 @@ pub(super) fn mine(
     let mut grammar = Grammar::new(text, cost)?;
     grammar.grow();
     let mut banned = HashSet::new();
-    let mut kept = grammar.choose(names.len(), &banned);
-    for _ in 0..PASSES {
-        // A letter right after some of its places may leave a symbol fewer uses than were counted.
-        let (_, uses) = grammar.write(&kept, &HashMap::new());
-        let poor = kept.iter().copied().filter(|symbol| {
-            let uses = uses.get(symbol).copied().unwrap_or(0);
-            grammar.gain(*symbol, uses, grammar.rule(*symbol).tokens) < GAIN_MIN
-        });
-        let before = banned.len();
-        banned.extend(poor);
-        if banned.len() == before {
+    let mut best: Option<Cut> = None;
+    let passes = if grammar.text.len() > LONG_PIECES {
+        PASSES
+    } else {
+        SHORT_PASSES
+    };
+    for _ in 0..passes {
+        let kept = grammar.choose(names.len(), &banned);
+        let (cut, mut poor) = grammar.cut(kept);
+        if best.as_ref().is_none_or(|best| cut.tokens < best.tokens) {
+            best = Some(cut);
+        }
+        if poor.is_empty() {
             break;
         }
-        kept = grammar.choose(names.len(), &banned);
+        // Without the poorest, others are used more: half of them may turn out to be worth their name.
+        poor.sort_unstable();
+        poor.truncate(poor.len().div_ceil(2));
+        banned.extend(poor.into_iter().map(|(_, symbol)| symbol));
     }
-    if kept.is_empty() {
-        return None;
-    }
-    let named: HashMap<Symbol, &str> = kept
-        .iter()
-        .copied()
-        .zip(names.iter().map(String::as_str))
-        .collect();
-    let (body, _) = grammar.write(&kept, &named);
+    let Cut { kept, steps, .. } = best.filter(|cut| !cut.kept.is_empty())?;
     let phrases = kept
         .iter()
         .zip(names)
-        .map(|(symbol, name)| (name.clone(), grammar.text(*symbol)))
+        .map(|(symbol, name)| (name.clone(), grammar.spell(*symbol)))
+        .collect();
+    let body = steps
+        .iter()
+        .map(|step| match step {
+            Step::Piece(piece) => grammar.rule(*piece).piece,
+            Step::Phrase(number) => names.get(*number).map_or("", String::as_str),
+        })
         .collect();
     Some((phrases, body))
+}
+
+/// A text as pieces and named symbols.
+struct Cut {
+    kept: Vec<Symbol>,
+    steps: Vec<Step>,
+    /// Tokens, those of the list of names included; pieces that stand in one place only are not counted.
+    tokens: isize,
 }
 
 /// A symbol: a piece of the text, or two symbols.
@@ -120,6 +143,8 @@ struct Rule<'t> {
 /// The text as a sequence of symbols, linked so that two neighbours can become one.
 struct Grammar<'t> {
     rules: Vec<Rule<'t>>,
+    /// The pieces of the text.
+    text: Vec<Piece>,
     symbols: Vec<Symbol>,
     next: Vec<u32>,
     before: Vec<u32>,
@@ -152,13 +177,14 @@ impl<'t> Grammar<'t> {
                 && rule.tokens == 0
                 && (symbol as usize) < rules_before
             {
-                rule.tokens = isize::try_from(cost(piece)).unwrap_or(isize::MAX);
+                rule.tokens = signed(cost(piece));
             }
             symbols.push(symbol);
         }
         let count = number(symbols.len());
         Some(Self {
             rules,
+            text: symbols.clone(),
             symbols,
             next: (1..=count)
                 .map(|at| if at == count { NONE } else { at })
@@ -333,7 +359,7 @@ impl<'t> Grammar<'t> {
             }
             let mut uses = vec![0_isize; self.rules.len()];
             for symbol in self.symbols.iter().filter(|symbol| **symbol != NONE) {
-                add(&mut uses, *symbol, 1);
+                add(&mut uses, *symbol as usize, 1);
             }
             gains.clear();
             for symbol in (0..number(self.rules.len())).rev() {
@@ -349,8 +375,8 @@ impl<'t> Grammar<'t> {
                 if is_kept {
                     gains.push((gain, symbol));
                 } else if let Some((a, b)) = self.rule(symbol).parts {
-                    add(&mut uses, a, here);
-                    add(&mut uses, b, here);
+                    add(&mut uses, a as usize, here);
+                    add(&mut uses, b as usize, here);
                 }
                 if let Some(slot) = kept.get_mut(symbol as usize) {
                     *slot = is_kept;
@@ -362,57 +388,68 @@ impl<'t> Grammar<'t> {
         gains.into_iter().map(|(_, symbol)| symbol).collect()
     }
 
-    /// Writes the text with the symbols of `kept` as their names, and counts the names written.
-    ///
-    /// From the end to the start, because a letter right after a name would make the name unreadable.
-    fn write(
-        &self,
-        kept: &[Symbol],
-        named: &HashMap<Symbol, &str>,
-    ) -> (String, HashMap<Symbol, isize>) {
-        let mut uses: HashMap<Symbol, isize> = kept.iter().map(|symbol| (*symbol, 0)).collect();
-        let mut parts: Vec<&str> = Vec::new();
-        let mut follower: Option<char> = None;
-        let mut stack: Vec<Symbol> = Vec::new();
-        for symbol in self.symbols.iter().rev().filter(|symbol| **symbol != NONE) {
-            stack.push(*symbol);
-            while let Some(symbol) = stack.pop() {
-                let is_free = !follower.is_some_and(char::is_alphabetic);
-                if let Some(uses) = uses.get_mut(&symbol).filter(|_| is_free) {
-                    *uses += 1;
-                    let name = named.get(&symbol).copied().unwrap_or("$");
-                    parts.push(name);
-                    follower = name.chars().next();
-                } else if let Some((a, b)) = self.rule(symbol).parts {
-                    stack.push(a);
-                    stack.push(b);
-                } else {
-                    let piece = self.rule(symbol).piece;
-                    parts.push(piece);
-                    follower = piece.chars().next();
-                }
+    /// Cuts the text so that the symbols of `kept` save most, and finds those that do not pay for their name: what each
+    /// saves, and which.
+    fn cut(&self, kept: Vec<Symbol>) -> (Cut, Vec<(isize, Symbol)>) {
+        let phrases: Vec<Vec<Piece>> = kept.iter().map(|symbol| self.pieces(*symbol)).collect();
+        let tree = Phrases::new(phrases.iter().map(Vec::as_slice));
+        let (steps, body) = tree.parse(&self.text, None, |piece| self.fact(piece));
+        let mut uses = vec![0; kept.len()];
+        for step in &steps {
+            if let Step::Phrase(number) = step {
+                add(&mut uses, *number, 1);
             }
         }
-        parts.reverse();
-        (parts.concat(), uses)
+        let mut tokens = signed(body);
+        let mut poor = Vec::new();
+        for (number, (symbol, pieces)) in kept.iter().zip(&phrases).enumerate() {
+            tokens += self.rule(*symbol).tokens + LISTING_TOKENS;
+            // Without its name it would be written with the names of its parts.
+            let (_, otherwise) = tree.parse(pieces, Some(number), |piece| self.fact(piece));
+            let uses = uses.get(number).copied().unwrap_or(0);
+            let gain = self.gain(*symbol, uses, signed(otherwise));
+            if gain < GAIN_MIN {
+                poor.push((gain, *symbol));
+            }
+        }
+        let cut = Cut {
+            kept,
+            steps,
+            tokens,
+        };
+        (cut, poor)
     }
 
-    /// The text of `symbol`.
-    fn text(&self, symbol: Symbol) -> String {
-        let mut text = String::new();
+    /// The pieces of `symbol`.
+    fn pieces(&self, symbol: Symbol) -> Vec<Piece> {
+        let mut pieces = Vec::new();
         let mut stack = vec![symbol];
         while let Some(symbol) = stack.pop() {
             match self.rule(symbol).parts {
                 Some((a, b)) => stack.extend([b, a]),
-                None => text.push_str(self.rule(symbol).piece),
+                None => pieces.push(symbol),
             }
         }
-        text
+        pieces
+    }
+
+    /// The text of `symbol`.
+    fn spell(&self, symbol: Symbol) -> String {
+        let pieces = self.pieces(symbol);
+        pieces.iter().map(|piece| self.rule(*piece).piece).collect()
+    }
+
+    fn fact(&self, piece: Piece) -> Fact {
+        let rule = self.rule(piece);
+        Fact {
+            tokens: usize::try_from(rule.tokens).unwrap_or(0),
+            is_letter: rule.piece.starts_with(char::is_alphabetic),
+        }
     }
 }
 
-fn add(uses: &mut [isize], symbol: Symbol, count: isize) {
-    if let Some(uses) = uses.get_mut(symbol as usize) {
+fn add(uses: &mut [isize], number: usize, count: isize) {
+    if let Some(uses) = uses.get_mut(number) {
         *uses += count;
     }
 }
@@ -421,6 +458,10 @@ fn add(uses: &mut [isize], symbol: Symbol, count: isize) {
 fn has_word(piece: &str) -> bool {
     let letters = piece.chars().filter(|letter| letter.is_alphabetic());
     letters.count() >= WORD_LETTERS_MIN
+}
+
+fn signed(tokens: usize) -> isize {
+    isize::try_from(tokens).unwrap_or(isize::MAX)
 }
 
 fn number(count: usize) -> u32 {
@@ -463,10 +504,23 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
                 _ => sign,
             }
         };
+        let length = length - rest.get(..length).map_or(0, unit_length);
         let (piece, after) = rest.split_at_checked(length)?;
         rest = after;
         Some(piece)
     })
+}
+
+/// Bytes of the unit that ends `piece`, as in `12ms`: unlike the parts of an identifier, number and unit say something apart.
+fn unit_length(piece: &str) -> usize {
+    let number = piece.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let digits = number.strip_prefix(' ').unwrap_or(number);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let unit = piece.get(number.len()..).unwrap_or_default();
+    // What hexadecimal digits spell may be the end of a hash.
+    let is_unit =
+        unit.len() <= UNIT_LETTERS_MAX && unit.contains(|letter: char| !letter.is_ascii_hexdigit());
+    if is_number && is_unit { unit.len() } else { 0 }
 }
 
 fn word_length(text: &str, is_word: impl Fn(char) -> bool) -> usize {

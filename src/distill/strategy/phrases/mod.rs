@@ -13,6 +13,7 @@
 
 mod mine;
 mod names;
+mod parse;
 
 use std::collections::HashMap;
 
