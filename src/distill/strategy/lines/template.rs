@@ -4,6 +4,12 @@ use super::cluster::{Cluster, HOLE, TAIL};
 use super::memory::Memory;
 use super::split::{Line, Parsed, WordId};
 
+/// Digits of a value that is read as one hexadecimal number: an address or a hash, no count.
+const HEXADECIMAL_DIGITS_MIN: usize = 6;
+
+/// Bytes that such a value must share with the one before it: the sign for that costs about as many.
+const HEXADECIMAL_SAME_MIN: usize = 4;
+
 /// The pair of characters around the name of a hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marks {
@@ -246,11 +252,17 @@ pub(super) fn spell<'v>(
     if is_expected {
         return ("\"", "");
     }
-    let same = segments(last)
-        .zip(segments(value))
-        .take_while(|(a, b)| a == b)
-        .map(|(a, _)| a.len())
-        .sum();
+    let same = if is_hexadecimal(last) {
+        Some(common(last.bytes(), value.bytes()))
+            .filter(|same| *same >= HEXADECIMAL_SAME_MIN)
+            .unwrap_or(0)
+    } else {
+        segments(last)
+            .zip(segments(value))
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len())
+            .sum()
+    };
     match value.split_at_checked(same) {
         Some((head, tail))
             if !head.is_empty()
@@ -274,11 +286,25 @@ pub(super) fn unspell(spelled: &str, last: Option<&str>, memory: Memory) -> Opti
     }
 }
 
-/// Puts `tail` in the place of as many last segments of `last` as it has.
+/// Puts `tail` in the place of as many last segments of `last` as it has, or last digits if it is hexadecimal.
 fn elided(last: &str, tail: &str) -> Option<String> {
+    if is_hexadecimal(last) {
+        let keep = last.len().checked_sub(tail.len())?;
+        return Some(format!("{}{tail}", last.get(..keep)?));
+    }
     let keep = segments(last).count().checked_sub(segments(tail).count())?;
     let kept: usize = segments(last).take(keep).map(str::len).sum();
     Some(format!("{}{tail}", last.get(..kept)?))
+}
+
+/// Whether `value` is an address or a hash: its letters and digits are all of one number.
+fn is_hexadecimal(value: &str) -> bool {
+    let digits = value.strip_prefix("0x").unwrap_or(value);
+    let has = |is: fn(&u8) -> bool| digits.as_bytes().iter().any(is);
+    digits.len() >= HEXADECIMAL_DIGITS_MIN
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
 }
 
 /// Cuts `value` into words, groups of three digits from the left, and single characters.

@@ -9,6 +9,8 @@
 //!
 //! The ending is that of most frames. A text that holds such a short frame already is left alone.
 
+use super::Layer;
+
 /// First word of packed text.
 const SIGN: &str = "#trace (:9) is (Class";
 
@@ -27,8 +29,22 @@ const FRAMES_MIN: usize = 5;
 /// Bytes before the ending of a file in which its frame must start: no class of a real program has a longer name.
 const FRAME_BYTES_MAX: usize = 1024;
 
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Jvm;
+
+impl Layer for Jvm {
+    fn encode(&self, text: &str) -> Option<String> {
+        encode(text)
+    }
+
+    fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
+        decode(packed, bytes_max)
+    }
+}
+
 /// Leaves the files of `text` out that are named after their class, or returns `None` if there are too few.
-pub(in crate::distill) fn encode(text: &str) -> Option<String> {
+fn encode(text: &str) -> Option<String> {
     if text.contains(SHORT) {
         return None;
     }
@@ -54,7 +70,7 @@ pub(in crate::distill) fn encode(text: &str) -> Option<String> {
 }
 
 /// Returns the text that `packed` was made from, or `None` if it is not packed or has more than `bytes_max` bytes.
-pub(in crate::distill) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
+fn decode(packed: &str, bytes_max: usize) -> Option<String> {
     let (header, mut rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
     let ending = header.strip_suffix(LEGEND)?;
     if !ENDINGS.contains(&ending) {
