@@ -44,26 +44,37 @@ use crate::tokens;
 #[derive(Debug, Clone, Copy)]
 struct Room {
     line_bytes: usize,
+    /// The same of a line in a log that is a warning or worse, or was asked for.
+    trouble_bytes: usize,
     /// Whether the line that stands for a shape in a log is shown from its message on.
     is_short: bool,
 }
 
 /// What to try, mildest first: the next is taken where there is no room.
-const ROOMS: [Room; 4] = [
+const ROOMS: [Room; 5] = [
     Room {
         line_bytes: 8192,
+        trouble_bytes: 8192,
         is_short: false,
     },
     Room {
         line_bytes: 8192,
+        trouble_bytes: 8192,
         is_short: true,
     },
     Room {
         line_bytes: 400,
+        trouble_bytes: 8192,
+        is_short: true,
+    },
+    Room {
+        line_bytes: 240,
+        trouble_bytes: 8192,
         is_short: true,
     },
     Room {
         line_bytes: 120,
+        trouble_bytes: 120,
         is_short: true,
     },
 ];
@@ -151,7 +162,10 @@ pub(super) fn digest(
             room.min((tokens_in / part).max(TOKENS_MIN))
         };
         let most = (tokens_in / PART).max(TOKENS_MIN);
-        if tokens > target && kind == Kind::Log && tried == 0 {
+        // Of a log every shape is shown before any is shown whole.
+        let is_last = tried + 1 == ROOMS.len();
+        let is_next_better = tried == 0 && tokens > target || tokens > most;
+        if kind == Kind::Log && is_next_better && !is_last {
             continue;
         }
         if tokens <= target {
@@ -375,6 +389,37 @@ mod tests {
         let shown = digested(&text);
         assert_eq!(shown.level, Level::Digest);
         assert!(shown.tokens_out <= shown.tokens_in / PART, "{}", shown.text);
+    }
+
+    #[test]
+    fn failures_of_one_shape_that_differ_in_a_word_are_each_shown() {
+        let text = log(400, |number| match number % 20 {
+            3 => format!("FATAL store interrupt caused by dcbf.....{number}"),
+            9 => format!("FATAL store interrupt caused by icbi.....{number}"),
+            _ => format!("INFO block {number} read"),
+        });
+        let shown = digested(&text).text;
+        assert!(
+            shown.contains("FATAL store interrupt caused by dcbf.....3\n"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("FATAL store interrupt caused by icbi.....9\n"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn who_speaks_ends_at_the_colon_and_what_is_said_stays() {
+        let text = log(400, |number| {
+            let host = number % 7;
+            format!("host-{host} imagent[{number}]: <Center: 0x{number:x}>: updating {number}")
+        });
+        let shown = digested(&text).text;
+        assert!(
+            shown.contains("imagent[{}]: <Center: {}>: updating {}"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ struct Shown {
     lines: usize,
     /// The line that the text is of.
     line: Option<usize>,
+    /// Bytes of it that are shown.
+    bytes_max: usize,
     text: String,
 }
 
@@ -36,8 +38,8 @@ pub(super) fn render(
         }
     );
     let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
-    let write = |text: &str, out: &mut String| {
-        let clipped = clip(text, room.line_bytes);
+    let write = |text: &str, bytes_max: usize, out: &mut String| {
+        let clipped = clip(text, bytes_max);
         out.push_str(clipped);
         out.push_str(if clipped.len() < text.len() {
             "…\n"
@@ -74,6 +76,11 @@ pub(super) fn render(
             numbers: vec![number],
             lines: cluster.lines.len(),
             line: example.or((cluster.lines.len() == 1).then_some(first)),
+            bytes_max: if example.is_some() {
+                room.trouble_bytes
+            } else {
+                room.line_bytes
+            },
             text,
         });
     }
@@ -87,7 +94,7 @@ pub(super) fn render(
         if let Some(line) = entry.line {
             let _ = write!(out, "L{} ", line + 1);
         }
-        write(&entry.text, &mut out);
+        write(&entry.text, entry.bytes_max, &mut out);
     }
     if !shown.is_empty() {
         out.push_str("---\n");
@@ -97,7 +104,7 @@ pub(super) fn render(
         if next != Some(number) {
             let _ = write!(out, "L{} ", number + 1);
         }
-        write(text_of(number), &mut out);
+        write(text_of(number), room.trouble_bytes, &mut out);
         next = Some(number + 1);
     }
     out

@@ -118,13 +118,17 @@ pub(super) fn head_end(parsed: &Parsed<'_>, cluster: &Cluster) -> usize {
     let mut end = 0;
     for (place, (shape, id)) in cluster.shape.iter().zip(tokens).enumerate() {
         let word = parsed.word(*id);
+        let is_last = tokens
+            .get(place + 1)
+            .is_none_or(|next| parsed.word(*next).trim().is_empty());
+        // What stands before the first colon says who speaks; the values after it are what is said.
+        if end > 0 && is_last && word.ends_with(':') {
+            return end;
+        }
         if is_hole(*shape) && is_value(word) {
             words = 0;
             // `daemon[17]:` is one field, and its start says more than its end.
-            let ends_field = !word.ends_with(':')
-                && tokens
-                    .get(place + 1)
-                    .is_none_or(|next| parsed.word(*next).trim().is_empty());
+            let ends_field = is_last && !word.ends_with(':');
             end = if ends_field { place + 1 } else { field };
         } else if word.trim().is_empty() {
             field = place + 1;

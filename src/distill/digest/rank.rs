@@ -7,13 +7,19 @@ use super::super::severity::{self, Severity};
 use super::super::strategy::lines::cluster::Cluster;
 use super::super::{Kind, Request};
 use super::detail::{self, Details};
-use super::{Shape, is_hole};
+use super::{Shape, is_hole, outline};
 
 /// Lines at both ends of a text that say what it is and how it ended.
 const EDGE_LINES: usize = 3;
 
 /// Lines that a query brings in, with their neighbours.
 const QUERY_LINES_MAX: usize = 60;
+
+/// Further wordings of one shape of trouble that are always shown: beyond, the word is a name like others.
+const WORDINGS_MAX: usize = 8;
+
+/// Letters of a word that is told from a unit, a field or the letter before a number.
+const WORD_LETTERS_MIN: usize = 4;
 
 /// Something a digest can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,6 +165,9 @@ fn of_log(request: &Request<'_>, shape: &Shape<'_>, severities: &[Option<Severit
     for number in numbers {
         order.push(Item::Template(number));
     }
+    for line in wordings(shape, severities, &examples) {
+        order.push(Item::Line(line));
+    }
     let kept = order.items.len();
     // What belongs to the examples, then the other lines that say something new.
     for line in examples.iter().flatten() {
@@ -204,6 +213,49 @@ fn examples(shape: &Shape<'_>, severities: &[Option<Severity>]) -> Vec<Option<us
             first(cluster, Severity::Error).or_else(|| first(cluster, Severity::Warning))
         })
         .collect()
+}
+
+/// Of each shape with an example, the first line of each other wording: shapes are merged where they differ in a word, and
+/// of two failures that word may be the one that counts.
+fn wordings(
+    shape: &Shape<'_>,
+    severities: &[Option<Severity>],
+    examples: &[Option<usize>],
+) -> Vec<usize> {
+    let lines = shape.parsed.lines();
+    let mut found = Vec::new();
+    for (cluster, example) in shape.clusters.iter().zip(examples) {
+        let Some(example) = *example else { continue };
+        let start = outline::head_end(&shape.parsed, cluster);
+        // The words, not the values, of a line where lines of its shape may differ.
+        let wording = |number: usize| -> Vec<&str> {
+            let tokens = lines.get(number).map(|line| shape.parsed.tokens(line));
+            let places = tokens.unwrap_or_default().iter().zip(&cluster.shape);
+            let holes = places.skip(start).filter(|(_, place)| is_hole(**place));
+            holes
+                .map(|(id, _)| leading_word(shape.parsed.word(*id)))
+                .collect()
+        };
+        let mut known = HashSet::from([wording(example)]);
+        let troubles = cluster.lines.iter().copied().filter(|line| {
+            let severity = severities.get(*line);
+            severity == severities.get(example) && severity.is_some_and(Option::is_some)
+        });
+        let new = troubles.filter(|line| known.insert(wording(*line)));
+        found.extend(new.take(WORDINGS_MAX));
+    }
+    found
+}
+
+/// The word that `value` starts with, `depth` of `depth......0`; nothing where it starts with a number or a short name.
+fn leading_word(value: &str) -> &str {
+    let end = value.find(|letter: char| !letter.is_alphabetic());
+    let word = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+    if word.chars().count() < WORD_LETTERS_MIN {
+        ""
+    } else {
+        word
+    }
 }
 
 #[derive(Default)]
