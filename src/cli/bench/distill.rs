@@ -4,19 +4,22 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
+use super::article::{self, Gold, Overlap};
 use super::recall::{Recall, Share, recall};
 use crate::distill::{Intent, Level, unpack};
 use crate::tokens::{Encoding, count};
 use crate::tools::distill::{Options, Source, distill};
-use crate::tools::input::read_file;
+use crate::tools::input::{INPUT_BYTES_MAX, read_file};
 use crate::tools::page::Delivery;
 use crate::tools::restore::{Part, restore};
 use crate::tools::{Engines, JsonObject};
@@ -49,6 +52,8 @@ struct Row {
     cpu_ms: f64,
     /// What is shown of a JSON document.
     recall: Option<Recall>,
+    /// How well a digest agrees with the article of a page.
+    article: Option<Overlap>,
 }
 
 /// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
@@ -64,11 +69,16 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     config.data_dir = Some(home.path().to_owned());
     let engines = Engines::new(config);
     let mut folders: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let mut golds: BTreeMap<PathBuf, Gold> = BTreeMap::new();
     let mut skipped = Vec::new();
     for file in files {
+        let parent = file.parent().unwrap_or(Path::new(""));
+        let gold = golds
+            .entry(parent.to_owned())
+            .or_insert_with(|| Gold::of(parent));
         let name = file.strip_prefix(&args.folder).unwrap_or(&file);
         let folder = name.parent().unwrap_or(Path::new("")).display().to_string();
-        match measure(&engines, &file, args.level) {
+        match measure(&engines, &file, gold, args) {
             Ok(row) => folders.entry(folder).or_default().push(Row {
                 name: file_name(name),
                 ..row
@@ -100,7 +110,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for path in paths {
         if path.is_dir() {
             walk(&path, files)?;
-        } else {
+        } else if path.file_name().is_none_or(|name| name != article::GOLD) {
             files.push(path);
         }
     }
@@ -114,14 +124,14 @@ fn file_name(path: &Path) -> String {
         .into_owned()
 }
 
-fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> {
+fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<Row, String> {
     let what = |error: crate::tools::ToolError| error.what;
-    let bytes = read_file(file).map_err(what)?;
+    let bytes = unpacked(read_file(file).map_err(what)?, file)?;
     let Ok(text) = String::from_utf8(bytes.clone()) else {
         return Err("skipped, not UTF-8 text".to_owned());
     };
     let options = Options {
-        level,
+        level: args.level,
         intent: Intent::Read,
         query: None,
         budget: None,
@@ -152,6 +162,9 @@ fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> 
         .then(|| recall(&text, if is_whole { "" } else { &answer.text }))
         .flatten()
         .map(|recall| if is_whole { recall.whole() } else { recall });
+    let article = (fact("level") == "digest")
+        .then(|| gold.overlap(file, &answer.text))
+        .flatten();
     Ok(Row {
         name: String::new(),
         bytes: bytes.len(),
@@ -166,7 +179,21 @@ fn measure(engines: &Engines, file: &Path, level: Level) -> Result<Row, String> 
         is_longer: o200k.1 > o200k.0,
         cpu_ms,
         recall,
+        article,
     })
+}
+
+/// Returns what a `.gz` file holds, up to the bytes that distill takes; another file as it is.
+fn unpacked(bytes: Vec<u8>, file: &Path) -> Result<Vec<u8>, String> {
+    if file.extension().is_none_or(|extension| extension != "gz") {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    GzDecoder::new(bytes.as_slice())
+        .take(INPUT_BYTES_MAX as u64)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| format!("skipped, not gzip: {error}"))?;
+    Ok(unpacked)
 }
 
 fn word(facts: &JsonObject, name: &str) -> String {
@@ -217,6 +244,9 @@ fn sum(name: String, rows: &[&Row]) -> Row {
         total.is_longer |= row.is_longer;
         if let Some(recall) = row.recall {
             total.recall = Some(total.recall.unwrap_or_default().plus(recall));
+        }
+        if let Some(article) = row.article {
+            total.article = Some(total.article.unwrap_or_default().plus(article));
         }
     }
     total
@@ -286,6 +316,20 @@ fn print_table(
             }
         }
     }
+    if total.article.is_some() {
+        println!(
+            "\nHTML: how much of what is shown is of the article (precision), and the reverse (recall)"
+        );
+        for row in all.iter().copied().chain([&total]) {
+            if let Some(article) = row.article {
+                let (precision, recall, f1) = article.means();
+                println!(
+                    "{:<NAME_COLUMNS$}precision {precision:.3}  recall {recall:.3}  F1 {f1:.3}",
+                    short(&row.name)
+                );
+            }
+        }
+    }
     if let Some(first) = skipped.first() {
         println!("\n{} not measured, the first: {first}", skipped.len());
     }
@@ -329,12 +373,16 @@ fn print_json(folders: &BTreeMap<String, Vec<Row>>, all: &[&Row], skipped: &[Str
         let recall = row
             .recall
             .map(|recall| json!({"keys": share(recall.keys), "values": share(recall.values)}));
+        let article = row.article.map(|article| {
+            let (precision, recall, f1) = article.means();
+            json!({"pages": article.pages, "precision": precision, "recall": recall, "f1": f1})
+        });
         json!({
             "name": row.name, "bytes": row.bytes, "level": row.level, "kind": row.kind,
             "o200k": {"before": row.o200k.0, "after": row.o200k.1},
             "cl100k": {"before": row.cl100k.0, "after": row.cl100k.1},
             "exact": row.is_exact, "longer": row.is_longer, "cpu_ms": row.cpu_ms,
-            "recall": recall,
+            "recall": recall, "article": article,
         })
     };
     let folders: JsonObject = folders

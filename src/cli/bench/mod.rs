@@ -1,5 +1,6 @@
 //! `mrconductor bench SUBJECT DIR`: one file per subject, each printing a table that anyone can reproduce.
 
+mod article;
 mod distill;
 mod lookup;
 mod recall;
