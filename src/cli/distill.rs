@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// What a digest should keep
     #[arg(long, value_name = "WORDS")]
     query: Option<String>,
+    /// Say where the links of an HTML page lead
+    #[arg(long)]
+    links: bool,
     /// Most tokens to print
     #[arg(long, value_name = "TOKENS")]
     budget: Option<usize>,
@@ -79,6 +82,7 @@ fn options(args: &Args, engines: &Engines) -> Options {
         level: args.level,
         intent: args.intent,
         query: args.query.clone(),
+        links: args.links,
         budget: args.budget,
         encoding: engines.config.settings.distill.encoding.into(),
     }

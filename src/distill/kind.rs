@@ -61,11 +61,7 @@ impl Kind {
         if start.starts_with(['{', '[', '"']) && serde_json::from_str::<IgnoredAny>(text).is_ok() {
             return Self::Json;
         }
-        let head = start.get(..64).unwrap_or(start).to_ascii_lowercase();
-        if ["<!doctype", "<html", "<?xml"]
-            .iter()
-            .any(|sign| head.starts_with(sign))
-        {
+        if is_markup(start) {
             return Self::Html;
         }
         let first = text.lines().next().unwrap_or("");
@@ -157,6 +153,40 @@ impl Sample {
     }
 }
 
+/// Whether a text begins as a page does, or a part of one.
+fn is_markup(text: &str) -> bool {
+    const WHOLE: &[&str] = &["!doctype", "?xml", "html", "head", "body"];
+    const PARTS: &[&str] = &[
+        "article", "div", "h1", "h2", "header", "main", "nav", "ol", "p", "section", "table", "ul",
+    ];
+    let mut rest = text.trim_start_matches('\u{feff}');
+    while let Some((_, after)) = rest
+        .strip_prefix("<!--")
+        .and_then(|comment| comment.split_once("-->"))
+    {
+        rest = after.trim_start();
+    }
+    let Some(tag) = rest.strip_prefix('<') else {
+        return false;
+    };
+    let name: String = tag
+        .chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric() || "!?".contains(*letter))
+        .take(9)
+        .collect();
+    let name = name.to_ascii_lowercase();
+    // Markdown likes to begin with a picture in a paragraph of HTML.
+    let is_markdown = || {
+        let mut lines = text.lines().take(SAMPLE_LINES).map(str::trim_start);
+        lines.any(|line| {
+            ["# ", "## ", "```"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        })
+    };
+    WHOLE.contains(&name.as_str()) || PARTS.contains(&name.as_str()) && !is_markdown()
+}
+
 fn is_code(line: &str) -> bool {
     const STARTS: &[&str] = &[
         "fn ",
@@ -236,6 +266,12 @@ mod tests {
             ),
             ("# T\n\nSee [x](y).\n", "markdown"),
             ("<!DOCTYPE html><p>x", "html"),
+            ("<!-- saved -->\n<DIV class=a>x</DIV>", "html"),
+            (
+                "<p align=center><img src=a.png></p>\n\n# T\n\nSee [x](y).\n",
+                "markdown",
+            ),
+            ("<pre>x", "text"),
             ("fn main() {\n    let x = 1;\n}\n", "code"),
             ("Once upon a time there was a king.\n", "text"),
             ("", "text"),

@@ -105,6 +105,8 @@ pub struct Request<'r> {
     pub intent: Intent,
     /// What the reader looks for; a digest keeps lines that mention it.
     pub query: Option<&'r str>,
+    /// Whether a digest of a page says where its links lead.
+    pub links: bool,
     /// Tokens that the result may have, its trailer included.
     pub budget: Option<usize>,
     /// The vocabulary that tokens are counted in.
@@ -250,8 +252,11 @@ impl Work<'_, '_> {
             return Ok(self.untouched());
         };
         let tokens_out = tokens::count(self.request.encoding, &text);
-        // Where most lines are trouble, a digest that keeps them all may be longer than all lines packed.
-        if let Ok(exact) = self.fitting(self.exact())
+        // Where most lines are trouble, a digest that keeps them all may be longer than all lines packed. Of a page the
+        // article is shown, and packing all its markup to find that it is longer takes most of the time.
+        let is_article = self.kind == Kind::Html && tokens_out * 8 <= self.tokens_in;
+        if !is_article
+            && let Ok(exact) = self.fitting(self.exact())
             && exact.tokens_out <= tokens_out
         {
             return Ok(exact);

@@ -19,16 +19,18 @@ pub struct DistillTool;
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Arguments {
     text: Option<String>,
-    /// File of the project
+    /// Project file
     path: Option<String>,
-    /// Kept original, e.g. h7
+    /// e.g. h7
     handle: Option<String>,
     level: Option<Level>,
     /// edit: keep all spelling
     intent: Option<Intent>,
     /// What a digest should keep
     query: Option<String>,
-    /// Most tokens to return
+    /// HTML only
+    links: Option<bool>,
+    /// Most tokens
     budget: Option<usize>,
     /// Next page
     cursor: Option<String>,
@@ -42,7 +44,7 @@ impl Tool for DistillTool {
     }
 
     fn description(&self) -> &'static str {
-        "Shortens logs, JSON, build output and other text to fewer tokens; the original stays behind a handle. Give text, path \
+        "Shortens logs, JSON, HTML, build output and other text to fewer tokens; the original stays behind a handle. Give text, path \
          or handle. exact loses nothing; digest keeps warnings, errors and counts, names every gap; auto picks by budget."
     }
 
@@ -70,6 +72,7 @@ impl Tool for DistillTool {
             level: arguments.level.unwrap_or_default(),
             intent: arguments.intent.unwrap_or_default(),
             query: arguments.query,
+            links: arguments.links.unwrap_or_default(),
             budget: arguments.budget,
             encoding: encoding(engines, arguments.session.as_deref())?,
         };
@@ -104,6 +107,8 @@ pub struct Options {
     pub intent: Intent,
     /// What a digest should keep.
     pub query: Option<String>,
+    /// Whether a digest of a page says where its links lead.
+    pub links: bool,
     /// Most tokens to return.
     pub budget: Option<usize>,
     /// The vocabulary tokens are counted in.
@@ -144,6 +149,7 @@ pub fn distill(
         level: options.level,
         intent: options.intent,
         query: options.query.as_deref(),
+        links: options.links,
         budget: options.budget,
         encoding: options.encoding,
         handle: &handle,
@@ -213,6 +219,9 @@ fn answer(
         }
         if let Some(query) = &options.query {
             let _ = write!(text, " query={query}");
+        }
+        if options.links {
+            text.push_str(" links=true");
         }
         text.push_str("]\n");
     }

@@ -30,6 +30,7 @@ mod handshake;
 mod harness;
 mod hook;
 mod hostile;
+mod html;
 mod hybrid;
 mod ide_configs;
 mod keys;

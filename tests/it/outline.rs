@@ -64,6 +64,7 @@ fn request<'r>(path: Option<&'r str>, text: &'r str) -> Request<'r> {
         level: Level::Digest,
         intent: Intent::Read,
         query: None,
+        links: false,
         budget: None,
         encoding: Encoding::O200k,
         handle: "h7",

@@ -13,6 +13,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["src/upstream"]),
     ("clap", &["src/cli"]),
     ("tree_sitter", &["src/distill/digest/code"]),
+    (
+        "html5ever",
+        &["src/distill/digest/html", "src/lookup/format"],
+    ),
+    ("flate2", &["src/cli/bench"]),
     ("std::env::var", &["src/config"]),
 ];
 

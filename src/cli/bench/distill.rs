@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Level: exact, aliased, digest or auto
     #[arg(long, default_value = "exact", value_parser = super::super::distill::word::<Level>)]
     level: Level,
+    /// Keep the links of HTML pages
+    #[arg(long)]
+    links: bool,
 }
 
 /// One file, or several summed up.
@@ -134,6 +137,7 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
         level: args.level,
         intent: Intent::Read,
         query: None,
+        links: args.links,
         budget: None,
         encoding: Encoding::O200k,
     };

@@ -124,6 +124,7 @@ fn shorter(engines: &Engines, level: Level, text: &str) -> Option<String> {
         level,
         intent: Intent::Read,
         query: None,
+        links: false,
         budget: None,
         encoding: engines.config.settings.distill.encoding.into(),
     };

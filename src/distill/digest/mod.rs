@@ -19,10 +19,11 @@
 //! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
 //!
-//! JSON and separated values have digests of their own: [`json`], [`table`].
+//! JSON, separated values and HTML have digests of their own: [`json`], [`table`], [`html`].
 
 pub(super) mod code;
 mod detail;
+mod html;
 mod json;
 mod numbered;
 mod outline;
@@ -126,14 +127,15 @@ pub(super) fn digest(
         return Ok(Some(text));
     }
     let room = budget.min(tokens_in) - TRAILER_TOKENS;
-    let of_data = match kind {
+    let of_its_own = match kind {
         // Whoever edits needs lines as they are.
         _ if request.intent == Intent::Edit => None,
         Kind::Json | Kind::JsonLines => json::digest(request, kind, tokens_in),
         Kind::Table => table::digest(request, tokens_in),
+        Kind::Html => html::digest(request, tokens_in),
         _ => None,
     };
-    if let Some(text) = of_data.filter(|text| tokens::count(request.encoding, text) <= room) {
+    if let Some(text) = of_its_own.filter(|text| tokens::count(request.encoding, text) <= room) {
         return Ok(Some(text));
     }
     let shape = Shape::of(request.text);
@@ -336,6 +338,7 @@ mod tests {
             level: Level::Digest,
             intent: Intent::Read,
             query: None,
+            links: false,
             budget: None,
             encoding: Encoding::O200k,
             handle: "h7",

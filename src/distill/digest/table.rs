@@ -157,6 +157,7 @@ mod tests {
             level: Level::Digest,
             intent: Intent::Read,
             query: None,
+            links: false,
             budget,
             encoding: Encoding::O200k,
             handle: "h7",

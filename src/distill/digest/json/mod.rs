@@ -77,6 +77,7 @@ mod tests {
             level: Level::Digest,
             intent: Intent::Read,
             query,
+            links: false,
             budget,
             encoding: Encoding::O200k,
             handle: "h7",
