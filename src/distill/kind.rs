@@ -10,6 +10,9 @@ use super::strategy::table;
 /// Lines looked at: enough to tell, and constant time for large texts.
 const SAMPLE_LINES: usize = 400;
 
+/// Lines in which the end of a quotation is looked for.
+const FENCED_LINES_MAX: usize = 1000;
+
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -75,12 +78,14 @@ impl Kind {
             Self::Log
         } else if share(sample.objects, 90) {
             Self::JsonLines
-        } else if sample.hunks > 0 && sample.changes > 0 {
+        } else if sample.hunks > 0 && sample.changes > 0 && share(sample.differences, 50) {
             Self::Diff
         } else if share(sample.stamps, 40) {
             Self::Log
         } else if sample.frames >= 2 && share(sample.frames, 20) {
             Self::Trace
+        } else if sample.is_page() && !share(sample.code, 35) {
+            Self::Markdown
         } else if sample.diagnostics > 0 && share(sample.diagnostics, 2) && !share(sample.code, 40)
         {
             Self::Build
@@ -88,8 +93,6 @@ impl Kind {
             Self::Table
         } else if share(sample.code, 35) {
             Self::Code
-        } else if sample.headings > 0 && (sample.fences + sample.links) > 0 {
-            Self::Markdown
         } else {
             Self::Text
         }
@@ -104,40 +107,77 @@ struct Sample {
     objects: usize,
     hunks: usize,
     changes: usize,
+    /// Lines that a difference could have.
+    differences: usize,
     stamps: usize,
     frames: usize,
     diagnostics: usize,
     code: usize,
     headings: usize,
+    /// Headings between empty lines: what else begins with `#` stands above something.
+    titles: usize,
     fences: usize,
     links: usize,
     separators_agree: bool,
 }
 
 impl Sample {
+    /// Whether the text is Markdown by its signs.
+    fn is_page(&self) -> bool {
+        self.headings > 0 && self.fences + self.links > 0 || self.titles > 1
+    }
+
     fn of(text: &str) -> Self {
         let mut sample = Self::default();
         let mut separators: Vec<usize> = Vec::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .take(SAMPLE_LINES)
-        {
+        let mut fence: Option<&str> = None;
+        let mut lines = text.lines().peekable();
+        let mut is_after_blank = true;
+        while let Some(line) = lines.next() {
             let line = line.get(..4096).unwrap_or(line);
             let trimmed = line.trim();
+            if trimmed.is_empty() {
+                is_after_blank = true;
+                continue;
+            }
+            let is_title = is_after_blank
+                && is_heading(line)
+                && lines.peek().is_none_or(|next| next.trim().is_empty());
+            is_after_blank = false;
+            if sample.lines == SAMPLE_LINES {
+                break;
+            }
+            // What is quoted in a document says nothing about the document.
+            if let Some(mark) = fence {
+                if trimmed == mark {
+                    fence = None;
+                }
+                continue;
+            }
             sample.lines += 1;
+            if let Some(mark) = ["```", "~~~"].iter().find(|mark| line.starts_with(**mark)) {
+                sample.fences += 1;
+                let closing = lines.clone().take(FENCED_LINES_MAX);
+                let is_closed = closing.into_iter().any(|line| line.trim() == *mark);
+                fence = Some(*mark).filter(|_| is_closed);
+                continue;
+            }
             sample.records += usize::from(severity::is_record(line));
             let is_object = trimmed.starts_with('{') && trimmed.ends_with('}');
             sample.objects += usize::from(is_object);
-            sample.hunks += usize::from(line.starts_with("@@ "));
-            sample.changes += usize::from(line.starts_with("+++ ") || line.starts_with("--- "));
+            // A file that is only renamed has no hunks.
+            let is_git = line.starts_with("diff --git ");
+            sample.hunks += usize::from(is_git || line.starts_with("@@ "));
+            sample.changes +=
+                usize::from(is_git || line.starts_with("+++ ") || line.starts_with("--- "));
+            sample.differences += usize::from(differs(line));
             sample.stamps += usize::from(split::has_stamp(line));
             sample.frames += usize::from(severity::is_frame(line));
             sample.diagnostics +=
                 usize::from(severity::of(line).is_some() || severity::is_placed(line));
             sample.code += usize::from(is_code(trimmed));
-            sample.headings += usize::from(trimmed.starts_with("# ") || trimmed.starts_with("## "));
-            sample.fences += usize::from(trimmed.starts_with("```"));
+            sample.headings += usize::from(is_heading(line));
+            sample.titles += usize::from(is_title);
             sample.links += usize::from(trimmed.contains("]("));
             separators.push(line.matches([',', '\t', ';']).count());
         }
@@ -185,6 +225,34 @@ fn is_markup(text: &str) -> bool {
         })
     };
     WHOLE.contains(&name.as_str()) || PARTS.contains(&name.as_str()) && !is_markdown()
+}
+
+/// Whether `line` is a heading of Markdown.
+fn is_heading(line: &str) -> bool {
+    let level = line.len() - line.trim_start_matches('#').len();
+    (1..=6).contains(&level) && line.get(level..).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// Whether `line` could be of a difference, or of what stands above one.
+fn differs(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "diff ",
+        "index ",
+        "commit ",
+        "rename ",
+        "similarity ",
+        "new file",
+        "deleted file",
+        "Binary files",
+        "old mode",
+        "new mode",
+        "Author:",
+        "Date:",
+        "Only in ",
+        "Index: ",
+    ];
+    line.starts_with(['+', '-', ' ', '@', '\\'])
+        || STARTS.iter().any(|start| line.starts_with(start))
 }
 
 fn is_code(line: &str) -> bool {
@@ -265,6 +333,27 @@ mod tests {
                 "log",
             ),
             ("# T\n\nSee [x](y).\n", "markdown"),
+            (
+                "# T\n\n```js\nconst x = 1;\nlet y = 2;\n```\n\nError: no such name\n",
+                "markdown",
+            ),
+            (
+                "# T\n\nIt changes this:\n\n```diff\n--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n```\n",
+                "markdown",
+            ),
+            ("# One\n\nIt is so.\n\n## Two\n\nNot so.\n", "markdown"),
+            (
+                "# where it listens\nport = 1\n\n# how long\nms = 2\n",
+                "text",
+            ),
+            (
+                "diff --git a/x b/y\nsimilarity index 100%\nrename from x\nrename to y\n",
+                "diff",
+            ),
+            (
+                "commit 0123456789abcdef0123456789abcdef01234567\nAuthor: A <a@b.example>\n\n    Why.\n\ndiff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
+                "diff",
+            ),
             ("<!DOCTYPE html><p>x", "html"),
             ("<!-- saved -->\n<DIV class=a>x</DIV>", "html"),
             (

@@ -78,3 +78,44 @@ fn bench_distill_of_nothing_is_an_error() {
     let output = mrconductor(home.path(), &["bench", "distill", "."], b"");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn bench_distill_asks_the_questions_of_a_folder() {
+    let home = TempDir::new().unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/documents");
+    let output = mrconductor(home.path(), &["bench", "distill", folder, "--json"], b"");
+    assert!(output.status.success(), "{output:?}");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let total = &result["questions"]["total"];
+    assert_eq!(
+        (&total["asked"], &total["kept"]),
+        (&9.into(), &9.into()),
+        "{total}"
+    );
+    let (before, after) = (&total["o200k"]["before"], &total["o200k"]["after"]);
+    assert!(
+        after.as_u64().unwrap() * 4 <= before.as_u64().unwrap(),
+        "{total}"
+    );
+    let table = mrconductor(home.path(), &["bench", "distill", folder], b"");
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("kept    9 of 9 "), "{table}");
+}
+
+#[test]
+fn a_question_whose_passage_is_not_in_the_file_is_an_error() {
+    let home = TempDir::new().unwrap();
+    fs::write(home.path().join("a.md"), "# A\n").unwrap();
+    fs::write(
+        home.path().join("queries.jsonl"),
+        "{\"file\": \"a.md\", \"query\": \"b\", \"gold\": \"c\"}\n",
+    )
+    .unwrap();
+    let output = mrconductor(home.path(), &["bench", "distill", "."], b"");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("is not in its file") && said.contains("hint: "),
+        "{said}"
+    );
+}

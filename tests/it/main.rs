@@ -24,6 +24,7 @@ mod docs_faults;
 mod docs_read;
 mod docs_search;
 mod doctor;
+mod documents;
 mod everything;
 mod gain;
 mod handshake;

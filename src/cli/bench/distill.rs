@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
+use super::queries;
 use super::recall::{Recall, Share, recall};
 use crate::distill::{Intent, Level, unpack};
 use crate::tokens::{Encoding, count};
@@ -63,6 +64,7 @@ struct Row {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut files = Vec::new();
     walk(&args.folder, &mut files)?;
+    files.retain(|file| *file != args.folder.join(queries::QUERIES));
     if files.is_empty() {
         let what = format!("there is no file in `{}`", args.folder.display());
         return Err(Failure::new(what, "give a folder with text files").into());
@@ -91,10 +93,14 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     let all: Vec<&Row> = folders.values().flatten().collect();
     let is_good = all.iter().all(|row| row.is_exact && !row.is_longer);
+    let answers = queries::ask(&engines, &args.folder)?;
     if global.json {
-        print_json(&folders, &all, &skipped);
+        print_json(&folders, &all, &skipped, answers.as_ref());
     } else {
         print_table(&folders, &all, &skipped, args.level);
+        if let Some(answers) = &answers {
+            queries::print(answers);
+        }
     }
     Ok(if is_good {
         ExitCode::SUCCESS
@@ -371,7 +377,12 @@ fn print_row(row: &Row) {
     );
 }
 
-fn print_json(folders: &BTreeMap<String, Vec<Row>>, all: &[&Row], skipped: &[String]) {
+fn print_json(
+    folders: &BTreeMap<String, Vec<Row>>,
+    all: &[&Row],
+    skipped: &[String],
+    answers: Option<&BTreeMap<String, queries::Answers>>,
+) {
     let share = |(found, all): Share| json!({"found": found, "of": all});
     let object = |row: &Row| {
         let recall = row
@@ -403,6 +414,9 @@ fn print_json(folders: &BTreeMap<String, Vec<Row>>, all: &[&Row], skipped: &[Str
     let total = object(&sum("all".to_owned(), all));
     println!(
         "{}",
-        json!({"folders": folders, "total": total, "skipped": skipped})
+        json!({
+            "folders": folders, "total": total, "skipped": skipped,
+            "questions": answers.map(queries::json),
+        })
     );
 }

@@ -3,6 +3,7 @@
 mod article;
 mod distill;
 mod lookup;
+mod queries;
 mod recall;
 
 use std::process::ExitCode;

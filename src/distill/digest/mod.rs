@@ -19,18 +19,25 @@
 //! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
 //!
-//! JSON, separated values and HTML have digests of their own: [`json`], [`table`], [`html`].
+//! JSON, separated values, HTML, Markdown, prose and differences have digests of their own: [`json`], [`table`], [`html`],
+//! [`markdown`], [`prose`], [`diff`].
 
 pub(super) mod code;
 mod detail;
+mod diff;
 mod html;
 mod json;
+mod markdown;
 mod numbered;
 mod outline;
+mod prose;
 mod rank;
+mod relevance;
+mod sentences;
 mod statistics;
 mod summary;
 mod table;
+mod words;
 
 use std::fmt::Write as _;
 
@@ -132,6 +139,9 @@ pub(super) fn digest(
         _ if request.intent == Intent::Edit => None,
         Kind::Json | Kind::JsonLines => json::digest(request, kind, tokens_in),
         Kind::Table => table::digest(request, tokens_in),
+        Kind::Diff => diff::digest(request, tokens_in),
+        Kind::Markdown => markdown::digest(request, tokens_in),
+        Kind::Text => prose::digest(request, tokens_in),
         Kind::Html => html::digest(request, tokens_in),
         _ => None,
     };
