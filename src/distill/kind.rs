@@ -86,6 +86,8 @@ impl Kind {
             Self::Trace
         } else if sample.is_page() && !share(sample.code, 35) {
             Self::Markdown
+        } else if share(sample.commits, 60) {
+            Self::Text
         } else if sample.diagnostics > 0 && share(sample.diagnostics, 2) && !share(sample.code, 40)
         {
             Self::Build
@@ -112,6 +114,7 @@ struct Sample {
     stamps: usize,
     frames: usize,
     diagnostics: usize,
+    commits: usize,
     code: usize,
     headings: usize,
     /// Headings between empty lines: what else begins with `#` stands above something.
@@ -175,6 +178,7 @@ impl Sample {
             sample.frames += usize::from(severity::is_frame(line));
             sample.diagnostics +=
                 usize::from(severity::of(line).is_some() || severity::is_placed(line));
+            sample.commits += usize::from(is_commit(line));
             sample.code += usize::from(is_code(trimmed));
             sample.headings += usize::from(is_heading(line));
             sample.titles += usize::from(is_title);
@@ -253,6 +257,15 @@ fn differs(line: &str) -> bool {
     ];
     line.starts_with(['+', '-', ' ', '@', '\\'])
         || STARTS.iter().any(|start| line.starts_with(start))
+}
+
+/// Whether `line` starts with the hash of a commit: what commits say of errors is no output of a build.
+fn is_commit(line: &str) -> bool {
+    let hash = line.split(' ').next().unwrap_or_default();
+    (7..=40).contains(&hash.len())
+        && hash
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 fn is_code(line: &str) -> bool {
@@ -362,6 +375,10 @@ mod tests {
             ),
             ("<pre>x", "text"),
             ("fn main() {\n    let x = 1;\n}\n", "code"),
+            (
+                "9f8a3b1c fix: an error\n1d7e2a0b fail early\n4c6d1f9a warn of errors\n",
+                "text",
+            ),
             ("Once upon a time there was a king.\n", "text"),
             ("", "text"),
         ] {

@@ -8,6 +8,7 @@
 //! its handle means something, is the caller's part.
 
 mod digest;
+mod frame;
 mod ids;
 mod kind;
 mod pack;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
+use super::diagnostics::{Diagnostics, diagnostics};
 use super::queries;
 use super::recall::{Recall, Share, recall};
 use crate::distill::{Intent, Level, unpack};
@@ -58,6 +59,8 @@ struct Row {
     recall: Option<Recall>,
     /// How well a digest agrees with the article of a page.
     article: Option<Overlap>,
+    /// What is shown of a build's diagnostics, or of an accessibility tree.
+    diagnostics: Option<Diagnostics>,
 }
 
 /// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
@@ -175,6 +178,9 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
     let article = (fact("level") == "digest")
         .then(|| gold.overlap(file, &answer.text))
         .flatten();
+    let diagnostics = diagnostics(&text, &answer.text)
+        .filter(|found| fact("kind") == "build" || found.references.1 > 0)
+        .map(|found| if is_whole { found.whole() } else { found });
     Ok(Row {
         name: String::new(),
         bytes: bytes.len(),
@@ -190,6 +196,7 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
         cpu_ms,
         recall,
         article,
+        diagnostics,
     })
 }
 
@@ -257,6 +264,9 @@ fn sum(name: String, rows: &[&Row]) -> Row {
         }
         if let Some(article) = row.article {
             total.article = Some(total.article.unwrap_or_default().plus(article));
+        }
+        if let Some(found) = row.diagnostics {
+            total.diagnostics = Some(total.diagnostics.unwrap_or_default().plus(found));
         }
     }
     total
@@ -340,6 +350,25 @@ fn print_table(
             }
         }
     }
+    if total.diagnostics.is_some() {
+        println!(
+            "\nbuilds and trees: places of diagnostics, failed tests, usable elements that are shown"
+        );
+        for row in all.iter().copied().chain([&total]) {
+            if let Some(found) = row.diagnostics {
+                println!(
+                    "{:<NAME_COLUMNS$}places {:>4} of {:<6} tests {:>4} of {:<6} elements {:>4} of {}",
+                    short(&row.name),
+                    found.places.0,
+                    found.places.1,
+                    found.tests.0,
+                    found.tests.1,
+                    found.references.0,
+                    found.references.1
+                );
+            }
+        }
+    }
     if let Some(first) = skipped.first() {
         println!("\n{} not measured, the first: {first}", skipped.len());
     }
@@ -392,12 +421,18 @@ fn print_json(
             let (precision, recall, f1) = article.means();
             json!({"pages": article.pages, "precision": precision, "recall": recall, "f1": f1})
         });
+        let diagnostics = row.diagnostics.map(|found| {
+            json!({
+                "places": share(found.places), "tests": share(found.tests),
+                "elements": share(found.references),
+            })
+        });
         json!({
             "name": row.name, "bytes": row.bytes, "level": row.level, "kind": row.kind,
             "o200k": {"before": row.o200k.0, "after": row.o200k.1},
             "cl100k": {"before": row.cl100k.0, "after": row.cl100k.1},
             "exact": row.is_exact, "longer": row.is_longer, "cpu_ms": row.cpu_ms,
-            "recall": recall, "article": article,
+            "recall": recall, "article": article, "diagnostics": diagnostics,
         })
     };
     let folders: JsonObject = folders

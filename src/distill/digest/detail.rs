@@ -211,9 +211,12 @@ fn is_gutter(text: &str) -> bool {
     const EDGES: &[&str] = &[
         "|", "│", "-->", "--->", ":::", "= ", "╭", "╰", "┌", "└", "├", "❯", "→", "> ",
     ];
-    if EDGES.iter().any(|edge| text.starts_with(edge)) || text == "..." {
-        return true;
-    }
+    EDGES.iter().any(|edge| text.starts_with(edge)) || text == "..." || is_quoted_code(text)
+}
+
+/// `16 | let x`: a line of code with its number.
+pub(super) fn is_quoted_code(line: &str) -> bool {
+    let text = line.trim_start().trim_start_matches(['>', ' ']);
     let after = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
     after.len() < text.len() && after.trim_start().starts_with(['|', '│'])
 }

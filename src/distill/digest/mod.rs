@@ -9,7 +9,8 @@
 //! L42 07:46:01 WARN disk is full               a line of the original; what follows without a number follows there
 //! ```
 //!
-//! Of what is no log the order counts, so its lines are shown in place:
+//! So do builds and [`trace`]s, whose lines that are shown stand side by side more often: a number is said where there is a
+//! gap. Of other texts, and of any text that is to be edited, gaps are named:
 //!
 //! ```text
 //! 1:314 test {} ... ok                         template 1: 314 lines, text with holes
@@ -19,8 +20,8 @@
 //! ~h7:43-60 = the line above                   lines 43 to 60 are that line again
 //! ```
 //!
-//! JSON, separated values, HTML, Markdown, prose and differences have digests of their own: [`json`], [`table`], [`html`],
-//! [`markdown`], [`prose`], [`diff`].
+//! JSON, separated values, HTML, Markdown, prose, differences and accessibility trees have digests of their own: [`json`],
+//! [`table`], [`html`], [`markdown`], [`prose`], [`diff`], [`tree`].
 
 pub(super) mod code;
 mod detail;
@@ -37,6 +38,8 @@ mod sentences;
 mod statistics;
 mod summary;
 mod table;
+mod trace;
+mod tree;
 mod words;
 
 use std::fmt::Write as _;
@@ -93,6 +96,15 @@ const PART: usize = 7;
 /// The same for a log, after one line of each kind.
 const LOG_PART: usize = 60;
 
+/// The same for stack traces, after what was thrown and the first frames of each.
+const TRACE_PART: usize = 10;
+
+/// The same for the output of a long build, after every diagnostic.
+const LONG_BUILD_PART: usize = 25;
+
+/// Tokens of a long build.
+const LONG_BUILD_TOKENS: usize = 10_000;
+
 /// Words in one place of otherwise equal lines that are shown as a value; fewer say different things.
 const WORDS_MIN: usize = 9;
 
@@ -137,11 +149,15 @@ pub(super) fn digest(
     let of_its_own = match kind {
         // Whoever edits needs lines as they are.
         _ if request.intent == Intent::Edit => None,
+        // Tools put trees into Markdown.
+        Kind::Text | Kind::Markdown | Kind::Code if tree::is_tree(request.text) => {
+            tree::digest(request)
+        }
         Kind::Json | Kind::JsonLines => json::digest(request, kind, tokens_in),
         Kind::Table => table::digest(request, tokens_in),
         Kind::Diff => diff::digest(request, tokens_in),
         Kind::Markdown => markdown::digest(request, tokens_in),
-        Kind::Text => prose::digest(request, tokens_in),
+        Kind::Text if !trace::are_traces(request.text) => prose::digest(request, tokens_in),
         Kind::Html => html::digest(request, tokens_in),
         _ => None,
     };
@@ -149,18 +165,28 @@ pub(super) fn digest(
         return Ok(Some(text));
     }
     let shape = Shape::of(request.text);
-    let ranked = ranked(request, kind, &shape);
-    let lists = shape.is_list(kind);
+    // Whoever edits wants no number before a line.
+    let is_read = request.intent != Intent::Edit;
+    let stacks = is_read
+        .then(|| trace::ranked(request, kind, &shape))
+        .flatten();
+    let of_stacks = stacks.is_some();
+    let ranked = stacks.unwrap_or_else(|| ranked(request, kind, &shape));
+    let is_numbered = kind == Kind::Log || is_read && (of_stacks || kind == Kind::Build);
+    let lists = is_numbered || shape.is_list(kind);
+    let part = match kind {
+        Kind::Log => LOG_PART,
+        _ if of_stacks => TRACE_PART,
+        Kind::Build if tokens_in >= LONG_BUILD_TOKENS => LONG_BUILD_PART,
+        _ => PART,
+    };
     for (tried, room_of_line) in ROOMS.into_iter().enumerate() {
         let render = |count: usize| {
-            let text = match kind {
-                Kind::Log => numbered::render(&shape, &ranked, count, request.handle, room_of_line),
-                _ => shape.render(
-                    &ranked.items,
-                    count,
-                    request.handle,
-                    room_of_line.line_bytes,
-                ),
+            let text = if is_numbered {
+                numbered::render(&shape, &ranked, count, request.handle, room_of_line)
+            } else {
+                let line_bytes = room_of_line.line_bytes;
+                shape.render(&ranked.items, count, request.handle, line_bytes)
             };
             let tokens = tokens::count(request.encoding, &text);
             (text, tokens)
@@ -170,7 +196,6 @@ pub(super) fn digest(
         let target = if request.budget.is_some() {
             room
         } else {
-            let part = if kind == Kind::Log { LOG_PART } else { PART };
             room.min((tokens_in / part).max(TOKENS_MIN))
         };
         let most = (tokens_in / PART).max(TOKENS_MIN);

@@ -1,11 +1,11 @@
-//! The digest of a log: what happened how often, and lines with their numbers instead of the gaps between them, for of
-//! two thousand lines few stand side by side.
+//! The digest of a log, of a build, of stack traces: what happened how often, and lines with their numbers instead of the
+//! gaps between them, for of two thousand lines few stand side by side.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::rank::{self, Ranked};
-use super::{Room, Shape, clip, outline};
+use super::{BLANK_LINES_MAX, REPEATED_BYTES_MIN, Room, Shape, clip, outline};
 
 /// One or more templates with one text.
 struct Shown {
@@ -28,14 +28,17 @@ pub(super) fn render(
 ) -> String {
     let lines = shape.parsed.lines();
     let (templates, shown) = rank::parted(&ranked.items, count);
+    let (of_templates, by_template) = match templates.as_slice() {
+        [] => ("", ""),
+        _ if room.is_short => (
+            "n:k template n, k lines, shown without their heads; ",
+            " or template",
+        ),
+        _ => ("n:k template n, k lines; ", " or template"),
+    };
     let mut out = format!(
-        "#digest of {} lines: n:k template n, k lines{}; L7 line 7; restore {handle} gives all (lines, grep or template)\n",
+        "#digest of {} lines: {of_templates}L7 line 7; restore {handle} gives all (lines, grep{by_template})\n",
         lines.len(),
-        if room.is_short {
-            ", shown without their heads"
-        } else {
-            ""
-        }
     );
     let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
     let write = |text: &str, bytes_max: usize, out: &mut String| {
@@ -96,16 +99,34 @@ pub(super) fn render(
         }
         write(&entry.text, entry.bytes_max, &mut out);
     }
-    if !shown.is_empty() {
+    if !shown.is_empty() && !written.is_empty() {
         out.push_str("---\n");
     }
-    let mut next = None;
-    for number in shown {
-        if next != Some(number) {
+    let mut next = 0;
+    let mut shown = shown.into_iter().peekable();
+    while let Some(number) = shown.next() {
+        let text = text_of(number);
+        let is_blank = (next..number).all(|number| text_of(number).is_empty());
+        if next > 0 && is_blank && number - next <= BLANK_LINES_MAX {
+            out.extend((next..number).map(|_| '\n'));
+        } else if next == 0 || next != number {
             let _ = write!(out, "L{} ", number + 1);
         }
-        write(text_of(number), room.trouble_bytes, &mut out);
-        next = Some(number + 1);
+        if let Some(note) = ranked.notes.get(&number) {
+            out.push_str(note);
+        }
+        write(text, room.trouble_bytes, &mut out);
+        next = number + 1;
+        while shown.peek() == Some(&next) && text_of(next) == text {
+            shown.next();
+            next += 1;
+        }
+        let repeated = next - number - 1;
+        if repeated * text.len() > REPEATED_BYTES_MIN {
+            let _ = writeln!(out, "= {repeated} times more");
+        } else {
+            (0..repeated).for_each(|_| write(text, room.trouble_bytes, &mut out));
+        }
     }
     out
 }

@@ -1,7 +1,8 @@
 //! Puts everything a digest could show in the order of its worth.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::super::severity::{self, Severity};
 use super::super::strategy::lines::cluster::Cluster;
@@ -54,6 +55,8 @@ pub(super) struct Ranked {
     pub(super) wanted: usize,
     /// Of each shape in a log the first of its worst lines, if any is a warning or worse.
     pub(super) examples: Vec<Option<usize>>,
+    /// What is said before a line that is shown, by its number.
+    pub(super) notes: BTreeMap<usize, String>,
 }
 
 pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ranked {
@@ -61,6 +64,10 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
     let severities: Vec<_> = lines
         .iter()
         .map(|line| {
+            // Code that a compiler quotes may be about errors.
+            if kind == Kind::Build && detail::is_quoted_code(line.text) {
+                return None;
+            }
             let placed = kind == Kind::Build && severity::is_placed(line.text);
             severity::of(line.text).or(placed.then_some(Severity::Error))
         })
@@ -133,6 +140,7 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
         kept,
         wanted,
         examples: vec![None; shape.clusters.len()],
+        notes: BTreeMap::new(),
     }
 }
 
@@ -197,6 +205,7 @@ fn of_log(request: &Request<'_>, shape: &Shape<'_>, severities: &[Option<Severit
         kept,
         wanted,
         examples,
+        notes: BTreeMap::new(),
     }
 }
 
@@ -258,21 +267,36 @@ fn leading_word(value: &str) -> &str {
     }
 }
 
+/// Items in order, each once.
 #[derive(Default)]
-struct Order {
+pub(super) struct Order {
     items: Vec<Item>,
     known: HashSet<Item>,
 }
 
 impl Order {
-    fn push(&mut self, item: Item) {
+    pub(super) fn push(&mut self, item: Item) {
         if self.known.insert(item) {
             self.items.push(item);
         }
     }
 
+    pub(super) fn push_lines(&mut self, lines: &Range<usize>) {
+        for line in lines.clone() {
+            self.push(Item::Line(line));
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(super) fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
     /// Both ends of the text, then all other lines.
-    fn push_rest(&mut self, shape: &Shape<'_>) {
+    pub(super) fn push_rest(&mut self, shape: &Shape<'_>) {
         let lines = shape.parsed.lines().len();
         for number in 0..EDGE_LINES.min(lines) {
             self.push(Item::Line(number));
@@ -289,7 +313,7 @@ impl Order {
 }
 
 /// The lines that speak of the query, those with its rarest words first, each with its neighbours.
-fn asked(request: &Request<'_>, shape: &Shape<'_>) -> Vec<usize> {
+pub(super) fn asked(request: &Request<'_>, shape: &Shape<'_>) -> Vec<usize> {
     let query = request.query.unwrap_or_default().to_lowercase();
     let words: HashSet<&str> = query
         .split(|letter: char| !letter.is_alphanumeric())

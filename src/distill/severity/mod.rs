@@ -3,6 +3,7 @@
 mod level;
 
 use self::level::Level;
+use super::frame;
 
 /// How bad a line says things are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,12 +193,11 @@ pub(super) fn is_frame(line: &str) -> bool {
     let numbered = text
         .strip_prefix('#')
         .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    let indented = text.len() < line.len();
-    (indented
-        && (text.starts_with("at ") || text.starts_with("from ") || text.starts_with("File \"")))
+    let is_indented = text.len() < line.len();
+    frame::is_frame(line)
         || numbered
+        || is_indented && text.starts_with("from ")
         || text.starts_with("goroutine ")
-        || (text.contains(".rb:") && text.contains(":in "))
 }
 
 #[cfg(test)]
