@@ -208,9 +208,7 @@ impl<'p> Page<'p> {
     /// Sets aside what says that it stands beside the text. A mark under which nearly all text stands means something
     /// else on this page, and what would leave next to nothing stays.
     fn set_aside(&mut self) {
-        let marks: Vec<u64> = (0..self.tree.nodes.len())
-            .map(|at| marks_of(self.tree, at))
-            .collect();
+        let marks = marks(self.tree);
         let (meant, talk) = self.meant(&marks);
         let mut rest = self.worth_of(0);
         let mut at = 1;
@@ -370,8 +368,16 @@ fn every_mark() -> impl Iterator<Item = (&'static str, Mark)> {
     lists.flat_map(|(names, mark)| names.iter().map(|name| (*name, *mark)))
 }
 
-/// The marks of an element, a bit for each.
-fn marks_of(tree: &Tree, element: usize) -> u64 {
+/// The marks of each node, a bit for each.
+fn marks(tree: &Tree) -> Vec<u64> {
+    let nodes = 0..tree.nodes.len();
+    let is_text = |at: &usize| matches!(tree.name(*at), "blockquote" | "pre" | "table");
+    let texts: Vec<usize> = nodes.clone().filter(is_text).collect();
+    nodes.map(|at| marks_of(tree, at, &texts)).collect()
+}
+
+/// The marks of an element; `texts` are those that hold code, a table or a quotation.
+fn marks_of(tree: &Tree, element: usize, texts: &[usize]) -> u64 {
     let Some(attributes) = tree.attributes(element) else {
         return 0;
     };
@@ -388,15 +394,18 @@ fn marks_of(tree: &Tree, element: usize) -> u64 {
         };
         marks |= u64::from(has_it) << number;
     }
-    if marks == 0 || is_called(QUOTED) || is_called(FRAMES) && holds_text(tree, element) {
+    if marks == 0 || is_called(QUOTED) || is_called(FRAMES) && holds_one(tree, element, texts) {
         return 0;
     }
     marks
 }
 
-/// Whether code, a table or a quotation stands in an element.
-fn holds_text(tree: &Tree, element: usize) -> bool {
-    (element..tree.end(element)).any(|at| matches!(tree.name(at), "blockquote" | "pre" | "table"))
+/// Whether one of `elements`, which are in order, stands in `element`.
+fn holds_one(tree: &Tree, element: usize, elements: &[usize]) -> bool {
+    let before = elements.partition_point(|at| *at < element);
+    elements
+        .get(before)
+        .is_some_and(|at| *at < tree.end(element))
 }
 
 fn is_called_article(tree: &Tree, element: usize) -> bool {

@@ -62,6 +62,7 @@ pub(super) fn blocks(tree: &Tree, has_links: bool) -> Vec<Block> {
         tree,
         has_links,
         open: Vec::new(),
+        kept_spaces: 0,
         blocks: Vec::new(),
         text: String::new(),
         has_space: false,
@@ -89,6 +90,8 @@ struct Writer<'t> {
     has_links: bool,
     /// Elements that hold the node that is being read.
     open: Vec<usize>,
+    /// How many of them keep their white space.
+    kept_spaces: usize,
     blocks: Vec<Block>,
     text: String,
     has_space: bool,
@@ -167,6 +170,7 @@ impl Writer<'_> {
         }
         if tree.end(at) > at + 1 {
             self.open.push(at);
+            self.kept_spaces += usize::from(name == "pre");
         } else {
             self.close(at);
         }
@@ -183,6 +187,7 @@ impl Writer<'_> {
         {
             self.close(last);
             self.open.pop();
+            self.kept_spaces -= usize::from(self.tree.name(last) == "pre");
         }
     }
 
@@ -215,13 +220,16 @@ impl Writer<'_> {
         }
     }
 
-    fn is_in(&self, name: &str) -> bool {
-        self.open.iter().any(|at| self.tree.name(*at) == name)
+    fn keeps_spaces(&self) -> bool {
+        self.kept_spaces > 0
     }
 
     fn write(&mut self, text: &str, at: usize) {
         let line = self.tree.nodes.get(at).map_or(1, |node| node.line);
-        if self.is_in("pre") {
+        let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
+        let words = text.trim_start();
+        let line = line + lines(text) - lines(words);
+        if self.keeps_spaces() {
             if self.lines.is_none() {
                 self.begin(line);
             }
@@ -248,7 +256,7 @@ impl Writer<'_> {
             self.linked += letters;
         }
         if let Some((_, last)) = &mut self.lines {
-            *last = line + text.trim_end().matches('\n').count();
+            *last = line + lines(words.trim_end());
         }
     }
 
@@ -275,14 +283,14 @@ impl Writer<'_> {
     fn break_line(&mut self) {
         if self.table.is_some() {
             self.has_space = true;
-        } else if self.is_in("pre") || !self.text.is_empty() {
+        } else if self.keeps_spaces() || !self.text.is_empty() {
             self.text.push('\n');
             self.has_space = false;
         }
     }
 
     fn tick(&mut self) {
-        if !self.is_in("pre") {
+        if !self.keeps_spaces() {
             self.pad();
             self.text.push('`');
         }
@@ -292,7 +300,7 @@ impl Writer<'_> {
         let Some((start, href)) = self.link.take() else {
             return;
         };
-        if !self.has_links || self.is_in("pre") || !leads(href) {
+        if !self.has_links || self.keeps_spaces() || !leads(href) {
             return;
         }
         let Some(words) = self

@@ -71,7 +71,8 @@ pub(super) fn digest(request: &Request<'_>, tokens_in: usize) -> Option<String> 
             (text, tokens)
         };
         let (_, least) = render(1);
-        (least <= room).then(|| fill(1, sheet.order.len(), room, render))?
+        let fits = least <= room && !sheet.order.is_empty();
+        fits.then(|| fill(1, sheet.order.len(), room, render))?
     })
 }
 

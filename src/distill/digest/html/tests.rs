@@ -277,6 +277,23 @@ fn broken_and_hostile_pages_are_read_in_bounded_depth() {
 }
 
 #[test]
+fn every_block_knows_its_lines() {
+    let text = "<html>\n<p>one\n\n<p>\n\ntwo\r\nof <b>two\n</b>\nends\n\n<h2>three</h2><pre>\nfour\nfive\n</pre>";
+    let blocks = Article::of(&Tree::of(text).unwrap(), false).blocks;
+    let lines: Vec<_> = blocks.iter().map(|block| block.lines).collect();
+    assert_eq!(lines, [(2, 2), (6, 9), (11, 11), (12, 13)]);
+}
+
+#[test]
+fn a_tag_without_end_and_a_page_without_words_leave_the_digest_of_lines() {
+    let endless = format!("<html><p {}", many(60_000, |number| format!("a{number} ")));
+    assert!(Tree::of(&endless).is_none());
+    let empty = format!("<html><!-- {FIRST} ").repeat(400);
+    assert!(digest(&request(&empty), 100_000).is_none());
+    assert!(!digested(&empty).text.is_empty());
+}
+
+#[test]
 fn too_many_elements_leave_the_digest_of_lines() {
     let text = format!("<html>{}", "<i>\n".repeat(600_000));
     assert!(Tree::of(&text).is_none());

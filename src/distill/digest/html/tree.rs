@@ -19,6 +19,12 @@ const DEPTH_MAX: usize = 256;
 /// Elements and texts: bounds memory; the longest pages that people read have a tenth.
 const NODES_MAX: usize = 500_000;
 
+/// Bytes that the tokenizer is given at a time.
+const PIECE_BYTES: usize = 1024;
+
+/// Comparisons of attributes: a second. The tokenizer compares each attribute of a tag with all before it.
+const COMPARISONS_MAX: usize = 1_000_000_000;
+
 /// An element or a text.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -63,15 +69,32 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Reads `text`, or returns `None` if it has more nodes than the limit.
+    /// Reads `text`, or returns `None` if it has more nodes than the limit, or tags without end.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let input = BufferQueue::default();
-        input.push_back(StrTendril::from(text));
         let mut builder = Builder::default();
         let page = builder.push(local_name!("html"), Content::Element(Attributes::default()));
         builder.open.push(page);
         let tokenizer = Tokenizer::new(Sink(RefCell::new(builder)), TokenizerOpts::default());
-        let _scripts = tokenizer.feed(&input);
+        let input = BufferQueue::default();
+        let (mut rest, mut attributes, mut comparisons) = (text, 0, 0_usize);
+        while !rest.is_empty() {
+            let piece = super::clip(rest, PIECE_BYTES);
+            rest = rest.get(piece.len()..).unwrap_or_default();
+            input.push_back(StrTendril::from(piece));
+            let _scripts = tokenizer.feed(&input);
+            // A piece without a token is all within a tag, and every attribute there has one of these before it.
+            let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'".contains(byte);
+            let more = piece.bytes().filter(is_between).count();
+            attributes = if tokenizer.sink.0.borrow_mut().has_token() {
+                0
+            } else {
+                comparisons = comparisons.saturating_add(attributes * more + more * more / 2);
+                attributes + more
+            };
+            if comparisons > COMPARISONS_MAX {
+                return None;
+            }
+        }
         tokenizer.end();
         let mut builder = tokenizer.sink.0.into_inner();
         builder.close_to(0);
@@ -211,14 +234,21 @@ impl TokenSink for Sink {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
         let mut builder = self.0.borrow_mut();
         builder.line = usize::try_from(line).unwrap_or(usize::MAX);
+        builder.has_token |= !matches!(token, Token::ParseError(_));
         match token {
-            Token::TagToken(tag) => builder.tag(tag),
-            Token::CharacterTokens(text) => {
-                builder.text(text);
-                TokenSinkResult::Continue
+            Token::TagToken(tag) => {
+                builder.follows_text = false;
+                return builder.tag(tag);
             }
-            _ => TokenSinkResult::Continue,
+            Token::CharacterTokens(text) => {
+                // The line of a token is the one that it ends in.
+                let ends = text.bytes().filter(|byte| *byte == b'\n').count();
+                builder.line = builder.line.saturating_sub(ends);
+                builder.text(text);
+            }
+            _ => {}
         }
+        TokenSinkResult::Continue
     }
 }
 
@@ -235,9 +265,17 @@ struct Builder {
     /// The element without markup that is being read.
     raw: Option<LocalName>,
     line: usize,
+    /// Whether the last thing read was a text.
+    follows_text: bool,
+    /// Whether anything was read since it was last asked.
+    has_token: bool,
 }
 
 impl Builder {
+    fn has_token(&mut self) -> bool {
+        std::mem::take(&mut self.has_token)
+    }
+
     fn text(&mut self, text: StrTendril) {
         match &self.raw {
             // A second title is that of a drawing.
@@ -245,7 +283,17 @@ impl Builder {
                 self.title.push_str(&text);
             }
             Some(_) => {}
-            None => _ = self.push(local_name!(""), Content::Text(text)),
+            None => {
+                if self.follows_text
+                    && let Some(Content::Text(before)) =
+                        self.nodes.last_mut().map(|node| &mut node.content)
+                {
+                    before.push_tendril(&text);
+                    return;
+                }
+                self.push(local_name!(""), Content::Text(text));
+                self.follows_text = true;
+            }
         }
     }
 
