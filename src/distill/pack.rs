@@ -1,7 +1,7 @@
 //! Chooses among the exact strategies: each encodes, with and without phrases on top, is decoded again and compared, and the fewest tokens win.
 
 use super::strategy::lines::Lines;
-use super::strategy::{STRATEGIES, Strategy as _, phrases, trace};
+use super::strategy::{STRATEGIES, Strategy as _, diff, phrases, trace};
 use crate::tokens::{self, Encoding};
 
 /// Name of the layer that names recurring phrases.
@@ -9,6 +9,9 @@ const PHRASES: &str = "phrases";
 
 /// Name of the layer that leaves out what frames of a stack trace say twice.
 const TRACE: &str = "trace";
+
+/// Name of the layer that leaves out what a difference says twice.
+const DIFF: &str = "diff";
 
 /// Text that decodes to the original.
 pub(super) struct Packed {
@@ -40,12 +43,14 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
             choice.offer(cost(&packed), packed, &[strategy.name()]);
         }
     }
-    // Frames without the names of their files are lines like others.
-    let traced = trace::encode(text);
-    if let Some(traced) = &traced
-        && let Some(packed) = Lines.encode(traced, &cost)
+    // Frames without the names of their files, and hunks without their counts, are lines like others.
+    let layered = trace::encode(text)
+        .map(|traced| (traced, TRACE))
+        .or_else(|| diff::encode(text).map(|short| (short, DIFF)));
+    if let Some((layered, layer)) = &layered
+        && let Some(packed) = Lines.encode(layered, &cost)
     {
-        choice.offer(cost(&packed), packed, &[TRACE, Lines.name()]);
+        choice.offer(cost(&packed), packed, &[layer, Lines.name()]);
     }
     if let Some(inner) = choice.best.take() {
         let outer = phrases::encode_packed(&inner.text, &cost);
@@ -61,12 +66,19 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
         .as_ref()
         .is_some_and(|best| best.tokens * 2 <= tokens_in);
     if !is_halved {
-        let (packed, codecs): (_, &[_]) = match &traced {
-            Some(traced) => (phrases::encode_packed(traced, &cost), &[TRACE, PHRASES]),
-            None => (phrases::encode_raw(text, &cost), &[PHRASES]),
+        let (packed, codecs) = match &layered {
+            Some((layered, layer)) => (
+                phrases::encode_packed(layered, &cost),
+                vec![*layer, PHRASES],
+            ),
+            None => (phrases::encode_raw(text, &cost), vec![PHRASES]),
         };
         if let Some(packed) = packed {
-            choice.offer(cost(&packed), packed, codecs);
+            choice.offer(cost(&packed), packed, &codecs);
+        }
+        // A short difference repeats no phrase and still says its places twice.
+        if let Some((short, DIFF)) = layered {
+            choice.offer(cost(&short), short, &[DIFF]);
         }
     }
     (choice.best, choice.faults)
@@ -113,14 +125,18 @@ pub fn unpack(packed: &str, bytes_max: usize) -> Option<String> {
 }
 
 fn unpack_one(packed: &str, bytes_max: usize) -> Option<String> {
-    if let Some(text) = trace::decode(packed, bytes_max) {
+    if let Some(text) = unlayered(packed, bytes_max) {
         return Some(text);
     }
     let text = STRATEGIES
         .iter()
         .find_map(|strategy| strategy.decode(packed, bytes_max.saturating_mul(2)))?;
-    match trace::decode(&text, bytes_max) {
-        Some(traced) => Some(traced),
+    match unlayered(&text, bytes_max) {
+        Some(whole) => Some(whole),
         None => Some(text).filter(|text| text.len() <= bytes_max),
     }
+}
+
+fn unlayered(packed: &str, bytes_max: usize) -> Option<String> {
+    trace::decode(packed, bytes_max).or_else(|| diff::decode(packed, bytes_max))
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use mrconductor::distill::{
-    DistillError, Distilled, Intent, Kind, Level, Request, TRAILER_TOKENS, distill,
+    DistillError, Distilled, Intent, Kind, Level, Request, TRAILER_TOKENS, distill, unpack,
 };
 use mrconductor::tokens::{Encoding, count};
 use proptest::prelude::*;
@@ -148,6 +148,30 @@ fn a_difference_names_every_file_and_shows_what_changed() {
     for line in asked.lines().filter(|line| line.starts_with(['+', '-'])) {
         assert!(diff.contains(line), "{line}\n{asked}");
     }
+}
+
+#[test]
+fn a_difference_without_what_it_says_twice_gives_every_byte_back() {
+    let diff = fixture("keeper.diff");
+    let shown = distill(&Request {
+        text: &diff,
+        path: None,
+        level: Level::Exact,
+        intent: Intent::Read,
+        query: None,
+        budget: None,
+        links: false,
+        encoding: Encoding::O200k,
+        handle: "h7",
+    })
+    .unwrap();
+    assert!(shown.codecs.contains(&"diff"), "{:?}", shown.codecs);
+    assert!(
+        shown.tokens_out * 4 <= shown.tokens_in * 3,
+        "{}",
+        shown.text
+    );
+    assert_eq!(unpack(&shown.text, diff.len()), Some(diff));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Strategies for exact shortening: one file or folder per kind of content, and [`STRATEGIES`], the registry.
 
+pub(super) mod diff;
 pub(super) mod json;
 pub mod lines;
 pub mod phrases;

@@ -55,8 +55,6 @@ pub(super) struct Section {
     pub(super) parent: Option<usize>,
     /// Its blocks.
     pub(super) blocks: Range<usize>,
-    /// The first line after it.
-    pub(super) end: usize,
 }
 
 /// A page.
@@ -77,7 +75,6 @@ impl<'t> Page<'t> {
                 title: String::new(),
                 parent: None,
                 blocks: 0..0,
-                end: 0,
             }],
             blocks: Vec::new(),
         };
@@ -92,9 +89,6 @@ impl<'t> Page<'t> {
                 page.add(&nodes, at, Form::Text);
             }
             at = taken.max(node.next);
-        }
-        if let Some(last) = page.sections.last_mut() {
-            last.end = page.lines.len();
         }
         page.lead();
         page
@@ -192,13 +186,14 @@ impl<'t> Page<'t> {
     }
 
     fn open(&mut self, level: usize, heading: Range<usize>, title: Option<String>) {
-        if let Some(last) = self.sections.last_mut() {
-            last.end = heading.start;
+        // Out of the sections around the last one, to the first that can hold this one.
+        let mut parent = self.sections.len().checked_sub(1);
+        while let Some(section) = parent.and_then(|at| self.sections.get(at))
+            && section.level >= level
+        {
+            parent = section.parent;
         }
-        let parent = self
-            .sections
-            .iter()
-            .rposition(|section| section.level > 0 && section.level < level);
+        let parent = parent.filter(|at| *at > 0);
         let title = title.map_or_else(
             || without_anchor(&self.text(&heading)).to_owned(),
             |title| format!("{} {title}", "#".repeat(level)),
@@ -208,7 +203,6 @@ impl<'t> Page<'t> {
             title,
             parent,
             blocks: self.blocks.len()..self.blocks.len(),
-            end: heading.end,
             heading,
         });
     }
@@ -400,15 +394,21 @@ mod tests {
         let titles: Vec<_> = page
             .sections
             .iter()
-            .map(|section| (section.title.as_str(), section.parent, section.end))
+            .map(|section| {
+                (
+                    section.title.as_str(),
+                    section.parent,
+                    section.blocks.clone(),
+                )
+            })
             .collect();
         assert_eq!(
             titles,
             [
-                ("", None, 5),
-                ("# One", None, 15),
-                ("## Two", Some(1), 25),
-                ("### `name`", Some(2), 32),
+                ("", None, 0..2),
+                ("# One", None, 2..4),
+                ("## Two", Some(1), 4..8),
+                ("### `name`", Some(2), 8..9),
             ]
         );
         let blocks: Vec<_> = page

@@ -27,6 +27,9 @@ const HEADINGS_PART: usize = 4;
 const FOLLOW_TOKENS: usize = 80;
 const FOLLOW_PART: usize = 6;
 
+/// Blocks that lead to another: more are no introduction.
+const LEADS_MAX: usize = 3;
+
 /// Tokens: no block fits into fewer.
 const TOKENS_MIN: usize = 8;
 
@@ -111,7 +114,7 @@ impl Choice<'_> {
         };
         let mut with = vec![Item::Block(number)];
         let mut lead = block.lead;
-        while let Some(at) = lead {
+        while let Some(at) = lead.filter(|_| with.len() <= LEADS_MAX) {
             with.push(Item::Block(at));
             lead = self.page.blocks.get(at).and_then(|block| block.lead);
         }
@@ -173,6 +176,11 @@ impl Choice<'_> {
         }
     }
 
+    fn tells(&self, block: usize) -> bool {
+        let block = self.page.blocks.get(block);
+        block.is_some_and(|block| block.form != Form::Aside)
+    }
+
     /// Takes the first sentence of each section, then first, second and further blocks of each.
     fn beginnings(&mut self) {
         let mut order: Vec<(usize, usize)> = self
@@ -196,7 +204,9 @@ impl Choice<'_> {
             for (_, number) in &order {
                 let section = self.page.sections.get(*number);
                 let block = section.and_then(|section| section.blocks.clone().nth(turn));
-                if let Some(block) = block.filter(|_| self.left >= TOKENS_MIN) {
+                if let Some(block) =
+                    block.filter(|block| self.left >= TOKENS_MIN && self.tells(*block))
+                {
                     self.take_block(block);
                 }
             }
