@@ -15,6 +15,10 @@ const TEXT_LETTERS_MIN: usize = 40;
 /// Letters of half the worth that they would have in a long block: a paragraph is long, a teaser is short.
 const HALF_WORTH_LETTERS: usize = 200;
 
+/// Worth of a dozen paragraphs: more is not left behind for the element with most of the text, as the introduction of a
+/// long manual would be.
+const LEFT_BEHIND_MAX: usize = 2_000;
+
 /// Letters below which a page has no article, and all of it is shown.
 const ARTICLE_LETTERS_MIN: usize = 150;
 
@@ -268,7 +272,8 @@ impl<'p> Page<'p> {
             .max_by_key(|at| (self.worth_of(*at), *at));
         let mut root = named.unwrap_or(0);
         loop {
-            let most = self.worth_of(root) / 10 * 7;
+            let here = self.worth_of(root);
+            let most = (here / 10 * 7).max(here.saturating_sub(LEFT_BEHIND_MAX));
             let next = self
                 .tree
                 .children(root)

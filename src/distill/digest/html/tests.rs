@@ -150,6 +150,18 @@ fn follow_us_and_read_more_end_an_article() {
 }
 
 #[test]
+fn a_long_manual_keeps_its_introduction() {
+    let text = |count: usize| {
+        many(count, |number| {
+            format!("<p>{number}. {FIRST} {SECOND}</p>\n")
+        })
+    };
+    let manual = page(&format!("{}<div>{}</div>", text(20), text(80)));
+    let article = Article::of(&Tree::of(&manual).unwrap(), false);
+    assert_eq!(article.kept.len(), 100);
+}
+
+#[test]
 fn an_index_keeps_its_links() {
     let items = many(60, |number| {
         format!("<li><a href=\"/{number}.html\">Chapter {number} of the manual</a></li>\n")
