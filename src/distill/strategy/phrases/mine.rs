@@ -29,7 +29,10 @@ const UNIT_LETTERS_MAX: usize = 3;
 const WORD_LETTERS_MIN: usize = 3;
 
 /// Tokens that naming a phrase must save at least.
-const GAIN_MIN: isize = 2;
+const LONG_GAINS: &[isize] = &[2];
+
+/// The same where time allows to try more than one: fewer names may leave longer ones more uses.
+const SHORT_GAINS: &[isize] = &[2, 1, 4];
 
 /// Tokens that a name costs in the list of names beside its phrase: itself and the line's end.
 const LISTING_TOKENS: isize = 2;
@@ -81,41 +84,25 @@ pub(super) fn mine(
 ) -> Option<(Vec<(String, String)>, String)> {
     let mut grammar = Grammar::new(text, cost)?;
     grammar.grow();
-    let mut banned = HashSet::new();
-    let mut best: Option<Cut> = None;
-    let passes = if grammar.text.len() > LONG_PIECES {
-        PASSES
+    let (passes, gains) = if grammar.text.len() > LONG_PIECES {
+        (PASSES, LONG_GAINS)
     } else {
-        SHORT_PASSES
+        (SHORT_PASSES, SHORT_GAINS)
     };
-    for _ in 0..passes {
-        let kept = grammar.choose(names.len(), &banned);
-        let (cut, mut poor) = grammar.cut(kept);
-        if best.as_ref().is_none_or(|best| cut.tokens < best.tokens) {
-            best = Some(cut);
-        }
-        if poor.is_empty() {
-            break;
-        }
-        // Without the poorest, others are used more: half of them may turn out to be worth their name.
-        poor.sort_unstable();
-        poor.truncate(poor.len().div_ceil(2));
-        banned.extend(poor.into_iter().map(|(_, symbol)| symbol));
-    }
-    let Cut { kept, steps, .. } = best.filter(|cut| !cut.kept.is_empty())?;
-    let phrases = kept
+    // Tokens of pieces are not quite those of the whole: what is written is counted once more.
+    gains
         .iter()
-        .zip(names)
-        .map(|(symbol, name)| (name.clone(), grammar.spell(*symbol)))
-        .collect();
-    let body = steps
-        .iter()
-        .map(|step| match step {
-            Step::Piece(piece) => grammar.rule(*piece).piece,
-            Step::Phrase(number) => names.get(*number).map_or("", String::as_str),
+        .filter_map(|gain_min| {
+            let written = grammar.write(&grammar.settle(names, *gain_min, passes)?, names);
+            let listed = written.0.iter().map(|(_, phrase)| cost(phrase));
+            let tokens = cost(&written.1) + listed.sum::<usize>();
+            Some((
+                tokens + written.0.len() * LISTING_TOKENS.unsigned_abs(),
+                written,
+            ))
         })
-        .collect();
-    Some((phrases, body))
+        .min_by_key(|(tokens, _)| *tokens)
+        .map(|(_, written)| written)
 }
 
 /// A text as pieces and named symbols.
@@ -342,8 +329,40 @@ impl<'t> Grammar<'t> {
         uses * (tokens - 1) - self.rule(symbol).tokens - LISTING_TOKENS
     }
 
+    /// Finds the symbols that are worth a name of `names`, in so many passes.
+    fn settle(&self, names: &[String], gain_min: isize, passes: usize) -> Option<Cut> {
+        let mut banned = HashSet::new();
+        let mut best: Option<Cut> = None;
+        for _ in 0..passes {
+            let kept = self.choose(names.len(), gain_min, &banned);
+            let (cut, mut poor) = self.cut(kept, gain_min);
+            if best.as_ref().is_none_or(|best| cut.tokens < best.tokens) {
+                best = Some(cut);
+            }
+            if poor.is_empty() {
+                break;
+            }
+            // Without the poorest, others are used more: half of them may turn out to be worth their name.
+            poor.sort_unstable();
+            poor.truncate(poor.len().div_ceil(2));
+            banned.extend(poor.into_iter().map(|(_, symbol)| symbol));
+        }
+        best.filter(|cut| !cut.kept.is_empty())
+    }
+
+    /// Writes the names with their phrases, and the text with the names.
+    fn write(&self, cut: &Cut, names: &[String]) -> (Vec<(String, String)>, String) {
+        let named = cut.kept.iter().zip(names);
+        let phrases = named.map(|(symbol, name)| (name.clone(), self.spell(*symbol)));
+        let steps = cut.steps.iter().map(|step| match step {
+            Step::Piece(piece) => self.rule(*piece).piece,
+            Step::Phrase(number) => names.get(*number).map_or("", String::as_str),
+        });
+        (phrases.collect(), steps.collect())
+    }
+
     /// Chooses at most `count_max` symbols to name, none of them `banned`, those with the greatest gain first.
-    fn choose(&self, count_max: usize, banned: &HashSet<Symbol>) -> Vec<Symbol> {
+    fn choose(&self, count_max: usize, gain_min: isize, banned: &HashSet<Symbol>) -> Vec<Symbol> {
         let mut kept = vec![false; self.rules.len()];
         let mut gains: Vec<(isize, Symbol)> = Vec::new();
         for _ in 0..PASSES {
@@ -367,7 +386,7 @@ impl<'t> Grammar<'t> {
                 let cost = costs.get(symbol as usize).copied().unwrap_or(0);
                 let gain = self.gain(symbol, here, cost);
                 let least = if self.rule(symbol).has_word {
-                    GAIN_MIN
+                    gain_min
                 } else {
                     SIGNS_GAIN_MIN
                 };
@@ -390,7 +409,7 @@ impl<'t> Grammar<'t> {
 
     /// Cuts the text so that the symbols of `kept` save most, and finds those that do not pay for their name: what each
     /// saves, and which.
-    fn cut(&self, kept: Vec<Symbol>) -> (Cut, Vec<(isize, Symbol)>) {
+    fn cut(&self, kept: Vec<Symbol>, gain_min: isize) -> (Cut, Vec<(isize, Symbol)>) {
         let phrases: Vec<Vec<Piece>> = kept.iter().map(|symbol| self.pieces(*symbol)).collect();
         let tree = Phrases::new(phrases.iter().map(Vec::as_slice));
         let (steps, body) = tree.parse(&self.text, None, |piece| self.fact(piece));
@@ -408,7 +427,7 @@ impl<'t> Grammar<'t> {
             let (_, otherwise) = tree.parse(pieces, Some(number), |piece| self.fact(piece));
             let uses = uses.get(number).copied().unwrap_or(0);
             let gain = self.gain(*symbol, uses, signed(otherwise));
-            if gain < GAIN_MIN {
+            if gain < gain_min {
                 poor.push((gain, *symbol));
             }
         }
