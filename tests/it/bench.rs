@@ -119,3 +119,40 @@ fn a_question_whose_passage_is_not_in_the_file_is_an_error() {
         "{said}"
     );
 }
+
+#[test]
+fn bench_distill_tells_which_diagnostics_and_elements_are_shown() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("corpus");
+    fs::create_dir_all(&folder).unwrap();
+    let step = |number: usize| {
+        let trouble = format!("src/a_{number}.rs:{number}:5: error: no such name `b{number}`\n");
+        format!(
+            "   Compiling crate_{number} v1.{number}.0\n{}",
+            if number % 9 == 4 { &trouble } else { "" }
+        )
+    };
+    let build: String = (0..90).map(step).collect::<Vec<_>>().concat();
+    fs::write(
+        folder.join("build.txt"),
+        build + "test cart::adds ... FAILED\n",
+    )
+    .unwrap();
+    let link = |number: usize| {
+        format!("- generic [ref=f{number}]:\n  - link \"Item {number}\" [ref=e{number}]\n")
+    };
+    let page: String = (0..60).map(link).collect::<Vec<_>>().concat();
+    fs::write(folder.join("page.txt"), page).unwrap();
+    let folder = folder.to_str().unwrap();
+    let args = ["bench", "distill", folder, "--level", "digest", "--json"];
+    let output = mrconductor(home.path(), &args, b"");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let share = |found: usize| serde_json::json!({"found": found, "of": found});
+    assert_eq!(
+        result["total"]["diagnostics"],
+        serde_json::json!({"places": share(10), "tests": share(1), "elements": share(60)})
+    );
+    let table = mrconductor(home.path(), &args[..5], b"");
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("places   10 of 10 "), "{table}");
+}

@@ -44,6 +44,7 @@ mod stdio;
 mod store;
 mod surface;
 mod tidy;
+mod traces;
 mod upstream;
 mod upstream_faults;
 mod vendor;

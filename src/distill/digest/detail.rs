@@ -127,6 +127,10 @@ fn below(
         } else {
             break;
         };
+        // Behind an empty line, what is only indented may as well be the next step of the build.
+        if blanks > 0 && detail == Detail::Indented && indent == 0 {
+            break;
+        }
         blanks = 0;
         frames += usize::from(detail == Detail::Frame);
         let text = line.text.trim_start();
@@ -324,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_compiler_s_place_and_code_belong_to_its_message() {
-        let rustc = "warning: unused variable: `x`\n  --> src/lib.rs:16:13\n   |\n16 |     let x = 1;\n   |         ^ help: prefix it: `_x`\n   |\n   = note: on by default\n\nBuilding further\n";
+        let rustc = "warning: unused variable: `x`\n  --> src/lib.rs:16:13\n   |\n16 |     let x = 1;\n   |         ^ help: prefix it: `_x`\n   |\n   = note: on by default\n\n   Compiling further v1.2.3\n";
         assert_eq!(
             found(rustc, "unused"),
             [

@@ -173,8 +173,10 @@ impl<'t> Traces<'t> {
             }
         }
         let mut said: HashSet<String> = HashSet::new();
+        let mut known: HashSet<&str> = HashSet::new();
         found
             .into_iter()
+            .filter(|(at, stack)| known.insert(self.line(*at)) || stack.is_none_or(Stack::is_first))
             .map(|(at, stack)| {
                 let words = self
                     .line(at)

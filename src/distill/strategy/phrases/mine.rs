@@ -41,10 +41,10 @@ const LISTING_TOKENS: isize = 2;
 const PASSES: usize = 3;
 
 /// The same where a pass takes next to no time.
-const SHORT_PASSES: usize = 12;
+const SHORT_PASSES: usize = 8;
 
 /// Pieces of a text from which passes take time.
-const LONG_PIECES: usize = 1 << 15;
+const LONG_PIECES: usize = 1 << 13;
 
 /// No neighbour.
 const NONE: u32 = u32::MAX;

@@ -26,6 +26,8 @@ pub(super) struct Fact {
 
 /// Phrases as a tree of their pieces.
 pub(super) struct Phrases {
+    /// By piece: the node after it at the start of a phrase, or 0. Most pieces start none.
+    starts: Vec<u32>,
     /// From a node and a piece to the next node.
     edges: Pairs<u32>,
     /// By node: the phrase that ends there.
@@ -44,6 +46,7 @@ impl Phrases {
     /// Builds the tree of `phrases`, each a sequence of pieces.
     pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p [Piece]>) -> Self {
         let mut tree = Self {
+            starts: Vec::new(),
             edges: Pairs::default(),
             ends: vec![None],
         };
@@ -58,6 +61,16 @@ impl Phrases {
             }
             if let Some(end) = tree.ends.get_mut(node as usize) {
                 *end = Some(number);
+            }
+            let first = phrase.first().map_or(0, |piece| *piece as usize);
+            if tree.starts.len() <= first {
+                tree.starts.resize(first + 1, 0);
+            }
+            let node = phrase
+                .first()
+                .and_then(|piece| tree.edges.get(&(0, *piece)));
+            if let (Some(start), Some(node)) = (tree.starts.get_mut(first), node) {
+                *start = *node;
             }
         }
         tree
@@ -85,7 +98,12 @@ impl Phrases {
             };
             let mut node = 0;
             for (length, piece) in text.iter().skip(at).enumerate() {
-                let Some(next) = self.edges.get(&(node, *piece)) else {
+                let next = if length == 0 {
+                    self.starts.get(*piece as usize).filter(|node| **node > 0)
+                } else {
+                    self.edges.get(&(node, *piece))
+                };
+                let Some(next) = next else {
                     break;
                 };
                 node = *next;
