@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use super::{Failure, Global, out};
 use crate::distill::{Intent, Level};
-use crate::tools::distill::{Options, Source, distill};
+use crate::tools::distill::{self, Options, Source, distill};
 use crate::tools::input::{read_bounded, read_file};
 use crate::tools::page::Delivery;
 use crate::tools::{Engines, ToolError};
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// Original to distill again, for example h7
     #[arg(long, value_name = "HANDLE", conflicts_with = "file")]
     handle: Option<String>,
+    /// Session of a handshake: its reader is not told again what it was told before
+    #[arg(long, value_name = "HANDLE")]
+    session: Option<String>,
 }
 
 /// Reads a word of an enumeration as the tool does.
@@ -65,8 +68,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             ))
         })?),
     };
-    let answer = distill(&engines, source, &options(args, &engines), Delivery::Whole)
-        .map_err(Failure::from)?;
+    let options = options(args, &engines).map_err(Failure::from)?;
+    let answer = distill(&engines, source, &options, Delivery::Whole).map_err(Failure::from)?;
     if global.json {
         let mut object = answer.facts;
         object.insert("text".to_owned(), answer.text.into());
@@ -77,15 +80,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn options(args: &Args, engines: &Engines) -> Options {
-    Options {
+fn options(args: &Args, engines: &Engines) -> Result<Options, ToolError> {
+    Ok(Options {
         level: args.level,
         intent: args.intent,
         query: args.query.clone(),
         links: args.links,
         budget: args.budget,
-        encoding: engines.config.settings.distill.encoding.into(),
-    }
+        ..distill::options(engines, args.session.as_deref())?
+    })
 }
 
 /// Stands at the end of a pipe: what cannot be distilled goes through as it came, for nobody has it but us.
@@ -94,7 +97,9 @@ fn filter(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let bytes = read_bounded(&mut stdin)?;
     let engines = Engines::new(global.config_with_problems());
     let source = Source::Bytes(bytes.clone());
-    match distill(&engines, source, &options(args, &engines), Delivery::Whole) {
+    let answer = options(args, &engines)
+        .and_then(|options| distill(&engines, source, &options, Delivery::Whole));
+    match answer {
         Ok(answer) => out::write(answer.text.as_bytes())?,
         Err(error) => {
             out::write(&bytes)?;

@@ -7,10 +7,12 @@
 //! All of it is a pure function: the same [`Request`] always gives the same [`Distilled`]. Keeping the original, so that
 //! its handle means something, is the caller's part.
 
+mod change;
 mod digest;
 mod frame;
 mod ids;
 mod kind;
+mod legend;
 mod pack;
 pub mod part;
 mod severity;
@@ -20,6 +22,7 @@ use self::digest::code::Grammar;
 pub use self::digest::template_lines;
 pub use self::ids::identifier;
 pub use self::kind::Kind;
+pub use self::legend::Legend;
 pub use self::pack::unpack;
 use crate::tokens::{self, Encoding};
 
@@ -114,6 +117,8 @@ pub struct Request<'r> {
     pub encoding: Encoding,
     /// Handle of the original, for example `h7`, which gaps refer to.
     pub handle: &'r str,
+    /// What the reader was told in earlier texts of its session; without one, the result explains itself.
+    pub legend: Option<&'r Legend>,
 }
 
 /// The result: text and the facts about it.
@@ -136,6 +141,32 @@ pub struct Distilled {
 }
 
 impl Distilled {
+    /// Returns what the text tells a reader who knows `legend`, for its later texts.
+    pub fn told(&self, legend: &Legend) -> Option<Legend> {
+        // The text with its phrases in place may be longer than the original is.
+        let bytes_max = CODEC_BYTES_MAX.saturating_mul(2);
+        legend.told_by(&self.text, bytes_max)
+    }
+
+    /// Returns what turns `old`, which the reader was shown as `handle`, into `new`, if that is shorter than this text.
+    pub fn changed(
+        &self,
+        encoding: Encoding,
+        (old, handle): (&str, &str),
+        new: &str,
+    ) -> Option<Self> {
+        let text = change::change(old, new, handle)?;
+        let tokens_out = tokens::count(encoding, &text);
+        let is_shorter = tokens_out + TRAILER_TOKENS < self.tokens_out;
+        (is_shorter && change::apply(old, &text).as_deref() == Some(new)).then(|| Self {
+            text,
+            level: Level::Exact,
+            codecs: vec!["change"],
+            tokens_out,
+            ..self.clone()
+        })
+    }
+
     /// Whether the text is the original, byte for byte.
     pub fn is_untouched(&self) -> bool {
         self.codecs.is_empty()
@@ -202,7 +233,12 @@ impl Work<'_, '_> {
         if self.request.intent == Intent::Edit || self.request.text.len() > CODEC_BYTES_MAX {
             return result;
         }
-        let (packed, faults) = pack::pack(self.request.text, self.request.encoding, self.tokens_in);
+        let (packed, faults) = pack::pack(
+            self.request.text,
+            self.request.encoding,
+            self.request.legend,
+            self.tokens_in,
+        );
         result.faults = faults;
         if let Some(packed) = packed.filter(|packed| self.pays(packed.tokens)) {
             result.text = packed.text;
@@ -220,6 +256,7 @@ impl Work<'_, '_> {
             intent,
             encoding,
             handle,
+            legend,
             ..
         } = *self.request;
         if intent == Intent::Edit || text.len() > CODEC_BYTES_MAX {
@@ -232,7 +269,8 @@ impl Work<'_, '_> {
             result.faults += 1;
             return result;
         }
-        let (packed, faults) = pack::pack(&named, encoding, tokens::count(encoding, &named));
+        let (packed, faults) =
+            pack::pack(&named, encoding, legend, tokens::count(encoding, &named));
         result.faults += faults;
         let (text, codecs, tokens) = match packed {
             Some(packed) => (packed.text, packed.codecs, packed.tokens),

@@ -1,7 +1,8 @@
 //! Chooses among the exact strategies: each encodes, with and without phrases on top, is decoded again and compared, and the fewest tokens win.
 
+use super::legend::Legend;
 use super::strategy::lines::Lines;
-use super::strategy::{STRATEGIES, Strategy as _, diff, phrases, trace};
+use super::strategy::{STRATEGIES, Strategy, diff, phrases, trace};
 use crate::tokens::{self, Encoding};
 
 /// Name of the layer that names recurring phrases.
@@ -20,12 +21,22 @@ pub(super) struct Packed {
     pub(super) tokens: usize,
 }
 
-/// Returns the shortest exact spelling of `text`, which has `tokens_in` tokens, and how many strategies failed to give
-/// `text` back.
-pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<Packed>, usize) {
+/// Returns the shortest exact spelling of `text`, which has `tokens_in` tokens, for a reader who knows `legend` if there is
+/// one, and how many strategies failed to give `text` back.
+pub(super) fn pack(
+    text: &str,
+    encoding: Encoding,
+    legend: Option<&Legend>,
+    tokens_in: usize,
+) -> (Option<Packed>, usize) {
     let cost = |text: &str| tokens::count(encoding, text);
+    let encode = |strategy: &dyn Strategy, text: &str| match legend {
+        Some(legend) => strategy.encode_told(text, legend, &cost),
+        None => strategy.encode(text, &cost),
+    };
     let mut choice = Choice {
         text,
+        legend,
         tokens_in,
         best: None,
         faults: 0,
@@ -39,7 +50,7 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
         if is_quartered {
             break;
         }
-        if let Some(packed) = strategy.encode(text, &cost) {
+        if let Some(packed) = encode(*strategy, text) {
             choice.offer(cost(&packed), packed, &[strategy.name()]);
         }
     }
@@ -48,12 +59,12 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
         .map(|traced| (traced, TRACE))
         .or_else(|| diff::encode(text).map(|short| (short, DIFF)));
     if let Some((layered, layer)) = &layered
-        && let Some(packed) = Lines.encode(layered, &cost)
+        && let Some(packed) = encode(&Lines, layered)
     {
         choice.offer(cost(&packed), packed, &[layer, Lines.name()]);
     }
     if let Some(inner) = choice.best.take() {
-        let outer = phrases::encode_packed(&inner.text, &cost);
+        let outer = phrases::encode_packed(&inner.text, legend, &cost);
         let codecs = [inner.codecs.as_slice(), &[PHRASES]].concat();
         choice.best = Some(inner);
         if let Some(packed) = outer {
@@ -68,10 +79,10 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
     if !is_halved {
         let (packed, codecs) = match &layered {
             Some((layered, layer)) => (
-                phrases::encode_packed(layered, &cost),
+                phrases::encode_packed(layered, legend, &cost),
                 vec![*layer, PHRASES],
             ),
-            None => (phrases::encode_raw(text, &cost), vec![PHRASES]),
+            None => (phrases::encode_raw(text, legend, &cost), vec![PHRASES]),
         };
         if let Some(packed) = packed {
             choice.offer(cost(&packed), packed, &codecs);
@@ -87,6 +98,7 @@ pub(super) fn pack(text: &str, encoding: Encoding, tokens_in: usize) -> (Option<
 /// The shortest spelling so far.
 struct Choice<'t> {
     text: &'t str,
+    legend: Option<&'t Legend>,
     tokens_in: usize,
     best: Option<Packed>,
     faults: usize,
@@ -102,7 +114,9 @@ impl Choice<'_> {
         if tokens >= limit {
             return;
         }
-        if unpack(&packed, self.text.len()).as_deref() == Some(self.text) {
+        let nothing = Legend::default();
+        let legend = self.legend.unwrap_or(&nothing);
+        if unpack(&packed, legend, self.text.len()).as_deref() == Some(self.text) {
             self.best = Some(Packed {
                 text: packed,
                 codecs: codecs.to_vec(),
@@ -114,23 +128,24 @@ impl Choice<'_> {
     }
 }
 
-/// Returns the text that `packed` was made from, or `None` if it is not packed text or is longer than `bytes_max`.
-pub fn unpack(packed: &str, bytes_max: usize) -> Option<String> {
+/// Returns the text that `packed` was made from for a reader who knew `legend`, or `None` if it is not packed text or is
+/// longer than `bytes_max`.
+pub fn unpack(packed: &str, legend: &Legend, bytes_max: usize) -> Option<String> {
     // Packed text has fewer tokens than its original, though it may have a few more bytes.
-    match phrases::decode(packed, bytes_max.saturating_mul(2)) {
-        Some((inner, true)) => unpack_one(&inner, bytes_max),
+    match phrases::decode(packed, legend, bytes_max.saturating_mul(2)) {
+        Some((inner, true)) => unpack_one(&inner, legend, bytes_max),
         Some((text, false)) => Some(text).filter(|text| text.len() <= bytes_max),
-        None => unpack_one(packed, bytes_max),
+        None => unpack_one(packed, legend, bytes_max),
     }
 }
 
-fn unpack_one(packed: &str, bytes_max: usize) -> Option<String> {
+fn unpack_one(packed: &str, legend: &Legend, bytes_max: usize) -> Option<String> {
     if let Some(text) = unlayered(packed, bytes_max) {
         return Some(text);
     }
     let text = STRATEGIES
         .iter()
-        .find_map(|strategy| strategy.decode(packed, bytes_max.saturating_mul(2)))?;
+        .find_map(|strategy| strategy.decode_told(packed, legend, bytes_max.saturating_mul(2)))?;
     match unlayered(&text, bytes_max) {
         Some(whole) => Some(whole),
         None => Some(text).filter(|text| text.len() <= bytes_max),

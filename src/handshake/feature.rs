@@ -54,8 +54,8 @@ impl Feature {
     /// Returns the versions that this build has; none means that it is answered off.
     pub fn built(self) -> &'static [u32] {
         match self {
-            Self::Ascii | Self::Serialization | Self::Checksums => &[1],
-            Self::Unicode | Self::Packs | Self::Relational => &[],
+            Self::Ascii | Self::Serialization | Self::Relational | Self::Checksums => &[1],
+            Self::Unicode | Self::Packs => &[],
             Self::Mcp => &[20_241_105, 20_250_326, 20_250_618, 20_251_125, 20_260_728],
         }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, originals, origins, savings, sessions};
+use super::{documents, identities, originals, origins, savings, sessions, told};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     identities::SCHEMA,
     sessions::SCHEMA,
     origins::SCHEMA,
+    told::SCHEMA,
 ];
 
 /// The schema that this program knows.

@@ -17,6 +17,7 @@ pub mod savings;
 pub mod sessions;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -39,10 +39,16 @@ impl Store {
                 "INSERT INTO sessions (handle, encoding, features, created) VALUES (?1, ?2, ?3, ?4)",
                 params![session.handle, session.encoding, session.features, session.created],
             )?;
-            transaction.execute(
+            let forgotten = transaction.execute(
                 "DELETE FROM sessions WHERE id <= (SELECT max(id) FROM sessions) - ?1",
                 [SESSIONS_MAX],
             )?;
+            if forgotten > 0 {
+                transaction.execute(
+                    "DELETE FROM told WHERE session NOT IN (SELECT handle FROM sessions)",
+                    [],
+                )?;
+            }
             Ok(())
         })
     }

@@ -12,6 +12,13 @@ pub struct Answer {
     pub facts: JsonObject,
 }
 
+impl Answer {
+    /// Whether no further page follows.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.facts.contains_key("next_cursor")
+    }
+}
+
 /// A tool could not do what was asked: `isError: true` for the model, an error for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}\nhint: {hint}")]

@@ -8,9 +8,13 @@ use serde_json::json;
 
 use super::input::{self, INPUT_BYTES_MAX};
 use super::page::{self, Delivery};
+use super::session::{Memory, Read, Session};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
-use crate::distill::{self, Distilled, Intent, Level, Request};
+use crate::distill::{self, Distilled, Intent, Legend, Level, Request};
 use crate::tokens::{self, Encoding};
+
+/// Times that an answer is made again because another of the same session was told first: calls side by side are few.
+const TELLING_TRIES: usize = 3;
 
 /// See the module.
 #[derive(Debug)]
@@ -74,7 +78,7 @@ impl Tool for DistillTool {
             query: arguments.query,
             links: arguments.links.unwrap_or_default(),
             budget: arguments.budget,
-            encoding: encoding(engines, arguments.session.as_deref())?,
+            ..options(engines, arguments.session.as_deref())?
         };
         let from = page::cursor(arguments.cursor.as_deref())?;
         let page = Delivery::Page(from, engines.config.settings.page);
@@ -113,6 +117,41 @@ pub struct Options {
     pub budget: Option<usize>,
     /// The vocabulary tokens are counted in.
     pub encoding: Encoding,
+    /// The session whose reader asks.
+    pub session: Option<Session>,
+}
+
+/// Returns the options of a call that names `session`, or none, and nothing else.
+///
+/// # Errors
+/// If there is no such session.
+pub fn options(engines: &Engines, session: Option<&str>) -> Result<Options, ToolError> {
+    let find = |handle: &str| {
+        Session::find(engines, handle)?.ok_or_else(|| {
+            ToolError::new(
+                format!("there is no session `{handle}`"),
+                "call `handshake` for a new one, or leave `session` out",
+            )
+        })
+    };
+    let session = session.map(find).transpose()?;
+    let encoding = session.as_ref().map(|session| session.encoding);
+    Ok(Options {
+        level: Level::default(),
+        intent: Intent::default(),
+        query: None,
+        links: false,
+        budget: None,
+        encoding: encoding.unwrap_or_else(|| engines.config.settings.distill.encoding.into()),
+        session,
+    })
+}
+
+/// An original and what it is known by.
+struct Original {
+    handle: String,
+    bytes: Vec<u8>,
+    path: Option<String>,
 }
 
 /// Keeps the original, distills it and says what was done.
@@ -122,6 +161,27 @@ pub fn distill(
     options: &Options,
     delivery: Delivery,
 ) -> Result<Answer, ToolError> {
+    let original = keep(engines, source)?;
+    // A further page is of a text that explained itself.
+    if let Some(session) = options
+        .session
+        .as_ref()
+        .filter(|_| delivery.is_from_start())
+    {
+        for _ in 0..TELLING_TRIES {
+            let Some(memory) = Memory::of(engines, session)? else {
+                break;
+            };
+            if let Some(answer) = remembered(engines, &original, options, &memory, delivery)? {
+                return Ok(answer);
+            }
+        }
+    }
+    let (result, broken) = made(&original, options, None)?;
+    answer(&result, options, &original.handle, broken, delivery)
+}
+
+fn keep(engines: &Engines, source: Source) -> Result<Original, ToolError> {
     let keep = |bytes: &[u8]| {
         if bytes.len() > INPUT_BYTES_MAX {
             return Err(input::too_large(bytes.len() as u64));
@@ -142,7 +202,25 @@ pub fn distill(
             (handle, bytes, Some(path))
         }
     };
-    let (text, broken) = input::readable(&bytes, &handle, options.level)?;
+    Ok(Original {
+        handle,
+        bytes,
+        path,
+    })
+}
+
+/// Distills `original` for a reader who knows `legend`; the number is that of the places that are no UTF-8.
+fn made(
+    original: &Original,
+    options: &Options,
+    legend: Option<&Legend>,
+) -> Result<(Distilled, usize), ToolError> {
+    let Original {
+        handle,
+        bytes,
+        path,
+    } = original;
+    let (text, broken) = input::readable(bytes, handle, options.level)?;
     let request = Request {
         text: &text,
         path: path.as_deref(),
@@ -152,7 +230,8 @@ pub fn distill(
         links: options.links,
         budget: options.budget,
         encoding: options.encoding,
-        handle: &handle,
+        handle,
+        legend,
     };
     let mut result = distill::distill(&request).map_err(|error| {
         ToolError::new(
@@ -164,7 +243,65 @@ pub fn distill(
         // The bytes that are no UTF-8 live in the store only.
         result.level = Level::Aliased;
     }
-    answer(&result, options, &handle, broken, delivery)
+    Ok((result, broken))
+}
+
+/// Answers a reader whose `memory` is known, or returns `None` if it learned something else meanwhile.
+///
+/// What refers to earlier texts fits on one page: a reader who is not shown all of it would miss what later texts rely on.
+fn remembered(
+    engines: &Engines,
+    original: &Original,
+    options: &Options,
+    memory: &Memory<'_>,
+    delivery: Delivery,
+) -> Result<Option<Answer>, ToolError> {
+    let handle = &original.handle;
+    let path = original.path.as_deref();
+    let read = path.map(|path| Read::new(path, options, handle));
+    let last = read.as_ref().and_then(|read| memory.last(read));
+    if last.is_some_and(|last| last.handle == *handle) {
+        let answer = unchanged(original, options);
+        let tokens = tokens::count(options.encoding, &answer.text);
+        return Ok(memory.note(read, None, tokens)?.then_some(answer));
+    }
+    let (mut result, broken) = made(original, options, Some(&memory.legend))?;
+    let mut told = result.told(&memory.legend);
+    if let Some(last) = last
+        && let Ok(old) = String::from_utf8(input::original(engines, &last.handle)?)
+        && let Ok(new) = std::str::from_utf8(&original.bytes)
+        && let Some(changed) = result.changed(options.encoding, (&old, &last.handle), new)
+        && answer(&changed, options, handle, broken, delivery)?.is_whole()
+    {
+        result = changed;
+        told = None;
+    }
+    let mut answer_made = answer(&result, options, handle, broken, delivery)?;
+    if told.is_some() && !answer_made.is_whole() {
+        let (result, broken) = made(original, options, None)?;
+        told = None;
+        answer_made = answer(&result, options, handle, broken, delivery)?;
+    }
+    let tokens = tokens::count(options.encoding, &answer_made.text);
+    Ok(memory.note(read, told, tokens)?.then_some(answer_made))
+}
+
+/// Says that the reader has the text already.
+fn unchanged(original: &Original, options: &Options) -> Answer {
+    let Original { handle, bytes, .. } = original;
+    let old = String::from_utf8_lossy(bytes);
+    let text = format!("{handle} is unchanged; again: restore {handle}\n");
+    let facts = json!({
+        "level": Level::Exact.name(),
+        "kind": distill::Kind::of(&old).name(),
+        "tokens_in": tokens::count(options.encoding, &old),
+        "tokens_out": tokens::count(options.encoding, &text),
+        "encoding": options.encoding.name(),
+        "handle": handle,
+        "codecs": ["unchanged"],
+    });
+    let facts = facts.as_object().cloned().unwrap_or_default();
+    Answer { text, facts }
 }
 
 fn answer(
@@ -226,23 +363,6 @@ fn answer(
         text.push_str("]\n");
     }
     Ok(Answer { text, facts })
-}
-
-/// The vocabulary that `session` agreed on, or that of the settings.
-fn encoding(engines: &Engines, session: Option<&str>) -> Result<Encoding, ToolError> {
-    let Some(handle) = session else {
-        return Ok(engines.config.settings.distill.encoding.into());
-    };
-    let session = engines.store()?.session(handle)?.ok_or_else(|| {
-        ToolError::new(
-            format!("there is no session `{handle}`"),
-            "call `handshake` for a new one, or leave `session` out",
-        )
-    })?;
-    Ok(Encoding::ALL
-        .into_iter()
-        .find(|encoding| encoding.name() == session.encoding)
-        .unwrap_or(Encoding::O200k))
 }
 
 /// The facts in words.

@@ -50,8 +50,8 @@ impl Tool for Handshake {
     }
 
     fn description(&self) -> &'static str {
-        "Agrees tokenizer, features and protocol; returns a session handle and a signed receipt. Optional: every tool \
-         works without it. Call it to count in another tokenizer than o200k_base or to prove what was agreed."
+        "Agrees tokenizer, features and protocol; returns a session handle and a signed receipt. Optional; with the handle as \
+         `session`, distill tells a name once, and of a file read again only what changed."
     }
 
     fn input_schema(&self) -> JsonObject {
@@ -154,6 +154,11 @@ pub fn open(
 }
 
 impl Opened {
+    /// The handle of the session.
+    pub fn handle(&self) -> &str {
+        &self.session.handle
+    }
+
     /// Renders the session for a model: what was agreed in words, everything else as facts.
     pub fn answer(&self) -> Answer {
         Answer {
@@ -179,12 +184,13 @@ impl Opened {
              tokenizer: {name} {short}… (protocol {})\n\
              on: {}\n\
              off: {}\n\
-             legend: empty, shortened text needs none\n\
+             legend: empty; with `session`, a name is told once (restore {} lists them), and a file read again by what changed\n\
              limits: {} bytes and {} lines a page\n",
             self.session.handle,
             self.agreed.protocol,
             listed(on),
             listed(off),
+            self.session.handle,
             self.page.bytes,
             self.page.lines,
         );

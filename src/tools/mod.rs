@@ -15,6 +15,7 @@ pub mod page;
 mod reads;
 pub mod restore;
 mod schema;
+pub mod session;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -14,6 +14,13 @@ pub enum Delivery {
     Whole,
 }
 
+impl Delivery {
+    /// Whether the answer starts where the text does.
+    pub(super) fn is_from_start(self) -> bool {
+        matches!(self, Self::Whole | Self::Page(0, _))
+    }
+}
+
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Page<'t> {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::input::original;
 use super::page::{self, Delivery};
+use super::session::{Memory, Session};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::distill::part::{self, PartError};
 
@@ -126,8 +127,26 @@ impl Part {
     }
 }
 
-/// Returns the bytes of `part` of the original behind `handle`.
+/// Returns what the reader of `session` was told, for one who has lost sight of it.
+fn legend(engines: &Engines, session: &Session) -> Result<Vec<u8>, ToolError> {
+    let memory = Memory::of(engines, session)?;
+    let listing = memory.map_or_else(String::new, |memory| memory.legend.listing());
+    if listing.is_empty() {
+        return Err(ToolError::new(
+            format!("session `{}` was told no names", session.handle),
+            "texts without a tag such as `s1` explain themselves",
+        ));
+    }
+    Ok(listing.into_bytes())
+}
+
+/// Returns the bytes of `part` of the original behind `handle`, or the names that the session called so was told.
 pub fn restore(engines: &Engines, handle: &str, part: &Part) -> Result<Vec<u8>, ToolError> {
+    if *part == Part::All
+        && let Some(session) = Session::find(engines, handle)?
+    {
+        return legend(engines, &session);
+    }
     let bytes = original(engines, handle)?;
     if *part == Part::All {
         return Ok(bytes);

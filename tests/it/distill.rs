@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use mrconductor::distill::Legend;
+
 use crate::harness::{Conductor, mrconductor, text};
 
 fn fixtures() -> Vec<PathBuf> {
@@ -78,7 +80,8 @@ fn every_fixture_comes_back_exactly_and_is_never_longer() {
                     .rsplit_once('\n')
                     .unwrap()
                     .0;
-                let unpacked = mrconductor::distill::unpack(packed, bytes.len());
+                let unpacked =
+                    mrconductor::distill::unpack(packed, &Legend::default(), bytes.len());
                 assert!(
                     unpacked.map(String::into_bytes) == Some(bytes.clone()),
                     "{name} at {level}"

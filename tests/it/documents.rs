@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use mrconductor::distill::{
-    DistillError, Distilled, Intent, Kind, Level, Request, TRAILER_TOKENS, distill, unpack,
+    DistillError, Distilled, Intent, Kind, Legend, Level, Request, TRAILER_TOKENS, distill, unpack,
 };
 use mrconductor::tokens::{Encoding, count};
 use proptest::prelude::*;
@@ -28,6 +28,7 @@ fn try_digest(
     budget: Option<usize>,
 ) -> Result<Distilled, DistillError> {
     distill(&Request {
+        legend: None,
         text,
         path: None,
         level: Level::Digest,
@@ -154,6 +155,7 @@ fn a_difference_names_every_file_and_shows_what_changed() {
 fn a_difference_without_what_it_says_twice_gives_every_byte_back() {
     let diff = fixture("keeper.diff");
     let shown = distill(&Request {
+        legend: None,
         text: &diff,
         path: None,
         level: Level::Exact,
@@ -171,7 +173,10 @@ fn a_difference_without_what_it_says_twice_gives_every_byte_back() {
         "{}",
         shown.text
     );
-    assert_eq!(unpack(&shown.text, diff.len()), Some(diff));
+    assert_eq!(
+        unpack(&shown.text, &Legend::default(), diff.len()),
+        Some(diff)
+    );
 }
 
 #[test]

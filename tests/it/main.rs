@@ -39,6 +39,7 @@ mod openers;
 mod outline;
 mod readme;
 mod restore;
+mod session;
 mod setup;
 mod stdio;
 mod store;

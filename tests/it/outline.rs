@@ -68,6 +68,7 @@ fn request<'r>(path: Option<&'r str>, text: &'r str) -> Request<'r> {
         budget: None,
         encoding: Encoding::O200k,
         handle: "h7",
+        legend: None,
     }
 }
 

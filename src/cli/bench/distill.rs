@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -15,12 +16,13 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
+use super::chunks;
 use super::diagnostics::{Diagnostics, diagnostics};
 use super::queries;
 use super::recall::{Recall, Share, recall};
-use crate::distill::{Intent, Level, unpack};
+use crate::distill::{Legend, Level, unpack};
 use crate::tokens::{Encoding, count};
-use crate::tools::distill::{Options, Source, distill};
+use crate::tools::distill::{Options, Source, distill, options};
 use crate::tools::input::{INPUT_BYTES_MAX, read_file};
 use crate::tools::page::Delivery;
 use crate::tools::restore::{Part, restore};
@@ -41,26 +43,29 @@ pub(crate) struct Args {
     /// Keep the links of HTML pages
     #[arg(long)]
     links: bool,
+    /// Cut each file into chunks of so many lines, told one after another in one session; the first is not counted
+    #[arg(long, value_name = "COUNT")]
+    lines: Option<NonZeroUsize>,
 }
 
 /// One file, or several summed up.
 #[derive(Debug, Clone, Default)]
-struct Row {
-    name: String,
-    bytes: usize,
-    o200k: (usize, usize),
-    cl100k: (usize, usize),
-    level: String,
-    kind: String,
-    is_exact: bool,
-    is_longer: bool,
-    cpu_ms: f64,
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) bytes: usize,
+    pub(super) o200k: (usize, usize),
+    pub(super) cl100k: (usize, usize),
+    pub(super) level: String,
+    pub(super) kind: String,
+    pub(super) is_exact: bool,
+    pub(super) is_longer: bool,
+    pub(super) cpu_ms: f64,
     /// What is shown of a JSON document.
-    recall: Option<Recall>,
+    pub(super) recall: Option<Recall>,
     /// How well a digest agrees with the article of a page.
-    article: Option<Overlap>,
+    pub(super) article: Option<Overlap>,
     /// What is shown of a build's diagnostics, or of an accessibility tree.
-    diagnostics: Option<Diagnostics>,
+    pub(super) diagnostics: Option<Diagnostics>,
 }
 
 /// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
@@ -86,7 +91,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             .or_insert_with(|| Gold::of(parent));
         let name = file.strip_prefix(&args.folder).unwrap_or(&file);
         let folder = name.parent().unwrap_or(Path::new("")).display().to_string();
-        match measure(&engines, &file, gold, args) {
+        let measured = match args.lines {
+            None => measure(&engines, &file, gold, args),
+            Some(lines) => chunks::measure(&engines, &file, args.level, lines),
+        };
+        match measured {
             Ok(row) => folders.entry(folder).or_default().push(Row {
                 name: file_name(name),
                 ..row
@@ -144,11 +153,9 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
     };
     let options = Options {
         level: args.level,
-        intent: Intent::Read,
-        query: None,
         links: args.links,
-        budget: None,
         encoding: Encoding::O200k,
+        ..options(engines, None).map_err(what)?
     };
     let start = cpu_ms();
     let answer = distill(
@@ -191,7 +198,8 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
         ),
         level: fact("level"),
         kind: fact("kind"),
-        is_exact: restored == bytes && (fact("level") != "exact" || decodes(&answer.text, &text)),
+        is_exact: restored == bytes
+            && (fact("level") != "exact" || decodes(&answer.text, &Legend::default(), &text)),
         is_longer: o200k.1 > o200k.0,
         cpu_ms,
         recall,
@@ -213,7 +221,7 @@ fn unpacked(bytes: Vec<u8>, file: &Path) -> Result<Vec<u8>, String> {
     Ok(unpacked)
 }
 
-fn word(facts: &JsonObject, name: &str) -> String {
+pub(super) fn word(facts: &JsonObject, name: &str) -> String {
     facts
         .get(name)
         .and_then(Value::as_str)
@@ -221,17 +229,18 @@ fn word(facts: &JsonObject, name: &str) -> String {
         .to_owned()
 }
 
-/// Whether `shown` alone, without its line of facts, gives `text`.
-fn decodes(shown: &str, text: &str) -> bool {
+/// Whether `shown` alone, without its line of facts, gives `text` to a reader who knows `legend`.
+pub(super) fn decodes(shown: &str, legend: &Legend, text: &str) -> bool {
     let packed = shown
         .strip_suffix('\n')
         .and_then(|shown| shown.rsplit_once('\n'));
     shown == text
-        || packed.is_some_and(|(packed, _)| unpack(packed, text.len()).as_deref() == Some(text))
+        || packed
+            .is_some_and(|(packed, _)| unpack(packed, legend, text.len()).as_deref() == Some(text))
 }
 
 /// Milliseconds that this thread has computed, where the system tells; else that have passed.
-fn cpu_ms() -> f64 {
+pub(super) fn cpu_ms() -> f64 {
     thread_local! {
         static START: Instant = Instant::now();
     }
@@ -244,7 +253,7 @@ fn cpu_ms() -> f64 {
     )
 }
 
-fn sum(name: String, rows: &[&Row]) -> Row {
+pub(super) fn sum(name: String, rows: &[&Row]) -> Row {
     let mut total = Row {
         name,
         is_exact: true,

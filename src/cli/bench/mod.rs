@@ -1,6 +1,7 @@
 //! `mrconductor bench SUBJECT DIR`: one file per subject, each printing a table that anyone can reproduce.
 
 mod article;
+mod chunks;
 mod diagnostics;
 mod distill;
 mod lookup;

@@ -14,10 +14,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::Failure;
-use crate::distill::{Intent, Level};
+use crate::distill::Level;
 use crate::tokens::Encoding;
 use crate::tools::Engines;
-use crate::tools::distill::{Options, Source, distill};
+use crate::tools::distill::{Options, Source, distill, options};
 use crate::tools::input::read_file;
 use crate::tools::page::Delivery;
 
@@ -92,11 +92,9 @@ pub(super) fn ask(
         }
         let options = Options {
             level: Level::Digest,
-            intent: Intent::Read,
             query: Some(query.words.clone()),
-            budget: None,
-            links: false,
             encoding: Encoding::O200k,
+            ..options(engines, None).map_err(Failure::from)?
         };
         let path = file.display().to_string();
         let source = Source::File { path, bytes };

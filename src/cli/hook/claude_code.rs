@@ -36,6 +36,15 @@ impl Client for ClaudeCode {
     fn replacement(&self, output: Value) -> Value {
         json!({"hookSpecificOutput": {"hookEventName": "PostToolUse", "updatedToolOutput": output}})
     }
+
+    fn is_forgetting(&self, event: &JsonObject) -> bool {
+        let word = |name: &str| event.get(name).and_then(Value::as_str);
+        match word("hook_event_name") {
+            Some("PreCompact") => true,
+            Some("SessionStart") => matches!(word("source"), Some("compact" | "clear")),
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +73,25 @@ mod tests {
             assert_eq!(output(&event(name, tool)), None, "{name} {tool}");
         }
         assert_eq!(output(&json!({"hook_event_name": 7})), None);
+    }
+
+    #[test]
+    fn a_compaction_is_told_from_other_events() {
+        let event = |name: &str, source: &str| json!({"hook_event_name": name, "source": source});
+        for (name, source, expected) in [
+            ("PreCompact", "", true),
+            ("SessionStart", "compact", true),
+            ("SessionStart", "clear", true),
+            ("SessionStart", "startup", false),
+            ("SessionStart", "resume", false),
+            ("PostToolUse", "compact", false),
+        ] {
+            let event = event(name, source);
+            let is_forgetting = event
+                .as_object()
+                .map(|event| ClaudeCode.is_forgetting(event));
+            assert_eq!(is_forgetting, Some(expected), "{event}");
+        }
     }
 
     #[test]

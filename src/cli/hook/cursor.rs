@@ -26,6 +26,10 @@ impl Client for Cursor {
     fn replacement(&self, output: Value) -> Value {
         json!({"updated_mcp_tool_output": output})
     }
+
+    fn is_forgetting(&self, event: &JsonObject) -> bool {
+        event.get("hook_event_name").and_then(Value::as_str) == Some("preCompact")
+    }
 }
 
 #[cfg(test)]

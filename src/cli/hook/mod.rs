@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::distill::word;
 use super::{Global, out};
-use crate::distill::{Intent, Kind, Level};
-use crate::tools::distill::{Options, Source, distill};
+use crate::distill::{Kind, Level};
+use crate::tools::distill::{Options, Source, distill, options};
 use crate::tools::input::{INPUT_BYTES_MAX, read_bounded};
 use crate::tools::page::Delivery;
 use crate::tools::{Engines, JsonObject, record_hook};
@@ -31,7 +31,8 @@ const KEPT_KINDS: &[Kind] = &[Kind::Code, Kind::Markdown, Kind::Text];
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Claude Code, in .claude/settings.json:
   {\"hooks\": {\"PostToolUse\": [{\"matcher\": \"Bash|mcp__.*\",
-    \"hooks\": [{\"type\": \"command\", \"command\": \"mrconductor hook\", \"timeout\": 10}]}]}}
+    \"hooks\": [{\"type\": \"command\", \"command\": \"mrconductor hook\", \"timeout\": 10}]}],
+   \"PreCompact\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"mrconductor hook\", \"timeout\": 10}]}]}}
 
 Cursor, in .cursor/hooks.json (it replaces the output of MCP tools only):
   {\"version\": 1, \"hooks\": {\"postToolUse\": [{\"command\": \"mrconductor hook\", \"timeout\": 10}]}}
@@ -50,6 +51,8 @@ trait Client {
     fn output(&self, event: &JsonObject) -> Option<Value>;
     /// Returns the client's way to say that `output` is to be shown instead.
     fn replacement(&self, output: Value) -> Value;
+    /// Whether `event` says that the model's memory of the conversation is cut short.
+    fn is_forgetting(&self, event: &JsonObject) -> bool;
 }
 
 /// Every client, in the order in which they are asked.
@@ -71,6 +74,12 @@ fn answer(args: &Args, global: &Global) -> Option<String> {
         return None;
     }
     let event: JsonObject = serde_json::from_slice(&bytes).ok()?;
+    if CLIENTS.iter().any(|client| client.is_forgetting(&event)) {
+        let engines = Engines::new(global.config_with_problems());
+        // Whoever forgets what it was told has to be told again.
+        engines.store().ok()?.begin_epochs().ok()?;
+        return None;
+    }
     let (client, mut output) = CLIENTS
         .iter()
         .find_map(|client| Some((client, client.output(&event)?)))?;
@@ -122,11 +131,7 @@ fn shorter(engines: &Engines, level: Level, text: &str) -> Option<String> {
     }
     let options = Options {
         level,
-        intent: Intent::Read,
-        query: None,
-        links: false,
-        budget: None,
-        encoding: engines.config.settings.distill.encoding.into(),
+        ..options(engines, None).ok()?
     };
     let source = Source::Bytes(text.as_bytes().to_vec());
     let answer = distill(engines, source, &options, Delivery::Whole).ok()?;

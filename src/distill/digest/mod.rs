@@ -377,6 +377,7 @@ mod tests {
             budget: None,
             encoding: Encoding::O200k,
             handle: "h7",
+            legend: None,
         };
         distill(&request).unwrap()
     }

@@ -320,6 +320,7 @@ mod tests {
 
     fn digested(text: &str) -> Distilled {
         let request = Request {
+            legend: None,
             text,
             path: None,
             level: Level::Digest,

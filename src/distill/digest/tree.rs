@@ -184,6 +184,7 @@ mod tests {
 
     fn digested(text: &str) -> Option<String> {
         digest(&Request {
+            legend: None,
             text,
             path: None,
             level: Level::Digest,

@@ -7,6 +7,8 @@ pub mod phrases;
 pub(super) mod table;
 pub(super) mod trace;
 
+use super::legend::Legend;
+
 /// An exact codec for one kind of content.
 pub trait Strategy: Sync {
     /// Kind of content, for example `json`; the first word of packed text names it.
@@ -17,10 +19,25 @@ pub trait Strategy: Sync {
     /// `cost` returns the exact number of tokens of a string. The result carries its own header and decodes alone.
     fn encode(&self, text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>;
 
+    /// Returns the same with the names in `legend` known to the reader; a strategy without such names has nothing to gain.
+    fn encode_told(
+        &self,
+        text: &str,
+        _legend: &Legend,
+        cost: &dyn Fn(&str) -> usize,
+    ) -> Option<String> {
+        self.encode(text, cost)
+    }
+
     /// Returns exactly the text that [`Self::encode`] was given, or `None` if `packed` is not its work.
     ///
     /// `packed` may come from anywhere: no input panics, and output is at most `bytes_max` bytes.
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String>;
+
+    /// The same for the work of [`Self::encode_told`] with this `legend`.
+    fn decode_told(&self, packed: &str, _legend: &Legend, bytes_max: usize) -> Option<String> {
+        self.decode(packed, bytes_max)
+    }
 }
 
 /// Every strategy; each is tried on each input, so the order decides ties only. [`phrases`] is tried on top of each and

@@ -5,6 +5,7 @@ use crate::tokens::Encoding;
 
 fn request(text: &str) -> Request<'_> {
     Request {
+        legend: None,
         text,
         path: None,
         level: Level::Digest,

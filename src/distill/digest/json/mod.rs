@@ -81,6 +81,7 @@ mod tests {
             budget,
             encoding: Encoding::O200k,
             handle: "h7",
+            legend: None,
         };
         distill(&request).unwrap()
     }

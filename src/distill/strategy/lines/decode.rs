@@ -5,24 +5,37 @@ use std::ops::Range;
 
 use super::memory::Memory;
 use super::template::{self, Marks, Part};
-use super::{CRLF, SIGN, body, split_name};
+use super::{CRLF, SIGN, after_tag, body, name, split_name};
+use crate::distill::legend::Legend;
 
-/// Returns the text that was packed, or `None` if `packed` is broken or would unpack to more than `bytes_max` bytes.
-pub(super) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
+/// Returns the text that was packed by a strategy that knew `legend`, or `None` if `packed` is broken or would unpack to
+/// more than `bytes_max` bytes.
+pub(super) fn decode(packed: &str, legend: &Legend, bytes_max: usize) -> Option<String> {
     let (header, rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
     let mut letters = header.chars();
     let (open, close) = (letters.next()?, letters.next()?);
     let marks = Marks::ALL
         .into_iter()
         .find(|marks| (marks.open, marks.close) == (open, close))?;
-    let crlf = letters.as_str().starts_with(CRLF);
-    let mut lines = rest.split('\n');
+    let mut words = letters.as_str();
     let mut templates = HashMap::new();
-    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
-        let (name, text) = split_name(line)?;
-        let template = parse(text.strip_prefix(' ')?, marks)?;
+    let mut add = |name: String, text: &str| {
+        let template = template::parse(text, marks)?;
         let own = vec![None; template.len()];
         templates.insert(name, (template, own));
+        Some(())
+    };
+    if let Some(after) = after_tag(words, &legend.tag()) {
+        words = after;
+        for (number, text) in legend.templates.iter().enumerate() {
+            add(name(number)?, text)?;
+        }
+    }
+    let crlf = words.starts_with(CRLF);
+    let mut lines = rest.split('\n');
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        let (name, text) = split_name(line)?;
+        add(name.to_owned(), text.strip_prefix(' ')?)?;
     }
     let mut reader = Reader {
         marks,
@@ -55,32 +68,6 @@ pub(super) fn decode(packed: &str, bytes_max: usize) -> Option<String> {
     Some(reader.out)
 }
 
-/// Reads the text of a template.
-fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
-    let mut parts = Vec::new();
-    let mut holes = 0;
-    let mut rest = text;
-    while let Some((fixed, after)) = rest.split_once(marks.open) {
-        if !fixed.is_empty() {
-            parts.push(Part::Text(fixed.to_owned()));
-        }
-        let (label, after) = after.split_once(marks.close)?;
-        parts.push(if label == "*" {
-            Part::Tail
-        } else if let Some(same) = label.strip_prefix('=') {
-            Part::Same(same.parse().ok().filter(|same| *same < holes)?)
-        } else {
-            holes += 1;
-            Part::Hole(Memory::parse(label)?)
-        });
-        rest = after;
-    }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
-    }
-    Some(parts)
-}
-
 /// Cuts `values` after the first `holes` of them: what follows, after one space, is the rest of the line.
 fn split_tail(values: &str, holes: usize) -> Option<(&str, &str)> {
     let start = values.len() - values.strip_prefix(' ').unwrap_or(values).len();
@@ -95,7 +82,7 @@ fn split_tail(values: &str, holes: usize) -> Option<(&str, &str)> {
 struct Reader<'p> {
     marks: Marks,
     /// Each template and the last values of its holes.
-    templates: HashMap<&'p str, (Vec<Part>, Vec<Option<String>>)>,
+    templates: HashMap<String, (Vec<Part>, Vec<Option<String>>)>,
     shared: HashMap<usize, Option<String>>,
     /// Slow part, fast part and tail of the last stamp.
     stamp: Option<(String, &'p str, &'p str)>,
@@ -154,7 +141,7 @@ impl<'p> Reader<'p> {
 
     /// Appends template `name` with its holes filled from `values`.
     fn fill(&mut self, name: &'p str, values: &str) -> Option<()> {
-        let (parts, mut own) = self.templates.remove(name)?;
+        let (name, (parts, mut own)) = self.templates.remove_entry(name)?;
         let (values, tail) = if parts.contains(&Part::Tail) {
             let holes = parts.iter().filter(|part| matches!(part, Part::Hole(_)));
             split_tail(values, holes.count())?

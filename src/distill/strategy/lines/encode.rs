@@ -4,20 +4,32 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::cluster::{self, Cluster};
+use super::known::{Known, Match};
 use super::memory::{self, Memory};
 use super::split::{Line, Parsed};
 use super::stamp::Stamp;
 use super::template::{self, Marks, Part, Template};
 use super::{CRLF, SIGN, body, name};
+use crate::distill::legend::Legend;
 
 /// Tokens that a template costs beside its text: its name, a space, the line's end.
 const TEMPLATE_TOKENS: usize = 3;
 
+/// The marks of templates that later texts know.
+const MARKS_TOLD: Marks = Marks {
+    open: '{',
+    close: '}',
+};
+
 /// Shapes are merged wherever that is shorter, be it two.
 const WORDS_MIN: usize = 2;
 
-/// Packs `text`, or returns `None` if no template would pay for itself.
-pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
+/// Packs `text`, for a reader who knows `legend` if there is one, or returns `None` if no template would pay for itself.
+pub(super) fn encode(
+    text: &str,
+    legend: Option<&Legend>,
+    cost: &dyn Fn(&str) -> usize,
+) -> Option<String> {
     let crlf = has_crlf_only(text);
     let parsed = Parsed::new(text.split('\n').map(|line| {
         if crlf {
@@ -26,7 +38,20 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
             line
         }
     }));
-    let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), WORDS_MIN, cost);
+    let told = legend.map_or(&[][..], |legend| &legend.templates);
+    let known = Known::new(told, MARKS_TOLD);
+    let mut places: Vec<Option<Place<'_>>> = parsed
+        .lines()
+        .iter()
+        .map(|line| known.find(line.rest(), false).map(Place::Known))
+        .collect();
+    let mut clusters = cluster::cluster(&parsed);
+    let is_free = |line: &usize| places.get(*line).is_some_and(Option::is_none);
+    for cluster in &mut clusters {
+        cluster.lines.retain(is_free);
+    }
+    clusters.retain(|cluster| !cluster.lines.is_empty());
+    let clusters = cluster::merge(&parsed, clusters, WORDS_MIN, cost);
     let heads = cluster::heads(&parsed, &clusters);
     let heads = cluster::merge(&parsed, heads, WORDS_MIN, cost);
     let mut chosen: Vec<&Cluster> = clusters
@@ -46,7 +71,9 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
             None => pays(cluster, template, cost),
         })
         .collect();
-    if templates.is_empty() && !parsed.lines().iter().any(|line| line.stamp.is_some()) {
+    let is_known = places.iter().any(Option::is_some);
+    let has_stamp = parsed.lines().iter().any(|line| line.stamp.is_some());
+    if templates.is_empty() && !is_known && !has_stamp {
         return None;
     }
     let marks = Marks::ALL.into_iter().find(|marks| {
@@ -57,44 +84,81 @@ pub(super) fn encode(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String>
                 .any(|part| matches!(part, Part::Text(text) if text.contains(marks.open)))
         })
     })?;
+    // With other marks, what was told could not be told from what is.
+    if legend.is_some() && marks != MARKS_TOLD {
+        return encode(text, None, cost);
+    }
     let mut out = String::new();
-    let mut places = vec![None; parsed.lines().len()];
     let mut named = Vec::new();
     for (cluster, template) in &templates {
-        let Some(name) = name(named.len()) else { break };
+        let Some(name) = name(known.len() + named.len()) else {
+            break;
+        };
         let _ = writeln!(out, "{name} {}", render(template, marks));
         for line in &cluster.lines {
             if let Some(place) = places.get_mut(*line) {
-                *place = Some(named.len());
+                *place = Some(Place::New(named.len()));
             }
         }
         named.push((name, template));
     }
     out.push('\n');
+    for (place, line) in places.iter_mut().zip(parsed.lines()) {
+        if place.is_none() {
+            *place = known.find(line.rest(), true).map(Place::Known);
+        }
+    }
     let mut body = Body {
         parsed: &parsed,
         marks,
+        known: &known,
         named: &named,
         own: named
             .iter()
             .map(|(_, template)| vec![None; template.holes.len()])
             .collect(),
+        own_of_known: known
+            .iter()
+            .map(|template| vec![None; template.memories.len()])
+            .collect(),
         shared: HashMap::new(),
         stamp: None,
-        signs: Vec::new(),
+        signs: Sign::of(&named),
     };
     body.write(&places, &mut out);
     let crlf = if crlf { CRLF } else { "" };
-    let legend = legend(&body.signs, &named, marks);
+    let tag = legend.map_or_else(String::new, |legend| format!(" {}", legend.tag()));
+    let how = match legend {
+        Some(legend) if !legend.templates.is_empty() => {
+            format!(
+                "as in earlier {} texts, with their templates and",
+                legend.tag()
+            )
+        }
+        // What is explained once in an epoch is explained whole.
+        Some(_) => how_to_read(&Sign::ALL, marks),
+        None => how_to_read(&body.signs, marks),
+    };
     Some(format!(
-        "{SIGN}{}{}{crlf} {legend}\n{out}",
+        "{SIGN}{}{}{tag}{crlf} {how}\n{out}",
         marks.open, marks.close
     ))
+}
+
+/// How a line is written.
+enum Place<'t> {
+    /// Through the template of this number, which is listed.
+    New(usize),
+    /// Through one that the reader knows.
+    Known(Match<'t>),
 }
 
 /// A sign of the notation that not every text needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
+    Group,
+    Tail,
+    Step,
     End,
     Stamp,
     NoStamp,
@@ -102,33 +166,62 @@ enum Sign {
     Repeat,
 }
 
-/// How to read what of the notation is used, for a reader who was told nothing.
-fn legend(signs: &[Sign], named: &[(String, &Template)], marks: Marks) -> String {
-    let Marks { open, close } = marks;
-    let memories = || named.iter().flat_map(|(_, template)| template.memories());
-    let mut legend =
-        "templates; then a line each: template, its values (\" or none: as before".to_owned();
-    if memories().any(|memory| memory.group.is_some()) {
-        let _ = write!(legend, " in any {open}n{close}");
-    }
-    if named.iter().any(|(_, template)| template.tail.is_some()) {
-        let _ = write!(legend, ", {open}*{close}: rest of line");
-    }
-    if memories().any(|memory| memory.step != 0) {
-        let _ = write!(legend, ", {open}+n{close}: n more");
-    }
-    let mut say = |sign: Sign, text: &str| {
-        if signs.contains(&sign) {
-            legend.push_str(text);
+impl Sign {
+    /// Every sign, in the order in which they are explained.
+    const ALL: [Self; 8] = [
+        Self::Group,
+        Self::Tail,
+        Self::Step,
+        Self::End,
+        Self::Stamp,
+        Self::NoStamp,
+        Self::Verbatim,
+        Self::Repeat,
+    ];
+
+    /// The signs in `templates`.
+    fn of(templates: &[(String, &Template)]) -> Vec<Self> {
+        let memories = || {
+            templates
+                .iter()
+                .flat_map(|(_, template)| template.memories())
+        };
+        let mut signs = Vec::new();
+        if memories().any(|memory| memory.group.is_some()) {
+            signs.push(Self::Group);
         }
-    };
-    say(Sign::End, ", 'x: new end");
-    say(Sign::Stamp, "; @ time");
-    say(Sign::NoStamp, "; . no time");
-    say(Sign::Verbatim, "; \\ verbatim");
-    say(Sign::Repeat, "; *n: n times more");
-    legend.push(')');
-    legend
+        if templates
+            .iter()
+            .any(|(_, template)| template.tail.is_some())
+        {
+            signs.push(Self::Tail);
+        }
+        if memories().any(|memory| memory.step != 0) {
+            signs.push(Self::Step);
+        }
+        signs
+    }
+}
+
+/// How to read the signs of the notation, for a reader who was told nothing.
+fn how_to_read(signs: &[Sign], marks: Marks) -> String {
+    let Marks { open, close } = marks;
+    let mut how =
+        "templates; then a line each: template, its values (\" or none: as before".to_owned();
+    for sign in Sign::ALL.into_iter().filter(|sign| signs.contains(sign)) {
+        let _ = match sign {
+            Sign::Group => write!(how, " in any {open}n{close}"),
+            Sign::Tail => write!(how, ", {open}*{close}: rest of line"),
+            Sign::Step => write!(how, ", {open}+n{close}: n more"),
+            Sign::End => write!(how, ", 'x: new end"),
+            Sign::Stamp => write!(how, "; @ time"),
+            Sign::NoStamp => write!(how, "; . no time"),
+            Sign::Verbatim => write!(how, "; \\ verbatim"),
+            Sign::Repeat => write!(how, "; *n: n times more"),
+        };
+    }
+    how.push(')');
+    how
 }
 
 fn has_crlf_only(text: &str) -> bool {
@@ -199,15 +292,17 @@ struct Body<'p, 't> {
     parsed: &'p Parsed<'t>,
     marks: Marks,
     named: &'p [(String, &'p Template)],
+    known: &'p Known,
     /// Last values: by template and hole, and by number of a shared hole.
     own: Vec<Vec<Option<&'t str>>>,
+    own_of_known: Vec<Vec<Option<&'t str>>>,
     shared: HashMap<usize, &'t str>,
     stamp: Option<Stamp<'t>>,
     signs: Vec<Sign>,
 }
 
 impl<'t> Body<'_, 't> {
-    fn write(&mut self, places: &[Option<usize>], out: &mut String) {
+    fn write(&mut self, places: &[Option<Place<'t>>], out: &mut String) {
         let mut before = String::new();
         let mut line = String::new();
         let mut repeats = 0_usize;
@@ -215,7 +310,7 @@ impl<'t> Body<'_, 't> {
         for (number, (source, place)) in parsed.lines().iter().zip(places).enumerate() {
             line.clear();
             let header = self.head(source, &mut line);
-            self.rest(source, *place, &mut line);
+            self.rest(source, place.as_ref(), &mut line);
             if number > 0 && header.is_none() && line == before {
                 repeats += 1;
                 continue;
@@ -281,31 +376,72 @@ impl<'t> Body<'_, 't> {
     }
 
     /// Writes what follows the stamp of `source`, through its template if it has one.
-    fn rest(&mut self, source: &Line<'t>, place: Option<usize>, line: &mut String) {
-        let Some((number, (name, template))) =
-            place.and_then(|number| Some((number, self.named.get(number)?)))
-        else {
-            let rest = source.rest();
-            if !source.text.is_empty() && body::needs_escape(rest) {
-                self.uses(Sign::Verbatim);
-                line.push('\\');
+    fn rest(&mut self, source: &Line<'t>, place: Option<&Place<'t>>, line: &mut String) {
+        match place {
+            Some(Place::New(number)) => {
+                if let Some((name, template)) = self.named.get(*number) {
+                    let tokens = self.parsed.tokens(source);
+                    let cuts = template.holes.iter();
+                    let values: Vec<&str> =
+                        cuts.map(|cut| cut.value(self.parsed, tokens)).collect();
+                    let memories: Vec<Memory> = template.memories().collect();
+                    let mut own = self
+                        .own
+                        .get_mut(*number)
+                        .map(std::mem::take)
+                        .unwrap_or_default();
+                    line.push_str(name);
+                    let tail = template.tail(self.parsed, source);
+                    self.fill(&memories, &values, tail, &mut own, line);
+                    if let Some(slot) = self.own.get_mut(*number) {
+                        *slot = own;
+                    }
+                }
             }
-            line.push_str(rest);
-            return;
-        };
-        line.push_str(name);
-        let tokens = self.parsed.tokens(source);
+            Some(Place::Known(found)) => {
+                if let Some(template) = self.known.get(found.template) {
+                    let slot = self.own_of_known.get_mut(found.template);
+                    let mut own = slot.map(std::mem::take).unwrap_or_default();
+                    line.push_str(&template.name);
+                    self.fill(
+                        &template.memories,
+                        &found.values,
+                        found.tail,
+                        &mut own,
+                        line,
+                    );
+                    if let Some(slot) = self.own_of_known.get_mut(found.template) {
+                        *slot = own;
+                    }
+                }
+            }
+            None => {
+                let rest = source.rest();
+                if !source.text.is_empty() && body::needs_escape(rest) {
+                    self.uses(Sign::Verbatim);
+                    line.push('\\');
+                }
+                line.push_str(rest);
+            }
+        }
+    }
+
+    /// Writes `values` as holes with `memories` spell them, and the rest of the line.
+    fn fill(
+        &mut self,
+        memories: &[Memory],
+        values: &[&'t str],
+        tail: Option<&str>,
+        own: &mut [Option<&'t str>],
+        line: &mut String,
+    ) {
         let mut same = 0;
-        for (hole, (memory, cut)) in template.memories().zip(&template.holes).enumerate() {
-            let value = cut.value(self.parsed, tokens);
+        for (hole, (memory, value)) in memories.iter().zip(values).enumerate() {
             let last = match memory.group {
                 Some(shared) => self.shared.insert(shared, value),
-                None => self
-                    .own
-                    .get_mut(number)
-                    .and_then(|own| own.get_mut(hole)?.replace(value)),
+                None => own.get_mut(hole).and_then(|own| own.replace(value)),
             };
-            let (sign, tail) = template::spell(value, last, memory);
+            let (sign, end) = template::spell(value, last, *memory);
             if sign == "\"" {
                 same += 1;
                 continue;
@@ -313,7 +449,7 @@ impl<'t> Body<'_, 't> {
             write_dittos(same, hole, line);
             let is_first = hole == 0;
             let spelled_alone =
-                sign.is_empty() && tail.starts_with(|first: char| first.is_ascii_digit());
+                sign.is_empty() && end.starts_with(|first: char| first.is_ascii_digit());
             if !(is_first && (spelled_alone || !sign.is_empty())) {
                 line.push(' ');
             }
@@ -321,11 +457,11 @@ impl<'t> Body<'_, 't> {
                 self.uses(Sign::End);
             }
             line.push_str(sign);
-            line.push_str(tail);
+            line.push_str(end);
             same = 0;
         }
-        if let Some(tail) = template.tail(self.parsed, source) {
-            write_dittos(same, template.holes.len(), line);
+        if let Some(tail) = tail {
+            write_dittos(same, values.len(), line);
             line.push(' ');
             line.push_str(tail);
         }

@@ -1,7 +1,8 @@
 //! Lines that resemble each other: logs, listings, build output, accessibility trees.
 //!
 //! ```text
-//! #lines {} …                       the marks of holes, and how to read the rest
+//! #lines {} …                       the marks of holes, and how to read the rest; `s1` after them: templates told in
+//!                                   earlier texts of that epoch are used as well
 //! a  INFO [main] done in {} ms      a template: its name, a space, its text
 //! b  WARN [{3}] retry {+1} of {=0}  {3}: hole that shares its last value with every other {3}; {=0}: value of hole 0;
 //!                                   {+1}: expected to be one more than before
@@ -23,12 +24,14 @@ mod body;
 pub(in crate::distill) mod cluster;
 mod decode;
 mod encode;
+mod known;
 mod memory;
 pub(in crate::distill) mod split;
 mod stamp;
 mod template;
 
 use super::Strategy;
+use crate::distill::legend::Legend;
 
 /// First word of packed text.
 const SIGN: &str = "#lines ";
@@ -46,17 +49,48 @@ impl Strategy for Lines {
     }
 
     fn encode(&self, text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
-        encode::encode(text, cost)
+        encode::encode(text, None, cost)
+    }
+
+    fn encode_told(
+        &self,
+        text: &str,
+        legend: &Legend,
+        cost: &dyn Fn(&str) -> usize,
+    ) -> Option<String> {
+        encode::encode(text, Some(legend), cost)
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
-        decode::decode(packed, bytes_max)
+        decode::decode(packed, &Legend::default(), bytes_max)
     }
+
+    fn decode_told(&self, packed: &str, legend: &Legend, bytes_max: usize) -> Option<String> {
+        decode::decode(packed, legend, bytes_max)
+    }
+}
+
+/// Returns the templates that `packed`, which carries `tag`, lists.
+pub(in crate::distill) fn listed(packed: &str, tag: &str) -> Option<Vec<String>> {
+    let (header, rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
+    let mut letters = header.chars();
+    letters.by_ref().take(2).for_each(drop);
+    after_tag(letters.as_str(), tag)?;
+    let lines = rest.split('\n').take_while(|line| !line.is_empty());
+    lines
+        .map(|line| Some(split_name(line)?.1.strip_prefix(' ')?.to_owned()))
+        .collect()
+}
+
+/// Returns what follows `tag` at the start of `words`.
+fn after_tag<'w>(words: &'w str, tag: &str) -> Option<&'w str> {
+    let after = words.strip_prefix(' ')?.strip_prefix(tag)?;
+    (after.is_empty() || after.starts_with(' ')).then_some(after)
 }
 
 /// Returns the name of template number `index`: one letter for the most used, then two, then three; no name starts
 /// another, and all start with a letter.
-fn name(index: usize) -> Option<String> {
+pub(in crate::distill) fn name(index: usize) -> Option<String> {
     let small = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap_or(0));
     let large = |from: u8, n: usize| char::from(from + u8::try_from(n).unwrap_or(0));
     if index < 26 {

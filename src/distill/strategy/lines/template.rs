@@ -90,6 +90,32 @@ impl Cut {
     }
 }
 
+/// Reads the text of a template.
+pub(super) fn parse(text: &str, marks: Marks) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut holes = 0;
+    let mut rest = text;
+    while let Some((fixed, after)) = rest.split_once(marks.open) {
+        if !fixed.is_empty() {
+            parts.push(Part::Text(fixed.to_owned()));
+        }
+        let (label, after) = after.split_once(marks.close)?;
+        parts.push(if label == "*" {
+            Part::Tail
+        } else if let Some(same) = label.strip_prefix('=') {
+            Part::Same(same.parse().ok().filter(|same| *same < holes)?)
+        } else {
+            holes += 1;
+            Part::Hole(Memory::parse(label)?)
+        });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    Some(parts)
+}
+
 /// Makes a template from `cluster`: what all its lines have in common becomes text.
 pub(super) fn make(parsed: &Parsed<'_>, cluster: &Cluster, memories: &[Memory]) -> Template {
     let mut parts: Vec<Part> = Vec::new();

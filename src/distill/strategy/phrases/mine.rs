@@ -76,13 +76,16 @@ impl Hasher for PairHasher {
     }
 }
 
-/// Returns the phrases of `text` with a name of `names` each, and `text` with the names in their place.
+/// Returns the phrases of `text` with a name of `names` each, and `text` with the names in their place, those of `known`
+/// among them, which need no listing.
 pub(super) fn mine(
     text: &str,
     names: &[String],
+    known: &[(String, String)],
     cost: &dyn Fn(&str) -> usize,
 ) -> Option<(Vec<(String, String)>, String)> {
     let mut grammar = Grammar::new(text, cost)?;
+    grammar.know(known, cost);
     grammar.grow();
     let (passes, gains) = if grammar.text.len() > LONG_PIECES {
         (PASSES, LONG_GAINS)
@@ -113,6 +116,13 @@ struct Cut {
     tokens: isize,
 }
 
+impl Cut {
+    fn has_phrase(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| matches!(step, Step::Phrase(_)))
+    }
+}
+
 /// A symbol: a piece of the text, or two symbols.
 #[derive(Debug, Clone, Copy)]
 struct Rule<'t> {
@@ -132,6 +142,8 @@ struct Grammar<'t> {
     rules: Vec<Rule<'t>>,
     /// The pieces of the text.
     text: Vec<Piece>,
+    /// Names that the reader knows and the pieces of their phrases: none where the text lacks one of them.
+    known: Vec<(String, Vec<Piece>)>,
     symbols: Vec<Symbol>,
     next: Vec<u32>,
     before: Vec<u32>,
@@ -172,6 +184,7 @@ impl<'t> Grammar<'t> {
         Some(Self {
             rules,
             text: symbols.clone(),
+            known: Vec::new(),
             symbols,
             next: (1..=count)
                 .map(|at| if at == count { NONE } else { at })
@@ -180,6 +193,30 @@ impl<'t> Grammar<'t> {
                 .map(|at| at.checked_sub(1).unwrap_or(NONE))
                 .collect(),
         })
+    }
+
+    /// Notes the phrases that the reader knows: one of them is worth its name wherever it stands.
+    fn know(&mut self, known: &[(String, String)], cost: &dyn Fn(&str) -> usize) {
+        if known.is_empty() {
+            return;
+        }
+        let rules = self.rules.iter().enumerate();
+        let symbols: HashMap<&str, Symbol> = rules
+            .map(|(symbol, rule)| (rule.piece, number(symbol)))
+            .collect();
+        for (name, phrase) in known {
+            let spelled: Option<Vec<Piece>> = pieces(phrase)
+                .map(|piece| symbols.get(piece).copied())
+                .collect();
+            self.known.push((name.clone(), spelled.unwrap_or_default()));
+        }
+        for (_, phrase) in &self.known {
+            for piece in phrase {
+                if let Some(rule) = self.rules.get_mut(*piece as usize) {
+                    rule.tokens = signed(cost(rule.piece));
+                }
+            }
+        }
     }
 
     fn rule(&self, symbol: Symbol) -> Rule<'t> {
@@ -347,7 +384,7 @@ impl<'t> Grammar<'t> {
             poor.truncate(poor.len().div_ceil(2));
             banned.extend(poor.into_iter().map(|(_, symbol)| symbol));
         }
-        best.filter(|cut| !cut.kept.is_empty())
+        best.filter(Cut::has_phrase)
     }
 
     /// Writes the names with their phrases, and the text with the names.
@@ -356,7 +393,10 @@ impl<'t> Grammar<'t> {
         let phrases = named.map(|(symbol, name)| (name.clone(), self.spell(*symbol)));
         let steps = cut.steps.iter().map(|step| match step {
             Step::Piece(piece) => self.rule(*piece).piece,
-            Step::Phrase(number) => names.get(*number).map_or("", String::as_str),
+            Step::Phrase(number) => match number.checked_sub(self.known.len()) {
+                Some(number) => names.get(number).map_or("", String::as_str),
+                None => self.known.get(*number).map_or("", |(name, _)| name),
+            },
         });
         (phrases.collect(), steps.collect())
     }
@@ -411,9 +451,11 @@ impl<'t> Grammar<'t> {
     /// saves, and which.
     fn cut(&self, kept: Vec<Symbol>, gain_min: isize) -> (Cut, Vec<(isize, Symbol)>) {
         let phrases: Vec<Vec<Piece>> = kept.iter().map(|symbol| self.pieces(*symbol)).collect();
-        let tree = Phrases::new(phrases.iter().map(Vec::as_slice));
+        let known = self.known.iter().map(|(_, phrase)| phrase);
+        let tree = Phrases::new(known.chain(&phrases).map(Vec::as_slice));
+        let known = self.known.len();
         let (steps, body) = tree.parse(&self.text, None, |piece| self.fact(piece));
-        let mut uses = vec![0; kept.len()];
+        let mut uses = vec![0; known + kept.len()];
         for step in &steps {
             if let Step::Phrase(number) = step {
                 add(&mut uses, *number, 1);
@@ -424,6 +466,7 @@ impl<'t> Grammar<'t> {
         for (number, (symbol, pieces)) in kept.iter().zip(&phrases).enumerate() {
             tokens += self.rule(*symbol).tokens + LISTING_TOKENS;
             // Without its name it would be written with the names of its parts.
+            let number = known + number;
             let (_, otherwise) = tree.parse(pieces, Some(number), |piece| self.fact(piece));
             let uses = uses.get(number).copied().unwrap_or(0);
             let gain = self.gain(*symbol, uses, signed(otherwise));

@@ -1,7 +1,8 @@
 //! Phrases that recur get a name of one token.
 //!
 //! ```text
-//! #phrases raw: …           `raw` or `packed`: what the text is once the names are replaced
+//! #phrases raw: …           `raw` or `packed`: what the text is once the names are replaced; `s1`: names told in earlier
+//!                           texts of that epoch are used as well
 //! $a INFO [main] done       a name of two characters and its phrase; `\n` is a line end, `\\` a backslash
 //! $b=took                   `=` stands between where the phrase starts with a letter, a digit or `=`
 //!                           an empty line ends the phrases
@@ -17,6 +18,8 @@ mod parse;
 
 use std::collections::HashMap;
 
+use super::super::legend::Legend;
+
 /// First word of packed text.
 const SIGN: &str = "#phrases ";
 
@@ -26,35 +29,86 @@ const PHRASES_MAX: usize = 200;
 /// How to read the notation, for a reader who was told nothing.
 const LEGEND: &str = ": names of recurring phrases, then the text";
 
-/// Names the phrases of `text`; `cost` returns the exact number of tokens of a string.
-pub(in crate::distill) fn encode_raw(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
-    encode(text, "raw", cost)
+/// Names the phrases of `text`, for a reader who knows `legend` if there is one; `cost` returns the exact number of tokens
+/// of a string.
+pub(in crate::distill) fn encode_raw(
+    text: &str,
+    legend: Option<&Legend>,
+    cost: &dyn Fn(&str) -> usize,
+) -> Option<String> {
+    encode(text, "raw", legend, cost)
 }
 
 /// Names the phrases of `packed`, the work of a strategy.
 pub(in crate::distill) fn encode_packed(
     packed: &str,
+    legend: Option<&Legend>,
     cost: &dyn Fn(&str) -> usize,
 ) -> Option<String> {
-    encode(packed, "packed", cost)
+    encode(packed, "packed", legend, cost)
 }
 
-fn encode(text: &str, inner: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
+fn encode(
+    text: &str,
+    inner: &str,
+    legend: Option<&Legend>,
+    cost: &dyn Fn(&str) -> usize,
+) -> Option<String> {
     let mut names = names::free(text, cost);
+    let known = legend.map_or(&[][..], |legend| &legend.phrases);
+    // A name that was told and stands in the text for itself would be read as the phrase.
+    let is_free = known.iter().all(|(name, _)| names.contains(name));
+    let (legend, known) = if is_free {
+        (legend, known)
+    } else {
+        (None, &[][..])
+    };
+    names.retain(|name| !known.iter().any(|(known, _)| known == name));
     names.truncate(PHRASES_MAX);
-    let (phrases, body) = mine::mine(text, &names, cost)?;
-    let mut out = format!("{SIGN}{inner}{LEGEND}\n");
+    let (phrases, body) = mine::mine(text, &names, known, cost)?;
+    let mut out = match legend {
+        None => format!("{SIGN}{inner}{LEGEND}\n"),
+        Some(legend) if known.is_empty() => format!("{SIGN}{inner} {}{LEGEND}\n", legend.tag()),
+        Some(legend) => format!("{SIGN}{inner} {}: earlier names too\n", legend.tag()),
+    };
     for (name, phrase) in phrases {
-        out.push_str(&name);
-        if phrase.starts_with(needs_separator) {
-            out.push('=');
-        }
-        out.push_str(&phrase.replace('\\', "\\\\").replace('\n', "\\n"));
-        out.push('\n');
+        out.push_str(&listing(&name, &phrase));
     }
     out.push('\n');
     out.push_str(&body);
     Some(out)
+}
+
+/// Returns the line that says what `name` stands for.
+pub(in crate::distill) fn listing(name: &str, phrase: &str) -> String {
+    let sign = if phrase.starts_with(needs_separator) {
+        "="
+    } else {
+        ""
+    };
+    let phrase = phrase.replace('\\', "\\\\").replace('\n', "\\n");
+    format!("{name}{sign}{phrase}\n")
+}
+
+/// Returns the names that `packed`, which carries `tag`, lists, and their phrases.
+pub(in crate::distill) fn listed(packed: &str, tag: &str) -> Option<Vec<(String, String)>> {
+    let (header, rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
+    has_tag(header, tag).then_some(())?;
+    let lines = rest.split('\n').take_while(|line| !line.is_empty());
+    lines.map(read_listing).collect()
+}
+
+/// Whether `header` says that phrases told in the epoch `tag` are used.
+fn has_tag(header: &str, tag: &str) -> bool {
+    let words = header.split_once(' ').map_or("", |(_, words)| words);
+    words.split([' ', ':']).next() == Some(tag)
+}
+
+/// Reads what [`listing`] writes.
+fn read_listing(line: &str) -> Option<(String, String)> {
+    let (name, phrase) = line.split_at_checked(2)?;
+    let phrase = unescape(phrase.strip_prefix('=').unwrap_or(phrase))?;
+    (name.is_ascii() && !phrase.is_empty()).then(|| (name.to_owned(), phrase))
 }
 
 /// Whether a phrase that starts with `letter` would run into its name.
@@ -62,27 +116,29 @@ fn needs_separator(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '='
 }
 
-/// Returns the text with its phrases in place, and whether it is packed by another strategy.
-pub(in crate::distill) fn decode(packed: &str, bytes_max: usize) -> Option<(String, bool)> {
+/// Returns the text with its phrases in place, those in `legend` among them, and whether it is packed by another strategy.
+pub(in crate::distill) fn decode(
+    packed: &str,
+    legend: &Legend,
+    bytes_max: usize,
+) -> Option<(String, bool)> {
     let (header, mut rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
     let is_packed = header.starts_with("packed");
     let mut phrases: HashMap<[u8; 2], String> = HashMap::new();
+    let mut add = |(name, phrase): (String, String)| {
+        phrases.insert(<[u8; 2]>::try_from(name.as_bytes()).ok()?, phrase);
+        Some(())
+    };
+    if has_tag(header, &legend.tag()) {
+        legend.phrases.iter().cloned().try_for_each(&mut add)?;
+    }
     loop {
         let (line, after) = rest.split_once('\n')?;
         rest = after;
         if line.is_empty() {
             break;
         }
-        let (name, phrase) = line.split_at_checked(2)?;
-        let name = <[u8; 2]>::try_from(name.as_bytes()).ok()?;
-        if !name.is_ascii() {
-            return None;
-        }
-        let phrase = unescape(phrase.strip_prefix('=').unwrap_or(phrase))?;
-        if phrase.is_empty() {
-            return None;
-        }
-        phrases.insert(name, phrase);
+        add(read_listing(line)?)?;
     }
     let mut out = String::new();
     while let Some((at, phrase)) = next_name(rest, &phrases) {
@@ -136,6 +192,14 @@ mod tests {
 
     fn cost(text: &str) -> usize {
         count(Encoding::O200k, text)
+    }
+
+    fn encode_raw(text: &str, cost: &dyn Fn(&str) -> usize) -> Option<String> {
+        super::encode_raw(text, None, cost)
+    }
+
+    fn decode(packed: &str, bytes_max: usize) -> Option<(String, bool)> {
+        super::decode(packed, &Legend::default(), bytes_max)
     }
 
     fn round_trip(text: &str) {

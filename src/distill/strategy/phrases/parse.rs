@@ -50,7 +50,8 @@ impl Phrases {
             edges: Pairs::default(),
             ends: vec![None],
         };
-        for (number, phrase) in phrases.enumerate() {
+        let phrases = phrases.enumerate();
+        for (number, phrase) in phrases.filter(|(_, phrase)| !phrase.is_empty()) {
             let mut node = 0;
             for piece in phrase {
                 let ends = &mut tree.ends;

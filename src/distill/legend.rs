@@ -1,0 +1,201 @@
+//! What the reader of a session was told in earlier texts, so that it need not be told again: templates and phrases, each
+//! with its name.
+//!
+//! Text that uses a legend carries its tag (`s1`) and lists only what is new; without the legend it cannot be read. Names
+//! are given once in an epoch, whatever the text.
+
+use serde::{Deserialize, Serialize};
+
+use super::strategy::{lines, phrases};
+
+/// Names told in one epoch of a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Legend {
+    /// The epoch, which the tag of texts names.
+    pub epoch: i64,
+    /// Templates of lines, in the order in which they were named.
+    pub templates: Vec<String>,
+    /// Names of phrases, and the phrases.
+    pub phrases: Vec<(String, String)>,
+}
+
+impl Legend {
+    /// Begins the legend of an epoch.
+    pub fn new(epoch: i64) -> Self {
+        Self {
+            epoch,
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was told.
+    pub fn is_empty(&self) -> bool {
+        self.templates.is_empty() && self.phrases.is_empty()
+    }
+
+    /// Adds what another answer told.
+    pub fn extend(&mut self, more: Self) {
+        self.templates.extend(more.templates);
+        self.phrases.extend(more.phrases);
+    }
+
+    /// Returns what `packed` tells beyond this legend, or `None` if it carries no tag of its epoch.
+    pub fn told_by(&self, packed: &str, bytes_max: usize) -> Option<Self> {
+        let mut told = Self::new(self.epoch);
+        let inner = phrases::listed(packed, &self.tag());
+        if let Some(listed) = &inner {
+            told.phrases.clone_from(listed);
+        }
+        let opened = phrases::decode(packed, self, bytes_max).map(|(inner, _)| inner);
+        let listed = lines::listed(opened.as_deref().unwrap_or(packed), &self.tag());
+        if inner.is_none() && listed.is_none() {
+            return None;
+        }
+        told.templates = listed.unwrap_or_default();
+        Some(told)
+    }
+
+    /// The word in the header of a text that uses this legend.
+    pub(super) fn tag(&self) -> String {
+        format!("s{}", self.epoch)
+    }
+
+    /// Writes the names and what they stand for, one a line, as texts list them.
+    pub fn listing(&self) -> String {
+        let phrases = self
+            .phrases
+            .iter()
+            .map(|(name, phrase)| phrases::listing(name, phrase));
+        let templates = self
+            .templates
+            .iter()
+            .enumerate()
+            .filter_map(|(number, text)| Some(format!("{} {text}\n", lines::name(number)?)));
+        phrases.chain(templates).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::prelude::*;
+
+    use super::super::{Distilled, Intent, Level, Request, distill, unpack};
+    use super::*;
+    use crate::tokens::Encoding;
+
+    fn distilled(text: &str, legend: Option<&Legend>) -> Distilled {
+        let request = Request {
+            text,
+            path: None,
+            level: Level::Exact,
+            intent: Intent::Read,
+            query: None,
+            links: false,
+            budget: None,
+            encoding: Encoding::O200k,
+            handle: "h7",
+            legend,
+        };
+        distill(&request).unwrap()
+    }
+
+    /// Tells a reader one text after another; each must come back from its own text and what was told before.
+    fn tell(texts: &[String]) -> Vec<Distilled> {
+        let mut legend = Legend::new(1);
+        let mut results = Vec::new();
+        for text in texts {
+            let result = distilled(text, Some(&legend));
+            assert_eq!(result.faults, 0, "{text}");
+            if !result.is_untouched() {
+                assert_eq!(
+                    unpack(&result.text, &legend, text.len()).as_deref(),
+                    Some(text.as_str())
+                );
+            }
+            if let Some(told) = result.told(&legend) {
+                legend.extend(told);
+            }
+            results.push(result);
+        }
+        results
+    }
+
+    fn log(from: usize) -> String {
+        let mut text = String::new();
+        for number in from..from + 40 {
+            let _ = match number % 3 {
+                0 => writeln!(
+                    text,
+                    "2026-11-20 07:{:02}:09 INFO [main] org.example.Scheduler: assigned container {number} to host-{}",
+                    number % 60,
+                    number % 7
+                ),
+                1 => writeln!(
+                    text,
+                    "2026-11-20 07:{:02}:10 INFO [main] org.example.Scheduler: container {} is finished after {number} ms",
+                    number % 60,
+                    number * 7
+                ),
+                _ => writeln!(
+                    text,
+                    "2026-11-20 07:{:02}:11 WARN [pool-{}] org.example.Allocator: no room for request {number}, waiting",
+                    number % 60,
+                    number % 4
+                ),
+            };
+        }
+        text
+    }
+
+    #[test]
+    fn what_was_told_is_not_told_again() {
+        let texts: Vec<String> = (0..4).map(|chunk| log(chunk * 40)).collect();
+        let results = tell(&texts);
+        let alone: usize = texts
+            .iter()
+            .skip(1)
+            .map(|text| distilled(text, None).tokens_out)
+            .sum();
+        let told: usize = results.iter().skip(1).map(|result| result.tokens_out).sum();
+        assert!(
+            told * 100 < alone * 85,
+            "{told} of {alone}\n{}",
+            results[1].text
+        );
+        assert!(
+            !results[1].text.contains("Scheduler"),
+            "{}",
+            results[1].text
+        );
+    }
+
+    #[test]
+    fn a_text_without_a_tag_tells_nothing() {
+        let result = distilled(&log(0), None);
+        assert_eq!(result.told(&Legend::new(1)), None);
+        assert_eq!(result.told(&Legend::default()), None);
+    }
+
+    #[test]
+    fn the_listing_says_what_every_name_stands_for() {
+        let legend = Legend {
+            epoch: 1,
+            templates: vec!["job {} done".to_owned()],
+            phrases: vec![("$a".to_owned(), "took\n".to_owned())],
+        };
+        assert_eq!(legend.listing(), "$a=took\\n\na job {} done\n");
+    }
+
+    proptest! {
+        #[test]
+        fn texts_of_a_session_come_back_exactly(
+            texts in prop::collection::vec(prop::collection::vec("(INFO|WARN|a|\\$b|\\{\\})? ?(start|end of) [ab]{1,2}[0-9]{1,3}( in|\"|'|:)? [0-9]{0,2}\r?", 0..30), 1..6)
+        ) {
+            let texts: Vec<String> = texts.iter().map(|lines| lines.join("\n").repeat(3)).collect();
+            tell(&texts);
+        }
+    }
+}
