@@ -13,6 +13,9 @@ const SAMPLE_LINES: usize = 400;
 /// Lines in which the end of a quotation is looked for.
 const FENCED_LINES_MAX: usize = 1000;
 
+/// Words of a line of running text.
+const RUNNING_WORDS_MIN: usize = 6;
+
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -88,7 +91,9 @@ impl Kind {
             Self::Markdown
         } else if share(sample.commits, 60) {
             Self::Text
-        } else if sample.diagnostics > 0 && share(sample.diagnostics, 2) && !share(sample.code, 40)
+        } else if share(sample.diagnostics, 2)
+            && !share(sample.code, 40)
+            && (sample.places > 0 || !share(sample.prose, 40))
         {
             Self::Build
         } else if sample.separators_agree {
@@ -114,6 +119,10 @@ struct Sample {
     stamps: usize,
     frames: usize,
     diagnostics: usize,
+    /// Those that name a place.
+    places: usize,
+    /// Lines of running text: a line of a page that begins with `error` is none of a compiler.
+    prose: usize,
     commits: usize,
     code: usize,
     headings: usize,
@@ -176,8 +185,10 @@ impl Sample {
             sample.differences += usize::from(differs(line));
             sample.stamps += usize::from(split::has_stamp(line));
             sample.frames += usize::from(severity::is_frame(line));
-            sample.diagnostics +=
-                usize::from(severity::of(line).is_some() || severity::is_placed(line));
+            let is_placed = severity::is_placed(line);
+            sample.diagnostics += usize::from(is_placed || severity::of(line).is_some());
+            sample.places += usize::from(is_placed);
+            sample.prose += usize::from(is_running(trimmed));
             sample.commits += usize::from(is_commit(line));
             sample.code += usize::from(is_code(trimmed));
             sample.headings += usize::from(is_heading(line));
@@ -235,6 +246,16 @@ fn is_markup(text: &str) -> bool {
 fn is_heading(line: &str) -> bool {
     let level = line.len() - line.trim_start_matches('#').len();
     (1..=6).contains(&level) && line.get(level..).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// Whether most of `line` is words, and there are enough of them.
+fn is_running(line: &str) -> bool {
+    let is_word = |word: &&str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        !word.is_empty() && word.chars().all(char::is_alphabetic)
+    };
+    let words = line.split_whitespace().filter(is_word).count();
+    words >= RUNNING_WORDS_MIN && words * 5 >= line.split_whitespace().count() * 4
 }
 
 /// Whether `line` could be of a difference, or of what stands above one.
@@ -325,6 +346,10 @@ mod tests {
             (
                 "src/a.rs:3:5: error: no such name\nsrc/b.rs:9:1: warning: unused\n",
                 "build",
+            ),
+            (
+                "Whoever sees that the lock is taken waits for it and then asks\nagain. It is no use to wait for a lock that nobody gives back. An\nerror of this kind is told apart from all others by its number, and a\nwarning is written to the log which the others can read.\n",
+                "text",
             ),
             (
                 "# example/x\n./main.go:3:5: undefined: x\n./main.go:4:9: declared and not used: y\n",
