@@ -96,7 +96,7 @@ fn saving(engines: &Engines, tool: &str, page: Page, answer: &Answer) -> Option<
 }
 
 /// Returns the tokens of what a model is told of our tools: names, descriptions and arguments.
-fn descriptions_tokens() -> usize {
+pub fn descriptions_tokens() -> usize {
     let list: Vec<_> = TOOLS
         .iter()
         .map(|tool| json!({"name": tool.name(), "description": tool.description(), "inputSchema": tool.input_schema()}))

@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 
 pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
-pub use self::ledger::record_hook;
+pub use self::ledger::{descriptions_tokens, record_hook};
 use self::reads::Reads;
 pub use self::schema::schema_of;
 use crate::config::Config;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::mrconductor;
@@ -155,4 +155,59 @@ fn bench_distill_tells_which_diagnostics_and_elements_are_shown() {
     let table = mrconductor(home.path(), &args[..5], b"");
     let table = String::from_utf8(table.stdout).unwrap();
     assert!(table.contains("places   10 of 10 "), "{table}");
+}
+
+#[test]
+fn damaged_pieces_of_files_come_back() {
+    let home = TempDir::new().unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/distill");
+    let args = [
+        "--json", "bench", "mutate", folder, "--count", "300", "--seed", "7",
+    ];
+    let output = mrconductor(home.path(), &args, b"");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.success(), "{result}");
+    assert_eq!(result["pieces"], 300);
+    assert_eq!(result["faults"], json!([]));
+    assert!(result["packed"].as_u64().unwrap() > 50, "{result}");
+}
+
+#[test]
+fn a_recorded_session_is_replayed_with_all_that_it_costs() {
+    let home = TempDir::new().unwrap();
+    let log: String = (0..400)
+        .map(|number| format!("2026-11-20 07:45:{:02} INFO job {number} done", number % 60))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let source = "fn main() {\n    println!(\"{}\", 1 + 1);\n}\n".repeat(60);
+    let steps = [
+        json!({"command": "cat app.log", "output": log}),
+        json!({"path": "src/main.rs", "output": source}),
+        json!({"path": "src/main.rs", "output": source}),
+        json!({"path": "src/main.rs", "output": source.replacen("1 + 1", "2", 1)}),
+    ];
+    let recording = home.path().join("errand.jsonl");
+    let lines: Vec<String> = steps.iter().map(Value::to_string).collect();
+    fs::write(&recording, lines.join("\n")).unwrap();
+    let args = ["--json", "bench", "session", recording.to_str().unwrap()];
+    let output = mrconductor(home.path(), &args, b"");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.success(), "{result}");
+    let session = &result["sessions"][0];
+    let number = |name: &str| session[name].as_u64().unwrap();
+    assert_eq!((number("steps"), number("longer")), (4, 0));
+    assert!(number("descriptions") > 500, "{session}");
+    assert_eq!(
+        number("net"),
+        number("shown") + number("restored") + number("descriptions") + number("handshake")
+    );
+    assert!(number("net") * 2 < number("raw"), "{session}");
+
+    fs::write(&recording, "{\"output\": 7}\n").unwrap();
+    let refused = mrconductor(home.path(), &args, b"");
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        error.contains("line 1 of") && error.contains("\"hint\""),
+        "{error}"
+    );
 }

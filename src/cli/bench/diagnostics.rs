@@ -82,7 +82,9 @@ pub(super) fn diagnostics(text: &str, shown: &str) -> Option<Diagnostics> {
         let below = lines.iter().skip(at).take(1 + PLACE_LINES_MAX);
         let own = below
             .enumerate()
-            .take_while(|(below, line)| *below == 0 || !line.trim().is_empty() && !complains(line))
+            .take_while(|(below, line)| {
+                *below == 0 || !line.trim().is_empty() && !complains(line) && !passes(line)
+            })
             .find_map(|(_, line)| place(line));
         places.extend(own.map(str::to_owned));
     }
@@ -128,9 +130,13 @@ impl Diagnostics {
 }
 
 fn complains(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    let passed = line.trim_start().starts_with(['✓', '✔', '√']) || line.ends_with("... ok");
-    !passed && COMPLAINTS.iter().any(|word| line.contains(word))
+    let lower = line.to_ascii_lowercase();
+    !passes(line) && COMPLAINTS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether `line` says that a test has passed.
+fn passes(line: &str) -> bool {
+    line.trim_start().starts_with(['✓', '✔', '√']) || line.ends_with("... ok")
 }
 
 /// The first `file.ext:line` or `file.ext(line,column)` of `line`, with all of its numbers.

@@ -121,7 +121,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+pub(super) fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
@@ -282,7 +282,7 @@ pub(super) fn sum(name: String, rows: &[&Row]) -> Row {
 }
 
 /// Percent saved, one place after the point.
-fn saved((before, after): (usize, usize)) -> String {
+pub(super) fn saved((before, after): (usize, usize)) -> String {
     if before == 0 {
         return "0".to_owned();
     }

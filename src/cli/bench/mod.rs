@@ -5,8 +5,10 @@ mod chunks;
 mod diagnostics;
 mod distill;
 mod lookup;
+mod mutate;
 mod queries;
 mod recall;
+mod session;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,10 @@ pub(crate) struct Args {
 enum Subject {
     /// Tokens before and after, and whether every byte comes back
     Distill(distill::Args),
+    /// Damaged pieces of real files: whether each comes back from its packed text
+    Mutate(mutate::Args),
+    /// What recorded sessions of an agent would have cost through this program
+    Session(session::Args),
     /// How well and how fast questions are answered
     Lookup(lookup::Args),
 }
@@ -33,6 +39,8 @@ enum Subject {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     match &args.subject {
         Subject::Distill(args) => distill::run(args, global),
+        Subject::Mutate(args) => mutate::run(args, global),
+        Subject::Session(args) => session::run(args, global),
         Subject::Lookup(args) => lookup::run(args, global),
     }
 }
