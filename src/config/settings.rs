@@ -100,13 +100,16 @@ impl Default for Page {
 }
 
 /// Shortening of text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(inline)]
 pub struct Distill {
     /// Vocabulary in which tokens are counted where no session says otherwise.
     #[schemars(extend("x-project" = true))]
     pub encoding: Encoding,
+    /// Files, as globs such as `**/prompts/*.md`, whose text is always spelled as it is, as with `intent: edit`.
+    #[schemars(extend("x-project" = true))]
+    pub protected: Vec<String>,
 }
 
 /// A vocabulary in which tokens are counted.

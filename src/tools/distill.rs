@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -119,12 +120,14 @@ pub struct Options {
     pub encoding: Encoding,
     /// The session whose reader asks.
     pub session: Option<Session>,
+    /// Files whose text is spelled as it is, whatever the intent.
+    pub protected: GlobSet,
 }
 
 /// Returns the options of a call that names `session`, or none, and nothing else.
 ///
 /// # Errors
-/// If there is no such session.
+/// If there is no such session, or the settings protect files by what is no glob.
 pub fn options(engines: &Engines, session: Option<&str>) -> Result<Options, ToolError> {
     let find = |handle: &str| {
         Session::find(engines, handle)?.ok_or_else(|| {
@@ -144,7 +147,22 @@ pub fn options(engines: &Engines, session: Option<&str>) -> Result<Options, Tool
         budget: None,
         encoding: encoding.unwrap_or_else(|| engines.config.settings.distill.encoding.into()),
         session,
+        protected: protected(&engines.config.settings.distill.protected)?,
     })
+}
+
+fn protected(globs: &[String]) -> Result<GlobSet, ToolError> {
+    let mut set = GlobSetBuilder::new();
+    let broken = |error: globset::Error| {
+        ToolError::new(
+            format!("the setting `distill.protected` is broken: {error}"),
+            "a glob is a path with `*`, `**`, `?` or `[a-z]` in it: `**/prompts/*.md`",
+        )
+    };
+    for glob in globs {
+        set.add(Glob::new(glob).map_err(broken)?);
+    }
+    set.build().map_err(broken)
 }
 
 /// An original and what it is known by.
@@ -221,11 +239,19 @@ fn made(
         path,
     } = original;
     let (text, broken) = input::readable(bytes, handle, options.level)?;
+    let is_protected = match path {
+        Some(path) => options.protected.is_match(path),
+        None => false,
+    };
     let request = Request {
         text: &text,
         path: path.as_deref(),
         level: options.level,
-        intent: options.intent,
+        intent: if is_protected {
+            Intent::Edit
+        } else {
+            options.intent
+        },
         query: options.query.as_deref(),
         links: options.links,
         budget: options.budget,

@@ -222,6 +222,32 @@ fn text_for_editing_keeps_its_spelling() {
 }
 
 #[test]
+fn a_protected_file_is_always_spelled_as_it_is() {
+    let home = TempDir::new().unwrap();
+    let settings = home.path().join(".config/mrconductor");
+    fs::create_dir_all(&settings).unwrap();
+    let protect = |glob: &str| {
+        let line = format!("[distill]\nprotected = [\"{glob}\"]\n");
+        fs::write(settings.join("config.toml"), line).unwrap();
+    };
+    protect("**/*.prompt");
+    let text = log(300);
+    for (name, is_protected) in [("system.prompt", true), ("app.log", false)] {
+        let file = home.path().join(name);
+        fs::write(&file, &text).unwrap();
+        let result = distill(home.path(), &[file.to_str().unwrap()], b"");
+        assert_eq!(result["text"] == text, is_protected, "{name}");
+    }
+    protect("[");
+    let output = mrconductor(home.path(), &["distill"], text.as_bytes());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        error.contains("`distill.protected` is broken") && error.contains("\nhint: "),
+        "{error}"
+    );
+}
+
+#[test]
 fn input_that_is_no_text_is_refused_with_a_hint() {
     let home = TempDir::new().unwrap();
     for (args, stdin, what) in [
