@@ -55,9 +55,13 @@ pub(super) fn pack(
         }
     }
     // Frames without the names of their files, and hunks without their counts, are lines like others.
-    let layered = trace::encode(text)
-        .map(|traced| (traced, TRACE))
-        .or_else(|| diff::encode(text).map(|short| (short, DIFF)));
+    let layered = if choice.is_of_lines() {
+        trace::encode(text)
+            .map(|traced| (traced, TRACE))
+            .or_else(|| diff::encode(text).map(|short| (short, DIFF)))
+    } else {
+        None
+    };
     if let Some((layered, layer)) = &layered
         && let Some(packed) = encode(&Lines, layered)
     {
@@ -105,6 +109,13 @@ struct Choice<'t> {
 }
 
 impl Choice<'_> {
+    /// Whether nothing but the lines of the text have been understood so far.
+    fn is_of_lines(&self) -> bool {
+        self.best
+            .as_ref()
+            .is_none_or(|best| best.codecs == [Lines.name()])
+    }
+
     /// Takes `packed` if it is shorter than the best so far and decodes to the text.
     fn offer(&mut self, tokens: usize, packed: String, codecs: &[&'static str]) {
         let limit = self

@@ -31,6 +31,9 @@ const PLACES_MAX: usize = 16;
 /// Repeated bytes from which the header is paid for.
 const REPEATED_BYTES_MIN: usize = 400;
 
+/// The part of a text, as one in so many, that has to be repeated: below, packing it once more takes longer than it gains.
+const REPEATED_PART: usize = 16;
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Again;
@@ -47,7 +50,7 @@ impl Layer for Again {
             .filter_map(|run| lines.get(run.at..run.at + run.lines))
             .map(bytes)
             .sum();
-        if repeated < REPEATED_BYTES_MIN {
+        if repeated < REPEATED_BYTES_MIN.max(text.len() / REPEATED_PART) {
             return None;
         }
         Some(write(&lines, &runs, line_end(text)))
