@@ -184,13 +184,12 @@ impl Opened {
              tokenizer: {name} {short}… (protocol {})\n\
              on: {}\n\
              off: {}\n\
-             legend: empty; with `session`, a name is told once (restore {} lists them), and a file read again by what changed\n\
+             legend: empty; with `session`, a name is told once (restoring the session lists them), and a file read again by what changed\n\
              limits: {} bytes and {} lines a page\n",
             self.session.handle,
             self.agreed.protocol,
             listed(on),
             listed(off),
-            self.session.handle,
             self.page.bytes,
             self.page.lines,
         );

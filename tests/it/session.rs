@@ -145,10 +145,7 @@ fn a_file_read_again_costs_a_dozen_tokens_and_a_changed_one_its_change() {
 
     // Asked for in another way, it is another text.
     let other = reader.distill(json!({"path": "main.rs", "level": "digest"}));
-    assert!(
-        other.contains("#outline") || other.contains("fn step_1"),
-        "{other}"
-    );
+    assert!(count(Encoding::O200k, &other) > 100, "{other}");
 
     let edited = source.replace("input.len() * 40\n", "input.len() + 40\n");
     fs::write(&path, edited).unwrap();
