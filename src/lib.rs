@@ -13,6 +13,7 @@
 //! - [`tools`] holds one file per tool: its input, its text for the model, one engine call.
 //! - The engines are plain functions from values to values: [`tokens`], [`distill`], [`lookup`], [`handshake`], [`keys`].
 //!   [`upstream`], a client of other people's servers by nature, is the only asynchronous one.
+//! - `markup` reads the tokens of a page, for the two engines that read pages.
 //! - [`store`] is the only SQL: one SQLite file, shared by every process.
 //!
 //! The library exists for the program, its tests and its benches; its interface may change with any release.
@@ -23,6 +24,7 @@ pub mod distill;
 pub mod handshake;
 pub mod keys;
 pub mod lookup;
+mod markup;
 pub mod server;
 pub mod store;
 pub mod telemetry;

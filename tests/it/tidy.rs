@@ -15,7 +15,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tree_sitter", &["src/distill/digest/code"]),
     (
         "html5ever",
-        &["src/distill/digest/html", "src/lookup/format"],
+        &["src/distill/digest/html", "src/lookup/format", "src/markup"],
     ),
     ("flate2", &["src/cli/bench"]),
     ("std::env::var", &["src/config"]),

@@ -5,16 +5,14 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::Format;
 use super::html_page::{Page, Region};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
+use crate::markup;
 
 /// `.html` and its sisters.
 pub(super) struct Html;
@@ -33,13 +31,10 @@ impl Format for Html {
     }
 
     fn parse(&self, text: &str) -> Document {
-        let input = BufferQueue::default();
-        input.push_back(StrTendril::from(clean::visible(text)));
         let sink = Sink(RefCell::new(Reader::default()));
-        let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-        let _scripts = tokenizer.feed(&input);
-        tokenizer.end();
-        tokenizer.sink.0.into_inner().page.finish()
+        // Of a page that would take too long, what comes before the tag that makes it so.
+        let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(text), sink);
+        sink.0.into_inner().page.finish()
     }
 }
 
@@ -79,6 +74,8 @@ const BLOCKS: &[&str] = &[
     "caption",
     "hr",
 ];
+/// Lists within lists that are indented: each item repeats the indentation.
+const LIST_DEPTH_MAX: usize = 32;
 /// Classes of what is drawn beside the text: links to itself, line numbers, words for screen readers only.
 const DECORATION: &[&str] = &[
     "headerlink",
@@ -217,7 +214,7 @@ impl Reader {
     }
 
     fn item(&mut self) {
-        let depth = self.lists.len().saturating_sub(1);
+        let depth = self.lists.len().saturating_sub(1).min(LIST_DEPTH_MAX);
         let mark = match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number += 1;
@@ -355,5 +352,26 @@ mod tests {
             !text.contains("Prices") && !text.contains("Imprint"),
             "{text}"
         );
+    }
+
+    /// Each of these would take minutes if the time grew with the square of the length.
+    #[test]
+    fn pages_made_to_cost_time_are_read_all_the_same() {
+        let attributes: String = (0..300_000).map(|number| format!(" a{number}")).collect();
+        let short = format!("<main><p>{}</main>", "w".repeat(200));
+        let long = "<p>a".repeat(100_000);
+        for (what, page) in [
+            ("attributes", format!("<p{attributes}>")),
+            ("lists", "<ul><li>a".repeat(100_000)),
+            ("words", "a ".repeat(1_000_000)),
+            ("backticks", format!("<pre>{}</pre>", "`".repeat(500_000))),
+            (
+                "main parts",
+                format!("<main>{long}</main>{}", short.repeat(10_000)),
+            ),
+        ] {
+            let text = text(&format!("<body><main><h1>Orbits</h1>{page}"));
+            assert!(text.contains("# Orbits"), "{what}");
+        }
     }
 }

@@ -46,8 +46,8 @@ pub(super) struct Page {
     in_code: bool,
     spans: Vec<String>,
     table: Option<Table>,
-    /// Lines of the page between which the main part lies; the largest if there are several.
-    main: Option<(usize, usize)>,
+    /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
+    main: Option<((usize, usize), usize)>,
     main_start: Option<usize>,
 }
 
@@ -79,11 +79,11 @@ impl Page {
         for letter in text.chars() {
             if letter.is_whitespace() {
                 self.space = true;
-                let long = self.words.rsplit('\n').next().map_or(0, str::len) >= LINE_LETTERS;
                 if letter == '\n'
-                    && long
                     && self.table.is_none()
                     && !matches!(self.region, Region::Heading(_) | Region::Definition)
+                    // Looked for last: a line without ends would be read again for each of its words.
+                    && self.words.rsplit('\n').next().map_or(0, str::len) >= LINE_LETTERS
                 {
                     self.words.push('\n');
                     self.space = false;
@@ -226,10 +226,8 @@ impl Page {
         // `first` is the line after the line end that may follow `<pre>`.
         let first = first + u32::try_from(blank.saturating_sub(1)).unwrap_or_default();
         let words = shown.as_str();
-        let mut fence = "```".to_owned();
-        while words.contains(&fence) {
-            fence.push('`');
-        }
+        let longest = words.split(|letter| letter != '`').map(str::len).max();
+        let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
         self.begin_block(
             BlockKind::Code {
                 fence: Some(fence.clone()),
@@ -354,13 +352,10 @@ impl Page {
         let Some(start) = self.main_start.take() else {
             return;
         };
-        let new = (start, self.lines.len());
-        if self.bytes(new) >= MAIN_BYTES_MIN
-            && self
-                .main
-                .is_none_or(|old| self.bytes(new) > self.bytes(old))
-        {
-            self.main = Some(new);
+        let lines = (start, self.lines.len());
+        let bytes = self.bytes(lines);
+        if bytes >= MAIN_BYTES_MIN && self.main.is_none_or(|(_, most)| bytes > most) {
+            self.main = Some((lines, bytes));
         }
     }
 
@@ -383,8 +378,8 @@ impl Page {
         let all = (0, self.lines.len());
         let (start, end) = self
             .main
-            .filter(|main| self.bytes(*main) * MAIN_PART >= self.bytes(all))
-            .unwrap_or(all);
+            .filter(|(_, bytes)| bytes * MAIN_PART >= self.bytes(all))
+            .map_or(all, |(lines, _)| lines);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()

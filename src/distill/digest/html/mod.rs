@@ -128,8 +128,11 @@ impl<'s> Sheet<'s> {
         };
         let handle = request.handle;
         let header = format!(
-            "#digest of html, {} lines: {what} ({place}) as Markdown; restore {handle} gives the rest (lines or grep)\n",
-            request.text.lines().count()
+            "#digest of html, {}: {what} ({place}) as Markdown; restore {handle} gives the rest (lines or grep)\n",
+            match request.text.lines().count() {
+                1 => "1 line".to_owned(),
+                lines => format!("{lines} lines"),
+            }
         );
         Self {
             request,

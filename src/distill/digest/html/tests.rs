@@ -187,7 +187,7 @@ fn a_part_of_a_page_is_read_as_one() {
     assert_eq!(Kind::of(&text), Kind::Html);
     let shown = shown(&request(&text));
     assert!(
-        shown.starts_with("#digest of html, 1 lines: a page without an article (line 1) as"),
+        shown.starts_with("#digest of html, 1 line: a page without an article (line 1) as"),
         "{shown}"
     );
     assert!(shown.contains("Name 0\n\nName 1\n"), "{shown}");

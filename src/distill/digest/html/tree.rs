@@ -8,22 +8,16 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
+
+use crate::markup;
 
 /// Elements within elements: deeper ones stand beside each other. No page that a person reads goes half as deep.
 const DEPTH_MAX: usize = 256;
 
 /// Elements and texts: bounds memory; the longest pages that people read have a tenth.
 const NODES_MAX: usize = 500_000;
-
-/// Bytes that the tokenizer is given at a time.
-const PIECE_BYTES: usize = 1024;
-
-/// Comparisons of attributes: a second. The tokenizer compares each attribute of a tag with all before it.
-const COMPARISONS_MAX: usize = 1_000_000_000;
 
 /// An element or a text.
 #[derive(Debug)]
@@ -74,29 +68,10 @@ impl Tree {
         let mut builder = Builder::default();
         let page = builder.push(local_name!("html"), Content::Element(Attributes::default()));
         builder.open.push(page);
-        let tokenizer = Tokenizer::new(Sink(RefCell::new(builder)), TokenizerOpts::default());
-        let input = BufferQueue::default();
-        let (mut rest, mut attributes, mut comparisons) = (text, 0, 0_usize);
-        while !rest.is_empty() {
-            let piece = super::clip(rest, PIECE_BYTES);
-            rest = rest.get(piece.len()..).unwrap_or_default();
-            input.push_back(StrTendril::from(piece));
-            let _scripts = tokenizer.feed(&input);
-            // A piece without a token is all within a tag, and every attribute there has one of these before it.
-            let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'".contains(byte);
-            let more = piece.bytes().filter(is_between).count();
-            attributes = if tokenizer.sink.0.borrow_mut().has_token() {
-                0
-            } else {
-                comparisons = comparisons.saturating_add(attributes * more + more * more / 2);
-                attributes + more
-            };
-            if comparisons > COMPARISONS_MAX {
-                return None;
-            }
-        }
-        tokenizer.end();
-        let mut builder = tokenizer.sink.0.into_inner();
+        let mut builder = markup::read(text, Sink(RefCell::new(builder)))
+            .ok()?
+            .0
+            .into_inner();
         builder.close_to(0);
         (builder.nodes.len() < NODES_MAX).then_some(Self {
             nodes: builder.nodes,
@@ -234,7 +209,6 @@ impl TokenSink for Sink {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
         let mut builder = self.0.borrow_mut();
         builder.line = usize::try_from(line).unwrap_or(usize::MAX);
-        builder.has_token |= !matches!(token, Token::ParseError(_));
         match token {
             Token::TagToken(tag) => {
                 builder.follows_text = false;
@@ -267,15 +241,9 @@ struct Builder {
     line: usize,
     /// Whether the last thing read was a text.
     follows_text: bool,
-    /// Whether anything was read since it was last asked.
-    has_token: bool,
 }
 
 impl Builder {
-    fn has_token(&mut self) -> bool {
-        std::mem::take(&mut self.has_token)
-    }
-
     fn text(&mut self, text: StrTendril) {
         match &self.raw {
             // A second title is that of a drawing.

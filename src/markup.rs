@@ -1,0 +1,129 @@
+//! The tokens of a page of markup, in bounded time: what the digest of a page and the reader of HTML documentation share.
+//!
+//! The tokenizer compares each attribute of a tag with all before it: one tag of some megabytes would take it minutes.
+
+use std::cell::Cell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+/// Bytes that the tokenizer is given at a time.
+const PIECE_BYTES: usize = 1024;
+
+/// Comparisons of attributes: a second.
+const COMPARISONS_MAX: usize = 1_000_000_000;
+
+/// Gives every token of `text` to `sink`, and returns it.
+///
+/// # Errors
+/// The sink with the tokens up to there, if a tag has so many attributes that it would take too long.
+pub(crate) fn read<S: TokenSink<Handle = ()>>(text: &str, sink: S) -> Result<S, S> {
+    let sink = Watched {
+        sink,
+        has_token: Cell::new(false),
+    };
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    let (mut rest, mut attributes, mut comparisons) = (text, 0, 0_usize);
+    while !rest.is_empty() {
+        let piece = piece(rest);
+        rest = rest.get(piece.len()..).unwrap_or_default();
+        input.push_back(StrTendril::from(piece));
+        let _scripts = tokenizer.feed(&input);
+        // A piece without a token is all within a tag, and every attribute there has one of these before it.
+        let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'".contains(byte);
+        let more = piece.bytes().filter(is_between).count();
+        attributes = if tokenizer.sink.has_token.take() {
+            0
+        } else {
+            comparisons = comparisons.saturating_add(attributes * more + more * more / 2);
+            attributes + more
+        };
+        if comparisons > COMPARISONS_MAX {
+            return Err(tokenizer.sink.sink);
+        }
+    }
+    tokenizer.end();
+    Ok(tokenizer.sink.sink)
+}
+
+/// The beginning of `text` that is read at once.
+fn piece(text: &str) -> &str {
+    let end = (0..=PIECE_BYTES.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}
+
+/// A sink that tells whether it was given anything.
+struct Watched<S> {
+    sink: S,
+    has_token: Cell<bool>,
+}
+
+impl<S: TokenSink> TokenSink for Watched<S> {
+    type Handle = S::Handle;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<S::Handle> {
+        if !matches!(token, Token::ParseError(_)) {
+            self.has_token.set(true);
+        }
+        self.sink.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.sink.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.sink
+            .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Collects texts and the names of tags.
+    #[derive(Default)]
+    struct Words(RefCell<String>);
+
+    impl TokenSink for Words {
+        type Handle = ();
+
+        fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+            let mut words = self.0.borrow_mut();
+            match token {
+                Token::TagToken(tag) => words.push_str(&format!("<{}>", tag.name)),
+                Token::CharacterTokens(text) => words.push_str(&text),
+                _ => {}
+            }
+            TokenSinkResult::Continue
+        }
+    }
+
+    #[test]
+    fn pieces_cut_no_letter_no_tag_and_no_reference() {
+        for shift in 0..40 {
+            let text = format!("{}<p class=\"ünï\">&amp;é</p>\r\n", "ä".repeat(490 + shift));
+            let words = read(&text, Words::default()).unwrap_or_else(|_| Words::default());
+            let wanted = format!("{}<p>&é<p>\n", "ä".repeat(490 + shift));
+            assert_eq!(words.0.into_inner(), wanted);
+        }
+    }
+
+    #[test]
+    fn a_tag_with_attributes_without_end_ends_the_page() {
+        let endless: String = (0..60_000).map(|number| format!("a{number} ")).collect();
+        let text = format!("<p>before</p><p {endless}>behind");
+        let Err(words) = read(&text, Words::default()) else {
+            panic!("the tag was read");
+        };
+        assert_eq!(words.0.into_inner(), "<p>before<p>");
+    }
+}
