@@ -154,7 +154,7 @@ fn bench_distill_tells_which_diagnostics_and_elements_are_shown() {
     );
     let table = mrconductor(home.path(), &args[..5], b"");
     let table = String::from_utf8(table.stdout).unwrap();
-    assert!(table.contains("places   10 of 10 "), "{table}");
+    assert!(table.contains("places 100.0 % of 10 "), "{table}");
 }
 
 #[test]

@@ -6,17 +6,43 @@
 
 use std::collections::BTreeSet;
 
-use super::recall::Share;
+use super::column::{Column, Sample, Share, Shares};
+
+/// Diagnostics of builds and tests, and elements of accessibility trees.
+pub(super) struct Diagnostics;
+
+impl Column for Diagnostics {
+    fn name(&self) -> &'static str {
+        "diagnostics"
+    }
+
+    fn title(&self) -> &'static str {
+        "builds and trees: places of diagnostics, failed tests, usable elements that are shown"
+    }
+
+    fn of(&self, sample: &Sample<'_>) -> Option<Shares> {
+        let found = diagnostics(sample.text, sample.shown);
+        let is_wanted = sample.kind == "build" || found.elements.1 > 0;
+        let all = found.places.1 + found.tests.1 + found.elements.1;
+        (is_wanted && all > 0).then(|| {
+            Shares(vec![
+                ("places", found.places),
+                ("tests", found.tests),
+                ("elements", found.elements),
+            ])
+        })
+    }
+}
 
 /// What of a build's output is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Diagnostics {
+#[derive(Debug, PartialEq, Eq)]
+struct Found {
     /// Distinct places of diagnostics.
-    pub(super) places: Share,
+    places: Share,
     /// Distinct names of failed tests.
-    pub(super) tests: Share,
+    tests: Share,
     /// Distinct references of elements that can be used.
-    pub(super) references: Share,
+    elements: Share,
 }
 
 /// Lines below a complaint in which its place may stand.
@@ -64,8 +90,8 @@ const USABLE: &[&str] = &[
     "searchbox",
 ];
 
-/// Returns what `shown` has of the diagnostics in `text`; nothing if there are none.
-pub(super) fn diagnostics(text: &str, shown: &str) -> Option<Diagnostics> {
+/// Returns what `shown` has of the diagnostics in `text`.
+fn diagnostics(text: &str, shown: &str) -> Found {
     let lines: Vec<&str> = text.lines().collect();
     let mut places = BTreeSet::new();
     let mut tests = BTreeSet::new();
@@ -99,33 +125,10 @@ pub(super) fn diagnostics(text: &str, shown: &str) -> Option<Diagnostics> {
     let referred = references
         .iter()
         .filter(|what| words.contains(what.as_str()));
-    let found = Diagnostics {
+    Found {
         places: share(&places),
         tests: share(&tests),
-        references: (referred.count(), references.len()),
-    };
-    let all = found.places.1 + found.tests.1 + found.references.1;
-    (all > 0).then_some(found)
-}
-
-impl Diagnostics {
-    /// Returns the sum of both.
-    pub(super) fn plus(self, other: Self) -> Self {
-        let sum = |one: Share, other: Share| (one.0 + other.0, one.1 + other.1);
-        Self {
-            places: sum(self.places, other.places),
-            tests: sum(self.tests, other.tests),
-            references: sum(self.references, other.references),
-        }
-    }
-
-    /// Says that nothing is missing, because the text gives the original back.
-    pub(super) fn whole(self) -> Self {
-        Self {
-            places: (self.places.1, self.places.1),
-            tests: (self.tests.1, self.tests.1),
-            references: (self.references.1, self.references.1),
-        }
+        elements: (referred.count(), references.len()),
     }
 }
 
@@ -203,18 +206,16 @@ mod tests {
     #[test]
     fn places_and_failed_tests_are_looked_up() {
         let text = "   Compiling x\nerror[E0308]: mismatched types\n  --> src/a.rs:1:2\n   |\n1 | x\n\nsrc/b.ts(3,5): error TS2345: no\ntest a::b ... FAILED\n   ✗ handles empty state 156ms\n   ✓ shows error a.ts:3\nsee c.rs:9\n";
-        let found = diagnostics(text, "src/a.rs:1:2 handles empty state a::b").unwrap();
+        let found = diagnostics(text, "src/a.rs:1:2 handles empty state a::b");
         assert_eq!((found.places, found.tests), ((1, 2), (2, 2)));
-        assert_eq!(found.whole().places, (2, 2));
-        assert_eq!(found.plus(found).tests, (4, 4));
-        assert_eq!(diagnostics("all is well\n", ""), None);
+        assert_eq!(diagnostics("all is well\n", "").places, (0, 0));
     }
 
     #[test]
     fn references_of_elements_are_words() {
         let text =
             "- link \"a\" [ref=e1] [cursor=pointer]:\n- link \"b\" [ref=e12]\n- generic [ref=e3]\n";
-        let found = diagnostics(text, "link e12 b").unwrap();
-        assert_eq!(found.references, (1, 2));
+        let found = diagnostics(text, "link e12 b");
+        assert_eq!(found.elements, (1, 2));
     }
 }

@@ -16,10 +16,8 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
-use super::chunks;
-use super::diagnostics::{Diagnostics, diagnostics};
-use super::queries;
-use super::recall::{Recall, Share, recall};
+use super::column::{COLUMNS, Found, Sample, Shares};
+use super::{chunks, queries};
 use crate::distill::{Legend, Level, unpack};
 use crate::tokens::{Encoding, count};
 use crate::tools::distill::{Options, Source, distill, options};
@@ -60,12 +58,10 @@ pub(super) struct Row {
     pub(super) is_exact: bool,
     pub(super) is_longer: bool,
     pub(super) cpu_ms: f64,
-    /// What is shown of a JSON document.
-    pub(super) recall: Option<Recall>,
     /// How well a digest agrees with the article of a page.
     pub(super) article: Option<Overlap>,
-    /// What is shown of a build's diagnostics, or of an accessibility tree.
-    pub(super) diagnostics: Option<Diagnostics>,
+    /// What the columns found.
+    pub(super) found: Found,
 }
 
 /// Prints a row for each file, each folder and all of them; fails if a file is not given back or got longer.
@@ -175,19 +171,16 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
         count(Encoding::O200k, &text),
         count(Encoding::O200k, &answer.text),
     );
-    // What decodes to the document lacks nothing, however it is spelled.
-    let is_whole = fact("level") == "exact";
-    let recall = ["json", "jsonl"]
-        .contains(&fact("kind").as_str())
-        .then(|| recall(&text, if is_whole { "" } else { &answer.text }))
-        .flatten()
-        .map(|recall| if is_whole { recall.whole() } else { recall });
     let article = (fact("level") == "digest")
         .then(|| gold.overlap(file, &answer.text))
         .flatten();
-    let diagnostics = diagnostics(&text, &answer.text)
-        .filter(|found| fact("kind") == "build" || found.references.1 > 0)
-        .map(|found| if is_whole { found.whole() } else { found });
+    let sample = Sample {
+        file,
+        kind: &fact("kind"),
+        text: &text,
+        shown: &answer.text,
+    };
+    let found = Found::of(&sample, fact("level") == "exact");
     Ok(Row {
         name: String::new(),
         bytes: bytes.len(),
@@ -202,9 +195,8 @@ fn measure(engines: &Engines, file: &Path, gold: &Gold, args: &Args) -> Result<R
             && (fact("level") != "exact" || decodes(&answer.text, &Legend::default(), &text)),
         is_longer: o200k.1 > o200k.0,
         cpu_ms,
-        recall,
         article,
-        diagnostics,
+        found,
     })
 }
 
@@ -268,14 +260,9 @@ pub(super) fn sum(name: String, rows: &[&Row]) -> Row {
         total.cpu_ms += row.cpu_ms;
         total.is_exact &= row.is_exact;
         total.is_longer |= row.is_longer;
-        if let Some(recall) = row.recall {
-            total.recall = Some(total.recall.unwrap_or_default().plus(recall));
-        }
+        total.found.add(&row.found);
         if let Some(article) = row.article {
             total.article = Some(total.article.unwrap_or_default().plus(article));
-        }
-        if let Some(found) = row.diagnostics {
-            total.diagnostics = Some(total.diagnostics.unwrap_or_default().plus(found));
         }
     }
     total
@@ -329,19 +316,15 @@ fn print_table(
     }
     let total = sum("= all".to_owned(), all);
     print_row(&total);
-    if total.recall.is_some() {
-        println!("\nJSON: distinct keys and values (texts and numbers) that the text still shows");
-        let rows = all.iter().copied().chain([&total]);
-        for row in rows {
-            if let Some(Recall { keys, values }) = row.recall {
-                println!(
-                    "{:<NAME_COLUMNS$}keys {:>5} % of {:<8} values {:>5} % of {}",
-                    short(&row.name),
-                    percent(keys),
-                    keys.1,
-                    percent(values),
-                    values.1
-                );
+    for column in COLUMNS {
+        if total.found.get(*column).is_none() {
+            continue;
+        }
+        println!("\n{}", column.title());
+        for row in all.iter().copied().chain([&total]) {
+            if let Some(shares) = row.found.get(*column) {
+                let shares = shares.to_string();
+                println!("{:<NAME_COLUMNS$}{}", short(&row.name), shares.trim_end());
             }
         }
     }
@@ -359,34 +342,9 @@ fn print_table(
             }
         }
     }
-    if total.diagnostics.is_some() {
-        println!(
-            "\nbuilds and trees: places of diagnostics, failed tests, usable elements that are shown"
-        );
-        for row in all.iter().copied().chain([&total]) {
-            if let Some(found) = row.diagnostics {
-                println!(
-                    "{:<NAME_COLUMNS$}places {:>4} of {:<6} tests {:>4} of {:<6} elements {:>4} of {}",
-                    short(&row.name),
-                    found.places.0,
-                    found.places.1,
-                    found.tests.0,
-                    found.tests.1,
-                    found.references.0,
-                    found.references.1
-                );
-            }
-        }
-    }
     if let Some(first) = skipped.first() {
         println!("\n{} not measured, the first: {first}", skipped.len());
     }
-}
-
-/// Percent found, one place after the point, rounded down: all is all.
-fn percent((found, all): Share) -> String {
-    let thousandths = (found * 1000).checked_div(all).unwrap_or(1000);
-    format!("{}.{}", thousandths / 10, thousandths % 10)
 }
 
 /// A name that fits its column.
@@ -421,28 +379,25 @@ fn print_json(
     skipped: &[String],
     answers: Option<&BTreeMap<String, queries::Answers>>,
 ) {
-    let share = |(found, all): Share| json!({"found": found, "of": all});
     let object = |row: &Row| {
-        let recall = row
-            .recall
-            .map(|recall| json!({"keys": share(recall.keys), "values": share(recall.values)}));
         let article = row.article.map(|article| {
             let (precision, recall, f1) = article.means();
             json!({"pages": article.pages, "precision": precision, "recall": recall, "f1": f1})
         });
-        let diagnostics = row.diagnostics.map(|found| {
-            json!({
-                "places": share(found.places), "tests": share(found.tests),
-                "elements": share(found.references),
-            })
-        });
-        json!({
+        let mut object = json!({
             "name": row.name, "bytes": row.bytes, "level": row.level, "kind": row.kind,
             "o200k": {"before": row.o200k.0, "after": row.o200k.1},
             "cl100k": {"before": row.cl100k.0, "after": row.cl100k.1},
             "exact": row.is_exact, "longer": row.is_longer, "cpu_ms": row.cpu_ms,
-            "recall": recall, "article": article, "diagnostics": diagnostics,
-        })
+            "article": article,
+        });
+        if let Value::Object(members) = &mut object {
+            for column in COLUMNS {
+                let shares = row.found.get(*column).map(Shares::json);
+                members.insert(column.name().to_owned(), shares.into());
+            }
+        }
+        object
     };
     let folders: JsonObject = folders
         .iter()

@@ -2,6 +2,7 @@
 
 mod article;
 mod chunks;
+mod column;
 mod diagnostics;
 mod distill;
 mod lookup;

@@ -4,20 +4,28 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-/// Found ones and all.
-pub(super) type Share = (usize, usize);
+use super::column::{Column, Sample, Shares};
 
-/// What of a document is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Recall {
-    /// Distinct keys.
-    pub(super) keys: Share,
-    /// Distinct texts and numbers.
-    pub(super) values: Share,
+/// Distinct keys, texts and numbers of JSON.
+pub(super) struct Recall;
+
+impl Column for Recall {
+    fn name(&self) -> &'static str {
+        "recall"
+    }
+
+    fn title(&self) -> &'static str {
+        "JSON: distinct keys and values (texts and numbers) that the text still shows"
+    }
+
+    fn of(&self, sample: &Sample<'_>) -> Option<Shares> {
+        let is_json = ["json", "jsonl"].contains(&sample.kind);
+        is_json.then(|| recall(sample.text, sample.shown))?
+    }
 }
 
 /// Returns what `shown` has of the JSON document, or of the documents one a line, `text`; nothing if it is neither.
-pub(super) fn recall(text: &str, shown: &str) -> Option<Recall> {
+fn recall(text: &str, shown: &str) -> Option<Shares> {
     let (mut keys, mut values) = (HashSet::new(), HashSet::new());
     match serde_json::from_str::<Value>(text) {
         Ok(document) => collect(&document, &mut keys, &mut values),
@@ -31,29 +39,10 @@ pub(super) fn recall(text: &str, shown: &str) -> Option<Recall> {
         let found = wanted.iter().filter(|what| shown.contains(what.as_str()));
         (found.count(), wanted.len())
     };
-    Some(Recall {
-        keys: share(&keys),
-        values: share(&values),
-    })
-}
-
-impl Recall {
-    /// Returns the sum of both.
-    pub(super) fn plus(self, other: Self) -> Self {
-        let sum = |one: Share, other: Share| (one.0 + other.0, one.1 + other.1);
-        Self {
-            keys: sum(self.keys, other.keys),
-            values: sum(self.values, other.values),
-        }
-    }
-
-    /// Says that nothing is missing, because the text gives the document back.
-    pub(super) fn whole(self) -> Self {
-        Self {
-            keys: (self.keys.1, self.keys.1),
-            values: (self.values.1, self.values.1),
-        }
-    }
+    Some(Shares(vec![
+        ("keys", share(&keys)),
+        ("values", share(&values)),
+    ]))
 }
 
 /// Collects keys and values as they are spelled between quotes.
@@ -88,28 +77,9 @@ mod tests {
     fn keys_and_values_are_counted_once_and_looked_for_as_spelled() {
         let text = r#"{"id":7,"rows":[{"id":8,"say":"a \"b\""},{"id":7,"say":"c"}],"on":true}"#;
         let found = recall(text, r#"rows id 7 say: a \"b\" "#).unwrap();
-        assert_eq!(
-            found,
-            Recall {
-                keys: (3, 4),
-                values: (2, 4)
-            }
-        );
-        assert_eq!(
-            found.whole().plus(found),
-            Recall {
-                keys: (7, 8),
-                values: (6, 8)
-            }
-        );
+        assert_eq!(found, Shares(vec![("keys", (3, 4)), ("values", (2, 4))]));
         let lines = recall("{\"a\":1}\n{\"a\":2}\n", "a 2").unwrap();
-        assert_eq!(
-            lines,
-            Recall {
-                keys: (1, 1),
-                values: (1, 2)
-            }
-        );
+        assert_eq!(lines, Shares(vec![("keys", (1, 1)), ("values", (1, 2))]));
         assert_eq!(recall("no JSON", ""), None);
     }
 }
