@@ -211,3 +211,50 @@ fn a_recorded_session_is_replayed_with_all_that_it_costs() {
         "{error}"
     );
 }
+
+#[test]
+fn bench_distill_tells_which_templates_and_declarations_are_shown() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("corpus");
+    fs::create_dir_all(&folder).unwrap();
+    let line = |number: usize| match number % 50 {
+        7 => format!("WARN disk {number} is nearly full\n"),
+        _ => format!("INFO job {number} took {} ms\n", number * number % 977),
+    };
+    let log: String = (0..600).map(line).collect();
+    fs::write(folder.join("a.log"), log).unwrap();
+    let table = "EventId,EventTemplate\nE1,job <*> took <*> ms\nE2,disk <*> is nearly full\nE3,\"never, ever\"\n";
+    fs::write(folder.join("a.templates.csv"), table).unwrap();
+    // The table of no log is a file like others.
+    fs::write(folder.join("b.templates.csv"), table).unwrap();
+    let function = |number: usize| {
+        format!(
+            "/// Adds {number}.\npub fn add_{number}(to: u32) -> u32 {{\n    let sum = to + {number};\n    sum\n}}\n\n"
+        )
+    };
+    let source: String = (0..60).map(function).collect();
+    fs::write(folder.join("c.rs"), source).unwrap();
+    let folder = folder.to_str().unwrap();
+    let args = ["bench", "distill", folder, "--level", "digest", "--json"];
+    let output = mrconductor(home.path(), &args, b"");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let files = result["folders"][""]["files"].as_array().unwrap();
+    let names: Vec<_> = files.iter().map(|file| &file["name"]).collect();
+    assert_eq!(names, ["a.log", "b.templates.csv", "c.rs"]);
+    let share = |found: usize, all: usize| serde_json::json!({"found": found, "of": all});
+    assert_eq!(
+        (&files[0]["templates"], &files[2]["signatures"]),
+        (
+            &serde_json::json!({"templates": share(2, 3), "warnings": share(1, 1)}),
+            &serde_json::json!({"signatures": share(60, 60)}),
+        )
+    );
+    let table = mrconductor(home.path(), &args[..5], b"");
+    let table = String::from_utf8(table.stdout).unwrap();
+    for line in [
+        "templates  66.6 % of 3      warnings 100.0 % of 1\n",
+        "signatures 100.0 % of 60\n",
+    ] {
+        assert!(table.contains(line), "{table}");
+    }
+}

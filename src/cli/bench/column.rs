@@ -7,12 +7,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{diagnostics, recall};
+use super::{diagnostics, recall, signatures, templates};
 
 /// Every column, in the order of their tables.
 pub(super) const COLUMNS: &[&dyn Column] = &[
     &recall::Recall,
+    &templates::Templates,
     &diagnostics::Diagnostics,
+    &signatures::Signatures,
 ];
 
 /// A thing to look for in what is shown.

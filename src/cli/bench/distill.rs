@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
 use super::column::{COLUMNS, Found, Sample, Shares};
-use super::{chunks, queries};
+use super::{chunks, queries, templates};
 use crate::distill::{Legend, Level, unpack};
 use crate::tokens::{Encoding, count};
 use crate::tools::distill::{Options, Source, distill, options};
@@ -68,7 +68,7 @@ pub(super) struct Row {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut files = Vec::new();
     walk(&args.folder, &mut files)?;
-    files.retain(|file| *file != args.folder.join(queries::QUERIES));
+    files.retain(|file| *file != args.folder.join(queries::QUERIES) && !templates::is_table(file));
     if files.is_empty() {
         let what = format!("there is no file in `{}`", args.folder.display());
         return Err(Failure::new(what, "give a folder with text files").into());

@@ -10,6 +10,8 @@ mod mutate;
 mod queries;
 mod recall;
 mod session;
+mod signatures;
+mod templates;
 
 use std::process::ExitCode;
 
