@@ -103,7 +103,9 @@ impl Shares {
 
 impl fmt::Display for Shares {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (name, (found, all))) in self.0.iter().enumerate() {
+        // What the text has nothing of is not missing.
+        let there = self.0.iter().filter(|(_, (_, all))| *all > 0);
+        for (number, (name, (found, all))) in there.enumerate() {
             // Percent, one place after the point, rounded down: all is all.
             let thousandths = (found * 1000).checked_div(*all).unwrap_or(1000);
             let (whole, tenth) = (thousandths / 10, thousandths % 10);
@@ -120,13 +122,24 @@ mod tests {
 
     #[test]
     fn shares_are_summed_kind_by_kind_and_rounded_down() {
-        let one = Shares(vec![("keys", (2, 3)), ("values", (0, 0))]);
+        let one = Shares(vec![
+            ("keys", (2, 3)),
+            ("tests", (0, 0)),
+            ("values", (0, 2)),
+        ]);
         let both = one.plus(&one.whole());
-        assert_eq!(both, Shares(vec![("keys", (5, 6)), ("values", (0, 0))]));
+        assert_eq!(
+            both,
+            Shares(vec![
+                ("keys", (5, 6)),
+                ("tests", (0, 0)),
+                ("values", (2, 4))
+            ])
+        );
         assert_eq!(Shares::default().plus(&one), one);
         assert_eq!(
             both.to_string(),
-            "keys  83.3 % of 6      values 100.0 % of 0    "
+            "keys  83.3 % of 6      values  50.0 % of 4    "
         );
     }
 

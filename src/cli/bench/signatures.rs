@@ -186,7 +186,7 @@ fn declarations(language: &Language, text: &str) -> Vec<(usize, String)> {
 fn declared<'c>(language: &Language, code: &'c str) -> Option<(bool, &'c str)> {
     let mut rest = code;
     loop {
-        let end = rest.find(char::is_whitespace)?;
+        let end = rest.find(|letter: char| letter.is_whitespace() || letter == '<')?;
         let (word, after) = rest.split_at_checked(end)?;
         rest = after.trim_start();
         let is_function = language.functions.contains(&word);
@@ -304,10 +304,10 @@ mod tests {
 
     #[test]
     fn declarations_are_found_outside_of_comments_texts_and_functions() {
-        let rust = "/* fn a() */ pub(crate) fn b<T>(\n    x: T,\n) -> T\nwhere\n    T: X,\n{\n    fn inner() {}\n}\nimpl<'a> Foo<'a> for Bar {\n    const fn c() { '\"'; }\n    fn d() {}\n}\nlet s = \"\nfn e() {}\n\";\n// fn f()\nr#\"\nstruct G \"\n\"#;\nextern \"C\" fn h() {}\n";
+        let rust = "/* fn a() */\npub(crate) fn b<T>(\n    x: T,\n) -> T\nwhere\n    T: X,\n{\n    fn inner() {}\n}\nimpl<'a> Foo<'a> for Bar {\n    const fn c() { '\"'; }\n    fn d() {}\n}\nlet s = \"\nfn e() {}\n\";\n// fn f()\nr#\"\nstruct G \"\n\"#;\nextern \"C\" fn h() {}\n";
         assert_eq!(
             names("rs", rust),
-            named(&[(1, "b"), (9, "Foo"), (10, "c"), (11, "d"), (20, "h")])
+            named(&[(2, "b"), (10, "Foo"), (11, "c"), (12, "d"), (21, "h")])
         );
         let python = "class A(B):\n    \"\"\"\n    def no(): it's\n    \"\"\"\n    async def b(self):\n        def c(): pass\n\n    def d(self):\n        x = 'def'\ndef e(): # '\n    pass\ndef f(): ...\n";
         assert_eq!(

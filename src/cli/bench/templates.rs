@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_template_is_shown_if_its_longest_piece_is() {
         let table = "EventId,EventTemplate\r\nE1,took <*> ms\nE2,\"lost \"\"<*>\"\", again\"\nE3,disk  <*> is full\nE4,gone";
-        let text = "INFO took 7 ms\nERROR lost \"a\", again\nWARN disk 9 is full\nWARNINGS gone\n";
+        let text = "INFO took 7 ms\nERROR lost \"a\", again\nWARN disk  9 is full\nWARNINGS gone\n";
         let shares = shares(table, text, "took _ ms\ndisk 9 is\n  full").unwrap();
         assert_eq!(
             shares,
