@@ -221,7 +221,7 @@ fn bench_distill_tells_which_templates_and_declarations_are_shown() {
         7 => format!("WARN disk {number} is nearly full\n"),
         _ => format!("INFO job {number} took {} ms\n", number * number % 977),
     };
-    let log: String = (0..600).map(line).collect();
+    let log = (0..600).map(line).collect::<Vec<_>>().concat();
     fs::write(folder.join("a.log"), log).unwrap();
     let table = "EventId,EventTemplate\nE1,job <*> took <*> ms\nE2,disk <*> is nearly full\nE3,\"never, ever\"\n";
     fs::write(folder.join("a.templates.csv"), table).unwrap();
@@ -232,7 +232,7 @@ fn bench_distill_tells_which_templates_and_declarations_are_shown() {
             "/// Adds {number}.\npub fn add_{number}(to: u32) -> u32 {{\n    let sum = to + {number};\n    sum\n}}\n\n"
         )
     };
-    let source: String = (0..60).map(function).collect();
+    let source = (0..60).map(function).collect::<Vec<_>>().concat();
     fs::write(folder.join("c.rs"), source).unwrap();
     let folder = folder.to_str().unwrap();
     let args = ["bench", "distill", folder, "--level", "digest", "--json"];
