@@ -114,7 +114,7 @@ impl Mark {
     }
 }
 
-/// Reads what [`write`] spells: digits, and no more of them than a number of lines has.
+/// Reads what [`write()`] spells: digits, and no more of them than a number of lines has.
 fn number(text: &str) -> Option<usize> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() < 12;
     text.parse().ok().filter(|_| is_number)
