@@ -82,22 +82,13 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{Distilled, Intent, Level, Request, distill, unpack};
+    use super::super::{Distilled, Level, Request, distill, unpack};
     use super::*;
-    use crate::tokens::Encoding;
 
     fn distilled(text: &str, legend: Option<&Legend>) -> Distilled {
         let request = Request {
-            text,
-            path: None,
-            level: Level::Exact,
-            intent: Intent::Read,
-            query: None,
-            links: false,
-            budget: None,
-            encoding: Encoding::O200k,
-            handle: "h7",
             legend,
+            ..Request::new(text, "h7", Level::Exact)
         };
         distill(&request).unwrap()
     }

@@ -121,6 +121,24 @@ pub struct Request<'r> {
     pub legend: Option<&'r Legend>,
 }
 
+impl<'r> Request<'r> {
+    /// Asks for `text`, kept as `handle`, at level `level` and for nothing else, counted in `o200k_base`.
+    pub fn new(text: &'r str, handle: &'r str, level: Level) -> Self {
+        Self {
+            text,
+            path: None,
+            level,
+            intent: Intent::Read,
+            query: None,
+            links: false,
+            budget: None,
+            encoding: Encoding::O200k,
+            handle,
+            legend: None,
+        }
+    }
+}
+
 /// The result: text and the facts about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distilled {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use mrconductor::distill::{
-    DistillError, Distilled, Intent, Kind, Legend, Level, Request, TRAILER_TOKENS, distill, unpack,
+    DistillError, Distilled, Kind, Legend, Level, Request, TRAILER_TOKENS, distill, unpack,
 };
 use mrconductor::tokens::{Encoding, count};
 use proptest::prelude::*;
@@ -28,16 +28,9 @@ fn try_digest(
     budget: Option<usize>,
 ) -> Result<Distilled, DistillError> {
     distill(&Request {
-        legend: None,
-        text,
-        path: None,
-        level: Level::Digest,
-        intent: Intent::Read,
         query,
         budget,
-        links: false,
-        encoding: Encoding::O200k,
-        handle: "h7",
+        ..Request::new(text, "h7", Level::Digest)
     })
 }
 
@@ -154,19 +147,7 @@ fn a_difference_names_every_file_and_shows_what_changed() {
 #[test]
 fn a_difference_without_what_it_says_twice_gives_every_byte_back() {
     let diff = fixture("keeper.diff");
-    let shown = distill(&Request {
-        legend: None,
-        text: &diff,
-        path: None,
-        level: Level::Exact,
-        intent: Intent::Read,
-        query: None,
-        budget: None,
-        links: false,
-        encoding: Encoding::O200k,
-        handle: "h7",
-    })
-    .unwrap();
+    let shown = distill(&Request::new(&diff, "h7", Level::Exact)).unwrap();
     assert!(shown.codecs.contains(&"diff"), "{:?}", shown.codecs);
     assert!(
         shown.tokens_out * 4 <= shown.tokens_in * 3,

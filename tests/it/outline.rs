@@ -59,16 +59,8 @@ fn sample(extension: &str) -> Sample {
 
 fn request<'r>(path: Option<&'r str>, text: &'r str) -> Request<'r> {
     Request {
-        text,
         path,
-        level: Level::Digest,
-        intent: Intent::Read,
-        query: None,
-        links: false,
-        budget: None,
-        encoding: Encoding::O200k,
-        handle: "h7",
-        legend: None,
+        ..Request::new(text, "h7", Level::Digest)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::super::{Failure, Global};
 use super::distill::{cpu_ms, walk};
-use crate::distill::{Intent, Legend, Level, Request, distill, unpack};
+use crate::distill::{Legend, Level, Request, distill, unpack};
 use crate::tokens::{Encoding, count};
 
 /// Bytes of a piece: small enough for many, large enough for every codec to find something.
@@ -135,18 +135,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 
 /// Packs `text` and returns whether it got shorter, or what is wrong.
 fn check(text: &str) -> Result<bool, String> {
-    let request = Request {
-        text,
-        path: None,
-        level: Level::Exact,
-        intent: Intent::Read,
-        query: None,
-        links: false,
-        budget: None,
-        encoding: Encoding::O200k,
-        handle: "h1",
-        legend: None,
-    };
+    let request = Request::new(text, "h1", Level::Exact);
     let result = distill(&request).map_err(|error| error.to_string())?;
     if result.faults > 0 {
         return Err(format!("{} codecs did not give it back", result.faults));

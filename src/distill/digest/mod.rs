@@ -364,21 +364,9 @@ fn is_hole(id: u32) -> bool {
 mod tests {
     use super::super::{Distilled, distill};
     use super::*;
-    use crate::tokens::Encoding;
 
     fn digested(text: &str) -> Distilled {
-        let request = Request {
-            text,
-            path: None,
-            level: Level::Digest,
-            intent: Intent::Read,
-            query: None,
-            links: false,
-            budget: None,
-            encoding: Encoding::O200k,
-            handle: "h7",
-            legend: None,
-        };
+        let request = Request::new(text, "h7", Level::Digest);
         distill(&request).unwrap()
     }
 

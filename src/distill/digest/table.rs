@@ -146,22 +146,13 @@ fn picks(sheet: &Sheet<'_>, columns: &[Statistics<'_>], request: &Request<'_>) -
 mod tests {
     use std::fmt::Write as _;
 
-    use super::super::super::{Intent, Level, distill};
+    use super::super::super::{Level, distill};
     use super::*;
-    use crate::tokens::Encoding;
 
     fn digested(text: &str, budget: Option<usize>) -> String {
         let request = Request {
-            text,
-            path: None,
-            level: Level::Digest,
-            intent: Intent::Read,
-            query: None,
-            links: false,
             budget,
-            encoding: Encoding::O200k,
-            handle: "h7",
-            legend: None,
+            ..Request::new(text, "h7", Level::Digest)
         };
         distill(&request).unwrap().text
     }
@@ -216,7 +207,7 @@ mod tests {
         let text = orders();
         for budget in [90, 110, 150, 300, 1000] {
             let shown = digested(&text, Some(budget));
-            let tokens = crate::tokens::count(Encoding::O200k, &shown);
+            let tokens = crate::tokens::count(crate::tokens::Encoding::O200k, &shown);
             assert!(
                 tokens + super::super::TRAILER_TOKENS <= budget,
                 "{budget}: {shown}"

@@ -315,22 +315,10 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::distill::{Distilled, Intent, Level, distill};
-    use crate::tokens::Encoding;
+    use crate::distill::{Distilled, Level, distill};
 
     fn digested(text: &str) -> Distilled {
-        let request = Request {
-            legend: None,
-            text,
-            path: None,
-            level: Level::Digest,
-            intent: Intent::Read,
-            query: None,
-            budget: None,
-            encoding: Encoding::O200k,
-            handle: "h7",
-            links: false,
-        };
+        let request = Request::new(text, "h7", Level::Digest);
         distill(&request).unwrap()
     }
 

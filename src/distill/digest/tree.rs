@@ -179,22 +179,10 @@ fn split_quoted(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distill::{Intent, Level};
-    use crate::tokens::Encoding;
+    use crate::distill::Level;
 
     fn digested(text: &str) -> Option<String> {
-        digest(&Request {
-            legend: None,
-            text,
-            path: None,
-            level: Level::Digest,
-            intent: Intent::Read,
-            query: None,
-            budget: None,
-            encoding: Encoding::O200k,
-            handle: "h7",
-            links: false,
-        })
+        digest(&Request::new(text, "h7", Level::Digest))
     }
 
     #[test]

@@ -1,21 +1,10 @@
 //! Pages written for these tests, and what is left of them.
-use super::super::super::{Distilled, Intent, Kind, Level, distill};
+use super::super::super::{Distilled, Kind, Level, distill};
 use super::*;
 use crate::tokens::Encoding;
 
 fn request(text: &str) -> Request<'_> {
-    Request {
-        legend: None,
-        text,
-        path: None,
-        level: Level::Digest,
-        intent: Intent::Read,
-        query: None,
-        links: false,
-        budget: None,
-        encoding: Encoding::O200k,
-        handle: "h7",
-    }
+    Request::new(text, "h7", Level::Digest)
 }
 
 fn digested(text: &str) -> Distilled {

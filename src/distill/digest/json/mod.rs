@@ -65,23 +65,15 @@ pub(super) fn digest(request: &Request<'_>, kind: Kind, tokens_in: usize) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Distilled, Intent, Level, distill};
+    use super::super::super::{Distilled, Level, distill};
     use super::*;
     use crate::distill::part;
-    use crate::tokens::Encoding;
 
     fn digested(text: &str, budget: Option<usize>, query: Option<&str>) -> Distilled {
         let request = Request {
-            text,
-            path: None,
-            level: Level::Digest,
-            intent: Intent::Read,
             query,
-            links: false,
             budget,
-            encoding: Encoding::O200k,
-            handle: "h7",
-            legend: None,
+            ..Request::new(text, "h7", Level::Digest)
         };
         distill(&request).unwrap()
     }
