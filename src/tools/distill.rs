@@ -187,11 +187,14 @@ pub fn distill(
         .filter(|_| delivery.is_from_start())
     {
         for _ in 0..TELLING_TRIES {
-            let Some(memory) = Memory::of(engines, session)? else {
+            let Ok(Some(memory)) = Memory::of(engines, session) else {
                 break;
             };
-            if let Some(answer) = remembered(engines, &original, options, &memory, delivery)? {
-                return Ok(answer);
+            match remembered(engines, &original, options, &memory, delivery) {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                // What cannot be written down must not be relied on; any other fault shows again below.
+                Err(_) => break,
             }
         }
     }
