@@ -29,11 +29,6 @@ impl Legend {
         }
     }
 
-    /// Whether nothing was told.
-    pub fn is_empty(&self) -> bool {
-        self.templates.is_empty() && self.phrases.is_empty()
-    }
-
     /// Adds what another answer told.
     pub fn extend(&mut self, more: Self) {
         self.templates.extend(more.templates);

@@ -294,25 +294,42 @@ fn remembered(
         let tokens = tokens::count(options.encoding, &answer.text);
         return Ok(memory.note(read, None, tokens)?.then_some(answer));
     }
-    let (mut result, broken) = made(original, options, Some(&memory.legend))?;
-    let mut told = result.told(&memory.legend);
-    if let Some(last) = last
-        && let Ok(old) = String::from_utf8(input::original(engines, &last.handle)?)
-        && let Ok(new) = std::str::from_utf8(&original.bytes)
-        && let Some(changed) = result.changed(options.encoding, (&old, &last.handle), new)
-        && answer(&changed, options, handle, broken, delivery)?.is_whole()
-    {
-        result = changed;
-        told = None;
-    }
-    let mut answer_made = answer(&result, options, handle, broken, delivery)?;
-    if told.is_some() && !answer_made.is_whole() {
-        let (result, broken) = made(original, options, None)?;
-        told = None;
-        answer_made = answer(&result, options, handle, broken, delivery)?;
-    }
-    let tokens = tokens::count(options.encoding, &answer_made.text);
-    Ok(memory.note(read, told, tokens)?.then_some(answer_made))
+    let (result, broken) = made(original, options, Some(&memory.legend))?;
+    let shown = |result: &Distilled| answer(result, options, handle, broken, delivery);
+    let change = match last {
+        Some(last) => changed(engines, original, options, &result, &last.handle)?,
+        None => None,
+    };
+    let change = change.map(|change| shown(&change)).transpose()?;
+    let (answer, told) = if let Some(change) = change.filter(Answer::is_whole) {
+        (change, None)
+    } else {
+        let told = result.told(&memory.legend);
+        let referring = shown(&result)?;
+        if told.is_some() && !referring.is_whole() {
+            (shown(&made(original, options, None)?.0)?, None)
+        } else {
+            (referring, told)
+        }
+    };
+    let tokens = tokens::count(options.encoding, &answer.text);
+    Ok(memory.note(read, told, tokens)?.then_some(answer))
+}
+
+/// Returns what turned the original behind `before` into this one, if that is shorter than `result`.
+fn changed(
+    engines: &Engines,
+    original: &Original,
+    options: &Options,
+    result: &Distilled,
+    before: &str,
+) -> Result<Option<Distilled>, ToolError> {
+    let old = input::original(engines, before)?;
+    let texts = (str::from_utf8(&old), str::from_utf8(&original.bytes));
+    let (Ok(old), Ok(new)) = texts else {
+        return Ok(None);
+    };
+    Ok(result.changed(options.encoding, (old, before), new))
 }
 
 /// Says that the reader has the text already.

@@ -142,7 +142,9 @@ fn legend(engines: &Engines, session: &Session) -> Result<Vec<u8>, ToolError> {
 
 /// Returns the bytes of `part` of the original behind `handle`, or the names that the session called so was told.
 pub fn restore(engines: &Engines, handle: &str, part: &Part) -> Result<Vec<u8>, ToolError> {
+    // Originals are called `h…`: for them nothing has to be looked up.
     if *part == Part::All
+        && handle.starts_with('s')
         && let Some(session) = Session::find(engines, handle)?
     {
         return legend(engines, &session);
