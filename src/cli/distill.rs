@@ -81,13 +81,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 }
 
 fn options(args: &Args, engines: &Engines) -> Result<Options, ToolError> {
+    let options = distill::options(engines, args.session.as_deref())?;
+    let query = args.query.as_ref();
     Ok(Options {
         level: args.level,
         intent: args.intent,
-        query: args.query.clone(),
+        query: query.map(|query| engines.spelled_out(query).into_owned()),
         links: args.links,
         budget: args.budget,
-        ..distill::options(engines, args.session.as_deref())?
+        ..options
     })
 }
 

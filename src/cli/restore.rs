@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Failure, Global, out};
 use crate::tools::Engines;
 use crate::tools::restore::{Part, restore};
+use crate::tools::session::Session;
 
 /// Gives back an original, or a part of it.
 #[derive(Debug, Default, clap::Args)]
@@ -28,16 +29,26 @@ pub(crate) struct Args {
         help = "Value at a place of a JSON document, for example items[0].name"
     )]
     path: Option<String>,
+    #[arg(
+        long,
+        value_name = "HANDLE",
+        help = "Session whose names for identifiers, such as ~~3, the other options use"
+    )]
+    session: Option<String>,
 }
 
 /// Restores what the arguments name.
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let engines = Engines::new(global.config()?);
+    if let Some(handle) = &args.session {
+        Session::known(&engines, handle).map_err(Failure::from)?;
+    }
+    let spelled_out = |words: &String| engines.spelled_out(words).into_owned();
     let part = Part::of(
         args.lines.clone(),
-        args.grep.clone(),
+        args.grep.as_ref().map(spelled_out),
         args.template,
-        args.path.clone(),
+        args.path.as_ref().map(spelled_out),
     )
     .map_err(Failure::from)?;
     let bytes = restore(&engines, &args.handle, &part).map_err(Failure::from)?;

@@ -2,10 +2,11 @@
 //! with its name.
 //!
 //! Text that uses a legend carries its tag (`s1`) and lists only what is new; without the legend it cannot be read. Names
-//! are given once in an epoch, whatever the text.
+//! are given once in an epoch, whatever the text. Those of long identifiers need not be told, so they outlive the epoch.
 
 use serde::{Deserialize, Serialize};
 
+use super::ids;
 use super::strategy::{lines, phrases};
 
 /// Names told in one epoch of a session.
@@ -18,6 +19,9 @@ pub struct Legend {
     pub templates: Vec<String>,
     /// Names of phrases, and the phrases.
     pub phrases: Vec<(String, String)>,
+    /// Long identifiers in the order in which they were named, over all epochs.
+    #[serde(skip)]
+    pub identifiers: Vec<String>,
 }
 
 impl Legend {
@@ -33,6 +37,7 @@ impl Legend {
     pub fn extend(&mut self, more: Self) {
         self.templates.extend(more.templates);
         self.phrases.extend(more.phrases);
+        self.identifiers.extend(more.identifiers);
     }
 
     /// Returns what `packed` tells beyond this legend, or `None` if it carries no tag of its epoch.
@@ -67,7 +72,8 @@ impl Legend {
             .iter()
             .enumerate()
             .filter_map(|(number, text)| Some(format!("{} {text}\n", lines::name(number)?)));
-        phrases.chain(templates).collect()
+        let identifiers = ids::listing(&self.identifiers);
+        phrases.chain(templates).chain([identifiers]).collect()
     }
 }
 
@@ -159,6 +165,32 @@ mod tests {
     }
 
     #[test]
+    fn an_identifier_has_one_name_in_all_texts() {
+        let id = |number: u64| format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let text = |from: u64| -> String {
+            let lines: Vec<String> = (from..from + 30)
+                .map(|number| format!("span {} of {}\n", id(number), id(number % 3)))
+                .collect();
+            lines.concat()
+        };
+        let mut legend = Legend::new(1);
+        let mut shown = Vec::new();
+        for from in [0, 10] {
+            let text = text(from);
+            let request = Request {
+                legend: Some(&legend),
+                ..Request::new(&text, "h7", Level::Aliased)
+            };
+            let result = distill(&request).unwrap();
+            assert_eq!(result.level, Level::Aliased, "{}", result.text);
+            legend.extend(result.told(&legend).unwrap());
+            shown.push(unpack(&result.text, &legend, text.len()).unwrap_or(result.text));
+        }
+        assert_eq!(legend.identifiers, (0..40).map(id).collect::<Vec<_>>());
+        assert!(shown[1].contains("span ~~11 of ~~2\n"), "{}", shown[1]);
+    }
+
+    #[test]
     fn a_text_without_a_tag_tells_nothing() {
         let result = distilled(&log(0), None);
         assert_eq!(result.told(&Legend::new(1)), None);
@@ -171,8 +203,12 @@ mod tests {
             epoch: 1,
             templates: vec!["job {} done".to_owned()],
             phrases: vec![("$a".to_owned(), "took\n".to_owned())],
+            identifiers: vec!["4d5e6f7a8b9c0d1e2f3a".to_owned()],
         };
-        assert_eq!(legend.listing(), "$a=took\\n\na job {} done\n");
+        assert_eq!(
+            legend.listing(),
+            "$a=took\\n\na job {} done\n~~1=4d5e6f7a8b9c0d1e2f3a\n"
+        );
     }
 
     proptest! {

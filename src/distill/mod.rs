@@ -20,7 +20,7 @@ pub mod strategy;
 
 use self::digest::code::Grammar;
 pub use self::digest::template_lines;
-pub use self::ids::identifier;
+pub use self::ids::{identifier, spelled_out};
 pub use self::kind::Kind;
 pub use self::legend::Legend;
 pub use self::pack::unpack;
@@ -154,6 +154,8 @@ pub struct Distilled {
     pub tokens_in: usize,
     /// Tokens of [`Self::text`].
     pub tokens_out: usize,
+    /// Identifiers that were named for the session and are new to its legend, in the order of their numbers.
+    pub named: Vec<String>,
     /// Strategies whose work did not decode to the original, and was thrown away.
     pub faults: usize,
 }
@@ -163,7 +165,12 @@ impl Distilled {
     pub fn told(&self, legend: &Legend) -> Option<Legend> {
         // The text with its phrases in place may be longer than the original is.
         let bytes_max = CODEC_BYTES_MAX.saturating_mul(2);
-        legend.told_by(&self.text, bytes_max)
+        let mut told = legend.told_by(&self.text, bytes_max);
+        if !self.named.is_empty() {
+            let told = told.get_or_insert_with(|| Legend::new(legend.epoch));
+            told.identifiers.clone_from(&self.named);
+        }
+        told
     }
 
     /// Returns what turns `old`, which the reader was shown as `handle`, into `new`, if that is shorter than this text.
@@ -181,6 +188,7 @@ impl Distilled {
             level: Level::Exact,
             codecs: vec!["change"],
             tokens_out,
+            named: Vec::new(),
             ..self.clone()
         })
     }
@@ -273,17 +281,16 @@ impl Work<'_, '_> {
             text,
             intent,
             encoding,
-            handle,
             legend,
             ..
         } = *self.request;
         if intent == Intent::Edit || text.len() > CODEC_BYTES_MAX {
             return result;
         }
-        let Some(named) = ids::alias(text, handle) else {
+        let Some((named, new, whole)) = self.named() else {
             return result;
         };
-        if ids::resolve(&named, text).as_deref() != Some(text) {
+        if whole.as_deref() != Some(text) {
             result.faults += 1;
             return result;
         }
@@ -299,8 +306,30 @@ impl Work<'_, '_> {
             result.codecs = [&["ids"], codecs.as_slice()].concat();
             result.tokens_out = tokens;
             result.level = Level::Aliased;
+            result.named = new;
         }
         result
+    }
+
+    /// Names the long identifiers of the text; returns the text with the names, the identifiers that the session did not
+    /// know, and what the names say when they are spelled out.
+    fn named(&self) -> Option<(String, Vec<String>, Option<String>)> {
+        let Request {
+            text,
+            handle,
+            legend,
+            ..
+        } = *self.request;
+        let known = legend.map(|legend| legend.identifiers.as_slice());
+        if let Some(known) = known
+            && let Some((named, new)) = ids::alias_told(text, handle, known)
+        {
+            let whole = ids::resolve_told(&named, known, &new);
+            return Some((named, new, whole));
+        }
+        let named = ids::alias(text, handle)?;
+        let whole = ids::resolve(&named, text);
+        Some((named, Vec::new(), whole))
     }
 
     fn digest(&self) -> Result<Distilled, DistillError> {
@@ -335,6 +364,7 @@ impl Work<'_, '_> {
             codecs: Vec::new(),
             tokens_in: self.tokens_in,
             tokens_out: self.tokens_in,
+            named: Vec::new(),
             faults: 0,
         }
     }

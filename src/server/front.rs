@@ -1,5 +1,6 @@
 //! Every line from the client, once: read, checked, and sent to who answers it. Runs on the thread that reads stdin.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use rmcp::ServiceExt as _;
@@ -165,7 +166,7 @@ impl Front {
         if let Some(ticket) = self.begin(&request.id, bytes, worker) {
             let call = VendorCall {
                 tool,
-                params: params.to_owned(),
+                params: self.spelled_out(params),
                 progress_token: request.progress_token().map(ToOwned::to_owned),
             };
             let exchange = self.exchange.clone();
@@ -173,6 +174,15 @@ impl Front {
                 exchange, vendors, call, ticket, is_modern, cancelled,
             ));
         }
+    }
+
+    /// A vendor knows nothing of the names that this client was told for identifiers.
+    fn spelled_out(&self, params: &RawValue) -> Box<RawValue> {
+        let spelled = match self.handler.engines.spelled_out(params.get()) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(spelled) => RawValue::from_string(spelled).ok(),
+        };
+        spelled.unwrap_or_else(|| params.to_owned())
     }
 
     fn notification(&mut self, method: &str, params: Option<&RawValue>) {

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     sessions::SCHEMA,
     origins::SCHEMA,
     told::SCHEMA,
+    told::IDENTIFIERS_SCHEMA,
 ];
 
 /// The schema that this program knows.

@@ -44,9 +44,9 @@ impl Store {
                 [SESSIONS_MAX],
             )?;
             if forgotten > 0 {
-                transaction.execute(
-                    "DELETE FROM told WHERE session NOT IN (SELECT handle FROM sessions)",
-                    [],
+                transaction.execute_batch(
+                    "DELETE FROM told WHERE session NOT IN (SELECT handle FROM sessions);
+                     DELETE FROM identifiers WHERE session NOT IN (SELECT handle FROM sessions);",
                 )?;
             }
             Ok(())

@@ -129,15 +129,9 @@ pub struct Options {
 /// # Errors
 /// If there is no such session, or the settings protect files by what is no glob.
 pub fn options(engines: &Engines, session: Option<&str>) -> Result<Options, ToolError> {
-    let find = |handle: &str| {
-        Session::find(engines, handle)?.ok_or_else(|| {
-            ToolError::new(
-                format!("there is no session `{handle}`"),
-                "call `handshake` for a new one, or leave `session` out",
-            )
-        })
-    };
-    let session = session.map(find).transpose()?;
+    let session = session
+        .map(|handle| Session::known(engines, handle))
+        .transpose()?;
     let encoding = session.as_ref().map(|session| session.encoding);
     Ok(Options {
         level: Level::default(),

@@ -12,6 +12,7 @@ pub mod handshake;
 pub mod input;
 mod ledger;
 pub mod page;
+mod reader;
 mod reads;
 pub mod restore;
 mod schema;
@@ -25,6 +26,7 @@ use serde_json::{Map, Value};
 pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
 pub use self::ledger::{descriptions_tokens, record_hook};
+use self::reader::Reader;
 use self::reads::Reads;
 pub use self::schema::schema_of;
 use crate::config::Config;
@@ -72,6 +74,7 @@ pub fn call(
     arguments: JsonObject,
 ) -> Result<Answer, ToolError> {
     let arguments = arguments::check(&tool.input_schema(), arguments)?;
+    let arguments = engines.arguments_spelled_out(arguments);
     let page = ledger::Page::of(&arguments);
     let mut answer = tool.call(engines, arguments)?;
     ledger::record(engines, tool.name(), page, &answer);
@@ -103,6 +106,8 @@ pub struct Engines {
     pub index: Index,
     /// The files that this process has distilled.
     reads: Reads,
+    /// Whose names for identifiers arguments may use.
+    reader: Reader,
     store: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
@@ -120,6 +125,7 @@ impl Engines {
                 .map_or_else(Index::in_memory, Index::at),
             config,
             reads: Reads::default(),
+            reader: Reader::default(),
             store: OnceLock::new(),
             opening: Mutex::new(()),
             has_saved: AtomicBool::new(false),

@@ -15,6 +15,9 @@ use crate::tokens::Encoding;
 /// Tokens after which a reader may no longer have in mind what it was told first: a third of the context of most models.
 const EPOCH_TOKENS_MAX: usize = 60_000;
 
+/// Tokens that may follow a file into the next epoch: what was shown so lately is in mind still, names told or not.
+const FRESH_TOKENS_MAX: usize = EPOCH_TOKENS_MAX / 2;
+
 /// A session as a call names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -27,7 +30,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Looks up the session called `handle`.
+    /// Looks up the session called `handle`, whose reader is then the one of this process.
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -35,6 +38,7 @@ impl Session {
         let Some(session) = engines.store()?.session(handle)? else {
             return Ok(None);
         };
+        engines.reader.is_of(&session.handle);
         let features: serde_json::Value =
             serde_json::from_str(&session.features).unwrap_or_default();
         Ok(Some(Self {
@@ -48,6 +52,19 @@ impl Session {
                 .is_some_and(serde_json::Value::is_u64),
         }))
     }
+
+    /// Looks up the session called `handle`, which must be there.
+    ///
+    /// # Errors
+    /// If there is none, or the store cannot be read.
+    pub fn known(engines: &Engines, handle: &str) -> Result<Self, ToolError> {
+        Self::find(engines, handle)?.ok_or_else(|| {
+            ToolError::new(
+                format!("there is no session `{handle}`"),
+                "call `handshake` for a new one, or leave `session` out",
+            )
+        })
+    }
 }
 
 /// What the reader of a session knows.
@@ -59,6 +76,8 @@ pub(super) struct Memory<'e> {
     /// The names it knows.
     pub(super) legend: Legend,
     reads: Vec<Read>,
+    /// Those of `reads` that come from the epoch before, which is forgotten with the next answer.
+    fresh: Vec<Read>,
 }
 
 /// A file that was shown.
@@ -87,14 +106,26 @@ impl Read {
         }
     }
 
-    /// Whether both show the same file in the same way.
-    fn is_of_same(&self, other: &Self) -> bool {
-        let handle = self.handle.clone();
-        *self
-            == Self {
-                handle,
-                ..other.clone()
-            }
+    /// Whether who was shown this has what `wanted` asks for, as long as the file does not change.
+    fn serves(&self, wanted: &Self) -> bool {
+        let handle = wanted.handle.clone();
+        let is_same = Self {
+            handle,
+            ..self.clone()
+        } == *wanted;
+        is_same || self.path == wanted.path && self.is_whole() && wanted.wants_no_more_than(self)
+    }
+
+    /// Whether all of the file was shown.
+    fn is_whole(&self) -> bool {
+        matches!(self.level, Level::Auto | Level::Exact) && self.budget.is_none()
+    }
+
+    /// Whether the whole file as `shown` leaves nothing to wish for: who edits needs it as it is spelled, and who asks a
+    /// question or for links wants these found.
+    fn wants_no_more_than(&self, shown: &Self) -> bool {
+        let is_spelled = self.intent == Intent::Read || shown.intent == Intent::Edit;
+        is_spelled && self.query.is_none() && !self.links
     }
 }
 
@@ -102,8 +133,8 @@ impl Read {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Body {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    read: Option<Read>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reads: Vec<Read>,
     #[serde(skip_serializing_if = "Option::is_none")]
     legend: Option<Legend>,
 }
@@ -123,23 +154,32 @@ impl<'e> Memory<'e> {
             store,
             session: session.handle.clone(),
             seq: seq + 1,
-            legend: Legend::new(epoch + i64::from(is_over)),
+            legend: Legend {
+                identifiers: store.identifiers(&session.handle)?,
+                ..Legend::new(epoch + i64::from(is_over))
+            },
             reads: Vec::new(),
+            fresh: Vec::new(),
         };
-        if !is_over {
-            for told in told {
-                // What cannot be read was written by another version: the reader is told anew.
-                let body: Body = serde_json::from_str(&told.body).unwrap_or_default();
+        let mut left = tokens;
+        for told in told {
+            left -= told.tokens;
+            // What cannot be read was written by another version: the reader is told anew.
+            let body: Body = serde_json::from_str(&told.body).unwrap_or_default();
+            if !is_over {
                 memory.legend.extend(body.legend.unwrap_or_default());
-                memory.reads.extend(body.read);
+                memory.reads.extend(body.reads);
+            } else if left <= FRESH_TOKENS_MAX {
+                memory.fresh.extend(body.reads.clone());
+                memory.reads.extend(body.reads);
             }
         }
         Ok(Some(memory))
     }
 
-    /// Returns what was shown last of the file of `read`, in the same way.
-    pub(super) fn last(&self, read: &Read) -> Option<&Read> {
-        self.reads.iter().rev().find(|last| last.is_of_same(read))
+    /// Returns what was shown last of the file of `wanted`, if the reader needs to know no more than how it changed.
+    pub(super) fn last(&self, wanted: &Read) -> Option<&Read> {
+        self.reads.iter().rev().find(|last| last.serves(wanted))
     }
 
     /// Notes an answer of `tokens`: the file that it showed and the names that it told. Returns false if another answer of
@@ -147,16 +187,23 @@ impl<'e> Memory<'e> {
     pub(super) fn note(
         &self,
         read: Option<Read>,
-        legend: Option<Legend>,
+        mut legend: Option<Legend>,
         tokens: usize,
     ) -> Result<bool, ToolError> {
-        let body = Body { read, legend };
+        let identifiers = legend
+            .as_mut()
+            .map(|legend| std::mem::take(&mut legend.identifiers))
+            .unwrap_or_default();
+        // A legend of nothing but identifiers is written down by those alone.
+        let legend = legend.filter(|legend| *legend != Legend::new(legend.epoch));
+        let reads = self.fresh.iter().cloned().chain(read).collect();
+        let body = Body { reads, legend };
         let told = Told {
             seq: self.seq,
             epoch: self.legend.epoch,
             tokens,
             body: serde_json::to_string(&body).unwrap_or_default(),
         };
-        Ok(self.store.tell(&self.session, &told)?)
+        Ok(self.store.tell(&self.session, &told, &identifiers)?)
     }
 }

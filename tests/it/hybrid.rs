@@ -106,6 +106,44 @@ fn local_and_vendor_tools_stand_in_one_list_and_calls_go_where_they_belong() {
 }
 
 #[test]
+fn a_vendor_is_asked_for_the_identifier_whose_name_the_client_was_told() {
+    let fake = FakeVendor::start(|seen, stream| {
+        if !answer_as_legacy(seen, stream, TOOLS, "s1") {
+            let id = &seen.body["id"];
+            let reply = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[]}}}}"#);
+            respond_json(stream, "", &reply);
+        }
+    });
+    let mut conductor = hybrid(&fake.url());
+    conductor.initialize("2025-11-25");
+    names_after_change(&mut conductor);
+    let ask = |conductor: &mut Conductor| {
+        let arguments = json!({"query": "what became of \"~~2\"?", "not": "~~2~~ ~~3"});
+        conductor.call("acme__find", arguments);
+    };
+    ask(&mut conductor);
+    let opened = conductor.call("handshake", json!({}));
+    let session = &opened["_meta"]["mrconductor/facts"]["session"];
+    let log = "order f47ac10b-58cc-4372-a567-0e02b2c3d479 of 7d444840-9dc0-11d1-b245-5ffdce74fad2 is late\n".repeat(9);
+    let arguments = json!({"text": log, "level": "aliased", "session": session});
+    let shown = conductor.call("distill", arguments);
+    assert!(text(&shown).contains("order ~~1 of ~~2 is late"), "{shown}");
+    ask(&mut conductor);
+    let asked: Vec<Value> = fake
+        .seen_of("tools/call")
+        .iter()
+        .map(|seen| seen.body["params"]["arguments"].clone())
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            json!({"query": "what became of \"~~2\"?", "not": "~~2~~ ~~3"}),
+            json!({"query": "what became of \"7d444840-9dc0-11d1-b245-5ffdce74fad2\"?", "not": "~~2~~ ~~3"}),
+        ]
+    );
+}
+
+#[test]
 fn a_modern_client_gets_the_type_of_a_result_that_a_legacy_vendor_left_out() {
     let fake = FakeVendor::start(|seen, stream| {
         if !answer_as_legacy(seen, stream, TOOLS, "s1") {

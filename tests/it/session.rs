@@ -143,8 +143,10 @@ fn a_file_read_again_costs_a_dozen_tokens_and_a_changed_one_its_change() {
     assert!(count(Encoding::O200k, &again) <= 12);
     assert!(count(Encoding::Cl100k, &again) <= 12);
 
-    // Asked for in another way, it is another text.
+    // Who has it as it is spelled needs no other reading of it, unless that answers a question.
     let other = reader.distill(json!({"path": "main.rs", "level": "digest"}));
+    assert_eq!(other, again);
+    let other = reader.distill(json!({"path": "main.rs", "level": "digest", "query": "step_7"}));
     assert!(count(Encoding::O200k, &other) > 100, "{other}");
 
     let edited = source.replace("input.len() * 40\n", "input.len() + 40\n");
@@ -196,4 +198,102 @@ fn a_session_that_was_told_nothing_has_no_names() {
         assert_eq!(result["isError"], true, "{result}");
         assert!(text(&result).contains("hint: "), "{result}");
     }
+}
+
+fn spans(from: u64) -> String {
+    let id = |number: u64| format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let lines: Vec<String> = (from..from + 30)
+        .map(|number| format!("span {} of {}\n", id(number), id(number % 3)))
+        .collect();
+    lines.concat()
+}
+
+/// The identifier that comes `number`th in [`spans`] from 0.
+fn span(number: u64) -> String {
+    spans(0)
+        .lines()
+        .nth(usize::try_from(number).unwrap())
+        .unwrap()[5..21]
+        .to_owned()
+}
+
+#[test]
+fn an_identifier_keeps_its_name_and_any_argument_may_use_it() {
+    let mut reader = Reader::start();
+    for from in [0, 10] {
+        let shown = reader.distill(json!({"text": spans(from), "level": "aliased"}));
+        assert!(shown.contains("#ids ~~n: "), "{shown}");
+        assert!(!shown.contains(&span(12)), "{shown}");
+    }
+    // Of the second text alone, it would be the third.
+    let found = reader
+        .conductor
+        .call("restore", json!({"handle": "h2", "grep": "span ~~13"}));
+    assert!(text(&found).contains(&span(12)), "{found}");
+    let session = reader.session.clone();
+    let names = reader.conductor.call("restore", json!({"handle": session}));
+    assert!(
+        text(&names).contains(&format!("~~13={}\n", span(12))),
+        "{names}"
+    );
+    // A reader who forgets what it was told finds the same names again.
+    let event = json!({"hook_event_name": "PreCompact", "trigger": "auto"});
+    let home = reader.conductor.home.path().to_owned();
+    let hooked = mrconductor(&home, &["hook"], event.to_string().as_bytes());
+    assert!(hooked.status.success());
+    let digest =
+        reader.distill(json!({"handle": "h1", "level": "digest", "query": "~~13", "budget": 150}));
+    assert!(digest.contains(&span(12)), "{digest}");
+    let shown = reader.distill(json!({"text": spans(0), "level": "aliased"}));
+    assert!(shown.contains("~~13"), "{shown}");
+    // What is to be shortened is taken as it stands.
+    let verbatim = reader.distill(json!({"text": "what is ~~13?"}));
+    assert_eq!(verbatim, "what is ~~13?");
+}
+
+#[test]
+fn on_the_command_line_the_session_says_whose_names_are_meant() {
+    let mut reader = Reader::start();
+    reader.distill(json!({"text": spans(0), "level": "aliased"}));
+    let home = reader.conductor.home.path().to_owned();
+    let restore = |session: &str, pattern: &str| {
+        let arguments = ["restore", "h1", "--session", session, "--grep", pattern];
+        mrconductor(&home, &arguments, b"")
+    };
+    let restored = restore(&reader.session, "span ~~13");
+    assert!(String::from_utf8_lossy(&restored.stdout).contains(&span(12)));
+    let unknown = restore("s0", "x");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no session `s0`"));
+}
+
+#[test]
+fn what_was_shown_lately_outlasts_the_names_that_were_told() {
+    let mut reader = Reader::start();
+    let path = reader.project.join("main.rs");
+    fs::write(&path, "fn main() {\n    run().unwrap();\n}\n".repeat(9)).unwrap();
+    let mut made = 0;
+    // Shows texts of so many tokens, none like another.
+    let mut show = |reader: &mut Reader, tokens: usize| {
+        let mut shown = 0;
+        while shown < tokens {
+            made += 1;
+            let line = |number: u64| {
+                format!(
+                    "{:x}\n",
+                    (made * 1000 + number).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                )
+            };
+            let text: Vec<String> = (0..200).map(line).collect();
+            let answer = reader.distill(json!({"text": text.concat(), "intent": "edit"}));
+            shown += count(Encoding::O200k, &answer);
+        }
+    };
+    let read = json!({"path": "main.rs", "intent": "edit"});
+    show(&mut reader, 40_000);
+    assert!(reader.distill(read.clone()).contains("fn main"));
+    show(&mut reader, 25_000);
+    let again = reader.distill(read.clone());
+    assert!(again.contains("is unchanged"), "{again}");
+    show(&mut reader, 62_000);
+    assert!(reader.distill(read).contains("fn main"));
 }

@@ -15,6 +15,7 @@
 mod mine;
 mod names;
 mod parse;
+mod pieces;
 
 use std::collections::HashMap;
 
