@@ -13,6 +13,7 @@ mod frame;
 mod ids;
 mod kind;
 mod legend;
+mod map;
 mod pack;
 pub mod part;
 mod severity;

@@ -1,12 +1,11 @@
 //! What the texts of one column share among themselves: a beginning and an end, or digits at the same places.
 
-use std::collections::HashSet;
-
 use super::columns::{Context, short_sample};
 use super::lexer::is_bare;
 use super::notation::is_word;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId};
+use crate::distill::map::Set;
 
 /// Returns the template that saves the most tokens on a column of scalars of one kind, if any does.
 pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Template> {
@@ -23,7 +22,7 @@ pub(super) fn own(context: &Context<'_>, values: &[Option<NodeId>]) -> Option<Te
     {
         return None;
     }
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     let texts: Vec<&str> = values
         .iter()
         .filter(|id| !is_word(id))

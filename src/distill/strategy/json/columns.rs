@@ -1,7 +1,5 @@
 //! What the columns of a record say twice: constants, texts that follow from other columns, keys that decide others.
 
-use std::collections::HashMap;
-
 use super::affix;
 use super::derive;
 use super::intern::Interned;
@@ -10,6 +8,7 @@ use super::price::Prices;
 use super::shape::{Column, Field, Item, Record, Role, Sequence, Shape};
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId};
+use crate::distill::map::Map;
 
 /// Rows that are looked at where counting all would cost more than the choice is worth.
 const SAMPLE_MAX: usize = 48;
@@ -237,7 +236,7 @@ impl Context<'_> {
                 continue;
             };
             let mut rows = Vec::new();
-            let mut first = HashMap::new();
+            let mut first = Map::default();
             let firsts: Vec<usize> = keys
                 .iter()
                 .enumerate()

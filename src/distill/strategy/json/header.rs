@@ -1,13 +1,13 @@
 //! Reads the header of a table: what its cells mean.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use super::notation::{Count, ROW_KEY, Separator, ends_word, is_name};
 use super::read::Reader;
 use super::shape::TUPLE_MAX;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId, Span};
+use crate::distill::map::Map;
 
 /// What the cells of a column mean.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) enum Role {
     /// From the columns at these paths, by their names; the empty path is the row's key.
     Derived(Template, Vec<(String, Vec<usize>)>),
     /// From its cells, and it decides others: their values by its own, in so many lines.
-    Key(usize, HashMap<(Kind, String), Vec<Option<NodeId>>>),
+    Key(usize, Map<(Kind, String), Vec<Option<NodeId>>>),
     /// From the key column at the path, as its value of this number.
     Dependent(String, Vec<usize>, usize),
 }
@@ -127,11 +127,11 @@ impl Record {
     /// Finds what the names in the header mean.
     fn link(&mut self, text: &str) -> Option<()> {
         let leaves = self.leaves(text);
-        let places: HashMap<&str, &Vec<usize>> = leaves
+        let places: Map<&str, &Vec<usize>> = leaves
             .iter()
             .map(|(name, path)| (name.as_str(), path))
             .collect();
-        let mut counts: HashMap<Vec<usize>, usize> = HashMap::new();
+        let mut counts: Map<Vec<usize>, usize> = Map::default();
         let mut derived = Vec::new();
         // The key of the row is in no column.
         let key = Vec::new();
@@ -189,7 +189,7 @@ impl Reader<'_> {
     fn column(&mut self, separator: Separator, depth: usize) -> Option<Column> {
         let depth = depth.checked_sub(1)?;
         let role = if self.eat(">") {
-            Role::Key(self.number()?, HashMap::new())
+            Role::Key(self.number()?, Map::default())
         } else if self.eat("<") {
             let name = self.take_while(|character| is_name(character.encode_utf8(&mut [0; 4])));
             Role::Dependent(name.to_owned(), Vec::new(), 0)

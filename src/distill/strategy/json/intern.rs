@@ -1,8 +1,7 @@
 //! Equal values get equal numbers, so that columns compare integers instead of texts.
 
-use std::collections::HashMap;
-
 use super::tree::{Document, Kind, NodeId};
+use crate::distill::map::Map;
 
 /// The number of each value of a document; two values have the same one exactly if they are spelled alike.
 #[derive(Debug)]
@@ -11,8 +10,8 @@ pub(super) struct Interned(Vec<usize>);
 impl Interned {
     /// Numbers every value of a parsed document, whose members come before their container.
     pub(super) fn of(document: &Document) -> Self {
-        let mut scalars: HashMap<(Kind, &str), usize> = HashMap::new();
-        let mut containers: HashMap<Vec<usize>, usize> = HashMap::new();
+        let mut scalars: Map<(Kind, &str), usize> = Map::default();
+        let mut containers: Map<Vec<usize>, usize> = Map::default();
         let mut numbers: Vec<usize> = Vec::with_capacity(document.len());
         for id in 0..document.len() {
             let node = document.node(id);

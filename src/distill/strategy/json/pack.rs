@@ -23,7 +23,6 @@
 //! A cell is `~` if the row lacks the key (`~3`: three in a row), `^` if it is as above; `{#}` is the row's own key; a row that begins with `!` is JSON.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::columns::{Context, sample};
@@ -31,6 +30,7 @@ use super::notation::{Separator, is_key, word};
 use super::shape::{self, Sequence, Shape};
 use super::table;
 use super::tree::{Document, Edge, Kind, NodeId, quote};
+use crate::distill::map::Map;
 
 /// Bytes of containers looked at for each byte of the document: nested ones are looked at once a level.
 const WORK_MAX: usize = 16;
@@ -43,7 +43,7 @@ const FRAME_PRICE: usize = 3;
 /// Packs the values of one document.
 pub(super) struct Packer<'a> {
     pub(super) context: Context<'a>,
-    done: RefCell<HashMap<usize, Rc<str>>>,
+    done: RefCell<Map<usize, Rc<str>>>,
     work_left: Cell<usize>,
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Names stand for text and not for values: they are put back before anything else is read.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write as _;
 
 use super::price::Prices;
+use crate::distill::map::Map;
 
 /// Characters that names begin with; one that the document does not hold is taken.
 const SIGILS: [char; 6] = ['$', '%', '*', '&', '@', '#'];
@@ -72,7 +73,7 @@ pub(super) fn unname<'a>(
     };
     let sigil = announced.chars().next()?;
     let count: usize = announced.get(sigil.len_utf8()..)?.parse().ok()?;
-    let mut phrases = HashMap::new();
+    let mut phrases = Map::default();
     let mut rest = text;
     for _ in 0..count.min(NAMES_MAX + 1) {
         let (line, after) = rest.split_once('\n')?;
@@ -110,7 +111,7 @@ fn candidates(body: &str) -> BTreeMap<String, usize> {
     let body = body.get(..end).unwrap_or("");
     let bytes = body.as_bytes();
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    let mut last: HashMap<&[u8], usize> = HashMap::new();
+    let mut last: Map<&[u8], usize> = Map::default();
     let mut at = 0;
     while let Some(window) = bytes.get(at..at + PHRASE_BYTES_MIN) {
         if !is_edge(bytes, at) || window.contains(&b'\n') {

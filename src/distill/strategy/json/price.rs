@@ -1,15 +1,19 @@
 //! What texts cost, each counted once.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+
+use crate::distill::map::Map;
 
 /// Token counts by text.
 pub(super) struct Prices<'a> {
     cost: &'a dyn Fn(&str) -> usize,
-    /// By hash, so that no text is kept: two texts with one hash would cost tokens, not exactness.
-    known: RefCell<HashMap<u64, usize>>,
-    hashing: BuildHasherDefault<DefaultHasher>,
+    /// By hash, so that no text is kept: two texts with one hash would cost tokens, not exactness. The seed is fixed, so
+    /// that the same text is packed the same way wherever that is.
+    known: RefCell<Map<u64, usize>>,
+    hashing: FixedState,
 }
 
 impl<'a> Prices<'a> {
@@ -18,7 +22,7 @@ impl<'a> Prices<'a> {
         Self {
             cost,
             known: RefCell::default(),
-            hashing: BuildHasherDefault::default(),
+            hashing: FixedState::default(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! What values have in common: the plan of a table, before anything is counted or written.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::notation::Count;
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId, Span};
+use crate::distill::map::{Map, Set};
 
 /// Columns of one record: merging rows takes time in proportion to it, and no reader follows more.
 const COLUMNS_MAX: usize = 500;
@@ -214,7 +215,7 @@ fn ranges(
 
 /// Values of which some are arrays and none is an object with members.
 fn arrays(document: &Document, values: &[Option<NodeId>]) -> Shape {
-    let lengths: HashSet<Option<usize>> = values
+    let lengths: Set<Option<usize>> = values
         .iter()
         .map(|value| {
             value
@@ -247,7 +248,7 @@ fn arrays(document: &Document, values: &[Option<NodeId>]) -> Shape {
 /// Merges objects into one record; objects whose keys stand in another order, and other values, stay outside.
 fn record(document: &Document, values: &[NodeId]) -> Option<(Record, Vec<Item>)> {
     let order = Order::of(document, values)?;
-    let mut fitting: HashMap<Vec<usize>, bool> = HashMap::new();
+    let mut fitting: Map<Vec<usize>, bool> = Map::default();
     let mut items = Vec::with_capacity(values.len());
     let mut columns = vec![Vec::new(); order.keys.len()];
     let (mut rows, mut cells) = (0, 0);
@@ -301,17 +302,17 @@ fn record(document: &Document, values: &[NodeId]) -> Option<(Record, Vec<Item>)>
 /// An order of keys that as many objects as possible follow.
 struct Order<'a> {
     keys: Vec<Span>,
-    places: HashMap<&'a str, usize>,
+    places: Map<&'a str, usize>,
 }
 
 impl<'a> Order<'a> {
     /// Sorts the keys so that each comes after those it follows in any object, as far as they agree.
     fn of(document: &'a Document, values: &[NodeId]) -> Option<Self> {
         let mut keys: Vec<Span> = Vec::new();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut known: HashSet<Vec<usize>> = HashSet::new();
+        let mut numbers: Map<&str, usize> = Map::default();
+        let mut known: Set<Vec<usize>> = Set::default();
         // For each key, the keys right after it in some object.
-        let mut after: Vec<HashSet<usize>> = Vec::new();
+        let mut after: Vec<Set<usize>> = Vec::new();
         for id in values {
             if !is(document, *id, Kind::Object) {
                 continue;
@@ -320,7 +321,7 @@ impl<'a> Order<'a> {
             for edge in document.edges(*id) {
                 let number = *numbers.entry(document.str(edge.key)).or_insert_with(|| {
                     keys.push(edge.key);
-                    after.push(HashSet::new());
+                    after.push(Set::default());
                     keys.len() - 1
                 });
                 signature.push(number);
@@ -356,7 +357,7 @@ impl<'a> Order<'a> {
 
 /// Returns numbers in an order in which each comes before those in its set; where they go in a circle, the one seen
 /// first comes first.
-fn sort(after: &[HashSet<usize>]) -> Option<Vec<usize>> {
+fn sort(after: &[Set<usize>]) -> Option<Vec<usize>> {
     let mut before = vec![0_usize; after.len()];
     for number in after.iter().flatten() {
         *before.get_mut(*number)? += 1;

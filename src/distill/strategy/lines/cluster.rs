@@ -1,9 +1,8 @@
 //! Puts lines of one shape together: equal tokens, save for fields with digits. Shapes that differ in one word are
 //! merged when the words cost fewer tokens as values than the shapes cost as templates.
 
-use std::collections::HashMap;
-
 use super::split::{Kind, Parsed, WordId};
+use crate::distill::map::Map;
 
 /// Stands for a field that may differ from line to line.
 pub(in crate::distill) const HOLE: WordId = WordId::MAX;
@@ -41,7 +40,7 @@ pub(in crate::distill) struct Cluster {
 /// Puts the lines of `parsed` into clusters, in order of first appearance.
 pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
-    let mut known: HashMap<Vec<WordId>, usize> = HashMap::new();
+    let mut known: Map<Vec<WordId>, usize> = Map::default();
     let mut shape = Vec::new();
     for (number, line) in parsed.lines().iter().enumerate() {
         shape.clear();
@@ -65,7 +64,7 @@ pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
 /// Puts lines that are like no other into clusters of those that start alike.
 pub(in crate::distill) fn heads(parsed: &Parsed<'_>, clusters: &[Cluster]) -> Vec<Cluster> {
     let mut found: Vec<Cluster> = Vec::new();
-    let mut known: HashMap<Vec<WordId>, usize> = HashMap::new();
+    let mut known: Map<Vec<WordId>, usize> = Map::default();
     for cluster in clusters {
         let [number] = cluster.lines.as_slice() else {
             continue;
@@ -112,7 +111,7 @@ pub(in crate::distill) fn merge(
     let mut costs = Costs {
         parsed,
         cost,
-        words: HashMap::new(),
+        words: Map::default(),
     };
     for _ in 0..MERGE_PASSES {
         let before = clusters.len();
@@ -186,8 +185,8 @@ fn merge_once(costs: &mut Costs<'_, '_>, clusters: Vec<Cluster>, words_min: usiz
 }
 
 /// Groups clusters by their shape with one word left out: (place of the word, hash of the rest) → clusters.
-fn candidates(parsed: &Parsed<'_>, clusters: &[Cluster]) -> HashMap<(usize, u64), Vec<usize>> {
-    let mut groups: HashMap<(usize, u64), Vec<usize>> = HashMap::new();
+fn candidates(parsed: &Parsed<'_>, clusters: &[Cluster]) -> Map<(usize, u64), Vec<usize>> {
+    let mut groups: Map<(usize, u64), Vec<usize>> = Map::default();
     for (at, cluster) in clusters.iter().enumerate() {
         if cluster.shape.len() > MERGE_TOKENS_MAX {
             continue;
@@ -252,7 +251,7 @@ fn gain(
 struct Costs<'p, 't> {
     parsed: &'p Parsed<'t>,
     cost: &'p dyn Fn(&str) -> usize,
-    words: HashMap<WordId, usize>,
+    words: Map<WordId, usize>,
 }
 
 impl Costs<'_, '_> {

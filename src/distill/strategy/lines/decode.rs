@@ -1,12 +1,12 @@
 //! Templates and values → text. What it reads may come from anywhere: it checks everything and trusts nothing.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::memory::Memory;
 use super::template::{self, Marks, Part};
 use super::{CRLF, SIGN, after_tag, body, name, split_name};
 use crate::distill::legend::Legend;
+use crate::distill::map::Map;
 
 /// Returns the text that was packed by a strategy that knew `legend`, or `None` if `packed` is broken or would unpack to
 /// more than `bytes_max` bytes.
@@ -18,7 +18,7 @@ pub(super) fn decode(packed: &str, legend: &Legend, bytes_max: usize) -> Option<
         .into_iter()
         .find(|marks| (marks.open, marks.close) == (open, close))?;
     let mut words = letters.as_str();
-    let mut templates = HashMap::new();
+    let mut templates = Map::default();
     let mut add = |name: String, text: &str| {
         let template = template::parse(text, marks)?;
         let own = vec![None; template.len()];
@@ -40,7 +40,7 @@ pub(super) fn decode(packed: &str, legend: &Legend, bytes_max: usize) -> Option<
     let mut reader = Reader {
         marks,
         templates,
-        shared: HashMap::new(),
+        shared: Map::default(),
         stamp: None,
         end: if crlf { "\r\n" } else { "\n" },
         bytes_max,
@@ -82,8 +82,8 @@ fn split_tail(values: &str, holes: usize) -> Option<(&str, &str)> {
 struct Reader<'p> {
     marks: Marks,
     /// Each template and the last values of its holes.
-    templates: HashMap<String, (Vec<Part>, Vec<Option<String>>)>,
-    shared: HashMap<usize, Option<String>>,
+    templates: Map<String, (Vec<Part>, Vec<Option<String>>)>,
+    shared: Map<usize, Option<String>>,
     /// Slow part, fast part and tail of the last stamp.
     stamp: Option<(String, &'p str, &'p str)>,
     end: &'static str,

@@ -1,6 +1,5 @@
 //! Text → templates and values.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::cluster::{self, Cluster};
@@ -11,6 +10,7 @@ use super::stamp::Stamp;
 use super::template::{self, Marks, Part, Template};
 use super::{CRLF, SIGN, body, name};
 use crate::distill::legend::Legend;
+use crate::distill::map::Map;
 
 /// Tokens that a template costs beside its text: its name, a space, the line's end.
 const TEMPLATE_TOKENS: usize = 3;
@@ -121,7 +121,7 @@ pub(super) fn encode(
             .iter()
             .map(|template| vec![None; template.memories.len()])
             .collect(),
-        shared: HashMap::new(),
+        shared: Map::default(),
         stamp: None,
         signs: Sign::of(&named),
     };
@@ -296,7 +296,7 @@ struct Body<'p, 't> {
     /// Last values: by template and hole, and by number of a shared hole.
     own: Vec<Vec<Option<&'t str>>>,
     own_of_known: Vec<Vec<Option<&'t str>>>,
-    shared: HashMap<usize, &'t str>,
+    shared: Map<usize, &'t str>,
     stamp: Option<Stamp<'t>>,
     signs: Vec<Sign>,
 }

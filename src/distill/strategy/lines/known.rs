@@ -1,10 +1,9 @@
 //! Templates that the reader was told in an earlier text: a line that fits one is written through it.
 
-use std::collections::HashMap;
-
 use super::memory::Memory;
 use super::name;
 use super::template::{Marks, Part, parse};
+use crate::distill::map::Map;
 
 /// Bytes of the fixed start of a template by which it is found.
 const START_BYTES: usize = 3;
@@ -13,7 +12,7 @@ const START_BYTES: usize = 3;
 pub(super) struct Known {
     templates: Vec<KnownTemplate>,
     /// Numbers of templates by the start of their text; those with a short one stand under the empty start.
-    by_start: HashMap<Vec<u8>, Vec<usize>>,
+    by_start: Map<Vec<u8>, Vec<usize>>,
 }
 
 /// A template that was told.
@@ -39,7 +38,7 @@ impl Known {
     pub(super) fn new(templates: &[String], marks: Marks) -> Self {
         let mut known = Self {
             templates: Vec::new(),
-            by_start: HashMap::new(),
+            by_start: Map::default(),
         };
         for (number, text) in templates.iter().enumerate() {
             let parts = parse(text, marks).unwrap_or_default();

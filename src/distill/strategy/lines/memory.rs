@@ -5,11 +5,10 @@
 //! Which holes belong together is not guessed from their names or places but counted: a hole is linked to the one whose
 //! last value foretold its own most often.
 
-use std::collections::HashMap;
-
 use super::cluster::{Cluster, HOLE};
 use super::split::{Parsed, WordId};
 use super::template;
+use crate::distill::map::Map;
 
 /// Holes further right than this share no memory by their place: only the head of a line (host, process, thread) is common
 /// to lines of several shapes.
@@ -171,7 +170,7 @@ struct Columns<'p, 't> {
     starts: Vec<usize>,
     all: Vec<Column>,
     values: Vec<(usize, WordId)>,
-    numbers: HashMap<WordId, Option<(u64, i64)>>,
+    numbers: Map<WordId, Option<(u64, i64)>>,
 }
 
 impl<'p, 't> Columns<'p, 't> {
@@ -237,7 +236,7 @@ impl<'p, 't> Columns<'p, 't> {
             starts,
             all,
             values,
-            numbers: HashMap::new(),
+            numbers: Map::default(),
         }
     }
 
@@ -268,9 +267,9 @@ impl<'p, 't> Columns<'p, 't> {
     fn link(&mut self) {
         let values = std::mem::take(&mut self.values);
         let mut last: Vec<Option<WordId>> = vec![None; self.all.len()];
-        let mut equal: HashMap<WordId, Vec<usize>> = HashMap::new();
+        let mut equal: Map<WordId, Vec<usize>> = Map::default();
         let mut recent: Vec<(usize, WordId)> = Vec::new();
-        let mut votes: HashMap<(usize, usize), usize> = HashMap::new();
+        let mut votes: Map<(usize, usize), usize> = Map::default();
         let mut steps: Vec<Steps> = vec![Steps::default(); self.all.len()];
         let mut placed = [HOLE; SHARED_PLACE_MAX];
         for &(column, id) in &values {
@@ -316,7 +315,7 @@ impl<'p, 't> Columns<'p, 't> {
         for (column, steps) in self.all.iter_mut().zip(&steps) {
             (column.own_step, column.own) = steps.best();
         }
-        let mut best: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut best: Map<usize, (usize, usize)> = Map::default();
         for ((column, other), count) in votes {
             // Of equals the first, so that the same text always gives the same groups.
             let best = best.entry(column).or_insert((count, other));
@@ -358,7 +357,7 @@ impl<'p, 't> Columns<'p, 't> {
     /// Lets every column leave its group that costs less alone; returns whether one did.
     fn settle(&mut self) -> bool {
         let values = std::mem::take(&mut self.values);
-        let mut last: HashMap<usize, WordId> = HashMap::new();
+        let mut last: Map<usize, WordId> = Map::default();
         let mut steps: Vec<Steps> = vec![Steps::default(); self.all.len()];
         for &(column, id) in &values {
             if let Some(group) = self.group(column)
@@ -437,11 +436,11 @@ impl<'p, 't> Columns<'p, 't> {
 
     /// Numbers the groups that are left from 1; a group of one is none.
     fn name(&mut self) {
-        let mut members: HashMap<usize, usize> = HashMap::new();
+        let mut members: Map<usize, usize> = Map::default();
         for group in self.all.iter().filter_map(|column| column.memory.group) {
             *members.entry(group).or_default() += 1;
         }
-        let mut names: HashMap<usize, usize> = HashMap::new();
+        let mut names: Map<usize, usize> = Map::default();
         for column in &mut self.all {
             let Some(group) = column.memory.group else {
                 continue;

@@ -1,9 +1,9 @@
 //! Cuts lines into tokens: fields, and the delimiters between them. Each distinct token gets a number.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::stamp::{self, Stamp};
+use crate::distill::map::Map;
 
 /// Number of a distinct token; equal text has an equal number.
 pub(in crate::distill) type WordId = u32;
@@ -50,7 +50,7 @@ impl<'t> Parsed<'t> {
             tokens: Vec::new(),
             lines: Vec::new(),
         };
-        let mut known: HashMap<&'t str, WordId> = HashMap::new();
+        let mut known: Map<&'t str, WordId> = Map::default();
         for text in lines {
             let stamp = stamp::find(text);
             let rest = stamp.map_or(text, |stamp| stamp.rest);

@@ -2,11 +2,11 @@
 //! Moffat's Re-Pair), which gives every recurring phrase in near-linear time; of the symbols, those are kept that pay
 //! for their line in the list of names.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BinaryHeap;
 
 use super::parse::{Fact, Phrases, Piece, Step};
 use super::pieces::pieces;
+use crate::distill::map::{Map, Set};
 
 /// Pieces of a text: more would take too long and too much memory.
 const PIECES_MAX: usize = 1 << 20;
@@ -47,29 +47,8 @@ const NONE: u32 = u32::MAX;
 type Symbol = u32;
 type Pair = (Symbol, Symbol);
 
-/// A map from pairs, hashed with one multiplication: its keys are numbers given out here, so that no input can choose them.
-pub(super) type Pairs<T> = HashMap<Pair, T, BuildHasherDefault<PairHasher>>;
-
-#[derive(Default)]
-pub(super) struct PairHasher(u64);
-
-impl Hasher for PairHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        // The constant is the golden ratio in 64 bits: it spreads neighbouring numbers over the high bits.
-        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+/// A map from pairs of symbols.
+pub(super) type Pairs<T> = Map<Pair, T>;
 
 /// Returns the phrases of `text` with a name of `names` each, and `text` with the names in their place, those of `known`
 /// among them, which need no listing.
@@ -148,7 +127,7 @@ impl<'t> Grammar<'t> {
     fn new(text: &'t str, cost: &dyn Fn(&str) -> usize) -> Option<Self> {
         let mut rules: Vec<Rule<'t>> = Vec::new();
         let mut symbols = Vec::new();
-        let mut known: HashMap<&str, Symbol> = HashMap::new();
+        let mut known: Map<&str, Symbol> = Map::default();
         for piece in pieces(text) {
             if symbols.len() == PIECES_MAX {
                 return None;
@@ -196,7 +175,7 @@ impl<'t> Grammar<'t> {
             return;
         }
         let rules = self.rules.iter().enumerate();
-        let symbols: HashMap<&str, Symbol> = rules
+        let symbols: Map<&str, Symbol> = rules
             .map(|(symbol, rule)| (rule.piece, number(symbol)))
             .collect();
         for (name, phrase) in known {
@@ -363,7 +342,7 @@ impl<'t> Grammar<'t> {
 
     /// Finds the symbols that are worth a name of `names`, in so many passes.
     fn settle(&self, names: &[String], gain_min: isize, passes: usize) -> Option<Cut> {
-        let mut banned = HashSet::new();
+        let mut banned = Set::default();
         let mut best: Option<Cut> = None;
         for _ in 0..passes {
             let kept = self.choose(names.len(), gain_min, &banned);
@@ -397,7 +376,7 @@ impl<'t> Grammar<'t> {
     }
 
     /// Chooses at most `count_max` symbols to name, none of them `banned`, those with the greatest gain first.
-    fn choose(&self, count_max: usize, gain_min: isize, banned: &HashSet<Symbol>) -> Vec<Symbol> {
+    fn choose(&self, count_max: usize, gain_min: isize, banned: &Set<Symbol>) -> Vec<Symbol> {
         let mut kept = vec![false; self.rules.len()];
         let mut gains: Vec<(isize, Symbol)> = Vec::new();
         for _ in 0..PASSES {

@@ -17,9 +17,8 @@ mod names;
 mod parse;
 mod pieces;
 
-use std::collections::HashMap;
-
 use super::super::legend::Legend;
+use crate::distill::map::Map;
 
 /// First word of packed text.
 const SIGN: &str = "#phrases ";
@@ -125,7 +124,7 @@ pub(in crate::distill) fn decode(
 ) -> Option<(String, bool)> {
     let (header, mut rest) = packed.strip_prefix(SIGN)?.split_once('\n')?;
     let is_packed = header.starts_with("packed");
-    let mut phrases: HashMap<[u8; 2], String> = HashMap::new();
+    let mut phrases: Map<[u8; 2], String> = Map::default();
     let mut add = |(name, phrase): (String, String)| {
         phrases.insert(<[u8; 2]>::try_from(name.as_bytes()).ok()?, phrase);
         Some(())
@@ -155,7 +154,7 @@ pub(in crate::distill) fn decode(
 }
 
 /// Finds the first name in `text`: where it stands, and its phrase.
-fn next_name<'p>(text: &str, phrases: &'p HashMap<[u8; 2], String>) -> Option<(usize, &'p str)> {
+fn next_name<'p>(text: &str, phrases: &'p Map<[u8; 2], String>) -> Option<(usize, &'p str)> {
     text.as_bytes()
         .windows(2)
         .enumerate()

@@ -13,13 +13,13 @@ mod dialect;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use self::dialect::{Dialect, Field};
 use super::Strategy;
 use super::json::{self, Document, Edge, Kind, NodeId, Span};
 use super::lines::split;
+use crate::distill::map::Set;
 
 /// Bytes: a larger table would need more memory than a tool call should take (about 20 times its size).
 const BYTES_MAX: usize = 64 << 20;
@@ -179,7 +179,7 @@ pub(in crate::distill) fn has_header(text: &str) -> bool {
 
 /// Tells whether fields are names of columns: words, each once, and no data.
 fn names(fields: &[Field<'_>]) -> bool {
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     fields.iter().all(|field| {
         let name = field.content();
         let starts =

@@ -11,10 +11,10 @@
 //!
 //! A run is of lines that stand here themselves, never of a repetition, so that looking it up is one step.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::{Layer, line_end};
+use crate::distill::map::Map;
 
 /// First line of packed text.
 const HEADER: &str = "#again <n marks the line below it; =n k: the k lines from mark n on, again";
@@ -69,7 +69,7 @@ impl Layer for Again {
             (out.len() <= bytes_max.saturating_add(1)).then_some(())
         };
         let mut own: Vec<&str> = Vec::new();
-        let mut marks: HashMap<usize, usize> = HashMap::new();
+        let mut marks: Map<usize, usize> = Map::default();
         for line in rest.split('\n') {
             match Mark::of(line) {
                 Some(Mark::Here(name)) => {
@@ -130,7 +130,7 @@ struct Run {
 
 /// Finds the runs, in order; the source of each stands as it is.
 fn runs(lines: &[&str]) -> Vec<Run> {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut places: Map<&str, Vec<usize>> = Map::default();
     let mut is_own = vec![false; lines.len()];
     let mut runs = Vec::new();
     let mut at = 0;

@@ -10,6 +10,7 @@
 //! the spaces are then as many as a number of one digit would have, and the first line says so.
 
 use super::{Layer, line_end};
+use crate::distill::map::Set;
 
 /// What the first line starts with; what follows tells the style.
 const HEADER: &str = "#count # without a number: one more than the # above";
@@ -189,7 +190,7 @@ fn encode(text: &str, style: Style) -> (usize, Vec<String>) {
 }
 
 fn distinct(lines: &[String]) -> usize {
-    lines.iter().collect::<std::collections::HashSet<_>>().len()
+    lines.iter().collect::<Set<_>>().len()
 }
 
 #[cfg(test)]
