@@ -91,9 +91,9 @@ impl Kind {
             Self::Markdown
         } else if share(sample.commits, 60) {
             Self::Text
-        } else if share(sample.diagnostics, 2)
-            && !share(sample.code, 40)
+        } else if !share(sample.code, 40)
             && (sample.places > 0 || !share(sample.prose, 40))
+            && share(sample.diagnostics(), 2)
         {
             Self::Build
         } else if sample.separators_agree {
@@ -108,8 +108,10 @@ impl Kind {
 
 /// Counts over the first lines of a text.
 #[derive(Default)]
-struct Sample {
+struct Sample<'t> {
     lines: usize,
+    /// The lines, without the marks of quotations.
+    read: Vec<&'t str>,
     records: usize,
     objects: usize,
     hunks: usize,
@@ -118,8 +120,7 @@ struct Sample {
     differences: usize,
     stamps: usize,
     frames: usize,
-    diagnostics: usize,
-    /// Those that name a place.
+    /// Lines with a place, as compilers name it.
     places: usize,
     /// Lines of running text: a line of a page that begins with `error` is none of a compiler.
     prose: usize,
@@ -133,13 +134,20 @@ struct Sample {
     separators_agree: bool,
 }
 
-impl Sample {
+impl<'t> Sample<'t> {
     /// Whether the text is Markdown by its signs.
     fn is_page(&self) -> bool {
         self.headings > 0 && self.fences + self.links > 0 || self.titles > 1
     }
 
-    fn of(text: &str) -> Self {
+    /// Lines that tell of trouble or name a place. Looking for them takes longer than all else, and few texts come to it.
+    fn diagnostics(&self) -> usize {
+        let is_diagnostic =
+            |line: &&&str| severity::is_placed(line) || severity::of(line).is_some();
+        self.read.iter().filter(is_diagnostic).count()
+    }
+
+    fn of(text: &'t str) -> Self {
         let mut sample = Self::default();
         let mut separators: Vec<usize> = Vec::new();
         let mut fence: Option<&str> = None;
@@ -174,6 +182,7 @@ impl Sample {
                 fence = Some(*mark).filter(|_| is_closed);
                 continue;
             }
+            sample.read.push(line);
             sample.records += usize::from(severity::is_record(line));
             let is_object = trimmed.starts_with('{') && trimmed.ends_with('}');
             sample.objects += usize::from(is_object);
@@ -185,9 +194,7 @@ impl Sample {
             sample.differences += usize::from(differs(line));
             sample.stamps += usize::from(split::has_stamp(line));
             sample.frames += usize::from(severity::is_frame(line));
-            let is_placed = severity::is_placed(line);
-            sample.diagnostics += usize::from(is_placed || severity::of(line).is_some());
-            sample.places += usize::from(is_placed);
+            sample.places += usize::from(severity::is_placed(line));
             sample.prose += usize::from(is_running(trimmed));
             sample.commits += usize::from(is_commit(line));
             sample.code += usize::from(is_code(trimmed));

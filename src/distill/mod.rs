@@ -1,7 +1,7 @@
 //! Text → shorter text: nothing lost at level `exact`, everything recoverable at every level.
 //!
 //! ```text
-//! detect → every strategy encodes → exact token cost → decode and compare → the shortest
+//! detect → every strategy encodes → exact token cost → the shortest → decode and compare
 //! ```
 //!
 //! All of it is a pure function: the same [`Request`] always gives the same [`Distilled`]. Keeping the original, so that

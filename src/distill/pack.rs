@@ -1,4 +1,4 @@
-//! Chooses among the exact strategies: each encodes, with and without phrases on top, is decoded again and compared, and the fewest tokens win.
+//! Chooses among the exact strategies: each encodes, with and without phrases on top; the fewest tokens win, decoded again and compared.
 
 use super::legend::Legend;
 use super::strategy::lines::Lines;
@@ -29,14 +29,37 @@ pub(super) fn pack(
     legend: Option<&Legend>,
     tokens_in: usize,
 ) -> (Option<Packed>, usize) {
+    let nothing = Legend::default();
+    let is_proven = |packed: &str| {
+        let unpacked = unpack(packed, legend.unwrap_or(&nothing), text.len());
+        unpacked.is_some_and(|unpacked| unpacked == text)
+    };
+    // Nearly every spelling decodes to the text, so that it is enough to prove the one that is chosen. If it does not, each
+    // is proven as it is offered.
+    let (best, _) = choose(text, encoding, legend, tokens_in, &|_| true);
+    match best {
+        Some(best) if !is_proven(&best.text) => {
+            choose(text, encoding, legend, tokens_in, &is_proven)
+        }
+        best => (best, 0),
+    }
+}
+
+/// Returns the shortest spelling that `is_proven` accepts, and how many it did not.
+fn choose(
+    text: &str,
+    encoding: Encoding,
+    legend: Option<&Legend>,
+    tokens_in: usize,
+    is_proven: &dyn Fn(&str) -> bool,
+) -> (Option<Packed>, usize) {
     let cost = |text: &str| tokens::count(encoding, text);
     let encode = |strategy: &dyn Strategy, text: &str| match legend {
         Some(legend) => strategy.encode_told(text, legend, &cost),
         None => strategy.encode(text, &cost),
     };
     let mut choice = Choice {
-        text,
-        legend,
+        is_proven,
         tokens_in,
         best: None,
         faults: 0,
@@ -100,9 +123,8 @@ pub(super) fn pack(
 }
 
 /// The shortest spelling so far.
-struct Choice<'t> {
-    text: &'t str,
-    legend: Option<&'t Legend>,
+struct Choice<'p> {
+    is_proven: &'p dyn Fn(&str) -> bool,
     tokens_in: usize,
     best: Option<Packed>,
     faults: usize,
@@ -116,7 +138,7 @@ impl Choice<'_> {
             .is_none_or(|best| best.codecs == [Lines.name()])
     }
 
-    /// Takes `packed` if it is shorter than the best so far and decodes to the text.
+    /// Takes `packed` if it is shorter than the best so far and proven.
     fn offer(&mut self, tokens: usize, packed: String, codecs: &[&'static str]) {
         let limit = self
             .best
@@ -125,9 +147,7 @@ impl Choice<'_> {
         if tokens >= limit {
             return;
         }
-        let nothing = Legend::default();
-        let legend = self.legend.unwrap_or(&nothing);
-        if unpack(&packed, legend, self.text.len()).as_deref() == Some(self.text) {
+        if (self.is_proven)(&packed) {
             self.best = Some(Packed {
                 text: packed,
                 codecs: codecs.to_vec(),

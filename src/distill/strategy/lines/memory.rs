@@ -6,7 +6,7 @@
 //! last value foretold its own most often.
 
 use super::cluster::{Cluster, HOLE};
-use super::split::{Parsed, WordId};
+use super::split::{Kind, Parsed, WordId};
 use super::template;
 use crate::distill::map::Map;
 
@@ -119,6 +119,15 @@ impl<'v> Number<'v> {
             after: value.get(end..)?,
         })
     }
+
+    /// A hash of what stands around the number.
+    fn around(&self) -> u64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
+        for byte in self.before.bytes().chain([0]).chain(self.after.bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        hash
+    }
 }
 
 /// The memories of the holes of each cluster, by cluster and place.
@@ -170,7 +179,8 @@ struct Columns<'p, 't> {
     starts: Vec<usize>,
     all: Vec<Column>,
     values: Vec<(usize, WordId)>,
-    numbers: Map<WordId, Option<(u64, i64)>>,
+    /// By word: a hash of what stands around its last number, and the number. An accident costs a wrong guess.
+    numbers: Vec<Option<(u64, i64)>>,
 }
 
 impl<'p, 't> Columns<'p, 't> {
@@ -236,31 +246,24 @@ impl<'p, 't> Columns<'p, 't> {
             starts,
             all,
             values,
-            numbers: Map::default(),
+            numbers: parsed
+                .words()
+                .map(|(word, kind)| {
+                    let number = Some(word).filter(|_| kind == Kind::Varying);
+                    Number::of(number?).map(|number| (number.around(), number.value))
+                })
+                .collect(),
         }
     }
 
     /// The step from value `last` to value `next`, if they are the same but for their last numbers.
-    fn step(&mut self, last: WordId, next: WordId) -> Option<i64> {
+    fn step(&self, last: WordId, next: WordId) -> Option<i64> {
         if last == next {
             return Some(0);
         }
-        let (around, from) = self.number(last)?;
-        let (other, to) = self.number(next)?;
+        let number = |id: WordId| self.numbers.get(id as usize).copied().flatten();
+        let ((around, from), (other, to)) = (number(last)?, number(next)?);
         (around == other).then(|| to - from)
-    }
-
-    /// A hash of what stands around the last number of `id`, and the number. An accident costs a wrong guess.
-    fn number(&mut self, id: WordId) -> Option<(u64, i64)> {
-        let parsed = self.parsed;
-        *self.numbers.entry(id).or_insert_with(|| {
-            let number = Number::of(parsed.word(id))?;
-            let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
-            for byte in number.before.bytes().chain([0]).chain(number.after.bytes()) {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-            Some((hash, number.value))
-        })
     }
 
     /// Counts how often each column foretells each other, and makes a group of those that belong together.
@@ -416,7 +419,7 @@ impl<'p, 't> Columns<'p, 't> {
     }
 
     /// About how many tokens `id` costs after `last` where `step` is expected.
-    fn price(&mut self, last: Option<WordId>, id: WordId, step: i64) -> usize {
+    fn price(&self, last: Option<WordId>, id: WordId, step: i64) -> usize {
         let Some(last) = last else {
             return template::length(self.parsed.word(id));
         };

@@ -81,6 +81,11 @@ impl<'t> Parsed<'t> {
         self.tokens.get(line.tokens.clone()).unwrap_or_default()
     }
 
+    /// Every distinct token with its kind, in the order of their numbers.
+    pub(in crate::distill) fn words(&self) -> impl Iterator<Item = (&'t str, Kind)> {
+        self.words.iter().copied()
+    }
+
     /// The text of token `id`.
     pub(in crate::distill) fn word(&self, id: WordId) -> &'t str {
         self.words.get(id as usize).map_or("", |word| word.0)

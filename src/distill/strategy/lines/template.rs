@@ -291,9 +291,7 @@ pub(super) fn spell<'v>(
     };
     match value.split_at_checked(same) {
         Some((head, tail))
-            if !head.is_empty()
-                && !tail.is_empty()
-                && elided(last, tail).as_deref() == Some(value) =>
+            if !head.is_empty() && !tail.is_empty() && kept(last, tail) == Some(head) =>
         {
             ("'", tail)
         }
@@ -314,13 +312,18 @@ pub(super) fn unspell(spelled: &str, last: Option<&str>, memory: Memory) -> Opti
 
 /// Puts `tail` in the place of as many last segments of `last` as it has, or last digits if it is hexadecimal.
 fn elided(last: &str, tail: &str) -> Option<String> {
+    Some([kept(last, tail)?, tail].concat())
+}
+
+/// What is left of `last` when `tail` takes the place of its end.
+fn kept<'l>(last: &'l str, tail: &str) -> Option<&'l str> {
     if is_hexadecimal(last) {
         let keep = last.len().checked_sub(tail.len())?;
-        return Some(format!("{}{tail}", last.get(..keep)?));
+        return last.get(..keep);
     }
     let keep = segments(last).count().checked_sub(segments(tail).count())?;
-    let kept: usize = segments(last).take(keep).map(str::len).sum();
-    Some(format!("{}{tail}", last.get(..kept)?))
+    let bytes = segments(last).take(keep).map(str::len).sum();
+    last.get(..bytes)
 }
 
 /// Whether `value` is an address or a hash: its letters and digits are all of one number.

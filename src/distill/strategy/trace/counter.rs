@@ -32,6 +32,9 @@ enum Fill {
     Before,
 }
 
+/// A frame: its indent, its number and the rest.
+type Frame<'t> = (&'t str, &'t str, &'t str);
+
 /// How the frames of a text are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Style {
@@ -64,7 +67,7 @@ impl Style {
     }
 
     /// Cuts `line` into indent, number and the rest, if it is a frame.
-    fn cut(self, line: &str) -> Option<(&str, &str, &str)> {
+    fn cut(self, line: &str) -> Option<Frame<'_>> {
         let text = line.trim_start_matches([' ', '\t']);
         let indent = line.get(..line.len() - text.len())?;
         let text = if self.has_sign {
@@ -120,20 +123,26 @@ impl Layer for Counter {
         if text.split('\n').any(|line| cut_elided(line).is_some()) {
             return None;
         }
-        // Of styles that leave out as many numbers, the first: it has the shortest header.
-        let (elided, lines, style) = Style::ALL
-            .into_iter()
-            .map(|style| {
-                let (elided, lines) = encode(text, style);
-                (elided, lines, style)
-            })
-            .reduce(|best, other| {
-                let is_better =
-                    other.0 > best.0 || other.0 == best.0 && distinct(&other.1) < distinct(&best.1);
-                if is_better { other } else { best }
-            })?;
-        (elided >= FRAMES_MIN)
-            .then(|| format!("{}{}{}", style.header(), line_end(text), lines.join("\n")))
+        let counts = Style::ALL.map(|style| {
+            let frames = counted(text, style).filter(|(_, frame)| frame.is_some());
+            frames.count()
+        });
+        let most = counts.into_iter().max()?;
+        if most < FRAMES_MIN {
+            return None;
+        }
+        // Of styles that leave out as many numbers and leave lines as like, the first: it has the shortest header.
+        let styles = Style::ALL.into_iter().zip(counts);
+        let (lines, style) = styles
+            .filter(|(_, count)| *count == most)
+            .map(|(style, _)| (elided(text, style), style))
+            .min_by_key(|(lines, _)| distinct(lines))?;
+        Some(format!(
+            "{}{}{}",
+            style.header(),
+            line_end(text),
+            lines.join("\n")
+        ))
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
@@ -166,27 +175,29 @@ impl Layer for Counter {
     }
 }
 
-/// Leaves out the numbers that `style` finds to count on; returns how many, and the lines.
-fn encode(text: &str, style: Style) -> (usize, Vec<String>) {
+/// The lines of `text`, and the parts of those whose number `style` finds to count on.
+fn counted(text: &str, style: Style) -> impl Iterator<Item = (&str, Option<Frame<'_>>)> {
     let mut last: Option<u32> = None;
-    let mut elided = 0;
-    let lines = text
-        .split('\n')
-        .map(|line| {
-            let Some((indent, number, rest)) = style.cut(line) else {
-                return line.to_owned();
-            };
-            let value: Option<u32> = number.parse().ok();
-            let is_next = value.is_some() && last.and_then(|last| last.checked_add(1)) == value;
-            last = value;
-            if !is_next {
-                return line.to_owned();
-            }
-            elided += 1;
-            style.elide(indent, number, rest)
+    text.split('\n').map(move |line| {
+        let frame = style.cut(line);
+        let Some((_, number, _)) = frame else {
+            return (line, None);
+        };
+        let value: Option<u32> = number.parse().ok();
+        let is_next = value.is_some() && last.and_then(|last| last.checked_add(1)) == value;
+        last = value;
+        (line, frame.filter(|_| is_next))
+    })
+}
+
+/// Leaves out the numbers that `style` finds to count on.
+fn elided(text: &str, style: Style) -> Vec<String> {
+    counted(text, style)
+        .map(|(line, frame)| match frame {
+            Some((indent, number, rest)) => style.elide(indent, number, rest),
+            None => line.to_owned(),
         })
-        .collect();
-    (elided, lines)
+        .collect()
 }
 
 fn distinct(lines: &[String]) -> usize {
