@@ -57,7 +57,7 @@ pub(super) fn mine(
     names: &[String],
     known: &[(String, String)],
     cost: &dyn Fn(&str) -> usize,
-) -> Option<(Vec<(String, String)>, String)> {
+) -> Option<Written> {
     let mut grammar = Grammar::new(text, cost)?;
     grammar.know(known, cost);
     grammar.grow();
@@ -66,21 +66,24 @@ pub(super) fn mine(
     } else {
         (SHORT_PASSES, SHORT_GAINS)
     };
-    // Tokens of pieces are not quite those of the whole: what is written is counted once more.
-    gains
+    let mut trials: Vec<Written> = gains
         .iter()
         .filter_map(|gain_min| {
-            let written = grammar.write(&grammar.settle(names, *gain_min, passes)?, names);
-            let listed = written.0.iter().map(|(_, phrase)| cost(phrase));
-            let tokens = cost(&written.1) + listed.sum::<usize>();
-            Some((
-                tokens + written.0.len() * LISTING_TOKENS.unsigned_abs(),
-                written,
-            ))
+            Some(grammar.write(&grammar.settle(names, *gain_min, passes)?, names))
         })
-        .min_by_key(|(tokens, _)| *tokens)
-        .map(|(_, written)| written)
+        .collect();
+    // Tokens of pieces are not quite those of the whole: where there is a choice, what is written is counted once more.
+    if trials.len() > 1 {
+        trials.sort_by_cached_key(|(phrases, text)| {
+            let listed = phrases.iter().map(|(_, phrase)| cost(phrase));
+            cost(text) + listed.sum::<usize>() + phrases.len() * LISTING_TOKENS.unsigned_abs()
+        });
+    }
+    trials.into_iter().next()
 }
+
+/// Names with their phrases, and the text with the names.
+type Written = (Vec<(String, String)>, String);
 
 /// A text as pieces and named symbols.
 struct Cut {
@@ -107,8 +110,23 @@ struct Rule<'t> {
     line_ends: u32,
     /// Whether a word is in it: a name for signs and numbers alone is read for nothing that it says.
     has_word: bool,
+    /// Whether its first character is a letter.
+    is_letter: bool,
     /// Whether its last character ends a line: what follows is often a letter, and no name can stand before one.
     ends_line: bool,
+}
+
+impl Rule<'_> {
+    const NOTHING: Self = Self {
+        piece: "",
+        parts: None,
+        tokens: 0,
+        pieces: 0,
+        line_ends: 0,
+        has_word: false,
+        is_letter: false,
+        ends_line: false,
+    };
 }
 
 /// The text as a sequence of symbols, linked so that two neighbours can become one.
@@ -141,6 +159,7 @@ impl<'t> Grammar<'t> {
                     pieces: 1,
                     line_ends: u32::from(piece.contains('\n')),
                     has_word: has_word(piece),
+                    is_letter: piece.starts_with(char::is_alphabetic),
                     ends_line: piece.ends_with('\n'),
                 });
                 number(rules.len() - 1)
@@ -193,16 +212,8 @@ impl<'t> Grammar<'t> {
         }
     }
 
-    fn rule(&self, symbol: Symbol) -> Rule<'t> {
-        self.rules.get(symbol as usize).copied().unwrap_or(Rule {
-            piece: "",
-            parts: None,
-            tokens: 0,
-            pieces: 0,
-            line_ends: 0,
-            has_word: false,
-            ends_line: false,
-        })
+    fn rule(&self, symbol: Symbol) -> &Rule<'t> {
+        self.rules.get(symbol as usize).unwrap_or(&Rule::NOTHING)
     }
 
     fn at(&self, place: u32) -> Symbol {
@@ -232,32 +243,13 @@ impl<'t> Grammar<'t> {
 
     /// Makes symbols of recurring pairs, the most frequent first.
     fn grow(&mut self) {
-        let mut counts: Pairs<usize> = Pairs::default();
-        for place in 0..number(self.symbols.len()) {
-            if let Some(pair) = self.pair(place) {
-                *counts.entry(pair).or_default() += 1;
-            }
-        }
-        // Most pairs stand in one place only: those are not worth remembering.
-        counts.retain(|_, count| *count >= COUNT_MIN);
-        let mut places: Pairs<Vec<u32>> = Pairs::default();
-        for place in 0..number(self.symbols.len()) {
-            if let Some(pair) = self.pair(place)
-                && let Some(count) = counts.get(&pair)
-            {
-                let places = places.entry(pair);
-                places
-                    .or_insert_with(|| Vec::with_capacity(*count))
-                    .push(place);
-            }
-        }
-        drop(counts);
-        let mut heap: BinaryHeap<(usize, Pair)> = places
-            .iter()
-            .map(|(pair, places)| (places.len(), *pair))
+        let mut places = Places::default();
+        let mut met: Vec<(Pair, u32)> = (0..number(self.symbols.len()))
+            .filter_map(|place| Some((self.pair(place)?, place)))
             .collect();
-        while let Some((count, pair)) = heap.pop() {
-            let Some(mut found) = places.remove(&pair) else {
+        places.note(&mut met);
+        while let Some((count, pair)) = places.heap.pop() {
+            let Some(mut found) = places.by_pair.remove(&pair) else {
                 continue;
             };
             // Places are only noted, never struck out, when a neighbour changes: count again before use.
@@ -265,7 +257,7 @@ impl<'t> Grammar<'t> {
             found.dedup();
             let mut end = 0;
             found.retain(|place| {
-                let is_live = (end == 0 || *place >= end) && self.pair(*place) == Some(pair);
+                let is_live = (end == 0 || *place >= end) && self.is_at(*place, pair);
                 if is_live && pair.0 == pair.1 {
                     // In a run of one symbol, pairs must not overlap.
                     end = self.after(*place) + 1;
@@ -276,44 +268,42 @@ impl<'t> Grammar<'t> {
                 continue;
             }
             if found.len() < count {
-                heap.push((found.len(), pair));
-                places.insert(pair, found);
+                places.add(pair, found);
                 continue;
             }
             let symbol = self.define(pair);
             // Pairs with the new symbol stand next to these places and nowhere else.
-            let mut met: Pairs<Vec<u32>> = Pairs::default();
             for place in found {
-                if self.pair(place) != Some(pair) {
+                if !self.is_at(place, pair) {
                     continue;
                 }
                 self.join(place, symbol);
                 for start in [self.previous(place), place] {
-                    if let Some(pair) = self.pair(start) {
-                        met.entry(pair).or_default().push(start);
-                    }
+                    met.extend(self.pair(start).map(|pair| (pair, start)));
                 }
             }
-            for (pair, found) in met {
-                if found.len() >= COUNT_MIN {
-                    heap.push((found.len(), pair));
-                    places.insert(pair, found);
-                }
-            }
+            places.note(&mut met);
         }
+    }
+
+    /// Whether `pair` stands at `place`.
+    fn is_at(&self, place: u32, (a, b): Pair) -> bool {
+        self.at(place) == a && self.at(self.after(place)) == b
     }
 
     fn define(&mut self, (a, b): Pair) -> Symbol {
         let (one, two) = (self.rule(a), self.rule(b));
-        self.rules.push(Rule {
+        let rule = Rule {
             piece: "",
             parts: Some((a, b)),
             tokens: one.tokens + two.tokens,
             pieces: one.pieces + two.pieces,
             line_ends: one.line_ends + two.line_ends,
             has_word: one.has_word || two.has_word,
+            is_letter: one.is_letter,
             ends_line: two.ends_line,
-        });
+        };
+        self.rules.push(rule);
         number(self.rules.len() - 1)
     }
 
@@ -362,7 +352,7 @@ impl<'t> Grammar<'t> {
     }
 
     /// Writes the names with their phrases, and the text with the names.
-    fn write(&self, cut: &Cut, names: &[String]) -> (Vec<(String, String)>, String) {
+    fn write(&self, cut: &Cut, names: &[String]) -> Written {
         let named = cut.kept.iter().zip(names);
         let phrases = named.map(|(symbol, name)| (name.clone(), self.spell(*symbol)));
         let steps = cut.steps.iter().map(|step| match step {
@@ -479,8 +469,36 @@ impl<'t> Grammar<'t> {
         let rule = self.rule(piece);
         Fact {
             tokens: usize::try_from(rule.tokens).unwrap_or(0),
-            is_letter: rule.piece.starts_with(char::is_alphabetic),
+            is_letter: rule.is_letter,
         }
+    }
+}
+
+/// Where pairs stand, the most frequent first.
+#[derive(Default)]
+struct Places {
+    by_pair: Pairs<Vec<u32>>,
+    heap: BinaryHeap<(usize, Pair)>,
+}
+
+impl Places {
+    /// Takes the pairs among `met` that recur, and empties it.
+    fn note(&mut self, met: &mut Vec<(Pair, u32)>) {
+        met.sort_unstable();
+        // Most pairs stand in one place only: those are not worth remembering.
+        for same in met.chunk_by(|one, other| one.0 == other.0) {
+            if let [(pair, _), ..] = same
+                && same.len() >= COUNT_MIN
+            {
+                self.add(*pair, same.iter().map(|(_, place)| *place).collect());
+            }
+        }
+        met.clear();
+    }
+
+    fn add(&mut self, pair: Pair, places: Vec<u32>) {
+        self.heap.push((places.len(), pair));
+        self.by_pair.insert(pair, places);
     }
 }
 
