@@ -62,7 +62,8 @@ impl Strategy for Json {
         let (escapes, plain) = Escapes::remove(text);
         let (document, layout) = parse(&plain)?;
         let header = format!("json{}{}", escapes.header(), layout.header());
-        pack(&document, &header, cost).filter(|packed| is_shorter(packed, text, cost))
+        let (packed, tokens) = pack(&document, &header, cost)?;
+        is_shorter(&packed, tokens, text, cost).then_some(packed)
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
@@ -75,12 +76,12 @@ impl Strategy for Json {
     }
 }
 
-/// Writes a document as short as it gets, under a header line that begins with `header`.
+/// Writes a document as short as it gets, under a header line that begins with `header`, and returns its tokens as well.
 pub(super) fn pack(
     document: &Document,
     header: &str,
     cost: &dyn Fn(&str) -> usize,
-) -> Option<String> {
+) -> Option<(String, usize)> {
     let interned = Interned::of(document);
     let prices = Prices::new(cost);
     let packer = Packer::new(Context {
@@ -95,16 +96,24 @@ pub(super) fn pack(
     [Some(format!("{header}\n{body}")), named]
         .into_iter()
         .flatten()
-        .min_by_key(|packed| cost(packed))
+        .map(|packed| {
+            let tokens = cost(&packed);
+            (packed, tokens)
+        })
+        .min_by_key(|(_, tokens)| *tokens)
 }
 
-/// Tells whether `packed` costs less than `text`, of which only as much is counted as that takes.
-pub(super) fn is_shorter(packed: &str, text: &str, cost: &dyn Fn(&str) -> usize) -> bool {
-    let price = cost(packed);
+/// Tells whether `packed`, which has so many tokens, costs less than `text`, of which only as much is counted as that takes.
+pub(super) fn is_shorter(
+    packed: &str,
+    tokens: usize,
+    text: &str,
+    cost: &dyn Fn(&str) -> usize,
+) -> bool {
     let bytes = packed.len().saturating_mul(2);
     let cut = (bytes..bytes.saturating_add(4)).find_map(|end| text.get(..end));
     // The last token of a beginning may be a part of a longer one.
-    cut.is_some_and(|head| cost(head) > price + 1) || price < cost(text)
+    cut.is_some_and(|head| cost(head) > tokens + 1) || tokens < cost(text)
 }
 
 /// Reads what [`pack()`] wrote; returns the header, without the words that `pack` added, and the document.

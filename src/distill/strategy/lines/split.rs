@@ -51,15 +51,26 @@ impl<'t> Parsed<'t> {
             lines: Vec::new(),
         };
         let mut known: Map<&'t str, WordId> = Map::default();
+        // Half of all tokens are one sign: those need no hash.
+        let mut signs = [None; 1 << 8];
         for text in lines {
             let stamp = stamp::find(text);
             let rest = stamp.map_or(text, |stamp| stamp.rest);
             let from = parsed.tokens.len();
             for (token, kind) in tokens(rest) {
-                let id = *known.entry(token).or_insert_with(|| {
-                    parsed.words.push((token, kind));
-                    u32::try_from(parsed.words.len() - 1).unwrap_or(u32::MAX)
-                });
+                let words = &mut parsed.words;
+                let add = || {
+                    words.push((token, kind));
+                    u32::try_from(words.len() - 1).unwrap_or(u32::MAX)
+                };
+                let sign = match token.as_bytes() {
+                    [sign] => signs.get_mut(usize::from(*sign)),
+                    _ => None,
+                };
+                let id = match sign {
+                    Some(id) => *id.get_or_insert_with(add),
+                    None => *known.entry(token).or_insert_with(add),
+                };
                 parsed.tokens.push(id);
             }
             parsed.lines.push(Line {

@@ -61,8 +61,9 @@ impl Strategy for Table {
         let has_names = names(rows.first()?);
         let header = if has_names { "" } else { HEADLESS };
         let document = document(&rows, has_names, dialect.is_short())?;
-        json::pack(&document, &format!("csv{}{header}", dialect.header()), cost)
-            .filter(|packed| json::is_shorter(packed, text, cost))
+        let header = format!("csv{}{header}", dialect.header());
+        let (packed, tokens) = json::pack(&document, &header, cost)?;
+        json::is_shorter(&packed, tokens, text, cost).then_some(packed)
     }
 
     fn decode(&self, packed: &str, bytes_max: usize) -> Option<String> {
