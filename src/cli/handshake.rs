@@ -112,7 +112,8 @@ fn read_offer(file: &Path, stdin_is_taken: bool) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn unlock(engines: &Engines, name: &str, source: Source) -> anyhow::Result<Cosigner> {
+/// Unlocks the identity called `name` with a passphrase from `source`, if it has one.
+pub(super) fn unlock(engines: &Engines, name: &str, source: Source) -> anyhow::Result<Cosigner> {
     let name: IdentityName = name.parse().map_err(Failure::from)?;
     let store = engines.store().map_err(Failure::from)?;
     let passphrase = match keys::find(store, &name).map_err(Failure::from)?.custody {

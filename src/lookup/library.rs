@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage, SourceRow, SourceSize};
 
 /// Pages stored in one transaction: a killed reading loses at most these.
-const PAGES_PER_TRANSACTION: usize = 128;
+pub(super) const PAGES_PER_TRANSACTION: usize = 128;
 /// Threads that read and cut files.
 const READERS: usize = 2;
 /// Pages that wait between readers and the store, so that memory stays bounded.
@@ -89,24 +89,8 @@ pub fn add(
     now: i64,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, LookupError> {
-    let letters = place.name.chars().count();
-    if letters == 0 || letters > NAME_LETTERS_MAX || !place.name.chars().all(is_name_letter) {
-        return Err(LookupError::BadName {
-            name: place.name.clone(),
-        });
-    }
     let location = place.location.display().to_string();
-    if let Some(known) = store
-        .sources()?
-        .into_iter()
-        .find(|source| source.name == place.name)
-        && known.location != location
-    {
-        return Err(LookupError::NameTaken {
-            name: known.name,
-            location: known.location,
-        });
-    }
+    check_name(store, &place.name, &location)?;
     std::fs::metadata(&place.location)
         .map_err(|error| LookupError::file(&place.location, error))?;
     let walk = source::walk(&place.location);
@@ -127,6 +111,24 @@ pub fn add(
         progress(Progress::Indexing(done, all));
     })?;
     Ok(reading)
+}
+
+/// Checks that a source read from `location` may be called `name`.
+pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<(), LookupError> {
+    let letters = name.chars().count();
+    if letters == 0 || letters > NAME_LETTERS_MAX || !name.chars().all(is_name_letter) {
+        return Err(LookupError::BadName {
+            name: name.to_owned(),
+        });
+    }
+    let mut known = store.sources()?.into_iter();
+    match known.find(|source| source.name == name && source.location != location) {
+        Some(known) => Err(LookupError::NameTaken {
+            name: known.name,
+            location: known.location,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// What became of one file.

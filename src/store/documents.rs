@@ -5,6 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+use serde::{Deserialize, Serialize};
+
 use super::origins::packed_lines;
 use super::{Store, StoreError};
 
@@ -94,7 +96,7 @@ pub struct SourceSize {
 }
 
 /// What tells whether a file changed since it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileStamp {
     /// Length of the file in bytes.
     pub bytes: u64,
@@ -114,7 +116,7 @@ pub struct Generation {
 }
 
 /// A page to be stored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPage {
     /// Path relative to the source, with `/`.
     pub path: String,
@@ -137,7 +139,7 @@ pub struct NewPage {
 }
 
 /// A section of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionRow {
     /// Its nearest heading, or the page's title.
     pub title: String,

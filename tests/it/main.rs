@@ -15,6 +15,7 @@
 )]
 
 mod bench;
+mod bundle;
 mod calls;
 mod cli;
 mod config;

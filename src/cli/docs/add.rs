@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::took;
+use super::bundle;
 use crate::cli::Failure;
 use crate::config::clock::unix_seconds;
 use crate::lookup::LookupError;
@@ -64,6 +64,13 @@ pub(super) fn refresh(
     let mut reports = Vec::new();
     let mut failure = None;
     for (row, _) in chosen {
+        if bundle::is_imported(&row.location) {
+            eprintln!(
+                "{}: came in a bundle; a newer one brings changes: mrconductor docs import FILE",
+                row.name
+            );
+            continue;
+        }
         let place = Place {
             name: row.name,
             location: PathBuf::from(row.location),
@@ -81,47 +88,78 @@ pub(super) fn refresh(
 }
 
 fn read(engines: &Engines, place: &Place) -> anyhow::Result<Value> {
-    let started = Instant::now();
-    let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{msg:9} {wide_bar} {pos}/{len} {elapsed}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    let progress = |progress: Progress| {
-        let (what, done, all) = match progress {
-            Progress::Reading(done, all) => ("reading", done, all),
-            Progress::Indexing(done, all) => ("indexing", done, all),
-        };
-        if bar.length() != Some(all) {
-            bar.set_length(all);
-        }
-        if bar.message() != what {
-            bar.set_message(what);
-        }
-        bar.set_position(done);
-    };
+    let bar = Bar::start();
     let reading = library::add(
         engines.store()?,
         &engines.index,
         place,
         unix_seconds(),
-        &progress,
+        &|progress| bar.show(progress),
     );
-    bar.finish_and_clear();
+    let took = bar.finish();
     let reading = reading.map_err(Failure::from)?;
+    report(engines, &place.name, &place.location, &reading, took)
+}
+
+/// How far a reading is, where a person watches.
+pub(super) struct Bar {
+    started: Instant,
+    bar: ProgressBar,
+}
+
+impl Bar {
+    pub(super) fn start() -> Self {
+        let style = ProgressStyle::with_template("{msg:9} {wide_bar} {pos}/{len} {elapsed}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self {
+            started: Instant::now(),
+            bar: ProgressBar::new(0).with_style(style),
+        }
+    }
+
+    pub(super) fn show(&self, progress: Progress) {
+        let (what, done, all) = match progress {
+            Progress::Reading(done, all) => ("reading", done, all),
+            Progress::Indexing(done, all) => ("indexing", done, all),
+        };
+        if self.bar.length() != Some(all) {
+            self.bar.set_length(all);
+        }
+        if self.bar.message() != what {
+            self.bar.set_message(what);
+        }
+        self.bar.set_position(done);
+    }
+
+    /// Takes the bar away and returns how long it stood.
+    pub(super) fn finish(self) -> Duration {
+        self.bar.finish_and_clear();
+        self.started.elapsed()
+    }
+}
+
+/// Tells the person what was read into the source called `name`, and returns the same for programs.
+pub(super) fn report(
+    engines: &Engines,
+    name: &str,
+    location: &Path,
+    reading: &Reading,
+    took: Duration,
+) -> anyhow::Result<Value> {
     let size = library::list(engines.store()?)
         .map_err(Failure::from)?
         .into_iter()
-        .find(|(row, _)| row.name == place.name)
+        .find(|(row, _)| row.name == name)
         .map(|(_, size)| size)
         .unwrap_or_default();
     eprintln!(
         "{}: {} pages, {} sections, {} tokens; {} in {}",
-        place.name,
+        name,
         size.pages,
         size.sections,
         size.tokens,
-        changes(&reading),
-        took(started.elapsed())
+        changes(reading),
+        super::took(took)
     );
     for (path, why) in reading.failures.iter().take(FAILURES_SHOWN) {
         eprintln!("not read: {path}: {why}");
@@ -136,8 +174,8 @@ fn read(engines: &Engines, place: &Place) -> anyhow::Result<Value> {
         .map(|(path, why)| json!({"path": path, "why": why}))
         .collect();
     Ok(json!({
-        "name": place.name,
-        "path": place.location,
+        "name": name,
+        "path": location,
         "pages": size.pages,
         "sections": size.sections,
         "tokens": size.tokens,
@@ -147,7 +185,7 @@ fn read(engines: &Engines, place: &Place) -> anyhow::Result<Value> {
         "removed": reading.removed,
         "bytes": reading.bytes,
         "failures": failures,
-        "seconds": started.elapsed().as_secs_f64(),
+        "seconds": took.as_secs_f64(),
     }))
 }
 

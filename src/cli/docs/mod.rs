@@ -1,4 +1,4 @@
-//! `mrconductor docs`: documentation is added, listed, searched, read, refreshed and removed.
+//! `mrconductor docs`: documentation is added, listed, searched, read, refreshed, carried elsewhere and removed.
 #![expect(
     clippy::print_stdout,
     reason = "stdout is where the command line answers"
@@ -9,6 +9,7 @@
 )]
 
 mod add;
+mod bundle;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,6 +66,10 @@ enum Action {
         /// Name of the source
         name: Option<String>,
     },
+    /// Writes a source into a file, to carry it to a machine that reaches nothing
+    Export(bundle::Export),
+    /// Reads in a source that `export` wrote
+    Import(bundle::Import),
     /// Removes a source from the library; its files stay
     Remove {
         /// Name of the source
@@ -126,6 +131,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             };
             read_page(&engines, &read, *max_tokens, global.json)
         }
+        Action::Export(args) => bundle::export(&engines, args, global.json),
+        Action::Import(args) => bundle::import(&engines, args, global.json),
         Action::Remove { name } => remove(&engines, name, global.json),
     }
 }

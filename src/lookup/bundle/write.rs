@@ -1,0 +1,142 @@
+//! A source of the library → a bundle.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::path::Path;
+
+use super::{BundleError, MAGIC, Manifest};
+use crate::lookup::library::named;
+use crate::store::documents::{NewPage, SourceRow};
+use crate::store::{Store, StoreError};
+
+/// Level of zstd: a bundle is made once and carried by hand.
+const ZSTD_LEVEL: i32 = 12;
+
+/// Who signs a bundle: the public key as a line of OpenSSH, and what signs a text for [`super::NAMESPACE`].
+pub struct Signer<'s> {
+    /// The public key.
+    pub key: String,
+    /// Returns the armoured signature, or says why there is none.
+    pub sign: &'s dyn Fn(&[u8]) -> Result<String, String>,
+}
+
+/// Writes the source called `name` into the file at `path`, which appears when it is whole; `made` is the time, in seconds
+/// since 1970.
+///
+/// # Errors
+/// If there is no such source, or the file cannot be written or signed. A file that was there before stays.
+pub fn export(
+    store: &Store,
+    name: &str,
+    made: i64,
+    signer: Option<&Signer<'_>>,
+    path: &Path,
+) -> Result<Manifest, BundleError> {
+    let failed = |source: io::Error| BundleError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let source = named(store, name)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // The manifest stands before the pages and holds their hash: they wait in a file of their own.
+    let mut pages = tempfile::tempfile_in(folder).map_err(failed)?;
+    let mut manifest =
+        write_pages(store, &source, made, &mut pages).map_err(|error| match error {
+            Fault::Io(error) => failed(error),
+            Fault::Store(error) => BundleError::Lookup(error.into()),
+        })?;
+    manifest.signer = signer.map(|signer| signer.key.trim_end().to_owned());
+    let manifest_line = serde_json::to_string(&manifest).map_err(|error| failed(error.into()))?;
+    let signed = format!("{MAGIC}{manifest_line}\n");
+    let signature = match signer {
+        Some(signer) => (signer.sign)(signed.as_bytes()).map_err(BundleError::Unsigned)?,
+        None => String::new(),
+    };
+    let mut whole = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut write = || -> io::Result<()> {
+        whole.write_all(signed.as_bytes())?;
+        whole.write_all(signature.trim_end().as_bytes())?;
+        let line_end: &[u8] = if signature.is_empty() { b"\n" } else { b"\n\n" };
+        whole.write_all(line_end)?;
+        pages.rewind()?;
+        io::copy(&mut pages, &mut whole)?;
+        whole.as_file().sync_all()
+    };
+    write().map_err(failed)?;
+    whole.persist(path).map_err(|error| failed(error.error))?;
+    Ok(manifest)
+}
+
+/// Why pages could not be written.
+enum Fault {
+    Io(io::Error),
+    Store(StoreError),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+fn write_pages(
+    store: &Store,
+    source: &SourceRow,
+    made: i64,
+    file: &mut File,
+) -> Result<Manifest, Fault> {
+    let mut packed = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL)?;
+    let mut hash = blake3::Hasher::new();
+    let (mut pages, mut bytes) = (0, 0);
+    let mut stamps = store.page_stamps(source.id)?;
+    stamps.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (path, stamp) in stamps {
+        // A page that another process has removed meanwhile is gone from the bundle as well.
+        let found = store.pages_at(Some(source.id), &path)?;
+        let Some((row, text)) = found
+            .first()
+            .map(|row| store.page(row.id))
+            .transpose()?
+            .flatten()
+        else {
+            continue;
+        };
+        let page = NewPage {
+            path,
+            title: row.title,
+            kind: row.kind,
+            stamp,
+            outline: row.outline,
+            text,
+            sections: store.sections(row.id)?,
+            url: row.url,
+            file_lines: store.file_lines(row.id)?,
+        };
+        let mut line = serde_json::to_vec(&page).map_err(io::Error::from)?;
+        line.push(b'\n');
+        hash.update(&line);
+        packed.write_all(&line)?;
+        pages += 1;
+        bytes += line.len() as u64;
+    }
+    packed.finish()?.flush()?;
+    Ok(Manifest {
+        source: source.name.clone(),
+        location: source.location.clone(),
+        refreshed_at: source.refreshed_at,
+        made,
+        pages,
+        bytes,
+        blake3: hash.finalize().to_string(),
+        signer: None,
+    })
+}
