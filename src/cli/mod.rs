@@ -74,6 +74,9 @@ pub(crate) struct Global {
     /// Least severe records on stderr: off, error, warn, info, debug or trace [variable: MRCONDUCTOR_LOG]
     #[arg(long, global = true, value_name = "LEVEL", value_parser = log_level)]
     pub(crate) log: Option<LogLevel>,
+    /// Connect to nothing, whatever the settings say [variable: MRCONDUCTOR_OFFLINE]
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -96,6 +99,7 @@ impl Global {
             data_dir: self.data_dir.clone(),
             project: self.project.clone(),
             log: self.log,
+            offline: self.offline,
         };
         let working_directory = std::env::current_dir().ok();
         Config::load(

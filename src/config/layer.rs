@@ -287,6 +287,13 @@ fn check(key: &Key, path: &[String], value: &Value, origin: &Origin) -> Result<(
             "an address `https://HOST/PATH` without a user name or password (a key goes into `headers`)".to_owned(),
             "what stands there".to_owned(),
         )),
+        ([docs, sources, _, path], Value::String(text))
+            if (docs.as_str(), sources.as_str(), path.as_str()) == ("docs", "sources", "path")
+                && !Path::new(text).is_absolute()
+                && !text.starts_with("~/") =>
+        {
+            Err(wrong("an absolute path, or one that starts with `~/`".to_owned(), format!("`{text}`")))
+        }
         ([data_dir], Value::String(text))
             if data_dir == "data_dir"
                 && matches!(origin, Origin::UserFile(_))

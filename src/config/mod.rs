@@ -29,7 +29,7 @@ pub use self::key::{Key, Kind, keys, schema};
 pub use self::origin::{Line, Origin};
 pub use self::places::Places;
 pub use self::project::PROJECT_FILE;
-pub use self::settings::{Distill, Docs, Encoding, LogLevel, Page, Settings, Upstream};
+pub use self::settings::{Distill, Docs, DocsSource, Encoding, LogLevel, Page, Settings, Upstream};
 pub use self::vendor::{Off, Vendor, shown_header, shown_url};
 
 use self::layer::{Owner, Setting};
@@ -49,6 +49,8 @@ pub struct Config {
     pub project_file: Option<PathBuf>,
     /// Every key with its value; paths as written.
     pub settings: Settings,
+    /// Documentation that the settings name, in the order of names.
+    pub documentation: Vec<NamedSource>,
     /// The vendors, ready to use.
     pub vendors: Vec<Vendor>,
     /// Where each value that is not a default came from, by dotted path.
@@ -57,6 +59,17 @@ pub struct Config {
     pub problems: Vec<ConfigError>,
     /// What a person should know, though nothing is wrong.
     pub notes: Vec<String>,
+}
+
+/// A source of documentation that the settings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSource {
+    /// Its name.
+    pub name: String,
+    /// Its directory or file; `None` if the settings do not say, or the home is not known.
+    pub path: Option<PathBuf>,
+    /// Most files to read.
+    pub max_documents: usize,
 }
 
 /// What the command line says; it binds more than every other layer.
@@ -70,6 +83,8 @@ pub struct Flags {
     pub project: Option<PathBuf>,
     /// Level of the records on stderr.
     pub log: Option<LogLevel>,
+    /// Whether nothing is to be connected to.
+    pub offline: bool,
 }
 
 impl Config {
@@ -144,12 +159,30 @@ impl Config {
             origins.insert("project".to_owned(), origin);
             directory
         });
+        let documentation = settings
+            .docs
+            .sources
+            .iter()
+            .map(|(name, source)| NamedSource {
+                name: name.clone(),
+                path: source.path.as_deref().and_then(|path| places.expand(path)),
+                max_documents: source.max_documents,
+            })
+            .collect();
         let mut vendors: Vec<_> = settings
             .upstream
             .iter()
             .map(|(name, upstream)| Vendor::resolve(name, upstream, environment))
             .collect();
         notes.extend(vendors.iter().filter_map(Vendor::unencrypted));
+        if settings.offline {
+            for vendor in &mut vendors {
+                vendor.off = Some(Off {
+                    why: "nothing is connected to: `offline` is set".to_owned(),
+                    hint: "take `--offline` out of the client's entry, or `offline` out of your settings".to_owned(),
+                });
+            }
+        }
         if let Some(problem) = problems.iter().find(|problem| !problem.is_projects()) {
             for vendor in &mut vendors {
                 vendor.off = Some(Off {
@@ -165,6 +198,7 @@ impl Config {
             user_file,
             project_file,
             settings,
+            documentation,
             vendors,
             origins,
             problems,
@@ -186,15 +220,20 @@ fn of_flags(flags: &Flags) -> Vec<Setting> {
             "--data-dir",
         )
     });
+    let data_dir = data_dir.map(|(key, value, flag)| (key, Value::String(value), flag));
     let log = flags
         .log
-        .map(|level| ("log", level.name().to_owned(), "--log"));
+        .map(|level| ("log", Value::String(level.name().to_owned()), "--log"));
+    let offline = flags
+        .offline
+        .then_some(("offline", Value::Boolean(true), "--offline"));
     data_dir
         .into_iter()
         .chain(log)
+        .chain(offline)
         .map(|(key, value, flag)| Setting {
             path: vec![key.to_owned()],
-            value: Value::String(value),
+            value,
             origin: Origin::Flag(flag),
         })
         .collect()

@@ -21,6 +21,8 @@ pub struct Settings {
     pub data_dir: Option<String>,
     /// The least severe records that reach stderr.
     pub log: LogLevel,
+    /// Whether nothing is ever connected to, whatever else is set.
+    pub offline: bool,
     /// How much of an answer one page holds.
     pub page: Page,
     /// Shortening of text.
@@ -135,7 +137,7 @@ impl From<Encoding> for crate::tokens::Encoding {
 }
 
 /// Search and reading of documentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(inline)]
 pub struct Docs {
@@ -145,6 +147,8 @@ pub struct Docs {
     /// Most sections of an answer where the call does not say.
     #[schemars(range(min = 1, max = 20), extend("x-project" = true))]
     pub limit: usize,
+    /// Documentation that `docs sync` reads in, by name.
+    pub sources: BTreeMap<String, DocsSource>,
 }
 
 impl Default for Docs {
@@ -152,6 +156,28 @@ impl Default for Docs {
         Self {
             max_tokens: 3_000,
             limit: 6,
+            sources: BTreeMap::new(),
+        }
+    }
+}
+
+/// A source of documentation as a settings file names it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct DocsSource {
+    /// Directory or file to read in: absolute, or starting with `~/`.
+    pub path: Option<String>,
+    /// Most files to read.
+    #[schemars(range(min = 1, max = 500_000))]
+    pub max_documents: usize,
+}
+
+impl Default for DocsSource {
+    fn default() -> Self {
+        Self {
+            path: None,
+            max_documents: 500_000,
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Place {
     pub name: String,
     /// Absolute path of its directory or file.
     pub location: PathBuf,
+    /// Most files to read, from now on; `None` leaves it as it was.
+    pub max_documents: Option<usize>,
 }
 
 /// How far a reading is.
@@ -93,13 +95,19 @@ pub fn add(
     check_name(store, &place.name, &location)?;
     std::fs::metadata(&place.location)
         .map_err(|error| LookupError::file(&place.location, error))?;
-    let walk = source::walk(&place.location);
+    let mut walk = source::walk(&place.location);
     if walk.files.is_empty() && walk.failures.is_empty() {
         return Err(LookupError::Nothing {
             path: place.location.clone(),
         });
     }
     let source = store.keep_source(&place.name, &location)?;
+    if let Some(most) = place.max_documents {
+        store.limit_source(source, most)?;
+    }
+    if let Some(most) = store.source_limit(source)? {
+        walk.keep_first(most);
+    }
     let mut reading = Reading {
         failures: walk.failures,
         ..Reading::default()

@@ -34,6 +34,18 @@ pub(crate) struct Walk {
     pub(crate) failures: Vec<(String, String)>,
 }
 
+impl Walk {
+    /// Leaves out all files but the first `most`, by path, and says so.
+    pub(crate) fn keep_first(&mut self, most: usize) {
+        let beyond = self.files.len().saturating_sub(most);
+        let left_out = self.files.drain(most.min(self.files.len())..).next();
+        if let Some(first) = left_out {
+            let why = format!("is the first of {beyond} beyond the {most} files to read");
+            self.failures.push((first.path, why));
+        }
+    }
+}
+
 /// Lists the documentation files of `location`, by path.
 pub(crate) fn walk(location: &Path) -> Walk {
     let mut walk = Walk::default();

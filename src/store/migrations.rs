@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, originals, origins, savings, sessions, told};
+use super::{documents, identities, limits, originals, origins, savings, sessions, told};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     origins::SCHEMA,
     told::SCHEMA,
     told::IDENTIFIERS_SCHEMA,
+    limits::SCHEMA,
 ];
 
 /// The schema that this program knows.

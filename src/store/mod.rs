@@ -7,6 +7,7 @@ mod condition;
 pub mod documents;
 mod error;
 pub mod identities;
+mod limits;
 mod lock;
 mod migrations;
 mod open;

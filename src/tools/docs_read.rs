@@ -7,8 +7,8 @@ use super::docs_search::{failed, store, within};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::lookup::{self, Budget, Given, Read};
 
-/// Tokens of an answer: least, default, most.
-const TOKENS: (usize, usize, usize) = (200, 3_000, 20_000);
+/// Tokens of an answer, least and most.
+const TOKENS: (usize, usize) = (200, 20_000);
 
 /// The tool.
 pub(super) struct DocsRead;
@@ -39,7 +39,12 @@ impl Tool for DocsRead {
 
     fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
         let input: Input = parse(arguments)?;
-        let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
+        let tokens = within(
+            "max_tokens",
+            input.max_tokens,
+            TOKENS,
+            engines.config.settings.docs.max_tokens,
+        )?;
         let read = Read {
             reference: input.reference,
             section: input.section,

@@ -7,10 +7,10 @@ use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::lookup::document::Kind;
 use crate::lookup::{self, Budget, Found, LookupError, Search};
 
-/// Tokens of an answer: fewer than the least say nothing, more than the most are cut by clients.
-const TOKENS: (usize, usize, usize) = (200, 3_000, 20_000);
-/// Passages of an answer.
-const PASSAGES: (usize, usize, usize) = (1, 6, 20);
+/// Tokens of an answer, least and most: fewer say nothing, more are cut by clients.
+const TOKENS: (usize, usize) = (200, 20_000);
+/// Passages of an answer, least and most.
+const PASSAGES: (usize, usize) = (1, 20);
 
 /// The tool.
 pub(super) struct DocsSearch;
@@ -72,12 +72,13 @@ impl Tool for DocsSearch {
 /// Searches, and returns what was found in its parts.
 pub(super) fn found(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
     let input: Input = parse(arguments)?;
-    let tokens = within("max_tokens", input.max_tokens, TOKENS)?;
+    let settings = &engines.config.settings.docs;
+    let tokens = within("max_tokens", input.max_tokens, TOKENS, settings.max_tokens)?;
     let search = Search {
         query: input.query,
         source: input.source,
         kind: input.kind.map(Kind::from),
-        limit: within("limit", input.limit, PASSAGES)?,
+        limit: within("limit", input.limit, PASSAGES, settings.limit)?,
         cursor: input.cursor,
     };
     let budget = Budget::page(tokens);
@@ -98,11 +99,12 @@ fn facts(found: &Found) -> JsonObject {
     facts
 }
 
-/// Returns `value` or the default, within the limits (least, default, most).
+/// Returns `value`, or `default` if there is none; it must be within the limits (least, most).
 pub(super) fn within(
     name: &str,
     value: Option<usize>,
-    (least, default, most): (usize, usize, usize),
+    (least, most): (usize, usize),
+    default: usize,
 ) -> Result<usize, ToolError> {
     let value = value.unwrap_or(default);
     if (least..=most).contains(&value) {

@@ -251,7 +251,17 @@ fn library_of(set: &Path, variant: &Variant) -> anyhow::Result<Shelf> {
     sources.sort();
     for location in sources {
         let name = library::suggested_name(&location);
-        library::add(&store, &index, &Place { name, location }, 0, &|_| {})?;
+        library::add(
+            &store,
+            &index,
+            &Place {
+                name,
+                location,
+                max_documents: None,
+            },
+            0,
+            &|_| {},
+        )?;
     }
     Ok(Shelf {
         store,

@@ -22,8 +22,23 @@ pub(super) fn add(
     engines: &Engines,
     path: &Path,
     name: Option<&str>,
+    max_documents: Option<usize>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
+    let report = read_in(engines, path, name, max_documents)?;
+    if json {
+        println!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads what lies at `path` into the source called `name`, or as its file is called.
+pub(super) fn read_in(
+    engines: &Engines,
+    path: &Path,
+    name: Option<&str>,
+    max_documents: Option<usize>,
+) -> anyhow::Result<Value> {
     let location = std::fs::canonicalize(path).map_err(|error| {
         Failure::new(
             format!("cannot read `{}`: {error}", path.display()),
@@ -32,11 +47,12 @@ pub(super) fn add(
         .code(5)
     })?;
     let name = name.map_or_else(|| library::suggested_name(&location), str::to_owned);
-    let report = read(engines, &Place { name, location })?;
-    if json {
-        println!("{report}");
-    }
-    Ok(ExitCode::SUCCESS)
+    let place = Place {
+        name,
+        location,
+        max_documents,
+    };
+    read(engines, &place)
 }
 
 /// Reads again what changed in the source called `name`, or in all.
@@ -74,6 +90,7 @@ pub(super) fn refresh(
         let place = Place {
             name: row.name,
             location: PathBuf::from(row.location),
+            max_documents: None,
         };
         match read(engines, &place) {
             Ok(report) => reports.push(report),

@@ -10,6 +10,7 @@
 
 mod add;
 mod bundle;
+mod sync;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,6 +43,18 @@ enum Action {
         /// What to call it; the directory's name if left out
         #[arg(long)]
         name: Option<String>,
+        /// Most files to read, from now on
+        #[arg(long, value_name = "COUNT")]
+        max_documents: Option<usize>,
+    },
+    /// Reads in the sources that your settings name, and those of a file
+    Sync {
+        #[arg(
+            long,
+            value_name = "FILE",
+            help = "JSON file with `documentation_sources`, as other servers of documentation have it"
+        )]
+        from: Option<PathBuf>,
     },
     /// Lists the sources
     List,
@@ -57,9 +70,9 @@ enum Action {
         /// Lines of the file, as 120-200
         #[arg(long)]
         lines: Option<String>,
-        /// Tokens of the answer, 200 to 20000
-        #[arg(long, default_value_t = 3_000)]
-        max_tokens: usize,
+        /// Tokens of the answer, 200 to 20000; what the settings say if left out
+        #[arg(long)]
+        max_tokens: Option<usize>,
     },
     /// Reads what changed, of one source or of all
     Refresh {
@@ -88,12 +101,12 @@ struct SearchArgs {
     /// Only such pages
     #[arg(long, value_parser = kind())]
     kind: Option<Kind>,
-    /// Tokens of the answer, 200 to 20000
-    #[arg(long, default_value_t = 3_000)]
-    max_tokens: usize,
-    /// Passages at most, 1 to 20
-    #[arg(long, default_value_t = 6)]
-    limit: usize,
+    /// Tokens of the answer, 200 to 20000; what the settings say if left out
+    #[arg(long)]
+    max_tokens: Option<usize>,
+    /// Passages at most, 1 to 20; what the settings say if left out
+    #[arg(long)]
+    limit: Option<usize>,
     /// Goes on where an earlier answer stopped
     #[arg(long)]
     cursor: Option<String>,
@@ -114,7 +127,12 @@ impl From<LookupError> for Failure {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let engines = Engines::new(global.config()?);
     match &args.action {
-        Action::Add { path, name } => add::add(&engines, path, name.as_deref(), global.json),
+        Action::Add {
+            path,
+            name,
+            max_documents,
+        } => add::add(&engines, path, name.as_deref(), *max_documents, global.json),
+        Action::Sync { from } => sync::sync(&engines, from.as_deref(), global.json),
         Action::Refresh { name } => add::refresh(&engines, name.as_deref(), global.json),
         Action::List => list(&engines, global.json),
         Action::Search(args) => search(&engines, args, global.json),
@@ -188,7 +206,7 @@ fn passage(passage: &Passage) -> Value {
 fn read_page(
     engines: &Engines,
     read: &Read,
-    max_tokens: usize,
+    max_tokens: Option<usize>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
     let arguments = json!({

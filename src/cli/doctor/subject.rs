@@ -97,6 +97,7 @@ impl Entry {
             data_dir: global.data_dir,
             project: global.project,
             log: global.log,
+            offline: global.offline,
         };
         let environment: Environment = launch
             .env
