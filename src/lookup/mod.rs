@@ -14,6 +14,7 @@ mod error;
 pub mod format;
 mod index;
 pub mod library;
+mod orders;
 mod passage;
 mod rank;
 mod rarity;

@@ -1,5 +1,6 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
+use super::orders::warning;
 use super::reference::Reference;
 use crate::tokens::{self, Encoding};
 
@@ -92,6 +93,11 @@ impl Passage {
         count(&self.text)
     }
 
+    /// Says which lines of the text read like orders to a model, if any was found.
+    pub fn caution(&self) -> Option<String> {
+        Some(warning(&self.text).trim_end().to_owned()).filter(|caution| !caution.is_empty())
+    }
+
     /// Returns the passage as the model reads it: reference, where it is from, and the fenced text.
     pub(crate) fn block(&self) -> String {
         format!("{}{}\n", self.head(), fenced(&self.text))
@@ -99,8 +105,13 @@ impl Passage {
 
     fn head(&self) -> String {
         format!(
-            "## {}\n{} · lines {}-{} · {}\n",
-            self.reference, self.breadcrumb, self.lines.0, self.lines.1, self.kind
+            "## {}\n{} · lines {}-{} · {}\n{}",
+            self.reference,
+            self.breadcrumb,
+            self.lines.0,
+            self.lines.1,
+            self.kind,
+            warning(&self.text)
         )
     }
 
@@ -111,7 +122,8 @@ impl Passage {
             text: format!("\n```\n{note}\n"),
             ..self.clone()
         };
-        let (kept, whole) = head_that_fits(&self.text, budget.less(&frame.block()));
+        let frame = frame.block() + &warning(&self.text);
+        let (kept, whole) = head_that_fits(&self.text, budget.less(&frame));
         if kept.trim().is_empty() {
             return None;
         }

@@ -199,6 +199,7 @@ fn passage(passage: &Passage) -> Value {
         "kind": passage.kind,
         "score": (f64::from(passage.score) * 1000.0).round() / 1000.0,
         "tokens": passage.tokens(),
+        "caution": passage.caution(),
         "text": passage.text,
     })
 }
