@@ -13,6 +13,8 @@ pub struct Document {
     pub file_lines: Option<Vec<u32>>,
     /// Where the document says it is published.
     pub url: Option<String>,
+    /// What the page is for, where the format knows; otherwise its path tells.
+    pub kind: Option<Kind>,
 }
 
 /// Bytes of the longest URL kept: it stands in answers.
@@ -116,11 +118,34 @@ pub enum Kind {
     Changelog,
     /// Lists pages, people, licences; rarely an answer.
     Meta,
+    /// Describes one operation of an interface. Whoever asks for interfaces asks for these as well.
+    Operation,
+    /// Describes data that operations take and give; likewise.
+    Data,
 }
 
 impl Kind {
     /// Every kind, in the order shown to people.
-    pub const ALL: [Self; 4] = [Self::Guide, Self::Api, Self::Changelog, Self::Meta];
+    pub const ALL: [Self; 6] = [
+        Self::Guide,
+        Self::Api,
+        Self::Changelog,
+        Self::Meta,
+        Self::Operation,
+        Self::Data,
+    ];
+
+    /// Returns the kinds that a search for this one finds.
+    pub fn with_parts(self) -> &'static [Self] {
+        match self {
+            Self::Guide => &[Self::Guide],
+            Self::Api => &[Self::Api, Self::Operation, Self::Data],
+            Self::Changelog => &[Self::Changelog],
+            Self::Meta => &[Self::Meta],
+            Self::Operation => &[Self::Operation],
+            Self::Data => &[Self::Data],
+        }
+    }
 
     /// Returns the name used in filters and citations.
     pub fn name(self) -> &'static str {
@@ -129,6 +154,8 @@ impl Kind {
             Self::Api => "api",
             Self::Changelog => "changelog",
             Self::Meta => "meta",
+            Self::Operation => "operation",
+            Self::Data => "data",
         }
     }
 
@@ -205,6 +232,7 @@ pub fn slug(text: &str) -> String {
 /// defines `dis.Bytecode` and `Bytecode`.
 pub fn symbols(heading: &Heading) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    let mut exact: Vec<String> = Vec::new();
     let mut add = |name: &str| {
         let name = name.trim_matches(|letter: char| {
             !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
@@ -216,6 +244,11 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
     };
     let spans = heading.code.iter().map(String::as_str);
     for span in spans.chain([heading.title.as_str()]) {
+        if let Some(path) = requested(span) {
+            exact.push(span.to_owned());
+            exact.push(path.to_owned());
+            continue;
+        }
         let head = span.split('(').next().unwrap_or_default();
         let called = head.len() < span.len() && !head.ends_with(' ');
         let Some(name) = head.split_whitespace().last() else {
@@ -233,11 +266,20 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             add(word);
         }
     }
-    found
+    exact.extend(found);
+    exact
+}
+
+/// Returns the path of a request line such as `GET /pets/{id}`, which is a name as it stands.
+fn requested(line: &str) -> Option<&str> {
+    let (method, path) = line.split_once(' ')?;
+    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_path = path.starts_with('/') && !path.contains(' ') && path.len() <= SYMBOL_BYTES_MAX;
+    (is_method && is_path).then_some(path)
 }
 
 /// Bytes of the longest name taken as a symbol.
-const SYMBOL_BYTES_MAX: usize = 100;
+const SYMBOL_BYTES_MAX: usize = 200;
 
 /// Tells whether `word` can hardly be prose: inner capitals, underscores, dots, `::`, a leading `--` or `@`.
 pub fn looks_like_code(word: &str) -> bool {
@@ -287,6 +329,10 @@ mod tests {
             ["dis.Bytecode", "Bytecode"]
         );
         assert_eq!(of("The --locked flag", &[], 2), ["--locked"]);
+        assert_eq!(
+            of("`GET /pets/{id}`", &["GET /pets/{id}"], 2),
+            ["GET /pets/{id}", "/pets/{id}"]
+        );
         assert_eq!(of("Getting started", &[], 2), Vec::<String>::new());
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::format;
 use crate::store::StoreError;
 
 /// Why lookup could not do what was asked. Every variant says on what; [`LookupError::hint`] says what to do.
@@ -111,9 +112,13 @@ impl LookupError {
             Self::BadName { .. } => {
                 "use 1 to 60 letters, digits, `-`, `_`, `.` and `@` with `--name`".to_owned()
             }
-            Self::Nothing { .. } => "Markdown, MDX, HTML, reStructuredText, AsciiDoc and plain text files are read; hidden \
-                 and ignored files are left out"
-                .to_owned(),
+            Self::Nothing { .. } => {
+                let formats: Vec<&str> = format::FORMATS.iter().map(|format| format.name()).collect();
+                format!(
+                    "files of these formats are read: {}; hidden and ignored files are left out",
+                    formats.join(", ")
+                )
+            }
             Self::UnknownReference { near, .. } if near.is_empty() => {
                 "use a `ref` from `docs_search`".to_owned()
             }

@@ -1,12 +1,12 @@
 //! The sources a person added: reading them in, again when they changed, and letting them go.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use super::document::{Document, Kind};
 use super::error::LookupError;
-use super::format;
+use super::format::{self, Pages, Unread};
 use super::index::Index;
 use super::section::{self, Cut};
 use super::source::{self, Found};
@@ -141,8 +141,11 @@ pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<()
 
 /// What became of one file.
 enum Outcome {
-    Page(Box<NewPage>),
+    /// Its pages, the one at its own path last.
+    Pages(Vec<NewPage>),
     Same(String, i64),
+    /// It is no documentation.
+    Foreign,
     Failed(String, String),
 }
 
@@ -154,6 +157,7 @@ fn read(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(), LookupError> {
     let mut known: HashMap<String, FileStamp> = store.page_stamps(source)?.into_iter().collect();
+    let mut parts = parts_of(&files, &mut known);
     let all = files.len() as u64;
     let mut work: Vec<(Found, Option<FileStamp>)> = Vec::new();
     for file in files {
@@ -188,7 +192,7 @@ fn read(
             });
         }
         drop(sender);
-        store_outcomes(store, source, &outcomes, all, reading, progress)
+        store_outcomes(store, source, &outcomes, &mut parts, all, reading, progress)
     })?;
     // A file that cannot be read now is not gone: its page stays as it was.
     let gone: Vec<String> = known
@@ -207,6 +211,29 @@ fn read(
     Ok(())
 }
 
+/// Takes the pages below a file's own page out of `known`, by the file: they stay, go and change with it.
+fn parts_of(
+    files: &[Found],
+    known: &mut HashMap<String, FileStamp>,
+) -> HashMap<String, Vec<String>> {
+    let files: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let mut parts: HashMap<String, Vec<String>> = HashMap::new();
+    known.retain(|path, _| {
+        if files.contains(path.as_str()) {
+            return true;
+        }
+        let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        match above.find(|folder| files.contains(folder)) {
+            Some(file) => {
+                parts.entry(file.to_owned()).or_default().push(path.clone());
+                false
+            }
+            None => true,
+        }
+    });
+    parts
+}
+
 /// Tells whether `path` is `folder` or lies in it; everything lies in `""`.
 fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
@@ -220,6 +247,7 @@ fn store_outcomes(
     store: &Store,
     source: i64,
     outcomes: &mpsc::Receiver<(bool, Outcome)>,
+    parts: &mut HashMap<String, Vec<String>>,
     all: u64,
     reading: &mut Reading,
     progress: &(dyn Fn(Progress) + Sync),
@@ -231,15 +259,24 @@ fn store_outcomes(
         done += 1;
         progress(Progress::Reading(done, all));
         match outcome {
-            Outcome::Page(page) => {
-                reading.bytes += page.stamp.bytes;
+            Outcome::Pages(new) => {
+                let Some(own) = new.last() else { continue };
+                reading.bytes += own.stamp.bytes;
                 if was_known {
                     reading.changed += 1;
                 } else {
                     reading.added += 1;
                 }
-                pages.push(*page);
+                let mut old = parts.remove(&own.path).unwrap_or_default();
+                if !old.is_empty() {
+                    let paths: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
+                    old.retain(|path| !paths.contains(path.as_str()));
+                    // Before the file counts as read: whoever is killed in between reads it again.
+                    store.remove_pages(source, &old)?;
+                }
+                pages.extend(new);
             }
+            Outcome::Foreign => {}
             Outcome::Same(path, modified) => {
                 reading.unchanged += 1;
                 touched.push((path, modified));
@@ -277,12 +314,34 @@ fn read_file(file: &Found, known: Option<&FileStamp>) -> Outcome {
     if known.is_some_and(|known| known.hash == stamp.hash) {
         return Outcome::Same(file.path.clone(), file.modified);
     }
-    if bytes.contains(&0) {
-        return failed("is binary".to_owned());
+    match pages_of(&file.path, &bytes, file.alone) {
+        Ok(read) => Outcome::Pages(new_pages(&file.path, &stamp, read)),
+        Err(Unread::Broken(why)) => failed(why),
+        Err(Unread::Foreign) => Outcome::Foreign,
     }
-    let text = String::from_utf8_lossy(&bytes);
-    let format = format::of_path(&file.path).unwrap_or(format::FALLBACK);
-    Outcome::Page(Box::new(page(&file.path, stamp, format.parse(&text))))
+}
+
+/// Reads a file as its format does. One that a person named alone is at least text.
+fn pages_of(path: &str, bytes: &[u8], alone: bool) -> Result<Pages, Unread> {
+    let format = format::of_file(path, || format::head_of(bytes)).unwrap_or(format::FALLBACK);
+    match format.read(bytes) {
+        Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
+        read => read,
+    }
+}
+
+/// Makes the pages of the file at `path`: those below it first, for a file counts as read when its own page is stored.
+fn new_pages(path: &str, stamp: &FileStamp, read: Pages) -> Vec<NewPage> {
+    let mut pages: Vec<NewPage> = read
+        .below
+        .into_iter()
+        .map(|(below, document)| page(&format!("{path}/{below}"), stamp.clone(), document))
+        .collect();
+    pages.push(NewPage {
+        skipped: read.skipped,
+        ..page(path, stamp.clone(), read.first)
+    });
+    pages
 }
 
 /// Makes the page at `path` of `document`.
@@ -296,13 +355,18 @@ pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage 
     NewPage {
         path: path.to_owned(),
         title,
-        kind: Kind::of_path(path).name().to_owned(),
+        kind: document
+            .kind
+            .unwrap_or_else(|| Kind::of_path(path))
+            .name()
+            .to_owned(),
         stamp,
         outline: serde_json::to_string(&outline).unwrap_or_default(),
         text: document.text,
         sections,
         url: document.url,
         file_lines: document.file_lines,
+        skipped: Vec::new(),
     }
 }
 
@@ -311,9 +375,13 @@ pub fn in_memory<'a>(
     name: &str,
     pages: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<(Store, Index), LookupError> {
-    let read = pages.into_iter().map(|(path, text)| {
-        let format = format::of_path(path).unwrap_or(format::FALLBACK);
-        (path.to_owned(), format.parse(text))
+    let read = pages.into_iter().flat_map(|(path, text)| {
+        let read = format::read_text(path, text).unwrap_or_default();
+        let below = read.below.into_iter();
+        let below: Vec<_> = below
+            .map(|(name, document)| (format!("{path}/{name}"), document))
+            .collect();
+        std::iter::once((path.to_owned(), read.first)).chain(below)
     });
     from_documents(name, read)
 }
@@ -380,6 +448,11 @@ pub fn list(store: &Store) -> Result<Vec<(SourceRow, SourceSize)>, LookupError> 
         .into_iter()
         .map(|source| Ok((source.clone(), store.source_size(source.id)?)))
         .collect()
+}
+
+/// Returns what was left out of files of the source numbered `source` that were read otherwise: path and what.
+pub fn skipped(store: &Store, source: i64) -> Result<Vec<(String, String)>, LookupError> {
+    Ok(store.skipped(source)?)
 }
 
 /// Removes the source called `name` and returns what it was.

@@ -79,6 +79,8 @@ fn prior(kind: u64) -> f32 {
     match kind {
         kind if kind == Kind::Changelog as u64 => 0.6,
         kind if kind == Kind::Meta as u64 => 0.5,
+        // Members of data bear the words of every operation that uses it.
+        kind if kind == Kind::Data as u64 => 0.6,
         _ => 1.0,
     }
 }
@@ -183,7 +185,12 @@ fn query(view: &View, question: &Question<'_>) -> Option<BooleanQuery> {
         ));
     }
     if let Some(kind) = question.kind {
-        all.push((Occur::Must, filter(fields.kind, kind as u64)));
+        let kinds: Clauses = kind
+            .with_parts()
+            .iter()
+            .map(|kind| (Occur::Should, filter(fields.kind, *kind as u64)))
+            .collect();
+        all.push((Occur::Must, Box::new(BooleanQuery::new(kinds))));
     }
     Some(BooleanQuery::new(all))
 }

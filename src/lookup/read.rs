@@ -116,7 +116,11 @@ impl Book {
             },
             title: self.page.title.clone(),
             bytes: (0, self.text.len()),
-            lines: (1, self.sections.last().map_or(1, |section| section.lines.1)),
+            lines: (
+                // A page that is a part of its file begins where that part does.
+                self.file_lines.as_ref().map_or(1, |_| self.file_line(0)),
+                self.sections.last().map_or(1, |section| section.lines.1),
+            ),
             before: String::new(),
             after: String::new(),
         }

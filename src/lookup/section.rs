@@ -397,7 +397,7 @@ mod tests {
     use crate::lookup::passage::open_fence;
 
     fn cut_file(path: &str, text: &str) -> (Document, Cut) {
-        let document = format::of_path(path).unwrap().parse(text);
+        let document = format::read_text(path, text).unwrap().first;
         let cut = cut(&document, "page");
         (document, cut)
     }

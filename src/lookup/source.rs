@@ -1,5 +1,7 @@
 //! Finds the files of a source: a directory, walked without following its ignored and hidden parts, or one file.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -25,6 +27,8 @@ pub(crate) struct Found {
     pub(crate) bytes: u64,
     /// Nanoseconds since 1970.
     pub(crate) modified: i64,
+    /// Whether it is the whole source: a person named it.
+    pub(crate) alone: bool,
 }
 
 /// What a walk found, and what it had to leave out: path and reason.
@@ -84,7 +88,7 @@ pub(crate) fn walk(location: &Path) -> Walk {
             continue;
         }
         let path = relative(entry.path());
-        if !single && format::of_path(&path).is_none() {
+        if !single && format::of_file(&path, || head_of(entry.path())).is_none() {
             continue;
         }
         let Ok(facts) = entry.metadata() else {
@@ -112,10 +116,21 @@ pub(crate) fn walk(location: &Path) -> Walk {
             path,
             bytes: facts.len(),
             modified,
+            alone: single,
         });
     }
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk
+}
+
+/// Returns the beginning of a file; of one that cannot be read, nothing: then it is no documentation.
+fn head_of(path: &Path) -> String {
+    let mut head = Vec::new();
+    let limit = u64::try_from(format::HEAD_BYTES).unwrap_or(u64::MAX);
+    match File::open(path).and_then(|file| file.take(limit).read_to_end(&mut head)) {
+        Ok(_) => format::head_of(&head),
+        Err(_) => String::new(),
+    }
 }
 
 /// Returns the file that a walk failed on.

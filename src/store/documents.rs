@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::origins::packed_lines;
+use super::skipped::listed;
 use super::{Store, StoreError};
 
 pub(super) const SCHEMA: &str = "
@@ -136,6 +137,9 @@ pub struct NewPage {
     pub url: Option<String>,
     /// Where the text was rewritten: the line of the file, from 1, that each of its lines came from.
     pub file_lines: Option<Vec<u32>>,
+    /// What of its file could not be read, for people; told on the page at the path of the file.
+    #[serde(default)]
+    pub skipped: Vec<String>,
 }
 
 /// A section of a page.
@@ -271,7 +275,7 @@ fn insert_page(
     transaction
         .prepare_cached(
             "INSERT INTO pages (source, path, title, kind, file_bytes, modified, hash, tokens, outline, text_bytes, text, generation, url,
-             file_lines) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             file_lines, skipped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             source,
@@ -287,7 +291,8 @@ fn insert_page(
             packed,
             generation,
             page.url,
-            page.file_lines.as_deref().map(packed_lines)
+            page.file_lines.as_deref().map(packed_lines),
+            listed(&page.skipped)
         ])?;
     let id = transaction.last_insert_rowid();
     let mut insert = transaction.prepare_cached(

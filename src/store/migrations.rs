@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, limits, originals, origins, savings, sessions, told};
+use super::{documents, identities, limits, originals, origins, savings, sessions, skipped, told};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     told::SCHEMA,
     told::IDENTIFIERS_SCHEMA,
     limits::SCHEMA,
+    skipped::SCHEMA,
 ];
 
 /// The schema that this program knows.

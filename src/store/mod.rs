@@ -16,6 +16,7 @@ mod origins;
 mod place;
 pub mod savings;
 pub mod sessions;
+mod skipped;
 #[cfg(test)]
 mod tests;
 pub mod told;

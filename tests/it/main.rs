@@ -22,6 +22,7 @@ mod config;
 mod distill;
 mod docs;
 mod docs_faults;
+mod docs_formats;
 mod docs_read;
 mod docs_search;
 mod doctor;

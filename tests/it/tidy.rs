@@ -17,7 +17,8 @@ const OWNERS: &[(&str, &[&str])] = &[
         "html5ever",
         &["src/distill/digest/html", "src/lookup/format", "src/markup"],
     ),
-    ("flate2", &["src/cli/bench"]),
+    ("flate2", &["src/cli/bench", "src/lookup/format"]),
+    ("saphyr_parser", &["src/lookup/format/tree"]),
     ("std::env::var", &["src/config"]),
 ];
 

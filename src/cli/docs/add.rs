@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::bundle;
+use super::{bundle, paths_with_reasons};
 use crate::cli::Failure;
 use crate::config::clock::unix_seconds;
 use crate::lookup::LookupError;
@@ -163,12 +163,14 @@ pub(super) fn report(
     reading: &Reading,
     took: Duration,
 ) -> anyhow::Result<Value> {
-    let size = library::list(engines.store()?)
+    let store = engines.store()?;
+    let (source, size) = library::list(store)
         .map_err(Failure::from)?
         .into_iter()
         .find(|(row, _)| row.name == name)
-        .map(|(_, size)| size)
+        .map(|(row, size)| (row.id, size))
         .unwrap_or_default();
+    let skipped = library::skipped(store, source).map_err(Failure::from)?;
     eprintln!(
         "{}: {} pages, {} sections, {} tokens; {} in {}",
         name,
@@ -178,18 +180,8 @@ pub(super) fn report(
         changes(reading),
         super::took(took)
     );
-    for (path, why) in reading.failures.iter().take(FAILURES_SHOWN) {
-        eprintln!("not read: {path}: {why}");
-    }
-    let unnamed = reading.failures.len().saturating_sub(FAILURES_SHOWN);
-    if unnamed > 0 {
-        eprintln!("not read: {unnamed} more; see `mrconductor docs list`");
-    }
-    let failures: Vec<Value> = reading
-        .failures
-        .iter()
-        .map(|(path, why)| json!({"path": path, "why": why}))
-        .collect();
+    tell("not read", &reading.failures);
+    tell("read in part", &skipped);
     Ok(json!({
         "name": name,
         "path": location,
@@ -201,9 +193,21 @@ pub(super) fn report(
         "unchanged": reading.unchanged,
         "removed": reading.removed,
         "bytes": reading.bytes,
-        "failures": failures,
+        "failures": paths_with_reasons(&reading.failures),
+        "skipped": paths_with_reasons(&skipped),
         "seconds": took.as_secs_f64(),
     }))
+}
+
+/// Names files with what is wrong with them, on stderr; only so many.
+fn tell(what: &str, files: &[(String, String)]) {
+    for (path, why) in files.iter().take(FAILURES_SHOWN) {
+        eprintln!("{what}: {path}: {why}");
+    }
+    let unnamed = files.len().saturating_sub(FAILURES_SHOWN);
+    if unnamed > 0 {
+        eprintln!("{what}: {unnamed} more; see `mrconductor docs list`");
+    }
 }
 
 fn changes(reading: &Reading) -> String {

@@ -230,10 +230,15 @@ fn read_page(
 fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
     let sources = library::list(engines.store()?).map_err(Failure::from)?;
     if json {
-        let rows: Vec<Value> = sources
-            .iter()
-            .map(|(row, size)| source(row, *size))
-            .collect();
+        let mut rows: Vec<Value> = Vec::new();
+        for (row, size) in &sources {
+            let mut object = source(row, *size);
+            let skipped = library::skipped(engines.store()?, row.id).map_err(Failure::from)?;
+            if let Some(object) = object.as_object_mut() {
+                object.insert("skipped".to_owned(), paths_with_reasons(&skipped).into());
+            }
+            rows.push(object);
+        }
         println!("{}", json!({"sources": rows}));
         return Ok(ExitCode::SUCCESS);
     }
@@ -263,16 +268,14 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         for (path, why) in &row.failures {
             eprintln!("{}: not read: {path}: {why}", row.name);
         }
+        for (path, what) in library::skipped(engines.store()?, row.id).map_err(Failure::from)? {
+            eprintln!("{}: read in part: {path}: {what}", row.name);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn source(row: &SourceRow, size: SourceSize) -> Value {
-    let failures: Vec<Value> = row
-        .failures
-        .iter()
-        .map(|(path, why)| json!({"path": path, "why": why}))
-        .collect();
     json!({
         "name": row.name,
         "path": row.location,
@@ -280,8 +283,15 @@ fn source(row: &SourceRow, size: SourceSize) -> Value {
         "sections": size.sections,
         "tokens": size.tokens,
         "refreshed_at": row.refreshed_at,
-        "failures": failures,
+        "failures": paths_with_reasons(&row.failures),
     })
+}
+
+fn paths_with_reasons(files: &[(String, String)]) -> Vec<Value> {
+    files
+        .iter()
+        .map(|(path, why)| json!({"path": path, "why": why}))
+        .collect()
 }
 
 /// Returns an age in seconds as people say it.

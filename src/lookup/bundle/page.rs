@@ -34,6 +34,9 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
     }
     page.title = visible(&page.title);
     page.url = page.url.as_deref().map(visible);
+    for what in &mut page.skipped {
+        *what = visible(what);
+    }
     for section in &mut page.sections {
         for text in [
             &mut section.title,

@@ -117,7 +117,9 @@ fn a_page_that_leads_outside_or_hides_text_is_refused() {
             modified: 0,
             hash: [0; 32],
         };
-        let document = crate::lookup::format::of_path("a.md").unwrap().parse(text);
+        let document = crate::lookup::format::read_text("a.md", text)
+            .unwrap()
+            .first;
         library::page(path, stamp, document)
     };
     let fault = |path: &str, text: &str| super::page::checked(page(path, text)).unwrap_err();

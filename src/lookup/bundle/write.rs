@@ -1,5 +1,6 @@
 //! A source of the library → a bundle.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::Path;
@@ -97,6 +98,10 @@ fn write_pages(
     let mut packed = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL)?;
     let mut hash = blake3::Hasher::new();
     let (mut pages, mut bytes) = (0, 0);
+    let mut skipped: HashMap<String, Vec<String>> = HashMap::new();
+    for (path, what) in store.skipped(source.id)? {
+        skipped.entry(path).or_default().push(what);
+    }
     let mut stamps = store.page_stamps(source.id)?;
     stamps.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (path, stamp) in stamps {
@@ -111,6 +116,7 @@ fn write_pages(
             continue;
         };
         let page = NewPage {
+            skipped: skipped.remove(&path).unwrap_or_default(),
             path,
             title: row.title,
             kind: row.kind,

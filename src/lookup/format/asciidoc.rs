@@ -1,6 +1,6 @@
 //! AsciiDoc, read line by line. The text stays as written, save that comments are blanked.
 
-use super::Format;
+use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading};
 
@@ -16,9 +16,13 @@ impl Format for AsciiDoc {
         &["adoc", "asciidoc", "asc"]
     }
 
-    fn parse(&self, text: &str) -> Document {
-        read(&clean::visible(text))
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
     }
+}
+
+fn parse(text: &str) -> Document {
+    read(&clean::visible(text))
 }
 
 fn read(text: &str) -> Document {
@@ -85,6 +89,7 @@ fn read(text: &str) -> Document {
         blocks,
         file_lines: None,
         url: None,
+        kind: None,
     }
 }
 

@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::Format;
 use super::html_page::{Page, Region};
+use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -26,16 +26,17 @@ impl Format for Html {
         &["html", "htm", "xhtml"]
     }
 
-    fn keeps_lines(&self) -> bool {
-        false
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
     }
+}
 
-    fn parse(&self, text: &str) -> Document {
-        let sink = Sink(RefCell::new(Reader::default()));
-        // Of a page that would take too long, what comes before the tag that makes it so.
-        let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(text), sink);
-        sink.0.into_inner().page.finish()
-    }
+/// Reads a page; also serves formats that hold such pages.
+pub(super) fn parse(text: &str) -> Document {
+    let sink = Sink(RefCell::new(Reader::default()));
+    // Of a page that would take too long, what comes before the tag that makes it so.
+    let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(text), sink);
+    sink.0.into_inner().page.finish()
 }
 
 /// Elements that show nothing, or nothing of the page's own.
@@ -321,7 +322,7 @@ mod tests {
     use super::*;
 
     fn text(page: &str) -> String {
-        Html.parse(page).text
+        parse(page).text
     }
 
     #[test]

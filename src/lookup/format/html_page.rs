@@ -415,6 +415,7 @@ impl Page {
             blocks,
             file_lines: Some(file_lines),
             url: self.url,
+            kind: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::Format;
+use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
     Block, BlockKind, DEFINITION, Document, Heading, looks_like_code, web_url,
@@ -22,8 +22,8 @@ impl Format for Markdown {
         &["md", "markdown", "mdown", "mkd", "mdc"]
     }
 
-    fn parse(&self, text: &str) -> Document {
-        parse(text)
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
     }
 }
 
@@ -42,6 +42,7 @@ pub(super) fn parse(text: &str) -> Document {
         blocks: read.blocks,
         file_lines: None,
         url: front.url,
+        kind: None,
     }
 }
 

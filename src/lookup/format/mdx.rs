@@ -1,6 +1,6 @@
 //! MDX: Markdown with components. Imports and exports are program, not documentation, and are blanked.
 
-use super::{Format, markdown};
+use super::{Format, Pages, Unread, markdown, of_text};
 use crate::lookup::document::Document;
 
 /// `.mdx`.
@@ -15,9 +15,13 @@ impl Format for Mdx {
         &["mdx"]
     }
 
-    fn parse(&self, text: &str) -> Document {
-        markdown::parse(&without_program(text))
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
     }
+}
+
+fn parse(text: &str) -> Document {
+    markdown::parse(&without_program(text))
 }
 
 /// Blanks `import` and `export` at the start of a line, each up to the next blank line, outside code fences.

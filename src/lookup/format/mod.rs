@@ -1,12 +1,25 @@
-//! From a file's bytes to a [`Document`]: one file per format, and [`FORMATS`], the registry.
+//! From a file's bytes to its [`Pages`]: one file per format, and [`FORMATS`], the registry.
 
+mod archive;
 mod asciidoc;
+mod asyncapi;
+mod docx;
+mod epub;
+mod graphql;
 mod html;
 mod html_page;
+mod interface;
+mod jupyter;
+mod lexer;
 mod markdown;
 mod mdx;
+mod openapi;
 mod plain;
+mod protobuf;
 mod rst;
+mod shape;
+mod sheet;
+mod tree;
 
 use super::document::Document;
 
@@ -16,15 +29,48 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// File name extensions, lower case.
     fn extensions(&self) -> &'static [&'static str];
-    /// Tells whether line n of the document is line n of the file.
-    fn keeps_lines(&self) -> bool {
+    /// Tells by the beginning of a file whether it can be of this format; asked where other files have the extension too.
+    fn recognizes(&self, head: &str) -> bool {
+        let _ = head;
         true
     }
-    /// Reads the text of a file. Never fails: what cannot be understood is prose.
-    fn parse(&self, text: &str) -> Document;
+    /// Reads the bytes of a file. What cannot be understood is prose, or named as skipped.
+    ///
+    /// # Errors
+    /// [`Unread`] if there is nothing in it to be read.
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread>;
 }
 
-/// Every format; the first that claims an extension reads it.
+/// What a file holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// The page at the path of the file itself.
+    pub first: Document,
+    /// Pages below it, by their path from there: `x.json` holds `x.json/users`.
+    pub below: Vec<(String, Document)>,
+    /// What could not be read, for people.
+    pub skipped: Vec<String>,
+}
+
+impl From<Document> for Pages {
+    fn from(first: Document) -> Self {
+        Self {
+            first,
+            ..Self::default()
+        }
+    }
+}
+
+/// Why a file gives no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// It only looked like the format: it is something else, and nobody misses it.
+    Foreign,
+    /// It should have been readable; why it is not, for people.
+    Broken(String),
+}
+
+/// Every format; the first that claims a file reads it.
 pub const FORMATS: &[&dyn Format] = &[
     &markdown::Markdown,
     &mdx::Mdx,
@@ -32,23 +78,65 @@ pub const FORMATS: &[&dyn Format] = &[
     &rst::Rst,
     &asciidoc::AsciiDoc,
     &plain::Plain,
+    &openapi::OpenApi,
+    &asyncapi::AsyncApi,
+    &graphql::GraphQl,
+    &protobuf::Protobuf,
+    &jupyter::Jupyter,
+    &docx::Docx,
+    &epub::Epub,
 ];
 
 /// What reads a file that no format claims, when a person names it.
 pub const FALLBACK: &dyn Format = &plain::Plain;
 
-/// Returns the format that reads files named like `path`, or `None` if such files are not documentation.
-pub fn of_path(path: &str) -> Option<&'static dyn Format> {
+/// Bytes of a file that formats look at to recognize it: a banner and the first keys fit.
+pub const HEAD_BYTES: usize = 4 << 10;
+
+/// Returns the format that reads files named like `path` that begin with `head`, or `None` if such files are not
+/// documentation. `head` is asked for only where the name does not decide.
+pub fn of_file(path: &str, head: impl FnOnce() -> String) -> Option<&'static dyn Format> {
     let file = path.rsplit('/').next().unwrap_or(path);
     let Some((stem, extension)) = file.rsplit_once('.') else {
-        return is_known_name(file).then_some(&plain::Plain as &dyn Format);
+        return is_known_name(file).then_some(FALLBACK);
     };
+    if stem.is_empty() {
+        return None;
+    }
     let extension = extension.to_lowercase();
-    FORMATS
-        .iter()
-        .copied()
-        .find(|format| format.extensions().contains(&extension.as_str()))
-        .filter(|_| !stem.is_empty())
+    let claims = |format: &&&'static dyn Format| format.extensions().contains(&extension.as_str());
+    let first = FORMATS.iter().find(claims)?;
+    if first.recognizes("") {
+        return Some(*first);
+    }
+    let head = head();
+    let fits = |format: &&&'static dyn Format| claims(format) && format.recognizes(&head);
+    FORMATS.iter().find(fits).copied()
+}
+
+/// Returns the beginning of a file as [`Format::recognizes`] wants it.
+pub fn head_of(bytes: &[u8]) -> String {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    String::from_utf8_lossy(head).into_owned()
+}
+
+/// Reads `text` as the file at `path`.
+pub fn read_text(path: &str, text: &str) -> Result<Pages, Unread> {
+    let head = || head_of(text.as_bytes());
+    let format = of_file(path, head).unwrap_or(FALLBACK);
+    format.read(text.as_bytes())
+}
+
+/// Reads the bytes of a text as one document.
+fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, Unread> {
+    if bytes.starts_with(b"%PDF-") {
+        let why = "is a PDF, which is not read: add it as text or HTML";
+        return Err(Unread::Broken(why.to_owned()));
+    }
+    if bytes.contains(&0) {
+        return Err(Unread::Broken("is binary".to_owned()));
+    }
+    Ok(parse(&String::from_utf8_lossy(bytes)).into())
 }
 
 /// Tells whether a file without extension is documentation by custom.

@@ -1,6 +1,6 @@
 //! Plain text. Much of it is Markdown in all but name; else underlined titles and numbered headings give it shape.
 
-use super::{Format, markdown};
+use super::{Format, Pages, Unread, markdown, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading};
 
@@ -16,19 +16,24 @@ impl Format for Plain {
         &["txt", "text"]
     }
 
-    fn parse(&self, text: &str) -> Document {
-        if looks_like_markdown(text) {
-            return markdown::parse(text);
-        }
-        let text = clean::visible(text);
-        let blocks = blocks(&text);
-        Document {
-            title: None,
-            text,
-            blocks,
-            file_lines: None,
-            url: None,
-        }
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
+    }
+}
+
+fn parse(text: &str) -> Document {
+    if looks_like_markdown(text) {
+        return markdown::parse(text);
+    }
+    let text = clean::visible(text);
+    let blocks = blocks(&text);
+    Document {
+        title: None,
+        text,
+        blocks,
+        file_lines: None,
+        url: None,
+        kind: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! reStructuredText, as Sphinx and docutils projects write it, read line by line. The text stays as written, save that
 //! comments are blanked.
 
-use super::Format;
 use super::plain::underline;
+use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
 
@@ -63,19 +63,24 @@ impl Format for Rst {
         &["rst", "rest"]
     }
 
-    fn parse(&self, text: &str) -> Document {
-        let text = clean::visible(text);
-        let mut reader = Reader::of(&text);
-        reader.read();
-        let Reader { blocks, hidden, .. } = reader;
-        let text = blanked(&text, &hidden);
-        Document {
-            title: None,
-            text,
-            blocks,
-            file_lines: None,
-            url: None,
-        }
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
+    }
+}
+
+fn parse(text: &str) -> Document {
+    let text = clean::visible(text);
+    let mut reader = Reader::of(&text);
+    reader.read();
+    let Reader { blocks, hidden, .. } = reader;
+    let text = blanked(&text, &hidden);
+    Document {
+        title: None,
+        text,
+        blocks,
+        file_lines: None,
+        url: None,
+        kind: None,
     }
 }
 

@@ -1,0 +1,390 @@
+//! `AsyncAPI` 2 and 3: a page for each operation with the messages it sends or receives, and for each schema worth one.
+
+use super::interface::auth;
+use super::interface::fields::{Limits, fields, list, type_of};
+use super::interface::names::{self, PagePaths};
+use super::interface::schemas;
+use super::interface::spec::{Spec, referred_name};
+use super::sheet::{Headings, Sheet, one_line, short};
+use super::tree::{self, Node};
+use super::{Format, Pages, Unread};
+use crate::lookup::document::{Document, Kind};
+
+/// `.json`, `.yaml` and `.yml` that say `asyncapi`.
+pub(super) struct AsyncApi;
+
+/// Members that a description has at the top.
+const TOP: &[&str] = &[
+    "asyncapi",
+    "channels",
+    "components",
+    "defaultContentType",
+    "externalDocs",
+    "id",
+    "info",
+    "operations",
+    "servers",
+    "tags",
+];
+
+/// Messages of one operation that are told.
+const MESSAGES_MAX: usize = 20;
+/// Operations of the largest description.
+const OPERATIONS_MAX: usize = 5_000;
+/// Letters of a description in a list.
+const LISTED_LETTERS_MAX: usize = 160;
+/// What is told of a message.
+const MESSAGE: Limits = Limits {
+    depth: 4,
+    fields: 80,
+    letters: 240,
+};
+
+impl Format for AsyncApi {
+    fn name(&self) -> &'static str {
+        "AsyncAPI"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json", "yaml", "yml"]
+    }
+
+    fn recognizes(&self, head: &str) -> bool {
+        let keys = tree::top_keys(head);
+        keys.first()
+            .is_some_and(|key| TOP.contains(key) || key.starts_with("x-"))
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        let text = String::from_utf8_lossy(bytes);
+        if !text.contains("asyncapi") {
+            return Err(Unread::Foreign);
+        }
+        let text = tree::mended(&text);
+        let tree = tree::read(&text).map_err(Unread::Broken)?;
+        if tree.root.text_of("asyncapi").is_none() {
+            return Err(Unread::Foreign);
+        }
+        let mut pages = pages(&Spec::new(&tree.root));
+        pages.skipped.extend(tree.cut);
+        Ok(pages)
+    }
+}
+
+/// One operation: what is done, where, with which messages.
+struct Operation<'a> {
+    /// `send` or `receive`; in version 2 `publish` or `subscribe`.
+    action: &'a str,
+    id: Option<&'a str>,
+    address: &'a str,
+    node: &'a Node<'a>,
+    channel: Option<&'a Node<'a>>,
+    messages: Vec<&'a Node<'a>>,
+}
+
+fn operations<'a>(spec: &Spec<'a>) -> Vec<Operation<'a>> {
+    let mut all = Vec::new();
+    for (address, channel) in spec.root.map_of("channels") {
+        let channel = spec.resolved(channel);
+        for action in ["publish", "subscribe"] {
+            if let Some(node) = channel.get(action) {
+                all.push(Operation {
+                    action,
+                    id: node.text_of("operationId"),
+                    address,
+                    node,
+                    channel: Some(channel),
+                    messages: messages_of_2(spec, node),
+                });
+            }
+        }
+    }
+    for (id, node) in spec.root.map_of("operations") {
+        let node = spec.resolved(node);
+        let channel = node.get("channel").map(|channel| spec.resolved(channel));
+        let name = node
+            .get("channel")
+            .and_then(|channel| name_in(spec, channel));
+        let address = channel.and_then(|channel| channel.text_of("address"));
+        let own = node.list_of("messages").iter().collect::<Vec<_>>();
+        let all_of_channel = || {
+            let messages = channel.map(|channel| channel.map_of("messages"));
+            messages
+                .unwrap_or_default()
+                .iter()
+                .map(|(_, node)| node)
+                .collect()
+        };
+        all.push(Operation {
+            action: node.text_of("action").unwrap_or("send"),
+            id: Some(id),
+            address: address.or(name).unwrap_or_default(),
+            node,
+            channel,
+            messages: if own.is_empty() {
+                all_of_channel()
+            } else {
+                own
+            },
+        });
+    }
+    all.truncate(OPERATIONS_MAX);
+    all
+}
+
+/// Returns the key under which the channel that `node` refers to stands.
+fn name_in<'a>(spec: &Spec<'a>, node: &'a Node<'a>) -> Option<&'a str> {
+    let target = spec.resolved(node);
+    let mut channels = spec.root.map_of("channels").iter();
+    channels
+        .find(|(_, channel)| std::ptr::eq(channel, target))
+        .map(|(name, _)| name.as_ref())
+}
+
+fn messages_of_2<'a>(spec: &Spec<'a>, node: &'a Node<'a>) -> Vec<&'a Node<'a>> {
+    let Some(message) = node.get("message") else {
+        return Vec::new();
+    };
+    let several = spec.resolved(message).list_of("oneOf");
+    if several.is_empty() {
+        vec![message]
+    } else {
+        several.iter().collect()
+    }
+}
+
+fn pages(spec: &Spec<'_>) -> Pages {
+    let root = spec.root;
+    let info = root.get("info");
+    let title = info
+        .and_then(|info| info.text_of("title"))
+        .map_or_else(|| "API".to_owned(), one_line);
+    let mut paths = PagePaths::default();
+    let mut overview = Sheet::default();
+    overview.at(root.line);
+    overview.heading(1, &title, "", Vec::new());
+    if let Some(text) = info.and_then(|info| info.text_of("description")) {
+        overview.markdown(text, Headings::Under(1));
+    }
+    if !root.map_of("servers").is_empty() {
+        overview.heading(2, "Servers", "servers", Vec::new());
+    }
+    for (name, server) in root.map_of("servers") {
+        let server = spec.resolved(server);
+        let place = server
+            .text_of("url")
+            .or_else(|| server.text_of("host"))
+            .unwrap_or_default();
+        let protocol = server.text_of("protocol").unwrap_or_default();
+        overview.prose(&format!(
+            "- {name}: `{}` ({protocol}){}",
+            one_line(place),
+            behind(server)
+        ));
+    }
+    let schemes = auth::schemes(spec);
+    if !schemes.is_empty() {
+        overview.heading(2, "Authorization", "authorization", Vec::new());
+    }
+    for scheme in schemes {
+        overview.prose(&format!("- {scheme}"));
+    }
+    overview.heading(2, "Operations", "operations", Vec::new());
+    let mut below = Vec::new();
+    for operation in operations(spec) {
+        let wanted = operation.id.map_or_else(
+            || format!("{}/{}", operation.action, operation.address),
+            str::to_owned,
+        );
+        let path = paths.give(&wanted);
+        overview.at(operation.node.line);
+        overview.prose(&format!(
+            "- `{}` – {} (page `{path}`)",
+            operation.line(),
+            operation.title()
+        ));
+        below.push((path, operation.page(spec, &title)));
+    }
+    below.extend(schemas::pages(spec, &title, &mut paths));
+    Pages {
+        first: overview.finish("", Kind::Guide, None),
+        below,
+        skipped: spec.skipped(),
+    }
+}
+
+/// Returns the description of `node` as it stands behind something in a list.
+fn behind(node: &Node<'_>) -> String {
+    let text = node
+        .text_of("description")
+        .or_else(|| node.text_of("summary"));
+    text.map_or_else(String::new, |text| {
+        format!(" – {}", short(text, LISTED_LETTERS_MAX))
+    })
+}
+
+impl<'a> Operation<'a> {
+    fn line(&self) -> String {
+        format!("{} {}", self.action.to_uppercase(), one_line(self.address))
+    }
+
+    fn title(&self) -> String {
+        let told = self
+            .node
+            .text_of("summary")
+            .or_else(|| self.node.text_of("title"));
+        told.or(self.id)
+            .map_or_else(|| self.line(), |title| short(title, LISTED_LETTERS_MAX))
+    }
+
+    fn page(&self, spec: &Spec<'a>, api: &str) -> Document {
+        let mut sheet = Sheet::default();
+        sheet.at(self.node.line);
+        let mut code = vec![self.line(), self.address.to_owned()];
+        code.extend(self.id.into_iter().flat_map(names::of_operation));
+        sheet.heading(1, &self.title(), self.action, code);
+        let id = self
+            .id
+            .map_or_else(String::new, |id| format!(" · `{}`", one_line(id)));
+        sheet.prose(&format!("`{}`{id}", self.line()));
+        for node in [Some(self.node), self.channel].into_iter().flatten() {
+            if let Some(text) = node.text_of("description") {
+                sheet.markdown(text, Headings::Plain);
+            }
+        }
+        let parameters = self
+            .channel
+            .map(|channel| channel.map_of("parameters"))
+            .unwrap_or_default();
+        if !parameters.is_empty() {
+            sheet.label("Parameters:");
+        }
+        for (name, parameter) in parameters {
+            let parameter = spec.resolved(parameter);
+            let kind = parameter
+                .get("schema")
+                .map_or_else(|| "string".to_owned(), |schema| type_of(spec, schema));
+            sheet.prose(&format!(
+                "- `{}`: {kind}{}",
+                one_line(name),
+                behind(parameter)
+            ));
+        }
+        for message in self.messages.iter().take(MESSAGES_MAX) {
+            tell_message(spec, message, &mut sheet);
+        }
+        sheet.finish(
+            &format!("{api} › {}", one_line(self.address)),
+            Kind::Operation,
+            None,
+        )
+    }
+}
+
+fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
+    let message = spec.resolved(node);
+    let name = message
+        .text_of("name")
+        .map(str::to_owned)
+        .or_else(|| referred_name(node));
+    let name = name.map_or_else(String::new, |name| format!(" `{}`", one_line(&name)));
+    let media = message
+        .text_of("contentType")
+        .map_or_else(String::new, |media| format!(" as `{}`", one_line(media)));
+    let text = message.text_of("title").map_or_else(String::new, |title| {
+        format!(" – {}", short(title, LISTED_LETTERS_MAX))
+    });
+    sheet.label(&format!("Message{name}{media}{text}{}", behind(message)));
+    for (key, words) in [("headers", "Headers"), ("payload", "Payload")] {
+        let Some(schema) = message.get(key) else {
+            continue;
+        };
+        // Version 3 can say in which language the schema is written.
+        let schema = spec.resolved(schema).get("schema").unwrap_or(schema);
+        sheet.prose(&format!("{words}: {}", type_of(spec, schema)));
+        list(sheet, "- ", fields(spec, schema, MESSAGE));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TWO: &str = "
+asyncapi: 2.6.0
+info: {title: Harbour, description: Signals.}
+servers: {sea: {url: 'mqtt://sea.example', protocol: mqtt}}
+channels:
+  ships/{ship}/moved:
+    parameters:
+      ship: {description: Which one., schema: {type: integer}}
+    subscribe:
+      operationId: onMoved
+      summary: A ship moved.
+      message:
+        oneOf: [{$ref: '#/components/messages/Moved'}, {payload: {type: string}}]
+components:
+  messages:
+    Moved:
+      contentType: application/json
+      payload: {type: object, required: [to], properties: {to: {$ref: '#/components/schemas/Place'}}}
+  schemas:
+    Place: {type: object, properties: {east: {type: number}, north: {type: number}, name: {type: string}}}
+";
+    const THREE: &str = "
+asyncapi: 3.0.0
+info: {title: Lamp}
+channels:
+  light:
+    address: 'lamp/{id}/light'
+    messages: {on: {payload: {properties: {bright: {type: integer}}}}}
+operations:
+  turnOn: {action: send, channel: {$ref: '#/channels/light'}, summary: Lights the lamp.}
+";
+
+    #[test]
+    fn operations_of_both_versions_are_pages_with_their_messages() {
+        let pages = AsyncApi.read(TWO.as_bytes()).unwrap();
+        let (path, page) = &pages.below[0];
+        assert_eq!(path, "onMoved");
+        assert_eq!(
+            page.text,
+            "# A ship moved.\n\n`SUBSCRIBE ships/{ship}/moved` · `onMoved`\n\nParameters:\n- `ship`: integer – Which one.\n\n\
+             Message `Moved` as `application/json`\nPayload: object\n- `to`: Place, required\n- `to.east`: number\n- `to.north`: number\n\
+             - `to.name`: string\n\nMessage\nPayload: string\n"
+        );
+        assert_eq!(pages.below[1].0, "schemas/Place");
+        assert!(
+            pages
+                .first
+                .text
+                .contains("- sea: `mqtt://sea.example` (mqtt)\n"),
+            "{}",
+            pages.first.text
+        );
+        let pages = AsyncApi.read(THREE.as_bytes()).unwrap();
+        let (path, page) = &pages.below[0];
+        assert_eq!(path, "turnOn");
+        for part in [
+            "# Lights the lamp.\n",
+            "`SEND lamp/{id}/light` · `turnOn`\n",
+            "- `bright`: integer\n",
+        ] {
+            assert!(page.text.contains(part), "{part}\n{}", page.text);
+        }
+        assert_eq!(AsyncApi.read(b"openapi: 3.0.0\n"), Err(Unread::Foreign));
+    }
+
+    proptest! {
+        #[test]
+        fn any_description_is_read_or_refused(at in 0usize..800, new in "[a-z{}\\[\\]:,'$# \n]{0,9}", three in any::<bool>()) {
+            let mut text = if three { THREE } else { TWO }.to_owned();
+            let at = at.min(text.len());
+            let end = (at + new.len()).min(text.len());
+            text.replace_range(at..end, &new);
+            drop(AsyncApi.read(text.as_bytes()));
+        }
+    }
+}

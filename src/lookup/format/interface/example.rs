@@ -1,0 +1,176 @@
+//! One example of a request: the given one, or one built from the schema.
+
+use serde_json::{Map, Number, Value as Json};
+
+use super::fields::parts_of;
+use super::spec::Spec;
+use crate::lookup::format::tree::{Node, Value};
+
+/// Levels of a built example.
+const DEPTH_MAX: usize = 4;
+/// Members that an example shows of an object none of whose members is required.
+const OPTIONAL_SHOWN: usize = 4;
+/// Values of a built example.
+const VALUES_MAX: usize = 200;
+/// Lines of an example: it shows the form, not the data.
+const LINES_MAX: usize = 40;
+
+/// Returns the example of a media type, a parameter or a schema that stands there.
+pub(in crate::lookup::format) fn given<'a>(spec: &Spec<'a>, holder: &'a Node<'a>) -> Option<Json> {
+    let first = |key: &str| {
+        let examples = holder.get(key)?;
+        let node = examples
+            .entries()
+            .first()
+            .map(|(_, node)| node)
+            .or_else(|| examples.items().first())?;
+        let node = spec.resolved(node);
+        Some(node.get("value").unwrap_or(node))
+    };
+    let node = holder
+        .get("example")
+        .or_else(|| holder.get("x-example"))
+        .or_else(|| first("examples"))?;
+    Some(json(spec.resolved(node), 0))
+}
+
+/// Returns a value that fits `schema`, with the members that are required.
+pub(in crate::lookup::format) fn built<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Json {
+    let mut left = VALUES_MAX;
+    sample(spec, schema, 0, &mut left)
+}
+
+/// Returns `example` as it is shown; nothing if it is empty.
+pub(in crate::lookup::format) fn shown(example: &Json) -> Option<String> {
+    let is_empty = match example {
+        Json::Null => true,
+        Json::Object(members) => members.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::String(text) => text.trim().is_empty(),
+        _ => false,
+    };
+    if is_empty {
+        return None;
+    }
+    if let Json::String(text) = example {
+        return Some(bounded(text));
+    }
+    Some(bounded(&serde_json::to_string_pretty(example).ok()?))
+}
+
+fn bounded(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let kept = lines.get(..LINES_MAX).unwrap_or(&lines).join("\n");
+    if lines.len() > LINES_MAX {
+        return format!("{kept}\n…");
+    }
+    kept
+}
+
+fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut usize) -> Json {
+    *left = left.saturating_sub(1);
+    let target = spec.resolved(schema);
+    let told = given(spec, target)
+        .or_else(|| target.get("default").map(|node| json(node, 0)))
+        .or_else(|| target.get("const").map(|node| json(node, 0)))
+        .or_else(|| target.list_of("enum").first().map(|node| json(node, 0)));
+    if let Some(told) = told {
+        return told;
+    }
+    let kind = match target.get("type") {
+        Some(Node {
+            value: Value::List(kinds),
+            ..
+        }) => kinds.first().and_then(Node::text),
+        Some(kind) => kind.text(),
+        None => None,
+    };
+    match kind {
+        _ if depth >= DEPTH_MAX || *left == 0 => Json::Null,
+        Some("string") => word(target.text_of("format")).into(),
+        Some("integer" | "number") => Json::from(1),
+        Some("boolean") => Json::from(true),
+        Some("array") => {
+            let item = target
+                .get("items")
+                .map(|items| sample(spec, items, depth + 1, left));
+            Json::Array(item.into_iter().filter(|item| !item.is_null()).collect())
+        }
+        _ => object(spec, target, depth, left),
+    }
+}
+
+fn object<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut usize) -> Json {
+    let mut parts = Vec::new();
+    let choice = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.list_of(key).first());
+    parts_of(spec, choice.unwrap_or(schema), &mut parts);
+    let required: Vec<&str> = parts
+        .iter()
+        .flat_map(|part| part.list_of("required"))
+        .filter_map(Node::text)
+        .collect();
+    let mut members = Map::new();
+    for (name, member) in parts.iter().flat_map(|part| part.map_of("properties")) {
+        let optional = required.is_empty()
+            && members.len() < OPTIONAL_SHOWN
+            && !spec.resolved(member).is("readOnly");
+        if optional || required.contains(&name.as_ref()) {
+            members.insert(name.to_string(), sample(spec, member, depth + 1, left));
+        }
+    }
+    if members.is_empty() {
+        return Json::Null;
+    }
+    Json::Object(members)
+}
+
+fn word(format: Option<&str>) -> &'static str {
+    match format {
+        Some("date-time") => "2026-01-31T12:00:00Z",
+        Some("date") => "2026-01-31",
+        Some("uuid") => "123e4567-e89b-12d3-a456-426614174000",
+        Some("email") => "person@example.com",
+        Some("uri" | "url") => "https://example.com",
+        _ => "text",
+    }
+}
+
+/// Returns `node` as JSON; what lies too deep is null.
+fn json(node: &Node<'_>, depth: usize) -> Json {
+    if depth > DEPTH_MAX * 2 {
+        return Json::Null;
+    }
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(word) => Json::Bool(*word),
+        Value::Text(text) => Json::String(text.to_string()),
+        Value::Number(number) => number
+            .parse::<i64>()
+            .map(Json::from)
+            .ok()
+            .or_else(|| {
+                number
+                    .parse()
+                    .ok()
+                    .and_then(Number::from_f64)
+                    .map(Json::Number)
+            })
+            .unwrap_or_else(|| Json::String(number.to_string())),
+        Value::List(items) => Json::Array(
+            items
+                .iter()
+                .take(LINES_MAX)
+                .map(|item| json(item, depth + 1))
+                .collect(),
+        ),
+        Value::Map(entries) => Json::Object(
+            entries
+                .iter()
+                .take(LINES_MAX)
+                .map(|(name, node)| (name.to_string(), json(node, depth + 1)))
+                .collect(),
+        ),
+    }
+}

@@ -1,0 +1,319 @@
+//! Tokens of the small languages that describe interfaces (GraphQL, protobuf), with their lines and comments.
+
+/// What begins a comment that ends with its line; block comments are `/* … */` where this is `//`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comments {
+    Hash,
+    Slashes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A name or a number.
+    Word,
+    /// The inside of quotes.
+    Text,
+    /// One character.
+    Mark,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token<'a> {
+    pub(super) kind: Kind,
+    pub(super) text: &'a str,
+    /// From 1.
+    pub(super) line: u32,
+    /// The comment that ends right above, or before it on its line.
+    pub(super) above: String,
+    /// The comment behind it on its line.
+    pub(super) behind: String,
+}
+
+/// Reads tokens one by one, so that a long file needs little memory.
+pub(super) struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    comments: Comments,
+    ahead: Option<Token<'a>>,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn new(text: &'a str, comments: Comments) -> Self {
+        let mut lexer = Self {
+            text,
+            at: 0,
+            line: 1,
+            comments,
+            ahead: None,
+        };
+        lexer.ahead = lexer.read();
+        lexer
+    }
+
+    /// Returns the next token without taking it.
+    pub(super) fn peek(&self) -> Option<&Token<'a>> {
+        self.ahead.as_ref()
+    }
+
+    /// Tells whether the next token is this mark or word.
+    pub(super) fn is_next(&self, text: &str) -> bool {
+        self.ahead
+            .as_ref()
+            .is_some_and(|token| token.kind != Kind::Text && token.text == text)
+    }
+
+    /// Takes the next token if it is this mark or word.
+    pub(super) fn take(&mut self, text: &str) -> Option<Token<'a>> {
+        if self.is_next(text) {
+            self.next()
+        } else {
+            None
+        }
+    }
+
+    /// Takes the next token if it is of this kind.
+    pub(super) fn take_kind(&mut self, kind: Kind) -> Option<Token<'a>> {
+        let fits = self.ahead.as_ref().is_some_and(|token| token.kind == kind);
+        if fits { self.next() } else { None }
+    }
+
+    /// Takes one value: a token, or everything between its brackets; returns how it is written.
+    pub(super) fn take_value(&mut self) -> String {
+        let mut depth = 0_usize;
+        let mut written = String::new();
+        while let Some(token) = self.peek() {
+            let opens = token.kind == Kind::Mark && "([{<".contains(token.text);
+            let closes = token.kind == Kind::Mark && ")]}>".contains(token.text);
+            if closes && depth == 0 {
+                break;
+            }
+            let Some(token) = self.next() else { break };
+            if written.len() < VALUE_BYTES_MAX {
+                let quote = if token.kind == Kind::Text { "\"" } else { "" };
+                let gap = if token.kind == Kind::Word
+                    && written.ends_with(|letter: char| letter.is_alphanumeric() || letter == ',')
+                {
+                    " "
+                } else {
+                    ""
+                };
+                written.extend([gap, quote, token.text, quote]);
+            }
+            depth += usize::from(opens);
+            depth -= usize::from(closes);
+            if depth == 0 {
+                break;
+            }
+        }
+        written
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes on by `bytes` and returns what was there.
+    fn advance(&mut self, bytes: usize) -> &'a str {
+        let taken = self.rest().get(..bytes).unwrap_or(self.rest());
+        self.at += taken.len();
+        let ends = taken.matches('\n').count();
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        taken
+    }
+
+    /// Takes white space and comments; returns the comment that touches what follows.
+    fn gap(&mut self) -> String {
+        let mut above = String::new();
+        loop {
+            let rest = self.rest();
+            let spaces = rest.len()
+                - rest
+                    .trim_start_matches(|letter: char| {
+                        letter.is_whitespace() || letter == '\u{feff}'
+                    })
+                    .len();
+            if self.advance(spaces).matches('\n').count() > 1 {
+                above.clear();
+            }
+            match self.comment() {
+                Some(comment) => add(&mut above, comment),
+                None => return above,
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        let marks = match self.comments {
+            Comments::Hash => "#",
+            Comments::Slashes => "//",
+        };
+        if rest.starts_with(marks) {
+            let end = rest.find('\n').unwrap_or(rest.len());
+            return Some(self.advance(end).trim_start_matches(['#', '/', '!']));
+        }
+        if self.comments == Comments::Slashes && rest.starts_with("/*") {
+            let end = rest.find("*/").map_or(rest.len(), |at| at + 2);
+            let comment = self.advance(end);
+            return Some(
+                comment
+                    .trim_start_matches(['/', '*'])
+                    .trim_end_matches(['/', '*']),
+            );
+        }
+        None
+    }
+
+    /// Takes the comment behind a token on its line.
+    fn behind(&mut self) -> String {
+        let rest = self.rest();
+        let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let after = rest.get(spaces..).unwrap_or_default();
+        let is_comment = match self.comments {
+            Comments::Hash => after.starts_with('#'),
+            Comments::Slashes => after.starts_with("//"),
+        };
+        let mut behind = String::new();
+        if is_comment {
+            self.advance(spaces);
+            add(&mut behind, self.comment().unwrap_or_default());
+        }
+        behind
+    }
+
+    fn read(&mut self) -> Option<Token<'a>> {
+        let above = self.gap();
+        let line = self.line;
+        let rest = self.rest();
+        let first = rest.chars().next()?;
+        let (kind, text) = if is_word(first) {
+            let end = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+            (Kind::Word, self.advance(end))
+        } else if rest.starts_with("\"\"\"") {
+            (Kind::Text, self.quoted("\"\"\""))
+        } else if first == '"' {
+            (Kind::Text, self.quoted("\""))
+        } else if first == '\'' {
+            (Kind::Text, self.quoted("'"))
+        } else {
+            (Kind::Mark, self.advance(first.len_utf8()))
+        };
+        Some(Token {
+            kind,
+            text,
+            line,
+            above,
+            behind: self.behind(),
+        })
+    }
+
+    /// Takes a text between quotes; one that does not end on its line ends there, unless it has three quotes.
+    fn quoted(&mut self, quote: &str) -> &'a str {
+        self.advance(quote.len());
+        let rest = self.rest();
+        let mut escaped = false;
+        let end = rest.char_indices().find(|&(at, letter)| {
+            let ends = !escaped && rest.get(at..).is_some_and(|rest| rest.starts_with(quote));
+            escaped = letter == '\\' && !escaped;
+            ends || letter == '\n' && quote.len() == 1
+        });
+        let end = end.map_or(rest.len(), |(at, _)| at);
+        let text = self.advance(end);
+        if self.rest().starts_with(quote) {
+            self.advance(quote.len());
+        }
+        text
+    }
+}
+
+/// Bytes of a value that are quoted: a default of a page is data.
+const VALUE_BYTES_MAX: usize = 200;
+/// Bytes of the longest comment kept: a licence, not a description, is longer.
+const COMMENT_BYTES_MAX: usize = 8 << 10;
+
+impl<'a> Iterator for Lexer<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let token = self.ahead.take();
+        if token.is_some() {
+            self.ahead = self.read();
+        }
+        token
+    }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// Adds the lines of a comment without the stars that decorate them.
+fn add(comments: &mut String, comment: &str) {
+    let lines = if comment.is_empty() { "\n" } else { comment };
+    for line in lines.lines() {
+        if comments.len() > COMMENT_BYTES_MAX {
+            return;
+        }
+        let line = line.trim();
+        let line = line.strip_prefix('*').map_or(line, str::trim_start);
+        if !comments.is_empty() {
+            comments.push('\n');
+        }
+        comments.push_str(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn tokens_come_with_their_lines_and_comments() {
+        let text = "// gone\n\n// One.\n/* Two. */\nrpc Get ( \"a\\\"b\" ); // behind\n}";
+        let tokens: Vec<Token<'_>> = Lexer::new(text, Comments::Slashes).collect();
+        let shown: Vec<(&str, u32)> = tokens
+            .iter()
+            .map(|token| (token.text, token.line))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("rpc", 5),
+                ("Get", 5),
+                ("(", 5),
+                ("a\\\"b", 5),
+                (")", 5),
+                (";", 5),
+                ("}", 6)
+            ]
+        );
+        assert_eq!(tokens[0].above.trim(), "One.\nTwo.");
+        assert_eq!(tokens[5].behind, "behind");
+    }
+
+    #[test]
+    fn a_value_is_taken_with_its_brackets() {
+        let mut lexer = Lexer::new("{a: [1, \"x\"], b: y} next", Comments::Hash);
+        assert_eq!(lexer.take_value(), "{a:[1,\"x\"], b:y}");
+        assert!(lexer.is_next("next"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_tokens_and_an_end(text in "[ -~\n\"'#/*\u{e9}{}()]{0,200}") {
+            for comments in [Comments::Hash, Comments::Slashes] {
+                prop_assert!(Lexer::new(&text, comments).count() <= text.len());
+                let mut lexer = Lexer::new(&text, comments);
+                while lexer.peek().is_some() {
+                    lexer.take_value();
+                    lexer.next();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! `OpenAPI` 3.0 and 3.1 and Swagger 2: a page for each operation and each schema worth one, groups, and an overview.
+//!
+//! Read as a tree and leniently: what real descriptions get wrong is left out and named, never a reason to give up.
+
+mod operation;
+
+use std::collections::HashMap;
+
+use self::operation::Operation;
+use super::interface::names::PagePaths;
+use super::interface::spec::{Spec, counted};
+use super::interface::{auth, schemas};
+use super::sheet::{Headings, Sheet, one_line, short};
+use super::tree::{self, Node};
+use super::{Format, Pages, Unread};
+use crate::lookup::document::{Document, Kind};
+
+/// `.json`, `.yaml` and `.yml` that say `openapi` or `swagger`.
+pub(super) struct OpenApi;
+
+/// Members that a description has at the top. One of them alone proves nothing, but then the whole file is looked at.
+const TOP: &[&str] = &[
+    "basePath",
+    "components",
+    "consumes",
+    "definitions",
+    "externalDocs",
+    "host",
+    "info",
+    "jsonSchemaDialect",
+    "openapi",
+    "parameters",
+    "paths",
+    "produces",
+    "responses",
+    "schemes",
+    "security",
+    "securityDefinitions",
+    "servers",
+    "swagger",
+    "tags",
+    "webhooks",
+];
+
+const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
+
+/// Operations of the largest description.
+const OPERATIONS_MAX: usize = 20_000;
+/// Bytes of all pages of one description: references make pages larger than their file.
+const PAGES_BYTES_MAX: usize = 64 << 20;
+/// Letters of a description in a list.
+const LISTED_LETTERS_MAX: usize = 160;
+
+impl Format for OpenApi {
+    fn name(&self) -> &'static str {
+        "OpenAPI"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json", "yaml", "yml"]
+    }
+
+    fn recognizes(&self, head: &str) -> bool {
+        let keys = tree::top_keys(head);
+        keys.first()
+            .is_some_and(|key| TOP.contains(key) || key.starts_with("x-"))
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        let text = String::from_utf8_lossy(bytes);
+        // Cheap, where a tree is not: most files with such keys are something else.
+        if !["openapi", "swagger"]
+            .iter()
+            .any(|word| text.contains(word))
+        {
+            return Err(Unread::Foreign);
+        }
+        let text = tree::mended(&text);
+        let tree = tree::read(&text).map_err(Unread::Broken)?;
+        let says = |key: &str| tree.root.text_of(key).is_some();
+        if !says("openapi") && !says("swagger") {
+            return Err(Unread::Foreign);
+        }
+        let mut pages = Description::of(&tree.root).pages();
+        pages.skipped.extend(tree.cut);
+        Ok(pages)
+    }
+}
+
+struct Description<'a> {
+    spec: Spec<'a>,
+    title: String,
+    operations: Vec<Operation<'a>>,
+    /// Operations that say nothing.
+    empty: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl<'a> Description<'a> {
+    fn of(root: &'a Node<'a>) -> Self {
+        let title = root.get("info").and_then(|info| info.text_of("title"));
+        let mut description = Self {
+            spec: Spec::new(root),
+            title: title.map_or_else(|| "API".to_owned(), one_line),
+            operations: Vec::new(),
+            empty: Vec::new(),
+            skipped: Vec::new(),
+        };
+        for (path, item) in root.map_of("paths") {
+            if path.starts_with('/') {
+                description.take_path(path, item);
+            }
+        }
+        for (name, item) in root
+            .map_of("webhooks")
+            .iter()
+            .chain(root.map_of("x-webhooks"))
+        {
+            description.take_webhook(name, item);
+        }
+        if let Some(first) = description.empty.first() {
+            let count = counted(description.empty.len(), "operation");
+            let what = format!("{count} without a word, the first is `{first}`");
+            description.skipped.push(what);
+        }
+        let beyond = description.operations.len().saturating_sub(OPERATIONS_MAX);
+        if beyond > 0 {
+            description.operations.truncate(OPERATIONS_MAX);
+            description.skipped.push(format!(
+                "{} beyond the limit of {OPERATIONS_MAX}",
+                counted(beyond, "operation")
+            ));
+        }
+        description
+    }
+
+    fn take_path(&mut self, path: &'a str, item: &'a Node<'a>) {
+        let shared = self.spec.resolved(item);
+        for (method, node) in shared.entries() {
+            let node = self.spec.resolved(node);
+            if !METHODS.contains(&method.as_ref()) {
+                continue;
+            }
+            if node.entries().is_empty() {
+                let line = format!("{} {path}", method.to_uppercase());
+                self.empty.push(short(&line, LISTED_LETTERS_MAX));
+                continue;
+            }
+            self.operations.push(Operation {
+                method: method.to_uppercase(),
+                path,
+                node,
+                shared,
+                group: group_of(node, path),
+            });
+        }
+    }
+
+    fn take_webhook(&mut self, name: &'a str, item: &'a Node<'a>) {
+        let shared = self.spec.resolved(item);
+        let call = shared
+            .entries()
+            .iter()
+            .find(|(method, _)| METHODS.contains(&method.as_ref()));
+        if let Some((_, node)) = call {
+            self.operations.push(Operation {
+                method: operation::WEBHOOK.to_owned(),
+                path: name,
+                node: self.spec.resolved(node),
+                shared,
+                group: "webhooks".to_owned(),
+            });
+        }
+    }
+
+    fn pages(mut self) -> Pages {
+        let mut paths = PagePaths::default();
+        let mut groups: Vec<Group<'_, 'a>> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for operation in &self.operations {
+            let at = *known.entry(&operation.group).or_insert_with(|| {
+                groups.push(Group {
+                    name: &operation.group,
+                    page: String::new(),
+                    operations: Vec::new(),
+                });
+                groups.len() - 1
+            });
+            let path = match operation.id() {
+                Some(id) => paths.give(id),
+                None => paths.give(&operation.request_line().to_lowercase()),
+            };
+            if let Some(group) = groups.get_mut(at) {
+                group.operations.push((operation, path));
+            }
+        }
+        // After the operations, whose names are used elsewhere too.
+        for group in &mut groups {
+            group.page = paths.give(group.name);
+        }
+        let mut pages = Pages {
+            first: self.overview(&groups),
+            ..Pages::default()
+        };
+        let mut bytes = 0;
+        for group in &groups {
+            pages
+                .below
+                .push((group.page.clone(), self.group_page(group)));
+            for (operation, path) in &group.operations {
+                let page = operation.page(&self.spec, &self.title);
+                bytes += page.text.len();
+                if bytes <= PAGES_BYTES_MAX {
+                    pages.below.push((path.clone(), page));
+                }
+            }
+        }
+        for (path, page) in schemas::pages(&self.spec, &self.title, &mut paths) {
+            bytes += page.text.len();
+            if bytes <= PAGES_BYTES_MAX {
+                pages.below.push((path, page));
+            }
+        }
+        if bytes > PAGES_BYTES_MAX {
+            self.skipped.push(format!(
+                "what is beyond {} MiB of pages",
+                PAGES_BYTES_MAX >> 20
+            ));
+        }
+        pages.skipped = self.skipped;
+        pages.skipped.extend(self.spec.skipped());
+        pages
+    }
+
+    fn overview(&self, groups: &[Group<'_, '_>]) -> Document {
+        let root = self.spec.root;
+        let mut sheet = Sheet::default();
+        sheet.at(root.line);
+        sheet.heading(1, &self.title, "", Vec::new());
+        let info = root.get("info");
+        if let Some(version) = info.and_then(|info| info.text_of("version")) {
+            sheet.prose(&format!("Version {version}"));
+        }
+        if let Some(text) = info.and_then(|info| info.text_of("description")) {
+            sheet.markdown(text, Headings::Under(1));
+        }
+        let servers = self.servers();
+        if !servers.is_empty() {
+            sheet.heading(2, "Servers", "servers", Vec::new());
+            for server in servers {
+                sheet.prose(&format!("- {server}"));
+            }
+        }
+        let schemes = auth::schemes(&self.spec);
+        if !schemes.is_empty() {
+            sheet.heading(2, "Authorization", "authorization", Vec::new());
+            for scheme in schemes {
+                sheet.prose(&format!("- {scheme}"));
+            }
+        }
+        if !groups.is_empty() {
+            sheet.heading(2, "Operations by group", "operations", Vec::new());
+            for group in groups {
+                let count = counted(group.operations.len(), "operation");
+                let text = self
+                    .text_of_group(group.name)
+                    .map_or_else(String::new, |text| {
+                        format!(" – {}", short(text, LISTED_LETTERS_MAX))
+                    });
+                sheet.prose(&format!(
+                    "- {}: {count}, page `{}`{text}",
+                    one_line(group.name),
+                    group.page
+                ));
+            }
+        }
+        let url = root
+            .get("externalDocs")
+            .and_then(|docs| docs.text_of("url"));
+        sheet.finish("", Kind::Guide, url)
+    }
+
+    fn servers(&self) -> Vec<String> {
+        let root = self.spec.root;
+        let newer = root.list_of("servers").iter().filter_map(|server| {
+            let url = server.text_of("url")?;
+            let text = server
+                .text_of("description")
+                .map_or_else(String::new, |text| {
+                    format!(" – {}", short(text, LISTED_LETTERS_MAX))
+                });
+            Some(format!("`{}`{text}", one_line(url)))
+        });
+        let older = root.text_of("host").map(|host| {
+            let scheme = root
+                .list_of("schemes")
+                .first()
+                .and_then(Node::text)
+                .unwrap_or("https");
+            let base = root.text_of("basePath").unwrap_or_default();
+            format!("`{scheme}://{}`", one_line(&format!("{host}{base}")))
+        });
+        let base = || {
+            root.text_of("basePath")
+                .map(|base| format!("base path `{}`", one_line(base)))
+        };
+        newer.chain(older.or_else(base)).collect()
+    }
+
+    fn text_of_group(&self, name: &str) -> Option<&'a str> {
+        let mut tags = self.spec.root.list_of("tags").iter();
+        tags.find(|tag| tag.text_of("name") == Some(name))?
+            .text_of("description")
+    }
+
+    fn group_page(&self, group: &Group<'_, '_>) -> Document {
+        let mut sheet = Sheet::default();
+        sheet.at(group
+            .operations
+            .first()
+            .map_or(1, |(operation, _)| operation.node.line));
+        sheet.heading(1, group.name, "operations", Vec::new());
+        if let Some(text) = self.text_of_group(group.name) {
+            sheet.markdown(text, Headings::Plain);
+        }
+        for (operation, path) in &group.operations {
+            sheet.at(operation.node.line);
+            sheet.prose(&format!(
+                "- `{}` – {} (page `{path}`)",
+                operation.request_line(),
+                operation.title()
+            ));
+        }
+        sheet.finish(&self.title, Kind::Meta, None)
+    }
+}
+
+struct Group<'o, 'a> {
+    name: &'o str,
+    page: String,
+    operations: Vec<(&'o Operation<'a>, String)>,
+}
+
+/// Returns the group of an operation: its first tag, or the first step of its path that says something.
+fn group_of(node: &Node<'_>, path: &str) -> String {
+    let tag = node.list_of("tags").first().and_then(Node::text);
+    let tag = tag.map(one_line).filter(|tag| !tag.is_empty());
+    tag.unwrap_or_else(|| {
+        let says = |step: &&str| {
+            let version = step.strip_prefix('v').unwrap_or(step);
+            !step.starts_with('{')
+                && *step != "api"
+                && !version
+                    .chars()
+                    .all(|letter| letter.is_numeric() || letter == '.')
+        };
+        let step = path.split('/').find(says);
+        step.map_or_else(|| "operations".to_owned(), one_line)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,354 @@
+//! The page of one operation: what it does, what goes in, what comes out, who may call it, and an example.
+
+use serde_json::Value as Json;
+
+use crate::lookup::document::{Document, Kind};
+use crate::lookup::format::interface::fields::{Limits, described, fields, list, type_of};
+use crate::lookup::format::interface::spec::Spec;
+use crate::lookup::format::interface::{auth, example, names};
+use crate::lookup::format::sheet::{Headings, Sheet, one_line, short};
+use crate::lookup::format::tree::Node;
+use crate::lookup::passage::letter_start;
+
+/// Letters of a summary that is a title: a longer one is a description.
+const TITLE_LETTERS_MAX: usize = 120;
+/// Bytes of the longest description of an operation: a manual belongs elsewhere.
+const DESCRIPTION_BYTES_MAX: usize = 16 << 10;
+/// Parameters that are listed.
+const PARAMETERS_MAX: usize = 150;
+/// Answers that are listed.
+const RESPONSES_MAX: usize = 30;
+/// Letters of the description of a parameter or an answer.
+const TEXT_LETTERS_MAX: usize = 400;
+
+/// What is told of a body that is sent: all of it, for it has to be written.
+const SENT: Limits = Limits {
+    depth: 4,
+    fields: 120,
+    letters: 240,
+};
+/// What is told of a body that comes back: its schema has a page.
+const RETURNED: Limits = Limits {
+    depth: 2,
+    fields: 40,
+    letters: 80,
+};
+
+/// Method of a call that comes in.
+pub(super) const WEBHOOK: &str = "WEBHOOK";
+
+/// One operation of a description.
+pub(super) struct Operation<'a> {
+    /// In capitals; [`WEBHOOK`] for a call that comes in.
+    pub(super) method: String,
+    pub(super) path: &'a str,
+    pub(super) node: &'a Node<'a>,
+    /// What its path has for all its operations.
+    pub(super) shared: &'a Node<'a>,
+    /// The group it is listed in.
+    pub(super) group: String,
+}
+
+impl<'a> Operation<'a> {
+    /// Returns the method and path: `GET /pets/{id}`.
+    pub(super) fn request_line(&self) -> String {
+        format!("{} {}", self.method, one_line(self.path))
+    }
+
+    /// Returns the name that clients are generated with.
+    pub(super) fn id(&self) -> Option<&'a str> {
+        self.node.text_of("operationId")
+    }
+
+    /// Returns what people call it.
+    pub(super) fn title(&self) -> String {
+        let fits = |text: &&str| text.chars().count() <= TITLE_LETTERS_MAX && !text.contains('\n');
+        let own = self
+            .node
+            .text_of("summary")
+            .or_else(|| self.shared.text_of("summary"));
+        let title = own.filter(fits).or_else(|| {
+            let first = self.node.text_of("description")?.lines().next()?;
+            Some(first).filter(fits)
+        });
+        let title = title.map(|title| one_line(title).trim_end_matches('.').to_owned());
+        title
+            .filter(|title| !title.is_empty())
+            .or_else(|| self.id().map(one_line))
+            .unwrap_or_else(|| self.request_line())
+    }
+
+    /// Returns the page of the operation in the API called `api`.
+    pub(super) fn page(&self, spec: &Spec<'a>, api: &str) -> Document {
+        let mut sheet = Sheet::default();
+        sheet.at(self.node.line);
+        let mut code = vec![self.request_line()];
+        code.extend(self.id().into_iter().flat_map(names::of_operation));
+        sheet.heading(1, &self.title(), &self.method.to_lowercase(), code);
+        let id = self
+            .id()
+            .map_or_else(String::new, |id| format!(" · `{}`", one_line(id)));
+        let deprecated = if self.node.is("deprecated") {
+            " · deprecated"
+        } else {
+            ""
+        };
+        sheet.prose(&format!("`{}`{id}{deprecated}", self.request_line()));
+        self.description(&mut sheet);
+        let takes = ["parameters", "requestBody"];
+        if takes
+            .iter()
+            .any(|key| self.node.get(key).or(self.shared.get(key)).is_some())
+        {
+            // What it is for is a section by itself where it says enough: members of a body bury it.
+            sheet.heading(2, "Request", "request", Vec::new());
+        }
+        let sent = self.parameters(spec, &mut sheet);
+        let body = self.body(spec, &mut sheet);
+        self.responses(spec, &mut sheet);
+        if let Some(demanded) = auth::demanded(spec, self.node) {
+            sheet.label(&format!("Authorization: {demanded}"));
+        }
+        self.example(&mut sheet, &sent, body.as_ref());
+        let url = self
+            .node
+            .get("externalDocs")
+            .and_then(|docs| docs.text_of("url"));
+        let kind = if self.method == WEBHOOK {
+            Kind::Data
+        } else {
+            Kind::Operation
+        };
+        sheet.finish(&format!("{api} › {}", self.group), kind, url)
+    }
+
+    fn description(&self, sheet: &mut Sheet) {
+        let own = self.node.text_of("description");
+        let Some(text) = own.or_else(|| self.shared.text_of("description")) else {
+            return;
+        };
+        if one_line(text).trim_end_matches('.') == self.title() {
+            return;
+        }
+        let end = letter_start(text, DESCRIPTION_BYTES_MAX);
+        sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
+    }
+
+    /// Every parameter, those of the path first; one that the operation gives again replaces the shared one.
+    fn all_parameters(&self, spec: &Spec<'a>) -> Vec<(&'a Node<'a>, &'a Node<'a>)> {
+        let mut all: Vec<(&Node<'a>, &Node<'a>)> = Vec::new();
+        let given = [self.shared, self.node]
+            .into_iter()
+            .flat_map(|node| node.list_of("parameters"));
+        for node in given.take(PARAMETERS_MAX) {
+            let parameter = spec.resolved(node);
+            let key = |node: &Node<'_>| {
+                (
+                    node.text_of("name").map(str::to_owned),
+                    node.text_of("in").map(str::to_owned),
+                )
+            };
+            all.retain(|(_, known)| key(known) != key(parameter));
+            all.push((node, parameter));
+        }
+        all
+    }
+
+    /// Lists the parameters; returns what an example needs of them.
+    fn parameters(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Sent {
+        let mut sent = Sent::default();
+        let mut labelled = false;
+        for (node, parameter) in self.all_parameters(spec) {
+            let place = parameter.text_of("in").unwrap_or("query");
+            if place == "body" {
+                continue;
+            }
+            let Some(name) = parameter.text_of("name").map(one_line) else {
+                continue;
+            };
+            if !labelled {
+                sheet.label("Parameters:");
+                labelled = true;
+            }
+            let content = parameter
+                .map_of("content")
+                .first()
+                .and_then(|(_, media)| media.get("schema"));
+            let schema = parameter.get("schema").or(content).unwrap_or(parameter);
+            let required = parameter.is("required");
+            let text = match parameter.text_of("description") {
+                Some(text) if !std::ptr::eq(schema, parameter) => {
+                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
+                }
+                _ => String::new(),
+            };
+            let letters = if text.is_empty() { TEXT_LETTERS_MAX } else { 0 };
+            let mut words = described(spec, schema, required, letters);
+            if letters == 0 {
+                words = words.split(" – ").next().unwrap_or_default().to_owned();
+            }
+            sheet.at(node.line);
+            sheet.prose(&format!("- `{name}` in {place}: {words}{text}"));
+            let value =
+                example::given(spec, parameter).unwrap_or_else(|| example::built(spec, schema));
+            match place {
+                "path" => sent.path.push((name, value)),
+                "query" if required => sent.query.push((name, value)),
+                "formData" => sent.form.push((name, required)),
+                _ => {}
+            }
+        }
+        sent
+    }
+
+    /// The body that is sent, as its media type and its holder: of newer descriptions in `requestBody`, of older ones a
+    /// parameter.
+    fn body(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Option<(String, Json)> {
+        let (media, holder, required, text, line) = if let Some(node) = self.node.get("requestBody")
+        {
+            let body = spec.resolved(node);
+            let (media, holder) = preferred(body.map_of("content"))?;
+            (
+                media,
+                holder,
+                body.is("required"),
+                body.text_of("description"),
+                node.line,
+            )
+        } else {
+            let all = self.all_parameters(spec);
+            let (node, body) = all
+                .into_iter()
+                .find(|(_, parameter)| parameter.text_of("in") == Some("body"))?;
+            let consumes = self
+                .node
+                .get("consumes")
+                .or_else(|| spec.root.get("consumes"));
+            let media = consumes
+                .and_then(|list| list.items().first())
+                .and_then(Node::text)
+                .unwrap_or("application/json");
+            (
+                media,
+                body,
+                body.is("required"),
+                body.text_of("description"),
+                node.line,
+            )
+        };
+        sheet.at(line);
+        let schema = holder.get("schema");
+        let kind = schema.map_or_else(|| "any".to_owned(), |schema| type_of(spec, schema));
+        let required = if required { ", required" } else { "" };
+        let text = text.map_or_else(String::new, |text| {
+            format!(" – {}", short(text, TEXT_LETTERS_MAX))
+        });
+        sheet.label(&format!(
+            "Request body: {kind} as `{media}`{required}{text}"
+        ));
+        if let Some(schema) = schema {
+            list(sheet, "- ", fields(spec, schema, SENT));
+        }
+        let example = example::given(spec, holder)
+            .or_else(|| schema.map(|schema| example::built(spec, schema)))?;
+        Some((one_line(media), example))
+    }
+
+    fn responses(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let responses = self.node.map_of("responses");
+        if responses.is_empty() {
+            return;
+        }
+        sheet.heading(2, "Responses", "responses", Vec::new());
+        let mut detailed = false;
+        for (status, node) in responses.iter().take(RESPONSES_MAX) {
+            sheet.at(node.line);
+            let response = spec.resolved(node);
+            let text = response
+                .text_of("description")
+                .map_or_else(String::new, |text| {
+                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
+                });
+            let content = preferred(response.map_of("content"));
+            let schema = content
+                .and_then(|(_, media)| media.get("schema"))
+                .or_else(|| response.get("schema"));
+            let Some(schema) = schema else {
+                sheet.prose(&format!("- `{status}`{text}"));
+                continue;
+            };
+            let media = content
+                .filter(|(media, _)| !media.contains("json"))
+                .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
+            sheet.prose(&format!(
+                "- `{status}`: {}{media}{text}",
+                type_of(spec, schema)
+            ));
+            if status.starts_with('2') && !detailed {
+                detailed = true;
+                list(sheet, "  - ", fields(spec, schema, RETURNED));
+            }
+        }
+    }
+
+    fn example(&self, sheet: &mut Sheet, sent: &Sent, body: Option<&(String, Json)>) {
+        let plain = |value: &Json| match value {
+            Json::String(text) => Some(one_line(text)),
+            Json::Number(number) => Some(number.to_string()),
+            Json::Bool(word) => Some(word.to_string()),
+            _ => None,
+        };
+        let mut path = self.path.to_owned();
+        for (name, value) in &sent.path {
+            if let Some(value) = plain(value).filter(|value| value != "text" && !value.is_empty()) {
+                path = path.replace(&format!("{{{name}}}"), &value);
+            }
+        }
+        let query: Vec<String> = sent
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={}", plain(value).unwrap_or_default()))
+            .collect();
+        let form: Vec<&str> = sent
+            .form
+            .iter()
+            .filter(|(_, required)| *required)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let body = body.and_then(|(media, body)| Some((media.as_str(), example::shown(body)?)));
+        let same = path == self.path && query.is_empty() && form.is_empty();
+        if body.is_none() && same || self.method == WEBHOOK && body.is_none() {
+            return;
+        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        let mut lines = format!("{} {path}{mark}{}", self.method, query.join("&"));
+        if let Some((media, body)) = body {
+            lines.extend(["\nContent-Type: ", media, "\n\n", &body]);
+        } else if !form.is_empty() {
+            let form: Vec<String> = form.iter().map(|name| format!("{name}=…")).collect();
+            lines.extend(["\n\n", &form.join("&")]);
+        }
+        sheet.label("Example:");
+        sheet.code("http", &lines);
+    }
+}
+
+/// What an example needs of the parameters.
+#[derive(Default)]
+struct Sent {
+    path: Vec<(String, Json)>,
+    query: Vec<(String, Json)>,
+    /// With whether it is required.
+    form: Vec<(String, bool)>,
+}
+
+/// Returns the media type to tell of: JSON before others.
+fn preferred<'a>(
+    content: &'a [(std::borrow::Cow<'a, str>, Node<'a>)],
+) -> Option<(&'a str, &'a Node<'a>)> {
+    content
+        .iter()
+        .find(|(media, _)| media.contains("json"))
+        .or(content.first())
+        .map(|(media, node)| (media.as_ref(), node))
+}

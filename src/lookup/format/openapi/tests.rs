@@ -1,0 +1,180 @@
+use std::fmt::Write as _;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::lookup::document::BlockKind;
+use crate::lookup::passage::letter_start;
+
+fn read(text: &str) -> Result<Pages, Unread> {
+    OpenApi.read(text.as_bytes())
+}
+
+fn page<'p>(pages: &'p Pages, path: &str) -> &'p Document {
+    let found = pages.below.iter().find(|(known, _)| known == path);
+    let paths: Vec<&String> = pages.below.iter().map(|(path, _)| path).collect();
+    &found
+        .unwrap_or_else(|| panic!("{path} is not in {paths:?}"))
+        .1
+}
+
+#[test]
+fn a_description_becomes_the_pages_of_its_snapshot() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup/openapi");
+    let text = std::fs::read_to_string(folder.join("harbour.yaml")).unwrap();
+    let pages = read(&text).unwrap();
+    let mut shown = String::new();
+    let first = ("(the file itself)".to_owned(), pages.first.clone());
+    for (path, document) in std::iter::once(&first).chain(&pages.below) {
+        let kind = document.kind.unwrap().name();
+        let lines = document.file_lines.as_ref().unwrap();
+        let ends = (lines.first().unwrap(), lines.last().unwrap());
+        writeln!(
+            shown,
+            "=== {path} | {kind} | {:?} | lines {ends:?} | {:?}",
+            document.title, document.url
+        )
+        .unwrap();
+        shown.push_str(&document.text);
+    }
+    writeln!(shown, "=== skipped: {:#?}", pages.skipped).unwrap();
+    insta::with_settings!({snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("harbour.yaml", shown);
+    });
+}
+
+#[test]
+fn lines_of_pages_go_forward_and_blocks_cover_the_text() {
+    let text = include_str!("../../../../tests/fixtures/lookup/openapi/harbour.yaml");
+    let pages = read(text).unwrap();
+    for (path, document) in &pages.below {
+        let lines = document.file_lines.as_ref().unwrap();
+        assert!(lines.is_sorted(), "{path}");
+        assert_eq!(lines.len(), document.text.lines().count(), "{path}");
+        assert_eq!(document.blocks.first().unwrap().line, 0, "{path}");
+        assert!(
+            document.blocks.is_sorted_by_key(|block| block.line),
+            "{path}"
+        );
+    }
+    let post = page(&pages, "bookings/create");
+    let line = post.file_lines.as_ref().unwrap().first().unwrap();
+    let first = text
+        .lines()
+        .nth(usize::try_from(*line).unwrap() - 1)
+        .unwrap();
+    assert_eq!(first.trim(), "tags: [Berths]");
+}
+
+#[test]
+fn swagger_2_is_read_as_well() {
+    let text = r##"{"swagger": "2.0", "info": {"title": "Old"}, "host": "old.example", "basePath": "/v1", "schemes": ["http"],
+        "securityDefinitions": {"b": {"type": "basic"}}, "security": [{"b": []}],
+        "paths": {"/pets": {"post": {"operationId": "addPet", "consumes": ["application/json"], "parameters": [
+            {"in": "body", "name": "pet", "required": true, "schema": {"$ref": "#/definitions/Pet"}},
+            {"in": "query", "name": "dry", "type": "boolean", "description": "Only look."}],
+            "responses": {"200": {"description": "ok", "schema": {"$ref": "#/definitions/Pet"}}}}}},
+        "definitions": {"Pet": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}}}"##;
+    let pages = read(text).unwrap();
+    assert!(
+        pages.first.text.contains("- `http://old.example/v1`"),
+        "{}",
+        pages.first.text
+    );
+    let text = &page(&pages, "addPet").text;
+    for part in [
+        "# addPet\n\n`POST /pets` · `addPet`\n",
+        "- `dry` in query: boolean – Only look.\n",
+        "Request body: Pet as `application/json`, required\n- `name`: string, required\n",
+        "- `200`: Pet – ok\n  - `name`: string, required\n",
+        "Authorization: HTTP basic authentication (`b`)\n",
+        "{\n  \"name\": \"text\"\n}",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn names_of_an_operation_are_defined_by_its_heading() {
+    let text = include_str!("../../../../tests/fixtures/lookup/openapi/harbour.yaml");
+    let pages = read(text).unwrap();
+    let blocks = &page(&pages, "bookings/list-for-berth").blocks;
+    let BlockKind::Heading(heading) = &blocks.first().unwrap().kind else {
+        panic!("a page begins with its heading");
+    };
+    let names = crate::lookup::document::symbols(heading);
+    for name in [
+        "GET /berths/{berth}/bookings",
+        "/berths/{berth}/bookings",
+        "bookings/list-for-berth",
+        "listForBerth",
+    ] {
+        assert!(names.iter().any(|known| known == name), "{name} {names:?}");
+    }
+}
+
+#[test]
+fn other_files_are_left_alone_and_broken_ones_are_named() {
+    let keys = |head: &str| OpenApi.recognizes(head);
+    assert!(
+        keys("openapi: 3.0.0\n") && keys("{\"swagger\": \"2.0\"") && keys("{\"components\": {")
+    );
+    assert!(!keys("{\"name\": \"package\"}") && !keys("version: 3\nservices:\n") && !keys(""));
+    assert_eq!(read("{\"info\": 1}"), Err(Unread::Foreign));
+    assert_eq!(read("{\"info\": \"about openapi\"}"), Err(Unread::Foreign));
+    let Err(Unread::Broken(why)) = read("{\"openapi\": \"3.0.0\", \"paths\": {") else {
+        panic!("half a file was read");
+    };
+    assert!(why.contains("is no whole JSON"), "{why}");
+    let pages =
+        read("openapi: 3.0.0\npaths:\n  /a:\n    get: {operationId: a}\n  /b: [\n").unwrap();
+    assert_eq!(page(&pages, "a").title.as_deref(), Some("API › a"));
+    assert!(
+        pages.skipped.concat().contains("is broken from line"),
+        "{:?}",
+        pages.skipped
+    );
+}
+
+#[test]
+fn schemas_that_multiply_stay_small() {
+    let mut text = "openapi: 3.0.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {content: {x: {schema: {$ref: '#/components/schemas/S0'}}}}\ncomponents:\n  schemas:\n".to_owned();
+    for level in 0..30 {
+        let next = (level + 1) % 30;
+        let member = format!("{{$ref: '#/components/schemas/S{next}'}}");
+        write!(text, "    S{level}: {{allOf: [{member}, {{items: {member}}}, {{additionalProperties: {member}}}], properties: {{").unwrap();
+        for name in 0..9 {
+            write!(text, "p{name}: {member}, ").unwrap();
+        }
+        text.push_str("}}\n");
+    }
+    let pages = read(&text).unwrap();
+    let bytes: usize = pages.below.iter().map(|(_, page)| page.text.len()).sum();
+    assert!(bytes < 2 << 20, "{bytes}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_description_is_read_or_refused(cuts in prop::collection::vec((0usize..4_000, "[a-z{}\\[\\]:'\\$ref#/&*\n -]{0,12}"), 0..8)) {
+        let mut text = include_str!("../../../../tests/fixtures/lookup/openapi/harbour.yaml").to_owned();
+        for (at, new) in cuts {
+            let at = letter_start(&text, at.min(text.len()));
+            let end = letter_start(&text, (at + new.len()).min(text.len()));
+            text.replace_range(at..end, &new);
+        }
+        if let Ok(pages) = read(&text) {
+            for (_, page) in &pages.below {
+                prop_assert!(page.text.len() < 200_000);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        drop(OpenApi.read(&bytes));
+        drop(OpenApi.read(&[b"openapi: 3.0.0\npaths: ", bytes.as_slice()].concat()));
+    }
+}

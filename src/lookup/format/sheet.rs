@@ -1,0 +1,232 @@
+//! A page written by a reader: text in lines, the blocks that begin at them, and the line of the file behind each.
+
+use super::markdown;
+use crate::lookup::clean;
+use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, web_url};
+use crate::lookup::passage::letter_start;
+
+/// Bytes of the longest line kept of a file that is rewritten: beyond that it is data.
+const LINE_BYTES_MAX: usize = 20_000;
+
+/// What becomes of the headings in a text that is quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Headings {
+    /// They are lines like any other: what is quoted is one thing.
+    Plain,
+    /// They are headings, so many levels deeper.
+    Under(u8),
+}
+
+/// A page being written, from the top down.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    text: String,
+    blocks: Vec<Block>,
+    file_lines: Vec<u32>,
+    /// Line of the file that is being told; it never goes back, so that lines of the file can be looked up.
+    at: u32,
+}
+
+impl Sheet {
+    /// Goes on from line `line` of the file.
+    pub(super) fn at(&mut self, line: u32) {
+        self.at = self.at.max(line).max(1);
+    }
+
+    /// Writes a heading; `code` are the names that it defines.
+    pub(super) fn heading(&mut self, level: u8, title: &str, anchor: &str, code: Vec<String>) {
+        self.gap();
+        let title = one_line(title);
+        self.block(BlockKind::Heading(Heading {
+            level,
+            title: title.clone(),
+            anchor: Some(anchor.to_owned()).filter(|anchor| !anchor.is_empty()),
+            code,
+        }));
+        self.line(&format!("{} {title}", "#".repeat(usize::from(level))));
+        self.gap();
+    }
+
+    /// Writes one line that begins a block.
+    pub(super) fn prose(&mut self, line: &str) {
+        self.block(BlockKind::Prose);
+        self.line(&one_line(line));
+    }
+
+    /// Writes one item of a list; its mark keeps its indentation.
+    pub(super) fn prose_indented(&mut self, mark: &str, line: &str) {
+        self.block(BlockKind::Prose);
+        self.line(&format!("{mark}{}", one_line(line)));
+    }
+
+    /// Writes the label of what follows, which is no heading: a section is not cut there without need.
+    pub(super) fn label(&mut self, words: &str) {
+        self.gap();
+        self.prose(words);
+    }
+
+    /// Writes Markdown as it stands.
+    pub(super) fn markdown(&mut self, text: &str, headings: Headings) {
+        self.markdown_from(text.trim(), headings, &[]);
+    }
+
+    /// Writes Markdown whose lines are these of the file.
+    pub(super) fn markdown_from(&mut self, text: &str, headings: Headings, lines: &[u32]) {
+        self.gap();
+        let document = markdown::parse(text);
+        let first = self.file_lines.len();
+        for block in document.blocks {
+            let kind = match (block.kind, headings) {
+                (BlockKind::Heading(_), Headings::Plain) => BlockKind::Prose,
+                (BlockKind::Heading(heading), Headings::Under(levels)) if heading.level <= 6 => {
+                    BlockKind::Heading(Heading {
+                        level: (heading.level + levels).min(6),
+                        ..heading
+                    })
+                }
+                (kind, _) => kind,
+            };
+            self.blocks.push(Block {
+                line: first + block.line,
+                kind,
+            });
+        }
+        self.lines(&document.text, lines);
+        self.gap();
+    }
+
+    /// Writes a fenced block.
+    pub(super) fn code(&mut self, language: &str, code: &str) {
+        self.code_from(language, code, &[]);
+    }
+
+    /// Writes a fenced block whose lines are these of the file.
+    pub(super) fn code_from(&mut self, language: &str, code: &str, lines: &[u32]) {
+        self.gap();
+        let longest = code.split(|letter| letter != '`').map(str::len).max();
+        let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
+        self.block(BlockKind::Code {
+            fence: Some(fence.clone()),
+        });
+        self.at(lines.first().copied().unwrap_or_default());
+        self.line(&format!("{fence}{language}"));
+        self.lines(code, lines);
+        self.line(&fence);
+        self.gap();
+    }
+
+    /// Writes a table whose first row names the columns.
+    pub(super) fn table(&mut self, rows: &[Vec<String>]) {
+        let Some(head) = rows.first() else { return };
+        self.gap();
+        self.block(BlockKind::Table { head: 2 });
+        for (number, row) in rows.iter().enumerate() {
+            let cells: Vec<String> = row
+                .iter()
+                .map(|cell| one_line(cell).replace('|', "\\|"))
+                .collect();
+            self.line(&format!("| {} |", cells.join(" | ")));
+            if number == 0 {
+                self.line(&format!("|{}", " --- |".repeat(head.len())));
+            }
+        }
+        self.gap();
+    }
+
+    fn lines(&mut self, text: &str, lines: &[u32]) {
+        for (number, line) in text.lines().enumerate() {
+            self.at(lines.get(number).copied().unwrap_or_default());
+            self.line(line);
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind) {
+        self.blocks.push(Block {
+            line: self.file_lines.len(),
+            kind,
+        });
+    }
+
+    fn line(&mut self, line: &str) {
+        let end = letter_start(line, LINE_BYTES_MAX);
+        let shown = clean::visible(line.get(..end).unwrap_or_default());
+        self.text
+            .push_str(shown.trim_end().replace('\n', " ").as_str());
+        self.text.push('\n');
+        self.file_lines.push(self.at.max(1));
+    }
+
+    fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.line("");
+        }
+    }
+
+    /// Returns the page.
+    pub(super) fn finish(mut self, title: &str, kind: Kind, url: Option<&str>) -> Document {
+        if self.blocks.first().is_none_or(|first| first.line > 0) {
+            let lead = Block {
+                line: 0,
+                kind: BlockKind::Prose,
+            };
+            self.blocks.insert(0, lead);
+        }
+        Document {
+            title: Some(one_line(title)).filter(|title| !title.is_empty()),
+            text: self.text,
+            blocks: self.blocks,
+            file_lines: Some(self.file_lines),
+            url: url.and_then(web_url),
+            kind: Some(kind),
+        }
+    }
+}
+
+/// Returns `text` as one line without hidden letters.
+pub(super) fn one_line(text: &str) -> String {
+    let shown = clean::visible(text);
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the beginning of `text` as one line: whole if it is short, else up to the last sentence or word that fits.
+pub(super) fn short(text: &str, letters_max: usize) -> String {
+    let line = one_line(&clean::without_comments(text, "<!--", "-->", |_| false));
+    let Some((end, _)) = line.char_indices().nth(letters_max) else {
+        return line;
+    };
+    let head = line.get(..end).unwrap_or_default();
+    let sentence = head.rfind(". ").filter(|&at| at * 2 > head.len());
+    let kept = match sentence.or_else(|| head.rfind(' ')) {
+        Some(at) => head.get(..at).unwrap_or_default(),
+        None => head,
+    };
+    format!("{} …", kept.trim_end_matches(['.', ',', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_short_is_kept_and_what_is_long_ends_at_a_sentence() {
+        assert_eq!(short("One\n two.", 20), "One two.");
+        assert_eq!(
+            short("One sentence here. And another one.", 25),
+            "One sentence here …"
+        );
+        assert_eq!(short("wordswithoutend", 5), "words …");
+        assert_eq!(short("a <!-- hidden --> b", 50), "a b");
+    }
+
+    #[test]
+    fn lines_of_the_file_never_go_back() {
+        let mut sheet = Sheet::default();
+        sheet.at(7);
+        sheet.heading(1, "Title", "get", Vec::new());
+        sheet.at(3);
+        sheet.prose("words");
+        let page = sheet.finish("API", Kind::Api, None);
+        assert_eq!(page.text, "# Title\n\nwords\n");
+        assert_eq!(page.file_lines, Some(vec![7, 7, 7]));
+    }
+}

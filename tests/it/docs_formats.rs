@@ -1,0 +1,227 @@
+//! Every format through the real program: added, searched, and read as an IDE reads it.
+
+use std::fs;
+use std::path::Path;
+
+use mrconductor::lookup::format::FORMATS;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Conductor, mrconductor, text};
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
+    fs::read(folder.join(name)).unwrap()
+}
+
+fn add(home: &Path) -> (Value, String) {
+    let output = mrconductor(home, &["--json", "docs", "add", "docs"], b"");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    (serde_json::from_slice(&output.stdout).unwrap(), told)
+}
+
+fn paths(home: &Path, query: &[&str]) -> Vec<String> {
+    let output = mrconductor(home, &[&["--json", "docs", "search"], query].concat(), b"");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = found["results"].as_array().unwrap();
+    results
+        .iter()
+        .map(|result| result["path"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// A home whose `docs/` holds `files`.
+fn home_with(files: &[(&str, &[u8])]) -> TempDir {
+    let home = TempDir::new().unwrap();
+    fs::create_dir(home.path().join("docs")).unwrap();
+    for (name, bytes) in files {
+        fs::write(home.path().join("docs").join(name), bytes).unwrap();
+    }
+    home
+}
+
+/// What an IDE is answered to `docs_read` of `reference` in the library of `home`.
+fn read_as_an_ide(home: &Path, reference: &str) -> String {
+    let mut conductor = Conductor::start_with(|command, own| {
+        let data = own.join("data");
+        let args = ["--data-dir", data.to_str().unwrap(), "docs", "add", "docs"];
+        assert!(mrconductor(home, &args, b"").status.success());
+        command.arg("--data-dir").arg(&data);
+    });
+    conductor.initialize("2025-11-25");
+    let page = conductor.call("docs_read", json!({"ref": reference}));
+    assert_ne!(page["isError"], true, "{page}");
+    text(&page).to_owned()
+}
+
+#[test]
+fn a_description_of_an_interface_is_found_by_operation() {
+    let harbour = fixture("openapi/harbour.yaml");
+    let home = home_with(&[
+        ("harbour.yaml", &harbour),
+        ("package.json", b"{\"name\": \"openapi\"}"),
+        ("compose.yml", b"services:\n  web: {image: openapi}\n"),
+        ("half.json", b"{\"openapi\": \"3.0.0\", \"paths\": {"),
+    ]);
+    let home = home.path();
+    let (added, told) = add(home);
+    assert_eq!(
+        (&added["added"], &added["pages"]),
+        (&json!(1), &json!(9)),
+        "{added}"
+    );
+    assert_eq!(added["failures"].as_array().unwrap().len(), 1, "{added}");
+    assert!(
+        told.contains("not read: half.json: is no whole JSON"),
+        "{told}"
+    );
+    let skipped = "harbour.yaml: 1 reference to another file, which is not followed, the first is `cranes.yaml#/cranes`";
+    assert!(
+        told.contains(&format!("read in part: {skipped}\n")),
+        "{told}"
+    );
+    let list = mrconductor(home, &["docs", "list"], b"");
+    let told = String::from_utf8(list.stderr).unwrap();
+    assert!(
+        told.contains(&format!("docs: read in part: {skipped}\n")),
+        "{told}"
+    );
+
+    for query in [
+        "GET /berths/{berth}/bookings",
+        "bookings/list-for-berth",
+        "listForBerth",
+        "which bookings does a berth have",
+    ] {
+        let found = paths(home, &[query]);
+        assert_eq!(
+            found[0], "harbour.yaml/bookings/list-for-berth",
+            "{query}: {found:?}"
+        );
+    }
+    // Whoever asks for interfaces asks for their parts.
+    let found = paths(home, &["--kind", "api", "a berth kept for a ship"]);
+    assert!(
+        found.contains(&"harbour.yaml/schemas/Booking".to_owned()),
+        "{found:?}"
+    );
+    let page = read_as_an_ide(home, "docs:harbour.yaml/bookings/create");
+    insta::assert_snapshot!("docs_read-operation", page);
+}
+
+#[test]
+fn pages_of_a_description_go_with_what_they_tell_of() {
+    let harbour = String::from_utf8(fixture("openapi/harbour.yaml")).unwrap();
+    let home = home_with(&[("harbour.yaml", harbour.as_bytes())]);
+    let home = home.path();
+    add(home);
+    let (again, told) = add(home);
+    assert_eq!(
+        (&again["unchanged"], &again["pages"]),
+        (&json!(1), &json!(9)),
+        "{again}"
+    );
+    assert!(told.contains("read in part: harbour.yaml: "), "{told}");
+    let without_tides = harbour.replace("  /tides:\n", "  tides:\n");
+    fs::write(home.join("docs/harbour.yaml"), without_tides).unwrap();
+    let (changed, _) = add(home);
+    assert_eq!(
+        (&changed["changed"], &changed["pages"]),
+        (&json!(1), &json!(7)),
+        "{changed}"
+    );
+    fs::remove_file(home.join("docs/harbour.yaml")).unwrap();
+    fs::write(home.join("docs/other.md"), "# Other\n\nWords.\n").unwrap();
+    let (gone, _) = add(home);
+    assert_eq!(
+        (&gone["removed"], &gone["pages"]),
+        (&json!(7), &json!(1)),
+        "{gone}"
+    );
+}
+
+#[test]
+fn files_of_every_format_are_found_and_read() {
+    let (docx, epub) = (fixture("mooring.docx"), fixture("voyages.epub"));
+    let files: &[(&str, &[u8])] = &[
+        (
+            "lamp.yml",
+            b"asyncapi: 3.0.0\ninfo: {title: Lamp}\nchannels: {light: {address: lamp/light}}\n\
+              operations: {turnOn: {action: send, channel: {$ref: '#/channels/light'}, summary: Kindles the beacon.}}\n",
+        ),
+        (
+            "fleet.graphql",
+            b"type Mutation {\n  \"Scuttles a vessel.\"\n  sinkShip(id: ID!): Boolean\n}\n",
+        ),
+        (
+            "cargo.proto",
+            b"package cargo;\nservice Cranes {\n  // Hoists a container.\n  rpc Hoist(Load) returns (Load);\n}\n",
+        ),
+        (
+            "tides.ipynb",
+            b"{\"cells\": [{\"cell_type\": \"markdown\", \"source\": \"# Neap tide\\n\\nThe least range.\"}]}",
+        ),
+        ("mooring.docx", &docx),
+        ("voyages.epub", &epub),
+        ("broken.docx", b"PK"),
+    ];
+    let home = home_with(files);
+    let home = home.path();
+    let (added, _) = add(home);
+    assert_eq!(added["added"], 6, "{added}");
+    assert_eq!(added["failures"][0]["path"], "broken.docx");
+    for (query, path, words) in [
+        ("kindles beacon", "lamp.yml/turnOn", "`SEND lamp/light`"),
+        (
+            "sinkShip",
+            "fleet.graphql/mutation/sinkShip",
+            "mutation sinkShip(id: ID!): Boolean",
+        ),
+        (
+            "hoist a container",
+            "cargo.proto/Cranes/Hoist",
+            "rpc Cranes.Hoist(Load) returns (Load)",
+        ),
+        ("neap tide", "tides.ipynb", "The least range."),
+        ("spring lines", "mooring.docx", "# Mooring"),
+        ("albatross", "voyages.epub/a", "She followed us for days."),
+    ] {
+        let found = paths(home, &[query]);
+        assert_eq!(
+            found.first().map(String::as_str),
+            Some(path),
+            "{query}: {found:?}"
+        );
+        let page = read_as_an_ide(home, &format!("docs:{path}"));
+        assert!(page.contains(words), "{page}");
+    }
+}
+
+#[test]
+fn the_table_of_formats_is_the_one_of_the_program() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = fs::read_to_string(page).unwrap();
+    let table = page.split("<!-- formats").nth(1).unwrap();
+    let table = table.split("<!-- /formats").next().unwrap();
+    let told: Vec<&str> = table
+        .lines()
+        .filter(|line| line.ends_with(" |"))
+        .skip(1)
+        .collect();
+    let known: Vec<String> = FORMATS
+        .iter()
+        .map(|format| {
+            let extensions: Vec<String> = format
+                .extensions()
+                .iter()
+                .map(|extension| format!("`.{extension}`"))
+                .collect();
+            format!("| {} | {} | ", format.name(), extensions.join(" "))
+        })
+        .collect();
+    assert_eq!(told.len(), known.len());
+    for (told, known) in told.iter().zip(known) {
+        assert!(told.starts_with(&known), "{told} is not {known}…");
+    }
+}
