@@ -249,8 +249,11 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             exact.push(path.to_owned());
             continue;
         }
-        let head = span.split('(').next().unwrap_or_default();
-        let called = head.len() < span.len() && !head.ends_with(' ');
+        let head = signature_head(span);
+        let called = span
+            .get(head.len()..)
+            .is_some_and(|rest| rest.starts_with('('))
+            && !head.ends_with(' ');
         let Some(name) = head.split_whitespace().last() else {
             continue;
         };
@@ -266,8 +269,24 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             add(word);
         }
     }
+    // Generators of references name the anchor of a definition in full: `flask.Blueprint.name` where the title says `name`.
+    if let Some(anchor) = heading.anchor.as_deref()
+        && (heading.level == DEFINITION || looks_like_code(anchor))
+    {
+        add(anchor);
+    }
     exact.extend(found);
     exact
+}
+
+/// Returns what stands before parameters, type and value: `property name` of `property name: str = ""`.
+fn signature_head(signature: &str) -> &str {
+    ["(", ": ", " = ", " →", " ->"]
+        .iter()
+        .filter_map(|mark| signature.find(mark))
+        .min()
+        .and_then(|end| signature.get(..end))
+        .unwrap_or(signature)
 }
 
 /// Returns the path of a request line such as `GET /pets/{id}`, which is a name as it stands.
@@ -329,6 +348,12 @@ mod tests {
             ["dis.Bytecode", "Bytecode"]
         );
         assert_eq!(of("The --locked flag", &[], 2), ["--locked"]);
+        let definition = Heading {
+            anchor: Some("flask.Blueprint.name".to_owned()),
+            ..heading("property name: str", &[], DEFINITION)
+        };
+        assert_eq!(symbols(&definition), ["name", "flask.Blueprint.name"]);
+        assert_eq!(of("numpy.pi = 3.14", &[], DEFINITION), ["numpy.pi", "pi"]);
         assert_eq!(
             of("`GET /pets/{id}`", &["GET /pets/{id}"], 2),
             ["GET /pets/{id}", "/pets/{id}"]
