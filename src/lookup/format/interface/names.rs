@@ -29,6 +29,26 @@ fn camel(name: &str) -> String {
     joined
 }
 
+/// Returns the words that people use for what `method` does to `path`: a summary has one of them, a question another.
+///
+/// Of a `POST` only one that makes something is told: others do whatever the last step of their path says.
+pub(in crate::lookup::format) fn verbs(method: &str, path: &str) -> Option<&'static str> {
+    let last = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    let is_list = last.ends_with('s') && !last.ends_with("ss");
+    match method {
+        "GET" if is_list => Some("list, show all"),
+        "GET" => Some("get, show, look up"),
+        "POST" if is_list || last == "create" => Some("create, add, make new"),
+        "PUT" | "PATCH" => Some("update, change, set, edit"),
+        "DELETE" => Some("delete, remove"),
+        _ => None,
+    }
+}
+
 /// Gives out paths of pages, each once.
 #[derive(Default)]
 pub(in crate::lookup::format) struct PagePaths {
@@ -74,6 +94,14 @@ mod tests {
             ["issues/list-for-repo", "list-for-repo", "listForRepo"]
         );
         assert_eq!(of_operation("listPets"), ["listPets"]);
+    }
+
+    #[test]
+    fn a_method_is_told_in_the_words_of_its_callers() {
+        assert_eq!(verbs("GET", "/pets"), Some("list, show all"));
+        assert_eq!(verbs("GET", "/pets/{id}"), Some("get, show, look up"));
+        assert_eq!(verbs("POST", "/pets/"), Some("create, add, make new"));
+        assert_eq!(verbs("POST", "/pets/{id}/feed"), None);
     }
 
     #[test]

@@ -93,7 +93,9 @@ impl<'a> Operation<'a> {
         } else {
             ""
         };
-        sheet.prose(&format!("`{}`{id}{deprecated}", self.request_line()));
+        let verbs = names::verbs(&self.method, self.path)
+            .map_or_else(String::new, |verbs| format!(" · {verbs}"));
+        sheet.prose(&format!("`{}`{id}{verbs}{deprecated}", self.request_line()));
         self.description(&mut sheet);
         let takes = ["parameters", "requestBody"];
         if takes

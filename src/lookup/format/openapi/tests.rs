@@ -84,7 +84,7 @@ fn swagger_2_is_read_as_well() {
     );
     let text = &page(&pages, "addPet").text;
     for part in [
-        "# addPet\n\n`POST /pets` · `addPet`\n",
+        "# addPet\n\n`POST /pets` · `addPet` · create, add, make new\n",
         "- `dry` in query: boolean – Only look.\n",
         "Request body: Pet as `application/json`, required\n- `name`: string, required\n",
         "- `200`: Pet – ok\n  - `name`: string, required\n",
