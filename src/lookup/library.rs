@@ -370,6 +370,21 @@ pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage 
     }
 }
 
+/// Makes the page at `path` of `text`, which is no file.
+pub(crate) fn page_of_text(path: &str, text: &str) -> NewPage {
+    let read = format::read_text(path, text).unwrap_or_default();
+    page_of_document(path, read.first)
+}
+
+fn page_of_document(path: &str, document: Document) -> NewPage {
+    let stamp = FileStamp {
+        bytes: document.text.len() as u64,
+        modified: 0,
+        hash: *blake3::hash(document.text.as_bytes()).as_bytes(),
+    };
+    page(path, stamp, document)
+}
+
 /// Returns a store and an index in memory that hold `pages` (path and Markdown) as the source called `name`.
 pub fn in_memory<'a>(
     name: &str,
@@ -426,14 +441,7 @@ fn from_documents(
     let source = store.keep_source(name, "")?;
     let pages: Vec<NewPage> = documents
         .into_iter()
-        .map(|(path, document)| {
-            let stamp = FileStamp {
-                bytes: document.text.len() as u64,
-                modified: 0,
-                hash: *blake3::hash(document.text.as_bytes()).as_bytes(),
-            };
-            page(&path, stamp, document)
-        })
+        .map(|(path, document)| page_of_document(&path, document))
         .collect();
     store.keep_pages(source, &pages)?;
     let index = Index::in_memory();

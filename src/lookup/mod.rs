@@ -1,23 +1,24 @@
 //! Documents → sections → ranked answers.
 //!
 //! ```text
-//! files → format → document → section → store → index → rank → passage
+//! files → format → document → section → store → index, embedding → rank → passage
 //! ```
 //!
 //! A person adds sources; the store keeps their pages and sections and is the truth; the index is derived from it.
 //! Everything quoted is data from strangers: hidden text is gone before it is stored, and every passage is fenced.
 
+mod best;
 pub mod bundle;
 mod clean;
 pub mod document;
+pub(crate) mod embedding;
 mod error;
 pub mod format;
 mod index;
 pub mod library;
 mod orders;
 mod passage;
-mod rank;
-mod rarity;
+pub(crate) mod rank;
 mod read;
 mod reference;
 mod search;
@@ -29,6 +30,7 @@ pub use self::error::LookupError;
 pub use self::index::Index;
 pub use self::library::Record;
 pub use self::passage::{Budget, Passage};
+pub(crate) use self::rank::{Evidence, Question, Weights, weigh};
 pub use self::read::{Given, Read, read};
 pub use self::reference::Reference;
 pub use self::search::{Found, QUERY_BYTES_MAX, Search, search};

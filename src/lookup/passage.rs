@@ -44,6 +44,15 @@ impl Budget {
         text.len() <= self.bytes && lines(text) <= self.lines && count(text) <= self.tokens
     }
 
+    /// What is left beside `text`, if it fits.
+    pub(crate) fn without(self, text: &str) -> Option<Self> {
+        Some(Self {
+            bytes: self.bytes.checked_sub(text.len())?,
+            lines: self.lines.checked_sub(lines(text))?,
+            tokens: self.tokens.checked_sub(count(text))?,
+        })
+    }
+
     /// What is left beside `text`.
     pub(crate) fn less(self, text: &str) -> Self {
         Self {

@@ -11,7 +11,7 @@ use super::rank::{Hit, Question, rank};
 use super::reference::Reference;
 use super::suggest;
 use crate::store::Store;
-use crate::store::documents::{PageRow, SectionRow};
+use crate::store::documents::PageRow;
 
 /// Bytes of the longest question read: an error message with its context fits.
 pub const QUERY_BYTES_MAX: usize = 4_000;
@@ -122,7 +122,7 @@ pub fn search(
     };
     let (view, hits) = ranked(store, index, &question)?;
     let mut shelf = Shelf::new(store)?;
-    let runs = shelf.runs(&hits)?;
+    let runs = runs(&hits);
     let advice = advice(&view, store, &shelf, &question, runs.is_empty())?;
     if runs.is_empty() {
         return Ok(Found {
@@ -218,10 +218,13 @@ fn fitted(
     found.next_cursor = Some(cursor_at(total, search));
     let frame = format!("{LABEL}{}[60 of 60 passages]\n", found.tail()) + &"x ".repeat(10);
     let mut left = budget.less(&frame);
+    let before = left.tokens;
+    let mut whole = 0;
     for passage in passages {
         let block = passage.block() + "\n";
-        if left.fits(&block) {
-            left = left.less(&block);
+        if let Some(less) = left.without(&block) {
+            left = less;
+            whole += 1;
             found.passages.push(passage);
         } else if found.passages.is_empty() || left.tokens >= ROOM_TOKENS_MIN && left.bytes >= 500 {
             found.passages.extend(passage.cut_to(left));
@@ -232,7 +235,11 @@ fn fitted(
     }
     let end = start + found.passages.len();
     found.next_cursor = (end < total && !found.passages.is_empty()).then(|| cursor_at(end, search));
-    found.used_tokens = count(&found.text());
+    // Counted piece by piece: every piece ends its last line, and a token never reaches beyond a mark at the start of one.
+    let cut = found.passages.get(whole..).unwrap_or_default();
+    let cut: String = cut.iter().map(|passage| passage.block() + "\n").collect();
+    found.used_tokens =
+        before.saturating_sub(left.tokens) + count(&cut) + count(LABEL) + count(&found.tail());
     found
 }
 
@@ -265,7 +272,36 @@ struct Run {
     page: i64,
     first: usize,
     last: usize,
+    tokens: u32,
     score: f32,
+}
+
+/// Joins neighbouring hits.
+fn runs(hits: &[Hit]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for hit in hits {
+        let neighbour = runs.iter_mut().find(|run| {
+            run.page == hit.page
+                && (hit.ordinal + 1 == run.first || hit.ordinal == run.last + 1)
+                && run.tokens.saturating_add(hit.tokens) <= JOINED_TOKENS_MAX
+        });
+        if let Some(run) = neighbour {
+            run.first = run.first.min(hit.ordinal);
+            run.last = run.last.max(hit.ordinal);
+            run.tokens += hit.tokens;
+        } else if runs.len() < PASSAGES_MAX {
+            runs.push(Run {
+                page: hit.page,
+                first: hit.ordinal,
+                last: hit.ordinal,
+                tokens: hit.tokens,
+                score: hit.score,
+            });
+        } else {
+            break;
+        }
+    }
+    runs
 }
 
 /// Pages and sections fetched for one answer.
@@ -273,7 +309,6 @@ struct Shelf<'a> {
     store: &'a Store,
     sources: HashMap<i64, String>,
     pages: HashMap<i64, Option<(PageRow, String)>>,
-    sections: HashMap<i64, Vec<SectionRow>>,
 }
 
 impl<'a> Shelf<'a> {
@@ -286,71 +321,20 @@ impl<'a> Shelf<'a> {
                 .map(|source| (source.id, source.name))
                 .collect(),
             pages: HashMap::new(),
-            sections: HashMap::new(),
         })
     }
 
-    fn sections(&mut self, page: i64) -> Result<&[SectionRow], LookupError> {
-        if !self.sections.contains_key(&page) {
-            let sections = self.store.sections(page)?;
-            self.sections.insert(page, sections);
-        }
-        Ok(self
-            .sections
-            .get(&page)
-            .map(Vec::as_slice)
-            .unwrap_or_default())
-    }
-
-    /// Joins neighbouring hits; a page that changed since it was indexed has no sections here and is left out.
-    fn runs(&mut self, hits: &[Hit]) -> Result<Vec<Run>, LookupError> {
-        let mut runs: Vec<Run> = Vec::new();
-        for hit in hits {
-            let sections = self.sections(hit.page)?;
-            if sections.get(hit.ordinal).is_none() {
-                continue;
-            }
-            let tokens = |first: usize, last: usize| -> u32 {
-                sections
-                    .get(first..=last)
-                    .into_iter()
-                    .flatten()
-                    .map(|section| section.tokens)
-                    .sum()
-            };
-            let neighbour = runs.iter_mut().find(|run| {
-                run.page == hit.page
-                    && (hit.ordinal + 1 == run.first || hit.ordinal == run.last + 1)
-                    && tokens(run.first.min(hit.ordinal), run.last.max(hit.ordinal))
-                        <= JOINED_TOKENS_MAX
-            });
-            if let Some(run) = neighbour {
-                run.first = run.first.min(hit.ordinal);
-                run.last = run.last.max(hit.ordinal);
-            } else if runs.len() < PASSAGES_MAX {
-                runs.push(Run {
-                    page: hit.page,
-                    first: hit.ordinal,
-                    last: hit.ordinal,
-                    score: hit.score,
-                });
-            } else {
-                break;
-            }
-        }
-        Ok(runs)
-    }
-
+    /// Returns what `run` quotes; nothing of a page that changed since it was indexed.
     fn passage(&mut self, run: &Run) -> Result<Option<Passage>, LookupError> {
         if !self.pages.contains_key(&run.page) {
             let page = self.store.page(run.page)?;
             self.pages.insert(run.page, page);
         }
-        let sections = self.sections(run.page)?.to_vec();
-        let (Some(Some((page, text))), Some(first), Some(last)) = (
+        let quoted = self.store.sections_between(run.page, run.first, run.last)?;
+        let (Some(Some((page, text))), [first, ..], [.., last]) = (
             self.pages.get(&run.page),
-            sections.get(run.first),
-            sections.get(run.last),
+            quoted.as_slice(),
+            quoted.as_slice(),
         ) else {
             return Ok(None);
         };

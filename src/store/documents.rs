@@ -3,7 +3,7 @@
 //! Every change of a page takes the next *generation*; a page keeps the generation it was written in, and a page that
 //! went away leaves a tombstone. An index that stands at generation `g` is brought up to date from what is newer.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use serde::{Deserialize, Serialize};
 
@@ -575,15 +575,24 @@ impl Store {
 
     /// Returns the sections of the page numbered `page`, in order.
     pub fn sections(&self, page: i64) -> Result<Vec<SectionRow>, StoreError> {
-        self.read(|connection| sections_of(connection, page))
+        self.sections_between(page, 0, usize::MAX)
     }
-}
 
-fn sections_of(connection: &Connection, page: i64) -> rusqlite::Result<Vec<SectionRow>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {SECTION_COLUMNS} FROM sections WHERE page = ?1 ORDER BY ordinal"
-        ))?
-        .query_map([page], section_row)?
-        .collect()
+    /// Returns the sections `first` to `last`, counted from 0, of the page numbered `page`, in order.
+    pub fn sections_between(
+        &self,
+        page: i64,
+        first: usize,
+        last: usize,
+    ) -> Result<Vec<SectionRow>, StoreError> {
+        let place = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {SECTION_COLUMNS} FROM sections WHERE page = ?1 AND ordinal BETWEEN ?2 AND ?3 ORDER BY ordinal"
+                ))?
+                .query_map(params![page, place(first), place(last)], section_row)?
+                .collect()
+        })
+    }
 }

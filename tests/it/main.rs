@@ -25,6 +25,7 @@ mod docs_faults;
 mod docs_formats;
 mod docs_read;
 mod docs_search;
+mod docs_vectors;
 mod doctor;
 mod documents;
 mod everything;

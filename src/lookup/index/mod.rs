@@ -2,9 +2,11 @@
 //!
 //! The index lives in a numbered directory. Its last commit carries the generation of the store that it mirrors; what
 //! is newer in the store is added, what vanished is taken out, in one commit. An index that does not open is left alone
-//! and a new one is built under the next number; only when that one is whole are lower numbers removed.
+//! and a new one is built under the next number; only when that one is whole are lower numbers removed. The vectors of
+//! the sections lie in the same directory and follow the same generations ([`vectors`]).
 
 mod tokenizer;
+pub(crate) mod vectors;
 pub(crate) mod words;
 
 use std::fs::{self, File, TryLockError};
@@ -18,13 +20,14 @@ use tantivy::schema::{
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::tokenizer::{NAMES, PROSE};
+use self::vectors::Vectors;
 use super::document::Kind;
 use super::error::LookupError;
 use crate::store::documents::{Generation, PageRow, SectionRow};
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Threads that build the index: the machines this runs on have two cores to spare at most.
 const WRITER_THREADS: usize = 2;
 /// Bytes of memory that building may take in all, before a segment is written out.
@@ -42,6 +45,8 @@ pub struct Index {
 pub(crate) struct Fields {
     pub(crate) page: Field,
     pub(crate) ordinal: Field,
+    pub(crate) part: Field,
+    pub(crate) tokens: Field,
     pub(crate) source: Field,
     pub(crate) kind: Field,
     pub(crate) title: Field,
@@ -58,6 +63,8 @@ struct Opened {
     fields: Fields,
     /// What the last commit mirrors; `None` for an index just made.
     generation: Option<Generation>,
+    /// The vectors of the same sections, or of an earlier state; `None` if there are none that can be used.
+    vectors: Option<Vectors>,
     directory: Option<PathBuf>,
 }
 
@@ -70,6 +77,7 @@ struct WriteLock {
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
+    pub(crate) vectors: Option<Vectors>,
 }
 
 impl Index {
@@ -123,6 +131,7 @@ impl Index {
         Ok(View {
             searcher: opened.reader.searcher(),
             fields: opened.fields,
+            vectors: opened.vectors.clone(),
         })
     }
 
@@ -149,9 +158,12 @@ impl Index {
     }
 }
 
-/// Tells whether an index is there and mirrors `wanted`.
+/// Tells whether an index is there and mirrors `wanted`, and so do its vectors.
 fn mirrors(opened: Option<&Opened>, wanted: &Generation) -> bool {
-    opened.is_some_and(|opened| opened.generation.as_ref() == Some(wanted))
+    opened.is_some_and(|opened| {
+        let vectors = opened.vectors.as_ref().map(Vectors::generation);
+        opened.generation.as_ref() == Some(wanted) && vectors.as_ref() == Some(wanted)
+    })
 }
 
 /// Looks again at what is on disk; an index in memory is as it was left.
@@ -167,6 +179,7 @@ fn reopened(directory: Option<&Path>, opened: Option<Opened>) -> Option<Opened> 
         && opened.reader.reload().is_ok()
     {
         opened.generation = Some(generation);
+        opened.vectors = opened.directory.as_deref().and_then(Vectors::open);
         return Some(opened);
     }
     all.iter().rev().find_map(|path| open(path))
@@ -240,7 +253,9 @@ fn schema() -> (Schema, Fields) {
     let fields = Fields {
         page: schema.add_u64_field("page", INDEXED | FAST),
         ordinal: schema.add_u64_field("ordinal", FAST),
-        source: schema.add_u64_field("source", INDEXED),
+        part: schema.add_u64_field("part", FAST),
+        tokens: schema.add_u64_field("tokens", FAST),
+        source: schema.add_u64_field("source", INDEXED | FAST),
         kind: schema.add_u64_field("kind", INDEXED | FAST),
         title: schema.add_text_field(
             "title",
@@ -305,6 +320,7 @@ fn opened(
         reader,
         fields,
         generation,
+        vectors: directory.as_deref().and_then(Vectors::open),
         directory,
     })
 }
@@ -368,8 +384,26 @@ fn number(value: i64) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 
-/// Takes over what changed in `store` since the index's generation, in one commit.
+/// Takes over what changed in `store`: its words and, beside them, its vectors.
 fn mirror(
+    opened: &mut Opened,
+    store: &Store,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), LookupError> {
+    let place = opened.directory.clone();
+    let held = opened.vectors.take();
+    let (words, vectors) = std::thread::scope(|scope| {
+        let vectors = scope.spawn(|| Vectors::mirrored(place.as_deref(), held, store));
+        let words = mirror_words(opened, store, progress);
+        (words, vectors.join())
+    });
+    words?;
+    opened.vectors = Some(vectors.map_err(|_| LookupError::Busy)??);
+    Ok(())
+}
+
+/// Takes over the words that changed in `store` since the index's generation, in one commit.
+fn mirror_words(
     opened: &mut Opened,
     store: &Store,
     progress: &mut dyn FnMut(u64, u64),
@@ -418,6 +452,8 @@ fn document(
     let kind = Kind::named(&page.kind).map_or(0, |kind| kind as u64);
     document.add_u64(fields.page, number(page.id));
     document.add_u64(fields.ordinal, ordinal as u64);
+    document.add_u64(fields.part, u64::from(section.part));
+    document.add_u64(fields.tokens, u64::from(section.tokens));
     document.add_u64(fields.source, number(page.source));
     document.add_u64(fields.kind, kind);
     document.add_text(fields.title, &section.title);

@@ -8,10 +8,24 @@ use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 
-use super::index::View;
+use crate::lookup::index::View;
 
 /// The statistics of a view, with one rarity for each word.
 pub(super) struct Rarity<'a>(pub(super) &'a View);
+
+impl Rarity<'_> {
+    /// Returns what finding `term` is worth.
+    pub(super) fn of(&self, term: &Term) -> tantivy::Result<f32> {
+        let all = self.total_num_docs()?;
+        let having = self.doc_freq(term)?.min(all);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a ratio of counts below 2^24, or nearly one"
+        )]
+        let odds = ((all - having) as f32 + 0.5) / (having as f32 + 0.5);
+        Ok((1.0 + odds).ln())
+    }
+}
 
 impl Bm25StatisticsProvider for Rarity<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {

@@ -1,0 +1,193 @@
+//! `mrconductor bench lookup DIR`: how well and how fast questions are answered.
+//!
+//! DIR is a set, or a folder of sets: `queries.jsonl` with `text`, `relevant` (document → grade) and optionally `source`,
+//! beside `corpus.jsonl` (`id`, `title`, `text`; sections of one page share `parent`) or one folder of files per source.
+#![expect(
+    clippy::print_stdout,
+    reason = "stdout is where the command line answers"
+)]
+
+mod fit;
+mod quality;
+mod scale;
+mod set;
+mod strangers;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use self::quality::Quality;
+use self::set::Set;
+use crate::cli::Global;
+use crate::lookup::{Budget, Search, Weights, search, weigh};
+
+/// Measures retrieval on sets of graded questions.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A set, or a folder of sets
+    dir: PathBuf,
+    /// Print the questions whose first answer is not a right one
+    #[arg(long)]
+    misses: bool,
+    /// Fit the weights of the ranking on random halves of the questions, and try them on the other halves
+    #[arg(long, value_name = "HALVES", num_args = 0..=1, default_missing_value = "4")]
+    fit: Option<usize>,
+    /// The only weights to fit
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', requires = "fit")]
+    weights: Vec<String>,
+    /// Measure so many sections instead, made from the words of the folder
+    #[arg(
+        long,
+        value_name = "SECTIONS,…",
+        value_delimiter = ',',
+        conflicts_with = "fit"
+    )]
+    scale: Vec<usize>,
+    /// Ask the questions of a folder that `--scale` made
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    ask: Option<PathBuf>,
+    /// Put the questions of each set to the others, where nothing answers them, and print how near the nearest section is
+    #[arg(long)]
+    strangers: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &args.ask {
+        return scale::ask(folder);
+    }
+    if !args.scale.is_empty() {
+        return scale::run(&args.dir, &args.scale, global);
+    }
+    let mut sets = Vec::new();
+    for folder in set::folders(&args.dir)? {
+        sets.extend(set::read(&folder)?);
+    }
+    if let Some(halves) = args.fit {
+        return fit::run(&sets, halves, &args.weights, global);
+    }
+    if args.strangers {
+        return strangers::run(&sets, global);
+    }
+    if !global.json {
+        println!(
+            "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@5    MAP   p50 ms  p99 ms"
+        );
+    }
+    let mut rows = Vec::new();
+    for set in &sets {
+        let row = measure(set, args.misses)?;
+        if global.json {
+            rows.push(row);
+        } else {
+            print(&row);
+        }
+    }
+    if global.json {
+        println!("{}", json!({"sets": rows}));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ways to rank that are compared: words alone, vectors alone, and both as they are used.
+fn arms() -> [(&'static str, Weights); 3] {
+    let used = Weights::IN_USE;
+    let words = Weights {
+        vector: 0.0,
+        unmet: 0.0,
+        ..used
+    };
+    let vectors = Weights {
+        vector: 1.0,
+        known: 0.0,
+        exact: 0.0,
+        ..used
+    };
+    [("words", words), ("vectors", vectors), ("both", used)]
+}
+
+fn print(row: &Value) {
+    let figure =
+        |arm: &Value, name: &str| arm.get(name).and_then(Value::as_f64).unwrap_or_default();
+    for (at, (arm, _)) in arms().iter().enumerate() {
+        let Some(figures) = row.get(*arm) else {
+            continue;
+        };
+        let name = if at == 0 {
+            row.get("set").and_then(Value::as_str).unwrap_or_default()
+        } else {
+            ""
+        };
+        print!(
+            "{name:<20} {:>7} {arm:<7} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3} {:>6.3}",
+            figure(row, "queries"),
+            figure(figures, "mrr"),
+            figure(figures, "recall_5"),
+            figure(figures, "ndcg_5"),
+            figure(figures, "ndcg_10"),
+            figure(figures, "hit_5"),
+            figure(figures, "map"),
+        );
+        if *arm == "both" {
+            print!(
+                " {:>8.2} {:>7.2}",
+                figure(row, "p50_ms"),
+                figure(row, "p99_ms")
+            );
+        }
+        println!();
+    }
+}
+
+fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
+    let arms = arms();
+    let mut figures: Vec<Vec<Quality>> = vec![Vec::new(); arms.len()];
+    let mut times: Vec<Duration> = Vec::new();
+    for query in &set.queries {
+        // The answer that an agent gets when it names no limits.
+        let asked = Search {
+            query: query.text.clone(),
+            source: set.source(query).map(str::to_owned),
+            limit: 6,
+            ..Search::default()
+        };
+        let started = Instant::now();
+        search(&set.store, &set.index, &asked, Budget::page(3_000))?;
+        times.push(started.elapsed());
+        let evidence = set.evidence(query)?;
+        for ((arm, weights), figures) in arms.iter().zip(&mut figures) {
+            let hits = weigh(&evidence, weights);
+            let ranked = set.documents(query, hits.iter().map(|hit| hit.page));
+            let one = Quality::of(&ranked, &query.relevant);
+            if misses && *arm == "both" && one.reciprocal < 1.0 {
+                let shown: Vec<&str> = ranked.iter().take(4).copied().collect();
+                println!(
+                    "  {:.2} {} | {} | {shown:?} | want {:?}",
+                    one.ndcg_5, query.id, query.text, query.relevant
+                );
+            }
+            figures.push(one);
+        }
+    }
+    times.sort();
+    let mut row = json!({
+        "set": set.name,
+        "queries": times.len(),
+        "p50_ms": percentile(&times, 50),
+        "p99_ms": percentile(&times, 99),
+    });
+    if let Some(row) = row.as_object_mut() {
+        for ((arm, _), figures) in arms.iter().zip(&figures) {
+            row.insert((*arm).to_owned(), Quality::mean(figures).json());
+        }
+    }
+    Ok(row)
+}
+
+/// Milliseconds that `percent` of `times`, which are sorted, do not exceed.
+fn percentile(times: &[Duration], percent: usize) -> f64 {
+    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+    times.get(at).map_or(0.0, Duration::as_secs_f64) * 1000.0
+}

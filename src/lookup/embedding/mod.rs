@@ -1,0 +1,191 @@
+//! Texts as vectors: two texts that speak of the same thing in other words are near each other.
+//!
+//! ```text
+//! text → word pieces → rows of a static table → their sum → 256 small numbers of length 1
+//! ```
+//!
+//! The table is part of the program, so nothing is loaded or asked for. It is read when a text is first embedded, never
+//! at the start. What comes of vectors is for [`super::rank`] to weigh: alone they are worse than words.
+
+mod table;
+mod wordpiece;
+
+use std::sync::LazyLock;
+
+use self::table::Table;
+use self::wordpiece::{Speller, Vocabulary};
+use super::passage::letter_start;
+
+/// Numbers of a vector: the width of the table.
+pub(crate) const DIMENSIONS: usize = 256;
+/// Bytes of a text that are embedded: a section has far fewer, and what follows would change little.
+const TEXT_BYTES_MAX: usize = 64 << 10;
+
+/// What every embedding needs, read once.
+static PARTS: LazyLock<(Option<Table>, Vocabulary)> =
+    LazyLock::new(|| (Table::read(), Vocabulary::read()));
+static FINGERPRINT: LazyLock<String> =
+    LazyLock::new(|| PARTS.0.map_or_else(String::new, Table::fingerprint));
+
+/// Makes vectors of texts.
+pub(crate) struct Embedder {
+    /// Nothing if the one in this program cannot be read: then no text has a direction.
+    table: Option<Table>,
+    speller: Speller,
+    arch: pulp::Arch,
+    pieces: Vec<u16>,
+}
+
+/// A text as a direction: the cosine between two says how near they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Embedding {
+    /// The direction in whole numbers, the largest at ±127.
+    pub(crate) cells: [i8; DIMENSIONS],
+    /// One over the length of `cells`; 0 for a text without a word.
+    pub(crate) unit: f32,
+}
+
+/// Returns a name for the table and for how texts become vectors: stored vectors of another name are made again.
+pub(crate) fn fingerprint() -> &'static str {
+    &FINGERPRINT
+}
+
+impl Embedder {
+    pub(crate) fn new() -> Self {
+        let (table, vocabulary) = &*PARTS;
+        Self {
+            table: *table,
+            speller: Speller::new(vocabulary),
+            arch: pulp::Arch::new(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// Tells whether `word` is a word of the vocabulary, not put together from pieces.
+    pub(crate) fn knows(&mut self, word: &str) -> bool {
+        let mut pieces = 0;
+        self.speller.pieces(word, |_| pieces += 1);
+        pieces == 1
+    }
+
+    /// Returns the vector of the words in `texts` taken together; their order does not matter.
+    pub(crate) fn embed(&mut self, texts: &[&str]) -> Embedding {
+        self.pieces.clear();
+        let mut left = TEXT_BYTES_MAX;
+        for text in texts {
+            let text = text.get(..letter_start(text, left)).unwrap_or(text);
+            left -= text.len();
+            let pieces = &mut self.pieces;
+            self.speller.pieces(text, |piece| pieces.push(piece));
+        }
+        let (table, pieces) = (self.table, &self.pieces);
+        self.arch.dispatch(|| {
+            let mut sum = [0.0; DIMENSIONS];
+            if let Some(table) = table {
+                for piece in pieces {
+                    table.add(*piece, &mut sum);
+                }
+            }
+            Embedding::of(&sum)
+        })
+    }
+}
+
+impl Embedding {
+    /// Returns the direction of `sum`.
+    #[expect(
+        clippy::inline_always,
+        reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+    )]
+    #[inline(always)]
+    pub(crate) fn of(sum: &[f32; DIMENSIONS]) -> Self {
+        let most = sum.iter().fold(0f32, |most, number| most.max(number.abs()));
+        if !most.is_normal() {
+            return Self {
+                cells: [0; DIMENSIONS],
+                unit: 0.0,
+            };
+        }
+        let scale = 127.0 / most;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "no number is larger than the largest, which becomes 127"
+        )]
+        let cells = sum.map(|number| (number * scale).round() as i8);
+        Self {
+            cells,
+            unit: unit(&cells),
+        }
+    }
+
+    /// Returns the cosine between this direction and `other`.
+    pub(crate) fn cosine(&self, other: &Self) -> f32 {
+        self.unit * other.unit * dot(&self.cells, other.cells.iter().copied())
+    }
+
+    /// Returns the middle between this direction (weight 1) and `others`, each with its weight.
+    pub(crate) fn towards(&self, others: &[(f32, Self)]) -> Self {
+        let mut sum = self.cells.map(|cell| f32::from(cell) * self.unit);
+        for (weight, other) in others {
+            for (sum, cell) in sum.iter_mut().zip(other.cells) {
+                *sum += weight * other.unit * f32::from(cell);
+            }
+        }
+        Self::of(&sum)
+    }
+}
+
+/// Returns the sum of the products of two rows of cells.
+#[expect(
+    clippy::inline_always,
+    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+)]
+#[inline(always)]
+pub(crate) fn dot(one: &[i8; DIMENSIONS], other: impl Iterator<Item = i8>) -> f32 {
+    let pairs = one.iter().zip(other);
+    let sum: i32 = pairs
+        .map(|(one, other)| i32::from(*one) * i32::from(other))
+        .sum();
+    #[expect(clippy::cast_precision_loss, reason = "256 · 127² is below 2^24")]
+    let sum = sum as f32;
+    sum
+}
+
+fn unit(cells: &[i8; DIMENSIONS]) -> f32 {
+    let length = dot(cells, cells.iter().copied()).sqrt();
+    if length > 0.0 { length.recip() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cosine(one: &str, other: &str) -> f32 {
+        let mut embedder = Embedder::new();
+        let (one, other) = (embedder.embed(&[one]), embedder.embed(&[other]));
+        one.cosine(&other)
+    }
+
+    #[test]
+    fn texts_that_mean_the_same_are_nearer_than_texts_that_do_not() {
+        let same = cosine("remove a directory", "delete the folder");
+        let other = cosine("remove a directory", "colour of the morning sky");
+        assert!(same > other + 0.2, "{same} {other}");
+        assert!(cosine("retry policy", "policy, RETRY!") > 0.9);
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_direction() {
+        let mut embedder = Embedder::new();
+        for text in ["", " \n\t", "\u{0}\u{1}"] {
+            assert_eq!(embedder.embed(&[text]).unit.to_bits(), 0f32.to_bits());
+        }
+    }
+
+    #[test]
+    fn only_the_beginning_of_an_endless_text_counts() {
+        let mut embedder = Embedder::new();
+        let long = "stone é".repeat(TEXT_BYTES_MAX);
+        assert!(embedder.embed(&[&long, "river"]).unit > 0.0);
+    }
+}

@@ -1,0 +1,125 @@
+//! The sections worth weighing: those that the words of a question find, without looking at every one.
+
+use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, Term, columnar::Column};
+
+use super::question::{Question, Role, Term as Wanted};
+use super::rarity::Rarity;
+use crate::lookup::best::Best;
+use crate::lookup::error::LookupError;
+use crate::lookup::index::View;
+
+/// Sections that words find: enough for the coherence of twenty pages.
+pub(super) const BY_WORDS: usize = 200;
+
+/// What a field counts when sections are found; how they are weighed is decided later, on those found.
+const TITLE: f32 = 1.0;
+const PATH: f32 = 0.5;
+const CODE: f32 = 0.5;
+const PART: f32 = 0.4;
+const COMMON: f32 = 0.1;
+
+/// A section that words found, and where it is in the index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    pub(super) segment: usize,
+    pub(super) doc: DocId,
+    /// How well, by which the found are sorted.
+    pub(super) score: f32,
+}
+
+/// Returns the sections that the terms of a question find, best first.
+pub(super) fn by_words(
+    view: &View,
+    question: &Question<'_>,
+    terms: &[Wanted],
+) -> Result<Vec<Found>, LookupError> {
+    // A union of nothing but terms lets the index skip what cannot be among the best; so filters are applied to what it offers.
+    let query = BooleanQuery::new(clauses(view, terms));
+    let rarity = Rarity(view);
+    let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
+    let weight = query.weight(scoring)?;
+    let mut best = Best::new(BY_WORDS);
+    for (segment, reader) in view.searcher.segment_readers().iter().enumerate() {
+        let filters = Filters::of(reader, question)?;
+        let alive = reader.alive_bitset();
+        let threshold = best.least();
+        let mut offer = |doc: DocId, score: f32| {
+            let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
+            if is_there && filters.pass(doc) {
+                best.offer(score, (segment, doc));
+            }
+            best.least()
+        };
+        weight.for_each_pruning(threshold, reader, &mut offer)?;
+    }
+    let found = best.sorted();
+    Ok(found
+        .map(|(score, (segment, doc))| Found {
+            segment,
+            doc,
+            score,
+        })
+        .collect())
+}
+
+/// What a section must have: in each column one of the values.
+struct Filters(Vec<(Column<u64>, Vec<u64>)>);
+
+impl Filters {
+    fn of(reader: &tantivy::SegmentReader, question: &Question<'_>) -> Result<Self, LookupError> {
+        let source = question
+            .source
+            .map(|source| vec![u64::try_from(source).unwrap_or(u64::MAX)]);
+        let kinds = question
+            .kind
+            .map(|kind| kind.with_parts().iter().map(|kind| *kind as u64).collect());
+        let mut filters = Vec::new();
+        for (name, values) in [("source", source), ("kind", kinds)] {
+            if let Some(values) = values {
+                filters.push((reader.fast_fields().u64(name)?, values));
+            }
+        }
+        Ok(Self(filters))
+    }
+
+    fn pass(&self, doc: DocId) -> bool {
+        self.0.iter().all(|(column, values)| {
+            let value = column.first(doc);
+            value.is_some_and(|value| values.contains(&value))
+        })
+    }
+}
+
+type Clauses = Vec<(Occur, Box<dyn Query>)>;
+
+fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
+    let fields = view.fields;
+    let mut clauses: Clauses = Vec::new();
+    let mut add = |field: Field, text: &str, weight: f32| {
+        let term = Term::from_field_text(field, text);
+        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+        clauses.push((
+            Occur::Should,
+            Box::new(BoostQuery::new(Box::new(query), weight)),
+        ));
+    };
+    for term in terms {
+        let weight = match term.role {
+            Role::Word => 1.0,
+            Role::Part => PART,
+            Role::Common => COMMON,
+        };
+        add(fields.body, &term.stem, weight);
+        if term.role != Role::Common {
+            add(fields.title, &term.stem, weight * TITLE);
+            add(fields.path, &term.stem, weight * PATH);
+        }
+        if let Some(name) = &term.name {
+            add(fields.code, name, weight * CODE);
+            add(fields.symbol, &term.stem, weight * CODE);
+        }
+    }
+    clauses
+}

@@ -1,0 +1,205 @@
+//! What speaks for each candidate, before anything is weighed.
+//!
+//! Gathering needs the index and costs time; weighing is arithmetic. So the same evidence can be weighed a thousand times,
+//! which is how weights are fitted.
+
+use tantivy::columnar::Column;
+
+use super::candidates::{self, Found};
+use super::fields::{self, FIELDS};
+use super::nearness::{self, Nearness};
+use super::question::{Question, Role, Term, is_identifier, terms};
+use super::rarity::Rarity;
+use super::together;
+use crate::lookup::error::LookupError;
+use crate::lookup::index::View;
+
+/// Everything known about the sections that may answer a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Evidence {
+    /// Whether nothing but names is asked for.
+    pub(super) is_identifier: bool,
+    /// Share of what is asked that the vocabulary of vectors has words of its own for, 0 to 1.
+    pub(super) known: f32,
+    /// Share of what is asked that the candidate with most of it has, 0 to 1.
+    pub(super) met: f32,
+    /// What is looked for, as far as weighing needs it.
+    pub(super) terms: Vec<Fact>,
+    /// The sections: those that words found, best first, then those that only their vectors brought.
+    pub(super) candidates: Vec<Candidate>,
+    /// Whether words found more than are here.
+    pub(super) is_cut: bool,
+    /// Cosine below which sections were not looked at.
+    pub(super) cosine_floor: f32,
+}
+
+/// A term of the question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fact {
+    pub(super) role: Role,
+    pub(super) word: usize,
+    pub(super) rarity: f32,
+}
+
+/// A section that may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Candidate {
+    pub(super) page: i64,
+    pub(super) ordinal: usize,
+    /// Which part it is of the text under its heading, from 1.
+    pub(super) part: usize,
+    pub(super) tokens: u32,
+    pub(super) kind: u64,
+    /// How much each term stands in each field; empty if words did not find it.
+    pub(super) counts: Vec<[f32; FIELDS]>,
+    /// Terms in its title.
+    pub(super) title_terms: u32,
+    /// What adjacent words of the question are worth that stand together here.
+    pub(super) together: f32,
+    pub(super) near: Nearness,
+}
+
+impl Evidence {
+    /// Gathers what is known about the sections that may answer `question`.
+    pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
+        let asked = terms(view, question.text);
+        if asked.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = candidates::by_words(view, question, &asked)?;
+        if found.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut evidence = Self {
+            is_identifier: is_identifier(&asked),
+            known: 1.0,
+            met: 1.0,
+            terms: facts(view, &asked)?,
+            candidates: Vec::with_capacity(found.len() * 2),
+            is_cut: found.len() >= candidates::BY_WORDS,
+            cosine_floor: 0.0,
+        };
+        let mut columns: Vec<Columns> = Vec::new();
+        for reader in view.searcher.segment_readers() {
+            columns.push(Columns::of(reader)?);
+        }
+        for found in &found {
+            if let Some(columns) = columns.get(found.segment) {
+                evidence
+                    .candidates
+                    .push(columns.candidate(found.doc, asked.len()));
+            }
+        }
+        fields::count(view, &asked, &found, &mut evidence.candidates)?;
+        evidence.met = evidence.met();
+        together::find(
+            view,
+            &asked,
+            &evidence.terms,
+            &found,
+            &mut evidence.candidates,
+        )?;
+        if !evidence.is_identifier {
+            nearness::measure(view, question, &asked, &found, &mut evidence);
+        }
+        Ok(evidence)
+    }
+}
+
+impl Evidence {
+    /// Returns how near the nearest section is by its vector; nothing if no vectors were compared.
+    pub(crate) fn nearest_cosine(&self) -> Option<f32> {
+        let all = self
+            .candidates
+            .iter()
+            .map(|candidate| candidate.near.question);
+        all.reduce(f32::max).filter(|_| !self.is_identifier)
+    }
+}
+
+impl Evidence {
+    /// Returns the share of what is asked that the candidate with most of it has.
+    fn met(&self) -> f32 {
+        let words = || self.terms.iter().filter(|term| term.role == Role::Word);
+        let all: f32 = words().map(|term| term.rarity).sum();
+        let of = |candidate: &Candidate| -> f32 {
+            let there = self.terms.iter().zip(&candidate.counts);
+            there
+                .filter(|(term, counts)| {
+                    term.role == Role::Word && counts.iter().any(|count| *count > 0.0)
+                })
+                .map(|(term, _)| term.rarity)
+                .sum()
+        };
+        let most = self.candidates.iter().map(of).fold(0.0, f32::max);
+        if all > 0.0 { most / all } else { 1.0 }
+    }
+}
+
+fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
+    let rarity = Rarity(view);
+    let mut facts = Vec::with_capacity(terms.len());
+    for term in terms {
+        let rarity = rarity.of(&tantivy::Term::from_field_text(
+            view.fields.body,
+            &term.stem,
+        ))?;
+        facts.push(Fact {
+            role: term.role,
+            word: term.word,
+            rarity,
+        });
+    }
+    Ok(facts)
+}
+
+/// What the index holds of every section of one segment.
+struct Columns {
+    page: Column<u64>,
+    ordinal: Column<u64>,
+    part: Column<u64>,
+    tokens: Column<u64>,
+    kind: Column<u64>,
+}
+
+impl Columns {
+    fn of(reader: &tantivy::SegmentReader) -> Result<Self, LookupError> {
+        let columns = reader.fast_fields();
+        Ok(Self {
+            page: columns.u64("page")?,
+            ordinal: columns.u64("ordinal")?,
+            part: columns.u64("part")?,
+            tokens: columns.u64("tokens")?,
+            kind: columns.u64("kind")?,
+        })
+    }
+
+    fn candidate(&self, doc: u32, terms: usize) -> Candidate {
+        let of = |column: &Column<u64>| column.first(doc).unwrap_or_default();
+        Candidate {
+            page: i64::try_from(of(&self.page)).unwrap_or_default(),
+            ordinal: usize::try_from(of(&self.ordinal)).unwrap_or_default(),
+            part: usize::try_from(of(&self.part)).unwrap_or(1),
+            tokens: u32::try_from(of(&self.tokens)).unwrap_or(u32::MAX),
+            kind: of(&self.kind),
+            counts: vec![[0.0; FIELDS]; terms],
+            title_terms: 0,
+            together: 0.0,
+            near: Nearness::default(),
+        }
+    }
+}
+
+/// The places of the found sections of each segment, in the order of the index, with their number among all found.
+pub(super) fn by_segment(found: &[Found], segments: usize) -> Vec<Vec<(u32, usize)>> {
+    let mut places = vec![Vec::new(); segments];
+    for (number, found) in found.iter().enumerate() {
+        if let Some(places) = places.get_mut(found.segment) {
+            places.push((found.doc, number));
+        }
+    }
+    for places in &mut places {
+        places.sort_unstable();
+    }
+    places
+}

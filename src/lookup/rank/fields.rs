@@ -1,0 +1,134 @@
+//! How much each term stands in each field of a candidate, as BM25 counts: for the length of the field, and the tenth
+//! time hardly more than the ninth.
+
+use tantivy::postings::Postings as _;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet as _, TERMINATED, Term};
+
+use super::candidates::Found;
+use super::evidence::{Candidate, by_segment};
+use super::question::{Role, Term as Wanted};
+use crate::lookup::error::LookupError;
+use crate::lookup::index::{Fields, View};
+
+/// Fields that are counted.
+pub(super) const FIELDS: usize = 6;
+/// Their places in a candidate's counts; the first is the body's.
+pub(super) const TITLE: usize = 1;
+pub(super) const HEADINGS: usize = 2;
+pub(super) const PATH: usize = 3;
+pub(super) const CODE: usize = 4;
+pub(super) const SYMBOL: usize = 5;
+
+/// How much the length of a field counts, 0 to 1: of a body fully said, of a title half, for titles are short by nature.
+const LENGTH: [f32; FIELDS] = [0.75, 0.5, 0.5, 0.5, 0.75, 0.5];
+
+/// Times that a term must stand in a field of mean length to count half of what it can: `k1` of BM25.
+const SATURATION: f32 = 1.2;
+
+/// What of `wanted` is looked for in each field; nothing where it is not.
+fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
+    let stem = wanted.stem.as_str();
+    let says_something = wanted.role != Role::Common;
+    let name = wanted.name.as_deref();
+    [
+        Some((fields.body, stem)),
+        says_something.then_some((fields.title, stem)),
+        says_something.then_some((fields.headings, stem)),
+        says_something.then_some((fields.path, stem)),
+        name.map(|name| (fields.code, name)),
+        name.map(|_| (fields.symbol, stem)),
+    ]
+}
+
+/// Fills in the counts of `candidates`, which are the found ones in the same order.
+pub(super) fn count(
+    view: &View,
+    terms: &[Wanted],
+    found: &[Found],
+    candidates: &mut [Candidate],
+) -> Result<(), LookupError> {
+    let readers = view.searcher.segment_readers();
+    let means = means(view)?;
+    for (reader, places) in readers.iter().zip(by_segment(found, readers.len())) {
+        if places.is_empty() {
+            continue;
+        }
+        let titles = reader.get_fieldnorms_reader(view.fields.title)?;
+        for (doc, number) in &places {
+            if let Some(candidate) = candidates.get_mut(*number) {
+                candidate.title_terms = titles.fieldnorm(*doc);
+            }
+        }
+        for (at, term) in terms.iter().enumerate() {
+            for (place, form) in forms(view.fields, term).into_iter().enumerate() {
+                let Some((field, text)) = form else { continue };
+                let wanted = Term::from_field_text(field, text);
+                let postings = reader
+                    .inverted_index(field)?
+                    .read_postings(&wanted, IndexRecordOption::WithFreqs)
+                    .map_err(tantivy::TantivyError::from)?;
+                let Some(mut postings) = postings else {
+                    continue;
+                };
+                let lengths = reader.get_fieldnorms_reader(field)?;
+                let mean = means.get(place).copied().unwrap_or(1.0);
+                let share = LENGTH.get(place).copied().unwrap_or_default();
+                for (doc, number) in &places {
+                    if postings.doc() < *doc && postings.seek(*doc) == TERMINATED {
+                        break;
+                    }
+                    if postings.doc() != *doc {
+                        continue;
+                    }
+                    let count = candidates
+                        .get_mut(*number)
+                        .and_then(|candidate| candidate.counts.get_mut(at)?.get_mut(place));
+                    if let Some(count) = count {
+                        let length = lossy(lengths.fieldnorm(*doc));
+                        let times = lossy(postings.term_freq());
+                        let half = SATURATION * (1.0 - share + share * length / mean);
+                        *count = times * (SATURATION + 1.0) / (times + half);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Mean length of each field.
+fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
+    let fields = view.fields;
+    let all = [
+        fields.body,
+        fields.title,
+        fields.headings,
+        fields.path,
+        fields.code,
+        fields.symbol,
+    ];
+    let mut means = [1.0; FIELDS];
+    for (mean, field) in means.iter_mut().zip(all) {
+        let (mut length, mut count) = (0, 0);
+        for reader in view.searcher.segment_readers() {
+            length += reader.inverted_index(field)?.total_num_tokens();
+            count += u64::from(reader.max_doc());
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a mean needs no more than seven digits"
+        )]
+        let exact = length as f32 / count.max(1) as f32;
+        *mean = exact.max(1.0);
+    }
+    Ok(means)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of words in one section are small"
+)]
+pub(super) fn lossy(count: u32) -> f32 {
+    count as f32
+}

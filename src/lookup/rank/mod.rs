@@ -1,0 +1,84 @@
+//! From a question to ranked sections.
+//!
+//! ```text
+//! question → terms → candidates → evidence → weights → hits
+//! ```
+//!
+//! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
+//! ([`fields`], [`together`], [`nearness`]: one file a kind), and [`weigh`] puts them in order by the [`weights`].
+
+mod candidates;
+mod evidence;
+mod fields;
+mod nearness;
+mod question;
+mod rarity;
+mod together;
+mod weigh;
+mod weights;
+
+pub(crate) use self::evidence::Evidence;
+pub(crate) use self::question::Question;
+pub(crate) use self::weigh::weigh;
+pub(crate) use self::weights::{Weight, Weights};
+use super::error::LookupError;
+use super::index::View;
+
+/// A section that answers, and how well.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) page: i64,
+    pub(crate) ordinal: usize,
+    /// Tokens of the section.
+    pub(crate) tokens: u32,
+    pub(crate) score: f32,
+}
+
+/// Returns the sections that answer `question`, best first.
+pub(crate) fn rank(view: &View, question: &Question<'_>) -> Result<Vec<Hit>, LookupError> {
+    Ok(weigh(&Evidence::of(view, question)?, &Weights::IN_USE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+
+    fn paths(pages: &[(&str, String)], question: &str) -> Vec<String> {
+        let all = pages.iter().map(|(path, text)| (*path, text.as_str()));
+        let (store, index) = library::in_memory("s", all).unwrap();
+        let question = Question {
+            text: question,
+            ..Question::default()
+        };
+        let hits = rank(&index.view(&store).unwrap(), &question).unwrap();
+        hits.iter()
+            .map(|hit| store.page(hit.page).unwrap().unwrap().0.path)
+            .collect()
+    }
+
+    #[test]
+    fn a_word_of_every_page_decides_nothing_by_standing_in_one_title() {
+        const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+        let mut pages: Vec<(&str, String)> = NAMES
+            .iter()
+            .map(|name| {
+                let text =
+                    format!("# Page\n\nHere you take the {name}-rope and pull, then rest.\n");
+                (*name, text)
+            })
+            .collect();
+        pages.push((
+            "one",
+            "# Take\n\nHow to take a rope, and pull.\n".to_owned(),
+        ));
+        pages.push((
+            "two",
+            "# Page\n\nHere you take the quokka by the rope and pull, then rest.\n".to_owned(),
+        ));
+        assert_eq!(
+            paths(&pages, "take quokka").first().map(String::as_str),
+            Some("two")
+        );
+    }
+}

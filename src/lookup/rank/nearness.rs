@@ -1,0 +1,145 @@
+//! How near each candidate is to the question by its vector, and the sections that only their vectors bring.
+
+use super::candidates::Found;
+use super::evidence::{Candidate, Evidence, Fact};
+use super::question::{Question, Role, Term};
+use crate::lookup::best::Best;
+use crate::lookup::embedding::{Embedder, Embedding};
+use crate::lookup::index::View;
+use crate::lookup::index::vectors::{NearSection, Page};
+
+/// Sections that their vectors bring.
+const BY_VECTOR: usize = 100;
+/// Cosine below which a section is not brought by its vector alone. The nearest section to a question that nothing answers
+/// is below it more often than not, to one that something answers one time in twenty (`bench lookup --strangers`).
+const COSINE_MIN: f32 = 0.45;
+/// Candidates, best at first sight, whose direction stands for what the question meant.
+const EXAMPLES: usize = 5;
+/// Share of nearness in what is seen at first sight; the rest is of words.
+const FIRST_SIGHT: f32 = 0.35;
+/// What they count against the question itself, all together.
+const EXAMPLES_WEIGHT: f32 = 0.6;
+
+/// Cosines of a section.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Nearness {
+    /// To the question.
+    pub(super) question: f32,
+    /// To the question and the best candidates.
+    pub(super) examples: f32,
+}
+
+/// Fills in the nearness of the candidates and adds the nearest of all sections.
+pub(super) fn measure(
+    view: &View,
+    question: &Question<'_>,
+    terms: &[Term],
+    found: &[Found],
+    evidence: &mut Evidence,
+) {
+    let Some(vectors) = &view.vectors else {
+        return;
+    };
+    let mut embedder = Embedder::new();
+    let wanted = embedder.embed(&[question.text]);
+    evidence.known = known(&mut embedder, terms, &evidence.terms);
+    let candidates = &mut evidence.candidates;
+    let mut directions: Vec<Option<Embedding>> = candidates
+        .iter()
+        .map(|candidate| vectors.of(candidate.page, candidate.ordinal))
+        .collect();
+    for (candidate, direction) in candidates.iter_mut().zip(&directions) {
+        candidate.near.question = direction.map_or(0.0, |direction| wanted.cosine(&direction));
+    }
+    let counts = |page: &Page| {
+        question.source.is_none_or(|source| page.source == source)
+            && question.kind.is_none_or(|kind| {
+                let kinds = kind.with_parts();
+                kinds.iter().any(|kind| page.kind == *kind as u32)
+            })
+    };
+    let is_filtered = question.source.is_some() || question.kind.is_some();
+    let counts: Option<&dyn Fn(&Page) -> bool> = if is_filtered { Some(&counts) } else { None };
+    let nearest = vectors.nearest(&wanted, BY_VECTOR, counts);
+    evidence.cosine_floor = nearest.last().map_or(0.0, |last| last.cosine);
+    let known = candidates.len();
+    for near in nearest.iter().filter(|near| near.cosine >= COSINE_MIN) {
+        let ordinal = near.ordinal as usize;
+        let is_known = candidates
+            .iter()
+            .take(known)
+            .any(|candidate| candidate.page == near.page.id && candidate.ordinal == ordinal);
+        if !is_known {
+            candidates.push(brought(near));
+            directions.push(Some(near.row.embedding));
+        }
+    }
+    let middle = wanted.towards(&examples(found, candidates, &directions));
+    for (candidate, direction) in candidates.iter_mut().zip(&directions) {
+        candidate.near.examples = direction.map_or(0.0, |direction| middle.cosine(&direction));
+    }
+}
+
+/// A candidate that only its vector brought.
+fn brought(near: &NearSection) -> Candidate {
+    Candidate {
+        page: near.page.id,
+        ordinal: near.ordinal as usize,
+        part: usize::from(near.row.part),
+        tokens: u32::from(near.row.tokens),
+        kind: u64::from(near.page.kind),
+        counts: Vec::new(),
+        title_terms: 0,
+        together: 0.0,
+        near: Nearness {
+            question: near.cosine,
+            examples: 0.0,
+        },
+    }
+}
+
+/// Returns the directions of the candidates that look best at first sight, each with its weight.
+fn examples(
+    found: &[Found],
+    candidates: &[Candidate],
+    directions: &[Option<Embedding>],
+) -> Vec<(f32, Embedding)> {
+    let best_by_words = found.first().map_or(1.0, |first| first.score);
+    let nearest = candidates.iter().map(|candidate| candidate.near.question);
+    let nearest = nearest.fold(f32::MIN_POSITIVE, f32::max);
+    let scores = found.iter().map(|found| found.score / best_by_words);
+    let mut best = Best::new(EXAMPLES);
+    for (at, (candidate, score)) in candidates
+        .iter()
+        .zip(scores.chain(std::iter::repeat(0.0)))
+        .enumerate()
+    {
+        let near = candidate.near.question / nearest;
+        best.offer(score + FIRST_SIGHT * (near - score), at);
+    }
+    let best = best.sorted().filter_map(|(_, at)| *directions.get(at)?);
+    let best: Vec<Embedding> = best.collect();
+    let share = EXAMPLES_WEIGHT / lossy(best.len().max(1));
+    best.into_iter()
+        .map(|direction| (share, direction))
+        .collect()
+}
+
+/// Returns which share of what is asked the vocabulary has words of its own for: a word put together from pieces means little.
+fn known(embedder: &mut Embedder, terms: &[Term], facts: &[Fact]) -> f32 {
+    let (mut all, mut known) = (0.0, 0.0);
+    for (term, fact) in terms.iter().zip(facts) {
+        if term.role == Role::Word {
+            all += fact.rarity;
+            if embedder.knows(&term.written) {
+                known += fact.rarity;
+            }
+        }
+    }
+    if all > 0.0 { known / all } else { 1.0 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of examples")]
+fn lossy(count: usize) -> f32 {
+    count as f32
+}

@@ -1,0 +1,121 @@
+//! Words that are adjacent in the question and stand together in a section.
+
+use tantivy::postings::Postings as _;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet as _, TERMINATED, Term};
+
+use super::candidates::Found;
+use super::evidence::{Candidate, Fact, by_segment};
+use super::fields::lossy;
+use super::question::{Role, Term as Wanted};
+use crate::lookup::error::LookupError;
+use crate::lookup::index::View;
+
+/// Candidates that are looked at: the best by words. Reading positions costs more than reading counts.
+const LOOKED_AT: usize = 100;
+/// Words that may stand between two that count as together.
+const BETWEEN_MAX: u32 = 1;
+/// Pairs of a question that are looked for.
+const PAIRS_MAX: usize = 12;
+/// Times that count half as much again as all.
+const HALF: f32 = 1.2;
+
+/// Fills in what pairs of words are worth that stand together in `candidates`, which are the found ones in the same order.
+pub(super) fn find(
+    view: &View,
+    terms: &[Wanted],
+    facts: &[Fact],
+    found: &[Found],
+    candidates: &mut [Candidate],
+) -> Result<(), LookupError> {
+    let found = found.get(..found.len().min(LOOKED_AT)).unwrap_or(found);
+    let whole: Vec<(&Wanted, &Fact)> = terms
+        .iter()
+        .zip(facts)
+        .filter(|(term, _)| term.role != Role::Part)
+        .collect();
+    let readers = view.searcher.segment_readers();
+    let places = by_segment(found, readers.len());
+    let pairs = whole.windows(2).filter_map(|pair| match pair {
+        [(one, first), (other, second)] if one.role == Role::Word && other.role == Role::Word => {
+            Some((one, other, first.rarity + second.rarity))
+        }
+        _ => None,
+    });
+    for (one, other, rarity) in pairs.take(PAIRS_MAX) {
+        for (reader, places) in readers.iter().zip(&places) {
+            for field in [view.fields.body, view.fields.title] {
+                let [Some(mut first), Some(mut second)] = [
+                    postings(reader, field, &one.stem)?,
+                    postings(reader, field, &other.stem)?,
+                ] else {
+                    continue;
+                };
+                let (mut before, mut after) = (Vec::new(), Vec::new());
+                for (doc, number) in places {
+                    let reached = |postings: &mut tantivy::postings::SegmentPostings| {
+                        if postings.doc() < *doc {
+                            postings.seek(*doc);
+                        }
+                        postings.doc()
+                    };
+                    let at = (reached(&mut first), reached(&mut second));
+                    if at.0 == TERMINATED || at.1 == TERMINATED {
+                        break;
+                    }
+                    if at != (*doc, *doc) {
+                        continue;
+                    }
+                    first.positions(&mut before);
+                    second.positions(&mut after);
+                    let times = lossy(times_together(&before, &after));
+                    if let Some(candidate) = candidates.get_mut(*number) {
+                        candidate.together += rarity * times * (1.0 + HALF) / (times + HALF);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn postings(
+    reader: &tantivy::SegmentReader,
+    field: Field,
+    stem: &str,
+) -> Result<Option<tantivy::postings::SegmentPostings>, LookupError> {
+    let term = Term::from_field_text(field, stem);
+    let postings = reader
+        .inverted_index(field)?
+        .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+        .map_err(tantivy::TantivyError::from)?;
+    Ok(postings)
+}
+
+/// Counts the places of `before`, in order, that one of `after` follows closely.
+fn times_together(before: &[u32], after: &[u32]) -> u32 {
+    let mut after = after.iter().peekable();
+    let mut times = 0;
+    for place in before {
+        while after.next_if(|next| *next <= place).is_some() {}
+        if after
+            .peek()
+            .is_some_and(|next| *next - place <= BETWEEN_MAX + 1)
+        {
+            times += 1;
+        }
+    }
+    times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_together_in_their_order_with_at_most_one_between() {
+        assert_eq!(times_together(&[1, 10, 20, 30], &[2, 12, 23, 29]), 2);
+        assert_eq!(times_together(&[5], &[]), 0);
+        assert_eq!(times_together(&[1, 2, 3], &[4]), 2);
+    }
+}

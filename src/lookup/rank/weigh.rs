@@ -1,0 +1,187 @@
+//! From evidence to an order: words, meaning, then the pages that sections are in.
+
+use std::collections::HashMap;
+
+use super::Hit;
+use super::evidence::{Candidate, Evidence};
+use super::fields::{CODE, FIELDS, HEADINGS, PATH, SYMBOL, TITLE, lossy};
+use super::question::Role;
+use super::weights::Weights;
+use crate::lookup::document::Kind;
+
+/// Returns the candidates of `evidence` in the order that `weights` give them, best first.
+pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
+    let words: Vec<f32> = evidence
+        .candidates
+        .iter()
+        .map(|candidate| words(evidence, candidate, weights))
+        .collect();
+    let by_words = || words.iter().copied().filter(|score| *score > 0.0);
+    // A list that was cut begins at its last score: those beyond have as good as nothing.
+    let floor = if evidence.is_cut {
+        by_words().fold(f32::INFINITY, f32::min)
+    } else {
+        0.0
+    };
+    let word_scale = Scale::new(floor, by_words().fold(0.0, f32::max));
+    let meaning = |candidate: &Candidate| {
+        let near = candidate.near;
+        near.question + weights.examples * (near.examples - near.question)
+    };
+    let most = evidence.candidates.iter().map(meaning).fold(0.0, f32::max);
+    let meaning_scale = Scale::new(evidence.cosine_floor, most);
+    let share = if evidence.is_identifier {
+        0.0
+    } else {
+        let known = 1.0 - weights.known * (1.0 - evidence.known);
+        let unmet = weights.unmet * (1.0 - evidence.met);
+        ((weights.vector + unmet) * known).min(1.0)
+    };
+    let mut hits = Vec::with_capacity(words.len());
+    for (candidate, words) in evidence.candidates.iter().zip(&words) {
+        let fused = (1.0 - share) * word_scale.of(*words)
+            + share * meaning_scale.of(meaning(candidate))
+            + weights.exact * exact(evidence, candidate);
+        hits.push((candidate, fused * prior(candidate.kind)));
+    }
+    by_page(hits, weights)
+}
+
+/// Scores between a floor and the best as 0 to 1.
+struct Scale {
+    floor: f32,
+    width: f32,
+}
+
+impl Scale {
+    fn new(floor: f32, most: f32) -> Self {
+        let floor = floor.min(most);
+        Self {
+            floor,
+            width: most - floor,
+        }
+    }
+
+    fn of(&self, score: f32) -> f32 {
+        if self.width > 0.0 {
+            ((score - self.floor) / self.width).max(0.0)
+        } else {
+            f32::from(u8::from(score > 0.0 && score >= self.floor))
+        }
+    }
+}
+
+/// What the words of the question are worth that a candidate has, field by field, and those that stand together.
+fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
+    let mut fields = [1.0; FIELDS];
+    for (place, weight) in [
+        (TITLE, weights.title),
+        (HEADINGS, weights.headings),
+        (PATH, weights.path),
+        (CODE, weights.code),
+        (SYMBOL, weights.symbol),
+    ] {
+        if let Some(field) = fields.get_mut(place) {
+            *field = weight;
+        }
+    }
+    let in_fields = evidence
+        .terms
+        .iter()
+        .zip(&candidate.counts)
+        .map(|(term, counts)| {
+            let weight = match term.role {
+                Role::Word => 1.0,
+                Role::Part => weights.part,
+                Role::Common => weights.common,
+            };
+            let counts = fields
+                .iter()
+                .zip(counts)
+                .map(|(field, count)| field * count);
+            weight * term.rarity * counts.sum::<f32>()
+        });
+    weights.together * candidate.together + in_fields.sum::<f32>()
+}
+
+/// Returns how nearly the title of a candidate is the question, 0 to 1.
+fn exact(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    let (mut all, mut in_title, mut count) = (0.0, 0.0, 0u32);
+    for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
+        if term.role != Role::Word {
+            continue;
+        }
+        all += term.rarity;
+        if counts.get(TITLE).is_some_and(|count| *count > 0.0) {
+            in_title += term.rarity;
+            count += 1;
+        }
+    }
+    if all <= 0.0 {
+        return 0.0;
+    }
+    let title = lossy(candidate.title_terms.max(count).max(1));
+    in_title / all * lossy(count) / title
+}
+
+/// Weight of a page by its kind.
+fn prior(kind: u64) -> f32 {
+    match kind {
+        kind if kind == Kind::Changelog as u64 => 0.6,
+        kind if kind == Kind::Meta as u64 => 0.5,
+        // Members of data bear the words of every operation that uses it.
+        kind if kind == Kind::Data as u64 => 0.6,
+        _ => 1.0,
+    }
+}
+
+/// Weighs sections by the pages they are in: other good headings of the page speak for each, and a page does not repeat itself.
+fn by_page(mut hits: Vec<(&Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
+    let order = |one: &(&Candidate, f32), other: &(&Candidate, f32)| {
+        let place = |candidate: &Candidate| (candidate.page, candidate.ordinal);
+        let by_score = other.1.total_cmp(&one.1);
+        by_score.then(place(one.0).cmp(&place(other.0)))
+    };
+    hits.sort_by(order);
+    // The best score under each heading of a page: a text that goes on under its heading says nothing new about the page.
+    let mut pages: HashMap<i64, Vec<(usize, f32)>> = HashMap::new();
+    for (candidate, score) in &hits {
+        let headings = pages.entry(candidate.page).or_default();
+        let heading = heading_of(candidate);
+        if !headings.iter().any(|(known, _)| *known == heading) {
+            headings.push((heading, *score));
+        }
+    }
+    let mut seen: HashMap<i64, i32> = HashMap::new();
+    for (candidate, score) in &mut hits {
+        let headings = pages
+            .get(&candidate.page)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let others: f32 = headings
+            .iter()
+            .skip(1)
+            .take(2)
+            .map(|(_, score)| score)
+            .sum();
+        let before = seen.entry(candidate.page).or_default();
+        *score = (*score + weights.coherence * others) * weights.repeat.powi(*before);
+        *before += 1;
+    }
+    hits.sort_by(order);
+    hits.into_iter()
+        .map(|(candidate, score)| Hit {
+            page: candidate.page,
+            ordinal: candidate.ordinal,
+            tokens: candidate.tokens,
+            score,
+        })
+        .collect()
+}
+
+/// Ordinal of the section that begins under the same heading.
+fn heading_of(candidate: &Candidate) -> usize {
+    candidate
+        .ordinal
+        .saturating_sub(candidate.part.saturating_sub(1))
+}
