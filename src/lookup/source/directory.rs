@@ -7,12 +7,12 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
-use super::format;
+use crate::lookup::format;
 
 /// Bytes of the largest file read as documentation: beyond that it is data.
-pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
+pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Files of the largest source: a guard against adding a whole disk by mistake.
-pub(super) const FILES_MAX: usize = 500_000;
+const FILES_MAX: usize = 500_000;
 /// Directories below the source that are entered: deeper ones come from loops or from machines.
 const DEPTH_MAX: usize = 64;
 
