@@ -13,6 +13,7 @@
 //! - [`tools`] holds one file per tool: its input, its text for the model, one engine call.
 //! - The engines are plain functions from values to values: [`tokens`], [`distill`], [`lookup`], [`handshake`], [`keys`].
 //!   [`upstream`], a client of other people's servers by nature, is the only asynchronous one.
+//! - [`fetch`] is the web as [`lookup`] sees it: one bounded, blocking GET at a time.
 //! - `markup` reads the tokens of a page, for the two engines that read pages.
 //! - [`store`] is the only SQL: one SQLite file, shared by every process.
 //!
@@ -21,6 +22,7 @@
 pub mod cli;
 pub mod config;
 pub mod distill;
+pub mod fetch;
 pub mod handshake;
 pub mod keys;
 pub mod lookup;

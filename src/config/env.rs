@@ -54,6 +54,18 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Where `setup` looks for the name under which this program was installed",
     },
     Variable {
+        name: "HTTPS_PROXY",
+        doc: "Proxy for sites of documentation at `https://`; so `HTTP_PROXY` for `http://`, both also in small letters",
+    },
+    Variable {
+        name: "NO_PROXY",
+        doc: "Hosts that are asked without a proxy, divided by commas; also in small letters",
+    },
+    Variable {
+        name: "SSL_CERT_FILE",
+        doc: "File of the certificates to trust, in place of the system's; not on Windows and macOS",
+    },
+    Variable {
         name: "USERPROFILE",
         doc: "Windows: in place of `HOME`",
     },

@@ -14,6 +14,7 @@ mod layer;
 mod origin;
 mod places;
 mod project;
+mod proxy;
 mod settings;
 mod vendor;
 
@@ -29,6 +30,7 @@ pub use self::key::{Key, Kind, keys, schema};
 pub use self::origin::{Line, Origin};
 pub use self::places::Places;
 pub use self::project::PROJECT_FILE;
+pub use self::proxy::Proxies;
 pub use self::settings::{Distill, Docs, DocsSource, Encoding, LogLevel, Page, Settings, Upstream};
 pub use self::vendor::{Off, Vendor, shown_header, shown_url};
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub documentation: Vec<NamedSource>,
     /// The vendors, ready to use.
     pub vendors: Vec<Vendor>,
+    /// Through whom documentation is asked for on the web.
+    pub proxies: Proxies,
     /// Where each value that is not a default came from, by dotted path.
     pub origins: BTreeMap<String, Origin>,
     /// What is wrong with the settings.
@@ -200,6 +204,7 @@ impl Config {
             settings,
             documentation,
             vendors,
+            proxies: Proxies::of(environment),
             origins,
             problems,
             notes,

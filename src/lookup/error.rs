@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use super::format;
+use super::source::web::FetchError;
 use crate::store::StoreError;
 
 /// Why lookup could not do what was asked. Every variant says on what; [`LookupError::hint`] says what to do.
@@ -72,6 +75,16 @@ pub enum LookupError {
         /// The references it could mean.
         candidates: Vec<String>,
     },
+    /// A site that cannot be read.
+    #[error("cannot read `{url}`: {why}")]
+    Site {
+        /// The address.
+        url: String,
+        /// What is in the way.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// An argument outside its limits.
     #[error("{what}")]
     Argument {
@@ -87,6 +100,34 @@ impl LookupError {
         Self::File {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    pub(super) fn site(url: &Url, why: impl Into<String>) -> Self {
+        Self::Site {
+            url: url.as_str().to_owned(),
+            why: why.into(),
+            hint: "open the address in a browser; what was read of it before stays searchable"
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn unfetched(url: &Url, error: &FetchError) -> Self {
+        let hint = match error {
+            FetchError::Private { .. } => {
+                "if it is documentation of your own network, add it with `--allow-private`"
+            }
+            FetchError::Unreachable(_) | FetchError::TooSlow(_) => {
+                "check the address and the network; a proxy is taken from `HTTPS_PROXY`, certificates from the system or `SSL_CERT_FILE`"
+            }
+            FetchError::TooLarge(_) | FetchError::Packed(_) => {
+                "give the address of another page of the site"
+            }
+        };
+        Self::Site {
+            url: url.as_str().to_owned(),
+            why: error.to_string(),
+            hint: hint.to_owned(),
         }
     }
 
@@ -124,7 +165,7 @@ impl LookupError {
             }
             Self::UnknownReference { near, .. } => format!("did you mean {}?", quoted(near)),
             Self::Ambiguous { candidates, .. } => format!("use one of {}", quoted(candidates)),
-            Self::Argument { hint, .. } => hint.clone(),
+            Self::Argument { hint, .. } | Self::Site { hint, .. } => hint.clone(),
         }
     }
 }

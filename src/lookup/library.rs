@@ -1,6 +1,6 @@
 //! The sources a person added: reading them in, again when they changed, and letting them go.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -55,15 +55,25 @@ pub struct Reading {
     pub bytes: u64,
     /// Files that could not be read: path and reason.
     pub failures: Vec<(String, String)>,
+    /// Addresses of a site that hold no page of it: reason and how many.
+    pub left_out: BTreeMap<String, u64>,
+    /// What a person should know.
+    pub notes: Vec<String>,
 }
 
 /// Returns the name that `location` suggests: its last component, in the letters a reference can carry.
 pub fn suggested_name(location: &Path) -> String {
     let last = location
         .file_stem()
-        .map(|stem| stem.to_string_lossy().to_lowercase())
+        .map(|stem| stem.to_string_lossy())
         .unwrap_or_default();
-    let name: String = last
+    name_of(&last)
+}
+
+/// Returns `words` in the letters of a name.
+pub(super) fn name_of(words: &str) -> String {
+    let name: String = words
+        .to_lowercase()
         .chars()
         .map(|letter| if is_name_letter(letter) { letter } else { '-' })
         .take(NAME_LETTERS_MAX)
@@ -331,7 +341,7 @@ fn pages_of(path: &str, bytes: &[u8], alone: bool) -> Result<Pages, Unread> {
 }
 
 /// Makes the pages of the file at `path`: those below it first, for a file counts as read when its own page is stored.
-fn new_pages(path: &str, stamp: &FileStamp, read: Pages) -> Vec<NewPage> {
+pub(super) fn new_pages(path: &str, stamp: &FileStamp, read: Pages) -> Vec<NewPage> {
     let mut pages: Vec<NewPage> = read
         .below
         .into_iter()

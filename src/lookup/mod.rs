@@ -1,7 +1,7 @@
 //! Documents → sections → ranked answers.
 //!
 //! ```text
-//! files → format → document → section → store → index, embedding → rank → passage
+//! files or a site → format → document → section → store → index, embedding → rank → passage
 //! ```
 //!
 //! A person adds sources; the store keeps their pages and sections and is the truth; the index is derived from it.
@@ -23,6 +23,7 @@ mod read;
 mod reference;
 mod search;
 mod section;
+pub mod site;
 mod source;
 mod suggest;
 
@@ -34,3 +35,4 @@ pub(crate) use self::rank::{Evidence, Question, Weights, weigh};
 pub use self::read::{Given, Read, read};
 pub use self::reference::Reference;
 pub use self::search::{Found, QUERY_BYTES_MAX, Search, search};
+pub use self::source::{Reach, Site, web};

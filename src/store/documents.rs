@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::origins::packed_lines;
 use super::skipped::listed;
-use super::{Store, StoreError};
+use super::{Store, StoreError, crawls};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE sources (
@@ -401,6 +401,7 @@ impl Store {
             for page in pages {
                 remove_page_rows(transaction, page, generation)?;
             }
+            crawls::forget(transaction, id)?;
             transaction
                 .execute("DELETE FROM sources WHERE id = ?1", [id])
                 .map(drop)

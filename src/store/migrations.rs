@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{documents, identities, limits, originals, origins, savings, sessions, skipped, told};
+use super::{
+    crawls, documents, identities, limits, originals, origins, savings, sessions, skipped, told,
+};
 
 /// Never change or remove an entry that a release carried; append.
 const MIGRATIONS: &[&str] = &[
@@ -16,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     told::IDENTIFIERS_SCHEMA,
     limits::SCHEMA,
     skipped::SCHEMA,
+    crawls::SCHEMA,
 ];
 
 /// The schema that this program knows.

@@ -4,6 +4,7 @@
 //! file per subject its tables and its statements.
 
 mod condition;
+pub mod crawls;
 pub mod documents;
 mod error;
 pub mod identities;

@@ -45,6 +45,7 @@ mod readme;
 mod restore;
 mod session;
 mod setup;
+mod sites;
 mod stdio;
 mod store;
 mod surface;

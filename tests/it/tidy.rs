@@ -10,14 +10,22 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ed25519_dalek", &["src/keys"]),
     ("ssh_key", &["src/keys"]),
     ("tantivy", &["src/lookup"]),
-    ("reqwest", &["src/upstream"]),
+    ("reqwest", &["src/upstream", "src/fetch"]),
     ("clap", &["src/cli"]),
     ("tree_sitter", &["src/distill/digest/code"]),
     (
         "html5ever",
-        &["src/distill/digest/html", "src/lookup/format", "src/markup"],
+        &[
+            "src/distill/digest/html",
+            "src/lookup/format",
+            "src/lookup/source",
+            "src/markup",
+        ],
     ),
-    ("flate2", &["src/cli/bench", "src/lookup/format"]),
+    (
+        "flate2",
+        &["src/cli/bench", "src/fetch", "src/lookup/source"],
+    ),
     ("saphyr_parser", &["src/lookup/format/tree"]),
     ("std::env::var", &["src/config"]),
 ];

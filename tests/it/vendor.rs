@@ -16,6 +16,7 @@ const SEEN_WAIT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub http_method: String,
+    pub path: String,
     pub headers: BTreeMap<String, String>,
     pub text: String,
     pub body: Value,
@@ -189,6 +190,7 @@ fn converse(stream: TcpStream, seen: &Mutex<Vec<Seen>>, answer: &dyn Fn(&Seen, &
         let text = String::from_utf8(body).unwrap();
         let request = Seen {
             http_method: first.split(' ').next().unwrap().to_owned(),
+            path: first.split(' ').nth(1).unwrap_or_default().to_owned(),
             headers,
             body: serde_json::from_str(&text).unwrap_or_else(|_| envelope(&text)),
             text,

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{bundle, paths_with_reasons};
+use super::{bundle, paths_with_reasons, site};
 use crate::cli::Failure;
 use crate::config::clock::unix_seconds;
-use crate::lookup::LookupError;
 use crate::lookup::library::{self, Place, Progress, Reading};
+use crate::lookup::{self, LookupError, Site};
 use crate::tools::Engines;
 
 /// Files that are named when they could not be read; the others are counted.
@@ -22,27 +22,37 @@ pub(super) fn add(
     engines: &Engines,
     path: &Path,
     name: Option<&str>,
-    max_documents: Option<usize>,
+    (max_documents, site): (Option<usize>, Option<Site>),
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let report = read_in(engines, path, name, max_documents)?;
+    let report = read_in(engines, path, name, max_documents, site)?;
     if json {
         println!("{report}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what lies at `path` into the source called `name`, or as its file is called.
+/// Reads what lies at `path` into the source called `name`, or as its file is called. A site is read as `site` says, or as
+/// the last time.
 pub(super) fn read_in(
     engines: &Engines,
     path: &Path,
     name: Option<&str>,
     max_documents: Option<usize>,
+    site: Option<Site>,
 ) -> anyhow::Result<Value> {
+    if let Some(start) = site::address(path)? {
+        let place = Place {
+            name: name.map_or_else(|| lookup::site::suggested_name(&start), str::to_owned),
+            location: PathBuf::from(start.as_str()),
+            max_documents,
+        };
+        return read(engines, &place, site);
+    }
     let location = std::fs::canonicalize(path).map_err(|error| {
         Failure::new(
             format!("cannot read `{}`: {error}", path.display()),
-            "give an existing directory or file",
+            "give an existing directory or file, or an address that begins with `https://`",
         )
         .code(5)
     })?;
@@ -52,7 +62,7 @@ pub(super) fn read_in(
         location,
         max_documents,
     };
-    read(engines, &place)
+    read(engines, &place, None)
 }
 
 /// Reads again what changed in the source called `name`, or in all.
@@ -92,7 +102,7 @@ pub(super) fn refresh(
             location: PathBuf::from(row.location),
             max_documents: None,
         };
-        match read(engines, &place) {
+        match read(engines, &place, None) {
             Ok(report) => reports.push(report),
             Err(error) if failure.is_none() => failure = Some(error),
             Err(error) => eprintln!("error: {error:#}"),
@@ -104,17 +114,16 @@ pub(super) fn refresh(
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
-fn read(engines: &Engines, place: &Place) -> anyhow::Result<Value> {
+fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Result<Value> {
     let bar = Bar::start();
-    let reading = library::add(
-        engines.store()?,
-        &engines.index,
-        place,
-        unix_seconds(),
-        &|progress| bar.show(progress),
-    );
+    let (now, progress) = (unix_seconds(), |progress| bar.show(progress));
+    let reading = match site::address(&place.location)? {
+        Some(start) => site::read(engines, place, &start, settings, now, &progress),
+        None => library::add(engines.store()?, &engines.index, place, now, &progress)
+            .map_err(|error| Failure::from(error).into()),
+    };
     let took = bar.finish();
-    let reading = reading.map_err(Failure::from)?;
+    let reading = reading?;
     report(engines, &place.name, &place.location, &reading, took)
 }
 
@@ -182,6 +191,17 @@ pub(super) fn report(
     );
     tell("not read", &reading.failures);
     tell("read in part", &skipped);
+    if !reading.left_out.is_empty() {
+        let left: Vec<String> = reading
+            .left_out
+            .iter()
+            .map(|(why, count)| format!("{count} {why}"))
+            .collect();
+        eprintln!("left out: {}", left.join(", "));
+    }
+    for note in &reading.notes {
+        eprintln!("note: {note}");
+    }
     Ok(json!({
         "name": name,
         "path": location,
@@ -195,6 +215,8 @@ pub(super) fn report(
         "bytes": reading.bytes,
         "failures": paths_with_reasons(&reading.failures),
         "skipped": paths_with_reasons(&skipped),
+        "left_out": reading.left_out,
+        "notes": reading.notes,
         "seconds": took.as_secs_f64(),
     }))
 }

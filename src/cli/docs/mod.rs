@@ -10,6 +10,7 @@
 
 mod add;
 mod bundle;
+mod site;
 mod sync;
 
 use std::path::PathBuf;
@@ -36,16 +37,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Reads a directory or file into the library; again, only what changed
+    /// Reads a directory, a file or a site into the library; again, only what changed
     Add {
-        /// Directory or file
+        /// Directory or file, or the address of a site's first page
         path: PathBuf,
-        /// What to call it; the directory's name if left out
+        /// What to call it; the name of the directory or host if left out
         #[arg(long)]
         name: Option<String>,
-        /// Most files to read, from now on
+        /// Most files or pages to read, from now on; 2000 pages of a site if left out
         #[arg(long, value_name = "COUNT")]
         max_documents: Option<usize>,
+        #[command(flatten)]
+        site: site::SiteArgs,
     },
     /// Reads in the sources that your settings name, and those of a file
     Sync {
@@ -83,7 +86,7 @@ enum Action {
     Export(bundle::Export),
     /// Reads in a source that `export` wrote
     Import(bundle::Import),
-    /// Removes a source from the library; its files stay
+    /// Removes a source from the library; what it was read from stays
     Remove {
         /// Name of the source
         name: String,
@@ -131,7 +134,18 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             path,
             name,
             max_documents,
-        } => add::add(&engines, path, name.as_deref(), *max_documents, global.json),
+            site,
+        } => {
+            site::refuse_for_files(site, path)?;
+            let site = Some(site.settings());
+            add::add(
+                &engines,
+                path,
+                name.as_deref(),
+                (*max_documents, site),
+                global.json,
+            )
+        }
         Action::Sync { from } => sync::sync(&engines, from.as_deref(), global.json),
         Action::Refresh { name } => add::refresh(&engines, name.as_deref(), global.json),
         Action::List => list(&engines, global.json),
@@ -271,6 +285,10 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         for (path, what) in library::skipped(engines.store()?, row.id).map_err(Failure::from)? {
             eprintln!("{}: read in part: {path}: {what}", row.name);
         }
+        if site::was_cut_short(engines, row.id)? {
+            let name = &row.name;
+            eprintln!("{name}: was cut short; it goes on with `mrconductor docs refresh {name}`");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -311,7 +329,7 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
         println!("{}", json!({"removed": source(&row, size)}));
     } else {
         println!(
-            "removed `{}`: {} pages, {} sections; the files in {} stay",
+            "removed `{}`: {} pages, {} sections; what lies at {} stays",
             row.name, size.pages, size.sections, row.location
         );
     }

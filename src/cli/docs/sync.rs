@@ -74,7 +74,7 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     {
         let read = place
             .map_err(anyhow::Error::from)
-            .and_then(|path| read_in(engines, &path, name.as_deref(), max_documents));
+            .and_then(|path| read_in(engines, &path, name.as_deref(), max_documents, None));
         match read {
             Ok(report) => reports.push(report),
             Err(error) => {
@@ -142,10 +142,7 @@ fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
 fn place(listed: &Listed, folder: &Path) -> Result<PathBuf, Failure> {
     match (listed.kind, &listed.path, &listed.url) {
         (ListedKind::Directory | ListedKind::File, Some(path), _) => Ok(folder.join(path)),
-        (ListedKind::Url, _, Some(url)) => Err(Failure::new(
-            format!("`{url}` is an address"),
-            "addresses cannot be read yet: fetch the pages into a folder and name that",
-        )),
+        (ListedKind::Url, _, Some(url)) => Ok(PathBuf::from(url)),
         (kind, _, _) => {
             let key = if kind == ListedKind::Url {
                 "url"

@@ -1,0 +1,296 @@
+//! Reads a site: from its first page along links, its `sitemap.xml` and its `llms.txt`, each address once.
+//!
+//! What is known of the site from before makes a second reading cheap: copies are only validated, and a reading that was
+//! cut short goes on without asking again, because each row names the addresses that were seen there first.
+
+mod frontier;
+mod open;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use url::Url;
+
+use self::open::open;
+use super::asking::Asking;
+use super::robots::Robots;
+use super::scope::{Reach, Scope, Site, key};
+use super::twin::Custom;
+use super::web::Web;
+use crate::lookup::LookupError;
+use crate::lookup::format::Pages;
+use crate::store::crawls::FetchRow;
+use crate::store::documents::FileStamp;
+
+/// Failures in a row after which the server is left alone.
+const FAILURES_MAX: u32 = 5;
+/// Time after which a reading stops; the next goes on with it.
+const TIME_MAX: Duration = Duration::from_secs(60 * 60);
+/// Requests for each page that a person allowed: a site of dead links comes to an end.
+const REQUESTS_PER_PAGE: u64 = 5;
+/// Requests that every reading may make.
+const REQUESTS_MIN: u64 = 1_000;
+
+/// What is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order<'a> {
+    /// The first page.
+    pub(crate) start: &'a Url,
+    /// How the site is read.
+    pub(crate) site: &'a Site,
+    /// Number of the reading.
+    pub(crate) job: i64,
+    /// Seconds since 1970 at its beginning.
+    pub(crate) now: i64,
+}
+
+/// What is known from before.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) rows: Vec<FetchRow>,
+    pub(crate) stamps: HashMap<String, FileStamp>,
+}
+
+/// One address was visited.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    /// What is now known of it.
+    pub(crate) row: FetchRow,
+    /// What came of it.
+    pub(crate) outcome: Outcome,
+    /// Addresses visited so far, and those that wait.
+    pub(crate) done: u64,
+    pub(crate) waiting: u64,
+}
+
+/// What came of a visit.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// A page that is new or has changed, with those that it holds.
+    Page(Box<Pages>, FileStamp),
+    /// The page is as it was.
+    Same,
+    /// Nothing was learned, and the page that was there stays.
+    Left(String),
+    /// There is no page here, and the one that was at this path goes.
+    Nothing(String, Option<String>),
+    /// What should be there could not be had, and the page that was there stays.
+    Failed(String),
+}
+
+/// How a reading ended.
+#[derive(Debug, Default)]
+pub(crate) struct End {
+    /// Why it stopped before everything was visited; the next reading goes on.
+    pub(crate) stopped: Option<String>,
+    /// What a person should know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Reads the site of `order`, and gives every visit to `each`.
+///
+/// # Errors
+/// [`LookupError::Site`] if its first page cannot be read, and whatever `each` returns.
+pub(crate) fn crawl(
+    web: &dyn Web,
+    order: Order<'_>,
+    known: Known,
+    each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+) -> Result<End, LookupError> {
+    let rows: HashMap<String, FetchRow> = known
+        .rows
+        .into_iter()
+        .map(|row| (row.url.clone(), row))
+        .collect();
+    let mut asking = Asking::new(web, Duration::from_millis(order.site.delay_ms));
+    let opened = open(&mut asking, order.start, &rows)?;
+    let mut crawl = Crawl {
+        scope: Scope::around(&opened.start, order.site)?,
+        custom: custom_of(&rows),
+        forgotten: forgotten(&rows),
+        order,
+        asking,
+        robots: opened.robots,
+        rows,
+        stamps: known.stamps,
+        queue: VecDeque::new(),
+        seen: HashSet::from([key(&opened.start)]),
+        queries: HashMap::new(),
+        hashes: HashSet::new(),
+        paths: HashSet::new(),
+        markdown: HashSet::new(),
+        twin_misses: 0,
+        failures: 0,
+        pages: 0,
+        done: 0,
+        outside: 0,
+    };
+    let mut end = End {
+        notes: opening_notes(order.start, &opened.start, &crawl),
+        ..End::default()
+    };
+    let visited = crawl.take(&opened.start, 0, 0, &opened.answer, false);
+    each(crawl.visited(visited))?;
+    crawl.seeds(&opened.start);
+    crawl.run(&mut end, each)?;
+    Ok(end)
+}
+
+fn opening_notes(asked: &Url, start: &Url, crawl: &Crawl<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if asked != start {
+        notes.push(format!("`{asked}` leads to `{start}`"));
+    }
+    if start.scheme() == "http" {
+        notes.push(format!(
+            "`{start}` is not encrypted: what is read can be changed on its way"
+        ));
+    }
+    if crawl.robots.delay > Duration::from_millis(crawl.order.site.delay_ms) {
+        let seconds = crawl.robots.delay.as_secs_f64();
+        notes.push(format!(
+            "the site asks for {seconds} s between two requests"
+        ));
+    }
+    notes
+}
+
+/// Returns the custom by which the Markdown of a page was found before.
+fn custom_of(rows: &HashMap<String, FetchRow>) -> Option<Custom> {
+    rows.values()
+        .filter(|row| row.answered != row.url)
+        .find_map(|row| {
+            let url = Url::parse(&row.url).ok()?;
+            Custom::ALL.into_iter().find(|custom| {
+                custom
+                    .of(&url)
+                    .is_some_and(|twin| twin.as_str() == row.answered)
+            })
+        })
+}
+
+/// Returns the pages of before: those that no link leads to any more are asked for in the end.
+fn forgotten(rows: &HashMap<String, FetchRow>) -> VecDeque<Url> {
+    let mut pages: Vec<&FetchRow> = rows.values().filter(|row| row.path.is_some()).collect();
+    pages.sort_by(|one, other| (one.depth, &one.url).cmp(&(other.depth, &other.url)));
+    pages
+        .iter()
+        .filter_map(|row| Url::parse(&row.url).ok())
+        .collect()
+}
+
+/// An address that waits for its visit.
+struct Waiting {
+    url: Url,
+    depth: u32,
+    redirects: u32,
+}
+
+struct Crawl<'a> {
+    order: Order<'a>,
+    asking: Asking<'a>,
+    scope: Scope,
+    robots: Robots,
+    rows: HashMap<String, FetchRow>,
+    stamps: HashMap<String, FileStamp>,
+    queue: VecDeque<Waiting>,
+    forgotten: VecDeque<Url>,
+    /// Keys of all addresses that were visited or wait.
+    seen: HashSet<String>,
+    queries: HashMap<String, u32>,
+    /// Of the pages of this reading: what two addresses say alike is one page.
+    hashes: HashSet<[u8; 32]>,
+    /// Paths of the pages of this reading.
+    paths: HashSet<String>,
+    /// Addresses that were read as Markdown.
+    markdown: HashSet<String>,
+    custom: Option<Custom>,
+    twin_misses: u32,
+    /// Failures of the server in a row.
+    failures: u32,
+    pages: u64,
+    done: u64,
+    /// Links that led out of the scope.
+    outside: u64,
+}
+
+impl Crawl<'_> {
+    fn run(
+        &mut self,
+        end: &mut End,
+        each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+    ) -> Result<(), LookupError> {
+        let site = self.order.site;
+        let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(site.pages);
+        while let Some(next) = self.next() {
+            if self.pages >= u64::from(site.pages) {
+                let left = self.queue.len() + 1;
+                end.notes.push(format!(
+                    "stopped at the limit of {} pages with {left} addresses left; `--max-documents` raises it",
+                    site.pages
+                ));
+                break;
+            }
+            let stopped = if self.failures >= FAILURES_MAX {
+                Some(format!("the server failed {FAILURES_MAX} times in a row"))
+            } else if self.asking.elapsed() >= TIME_MAX {
+                Some(format!("stopped after {} minutes", TIME_MAX.as_secs() / 60))
+            } else if self.asking.requests >= requests_max {
+                Some(format!("stopped after {requests_max} requests"))
+            } else {
+                None
+            };
+            if let Some(why) = stopped {
+                let left = self.queue.len() + 1;
+                end.stopped = Some(format!(
+                    "{why}; {left} addresses are left for the next `docs refresh`, and what was searchable stays"
+                ));
+                return Ok(());
+            }
+            let visited = self.visit(&next);
+            each(self.visited(visited))?;
+        }
+        if self.pages == 1 && self.outside > 0 && site.reach == Reach::Path {
+            end.notes.push(
+                "only the first page lies below its own path; `--scope host` also reads what lies beside it".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Option<Waiting> {
+        if let Some(next) = self.queue.pop_front() {
+            return Some(next);
+        }
+        while let Some(url) = self.forgotten.pop_front() {
+            if self.seen.insert(key(&url)) {
+                let depth = self.rows.get(url.as_str()).map_or(0, |row| row.depth);
+                return Some(Waiting {
+                    url,
+                    depth,
+                    redirects: 0,
+                });
+            }
+        }
+        None
+    }
+
+    /// Counts a visit.
+    fn visited(&mut self, (row, outcome): (FetchRow, Outcome)) -> Visit {
+        self.done += 1;
+        let stays = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_)) && row.path.is_some();
+        if stays || matches!(outcome, Outcome::Page(..) | Outcome::Same) {
+            self.pages += 1;
+        }
+        Visit {
+            row,
+            outcome,
+            done: self.done,
+            waiting: self.queue.len() as u64,
+        }
+    }
+}

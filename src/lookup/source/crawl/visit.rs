@@ -1,0 +1,389 @@
+//! One visit: what is asked for at an address, and what the answer means for its page.
+
+use url::Url;
+
+use super::open::REDIRECTS_MAX;
+use super::{Crawl, Outcome, Waiting};
+use crate::lookup::source::asking::Validators;
+use crate::lookup::source::page::{self, Unread};
+use crate::lookup::source::scope::{key, page_path, tidy};
+use crate::lookup::source::twin::{self, Custom};
+use crate::lookup::source::web::{Answer, FetchError};
+use crate::store::crawls::FetchRow;
+use crate::store::documents::FileStamp;
+
+/// What is welcome of a page: Markdown says the same in fewer words and without a menu.
+const ACCEPT: &str =
+    "text/markdown, text/html;q=0.9, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.1";
+/// Age of what a reading that was cut short found out, from which it is asked for again: a day.
+const READING_SECONDS_MAX: i64 = 24 * 60 * 60;
+/// Pages that are looked for as Markdown in vain before the site is taken to have none.
+const TWIN_MISSES_MAX: u32 = 2;
+
+impl Crawl<'_> {
+    pub(super) fn visit(&mut self, next: &Waiting) -> (FetchRow, Outcome) {
+        let Waiting {
+            url,
+            depth,
+            redirects,
+        } = next;
+        let row = self.rows.get(url.as_str()).cloned();
+        if let Some(row) = row.clone().filter(|row| self.was_just_read(row)) {
+            return self.replay(row, next);
+        }
+        let blank = self.row(url, *depth);
+        if !self.scope.admits(url) {
+            return self.gone(blank, "out of the scope");
+        }
+        if !self.robots.allow(asked_path(url)) {
+            return (
+                self.as_before(blank),
+                Outcome::Left("left alone as `robots.txt` asks".to_owned()),
+            );
+        }
+        let mut twins = Custom::ALL.into_iter().filter_map(|custom| custom.of(url));
+        if twins.any(|twin| self.markdown.contains(twin.as_str())) {
+            return self.gone(blank, "read as Markdown already");
+        }
+        let first = match &row {
+            Some(row) if row.answered != row.url => Url::parse(&row.answered).ok(),
+            _ => self.custom.and_then(|custom| custom.of(url)),
+        };
+        if let Some(twin) = &first {
+            if let Some(answer) = self.ask_for_twin(twin, row.as_ref()) {
+                self.twin_misses = 0;
+                return self.take_text(url, *depth, twin, &answer, true);
+            }
+            self.miss();
+        }
+        let copy = validators(row.as_ref(), url);
+        match self.asking.ask(url, ACCEPT, copy) {
+            Ok(answer) => self.take(url, *depth, *redirects, &answer, first.is_some()),
+            Err(error) => self.failed(blank, &error),
+        }
+    }
+
+    /// Tells whether `row` is of this reading, from before it was cut short.
+    fn was_just_read(&self, row: &FetchRow) -> bool {
+        row.job == self.order.job
+            && self.order.now.saturating_sub(row.fetched_at) < READING_SECONDS_MAX
+    }
+
+    /// Repeats what a visit of this reading, before it was cut short, found out.
+    fn replay(&mut self, row: FetchRow, next: &Waiting) -> (FetchRow, Outcome) {
+        let links: Vec<Url> = row
+            .links
+            .iter()
+            .filter_map(|link| Url::parse(link).ok())
+            .collect();
+        if (300..400).contains(&row.status) && row.status != 304 {
+            self.follow(&links, next.depth, next.redirects);
+        } else {
+            self.enqueue(links, next.depth + 1);
+        }
+        if row.answered != row.url || Url::parse(&row.url).is_ok_and(|url| twin::is_text(&url)) {
+            self.markdown.insert(row.answered.clone());
+        }
+        self.paths.extend(row.path.clone());
+        let stamp = row.path.as_ref().and_then(|path| self.stamps.get(path));
+        match stamp {
+            Some(stamp) => {
+                self.hashes.insert(stamp.hash);
+                (row, Outcome::Same)
+            }
+            None => (row, Outcome::Left(String::new())),
+        }
+    }
+
+    /// Reads what `url` answered.
+    pub(super) fn take(
+        &mut self,
+        url: &Url,
+        depth: u32,
+        redirects: u32,
+        answer: &Answer,
+        twin_was_tried: bool,
+    ) -> (FetchRow, Outcome) {
+        let mut blank = self.row(url, depth);
+        blank.status = answer.status;
+        self.failures = if answer.status >= 500 || answer.status == 429 {
+            self.failures + 1
+        } else {
+            0
+        };
+        match answer.status {
+            200 | 304 => self.take_text(url, depth, url, answer, twin_was_tried),
+            301 | 302 | 303 | 307 | 308 => self.redirected(blank, url, redirects, answer),
+            404 | 410 => self.gone(blank, "not found"),
+            401 | 403 | 407 => {
+                self.refused(blank, format!("asks for a permission ({})", answer.status))
+            }
+            status => self.refused(blank, format!("the server answers {status}")),
+        }
+    }
+
+    /// Reads the text of the page at `url`, which `address` sent.
+    fn take_text(
+        &mut self,
+        url: &Url,
+        depth: u32,
+        address: &Url,
+        answer: &Answer,
+        twin_was_tried: bool,
+    ) -> (FetchRow, Outcome) {
+        let mut blank = self.row(url, depth);
+        blank.status = answer.status;
+        if answer.status == 304 {
+            return self.same(blank);
+        }
+        let page = page::read(address, &answer.content_type, &answer.body);
+        blank.links = self.enqueue(page.links.found, depth + 1);
+        if page.is_html
+            && !twin_was_tried
+            && let Some((twin, answer)) = self.find_twin(url, page.links.markdown)
+        {
+            let (mut row, outcome) = self.take_text(url, depth, &twin, &answer, true);
+            row.links.splice(0..0, blank.links);
+            return (row, outcome);
+        }
+        if address != url || !page.is_html && twin::is_text(url) {
+            self.markdown.insert(address.as_str().to_owned());
+        }
+        let mut pages = match page.pages {
+            Ok(pages) => pages,
+            Err(Unread::Other(what)) => return self.gone(blank, &what),
+            Err(Unread::Unreadable(why)) => return self.refused(blank, why),
+        };
+        let below = pages.below.iter_mut().map(|(_, document)| document);
+        for document in below.chain([&mut pages.first]) {
+            document.url = Some(url.as_str().to_owned());
+        }
+        let stamp = FileStamp {
+            bytes: answer.body.len() as u64,
+            modified: blank.fetched_at.saturating_mul(1_000_000_000),
+            hash: *blake3::hash(&answer.body).as_bytes(),
+        };
+        if !self.hashes.insert(stamp.hash) {
+            return self.gone(blank, "the same as another page");
+        }
+        let path = page_path(url);
+        self.paths.insert(path.clone());
+        // Only a page that has a row was stored whole.
+        let has_row = self
+            .rows
+            .get(url.as_str())
+            .is_some_and(|row| row.path.is_some());
+        let known = self.stamps.get(&path).filter(|_| has_row);
+        let is_same = known.is_some_and(|known| known.hash == stamp.hash);
+        let row = FetchRow {
+            answered: address.as_str().to_owned(),
+            path: Some(path),
+            etag: answer.etag.clone(),
+            last_modified: answer.last_modified.clone(),
+            ..blank
+        };
+        let outcome = if is_same {
+            Outcome::Same
+        } else {
+            Outcome::Page(Box::new(pages), stamp)
+        };
+        (row, outcome)
+    }
+
+    /// Keeps a page that the server says is as it was.
+    fn same(&mut self, blank: FetchRow) -> (FetchRow, Outcome) {
+        let Some(known) = self.rows.get(&blank.url).cloned() else {
+            return self.refused(
+                blank,
+                "the server says that nothing changed, of a page that we do not have".to_owned(),
+            );
+        };
+        let links: Vec<Url> = known
+            .links
+            .iter()
+            .filter_map(|link| Url::parse(link).ok())
+            .collect();
+        self.enqueue(links, blank.depth + 1);
+        if known.answered != known.url {
+            self.markdown.insert(known.answered.clone());
+        }
+        self.paths.extend(known.path.clone());
+        if let Some(stamp) = known.path.as_ref().and_then(|path| self.stamps.get(path)) {
+            self.hashes.insert(stamp.hash);
+        }
+        let row = FetchRow {
+            job: blank.job,
+            fetched_at: blank.fetched_at,
+            depth: blank.depth,
+            status: blank.status,
+            ..known
+        };
+        (row, Outcome::Same)
+    }
+
+    fn redirected(
+        &mut self,
+        mut blank: FetchRow,
+        url: &Url,
+        redirects: u32,
+        answer: &Answer,
+    ) -> (FetchRow, Outcome) {
+        let is_for_good = matches!(answer.status, 301 | 308);
+        let Some(target) = target(url, answer).map(|target| self.of_site(target)) else {
+            return self.refused(blank, "redirects to no address".to_owned());
+        };
+        if redirects >= REDIRECTS_MAX || target == *url {
+            return self.refused(blank, format!("redirects more than {REDIRECTS_MAX} times"));
+        }
+        let is_inside = self.scope.admits(&target);
+        if is_inside {
+            blank.links = vec![target.as_str().to_owned()];
+            let is_new = self.seen.insert(key(&target));
+            if is_new || key(&target) == key(url) {
+                self.follow(&[target], blank.depth, redirects);
+            }
+        }
+        let what = if is_inside {
+            "redirected"
+        } else {
+            "redirected out of the scope"
+        };
+        // A server that asks for a login, or is being mended, sends elsewhere for a while.
+        if is_for_good {
+            self.gone(blank, what)
+        } else {
+            (self.as_before(blank), Outcome::Left(what.to_owned()))
+        }
+    }
+
+    fn follow(&mut self, targets: &[Url], depth: u32, redirects: u32) {
+        for target in targets {
+            self.seen.insert(key(target));
+            self.queue.push_front(Waiting {
+                url: target.clone(),
+                depth,
+                redirects: redirects + 1,
+            });
+        }
+    }
+
+    fn failed(&mut self, blank: FetchRow, error: &FetchError) -> (FetchRow, Outcome) {
+        if matches!(error, FetchError::Unreachable(_) | FetchError::TooSlow(_)) {
+            self.failures += 1;
+        }
+        self.refused(blank, error.to_string())
+    }
+
+    /// Keeps what was known of a page that could not be had; it is asked for again.
+    fn refused(&self, blank: FetchRow, why: String) -> (FetchRow, Outcome) {
+        let row = FetchRow {
+            job: 0,
+            ..self.as_before(blank)
+        };
+        (row, Outcome::Failed(why))
+    }
+
+    /// Lets the page go that was known.
+    fn gone(&mut self, blank: FetchRow, why: &str) -> (FetchRow, Outcome) {
+        let before = self
+            .rows
+            .get(&blank.url)
+            .and_then(|known| known.path.clone())
+            // Another address may have brought the page at this path.
+            .filter(|path| !self.paths.contains(path));
+        if let Some(path) = &before {
+            self.stamps.remove(path);
+        }
+        (blank, Outcome::Nothing(why.to_owned(), before))
+    }
+
+    /// Returns `blank` with the page that is known.
+    fn as_before(&self, blank: FetchRow) -> FetchRow {
+        match self.rows.get(&blank.url) {
+            Some(known) => FetchRow {
+                job: blank.job,
+                depth: blank.depth,
+                ..known.clone()
+            },
+            None => blank,
+        }
+    }
+
+    fn row(&self, url: &Url, depth: u32) -> FetchRow {
+        let elapsed = i64::try_from(self.asking.elapsed().as_secs()).unwrap_or_default();
+        FetchRow {
+            url: url.as_str().to_owned(),
+            answered: url.as_str().to_owned(),
+            depth,
+            fetched_at: self.order.now.saturating_add(elapsed),
+            job: self.order.job,
+            ..FetchRow::default()
+        }
+    }
+
+    /// Looks for the Markdown of the HTML page at `url`.
+    fn find_twin(&mut self, url: &Url, named: Option<Url>) -> Option<(Url, Answer)> {
+        let row = self.rows.get(url.as_str()).cloned();
+        let named = named
+            .and_then(tidy)
+            .map(|twin| self.of_site(twin))
+            .filter(|twin| twin != url);
+        if let Some(twin) = named {
+            return Some((twin.clone(), self.ask_for_twin(&twin, row.as_ref())?));
+        }
+        if self.twin_misses >= TWIN_MISSES_MAX || twin::is_text(url) {
+            return None;
+        }
+        for custom in Custom::ALL {
+            if let Some(twin) = custom.of(url)
+                && let Some(answer) = self.ask_for_twin(&twin, row.as_ref())
+            {
+                self.custom = Some(custom);
+                self.twin_misses = 0;
+                return Some((twin, answer));
+            }
+        }
+        self.miss();
+        None
+    }
+
+    fn miss(&mut self) {
+        self.twin_misses += 1;
+        if self.twin_misses >= TWIN_MISSES_MAX {
+            self.custom = None;
+        }
+    }
+
+    /// Returns the answer of `twin` if it is Markdown, or as it was.
+    fn ask_for_twin(&mut self, twin: &Url, row: Option<&FetchRow>) -> Option<Answer> {
+        if !self.scope.is_of_origin(twin) || !self.robots.allow(asked_path(twin)) {
+            return None;
+        }
+        let answer = self.asking.ask(twin, ACCEPT, validators(row, twin)).ok()?;
+        let is_markdown =
+            answer.status == 200 && page::is_markdown(&answer.content_type, &answer.body);
+        (is_markdown || answer.status == 304).then_some(answer)
+    }
+}
+
+/// Returns what to tell the server of the copy that `address` sent.
+pub(super) fn validators<'a>(row: Option<&'a FetchRow>, address: &Url) -> Validators<'a> {
+    match row {
+        Some(row) if row.path.is_some() && row.answered == address.as_str() => Validators {
+            etag: row.etag.as_deref(),
+            last_modified: row.last_modified.as_deref(),
+        },
+        _ => Validators::default(),
+    }
+}
+
+pub(super) fn target(url: &Url, answer: &Answer) -> Option<Url> {
+    tidy(url.join(answer.location.as_ref()?).ok()?)
+}
+
+/// Returns the path and query of `url`, which is what `robots.txt` is about.
+pub(super) fn asked_path(url: &Url) -> &str {
+    url.as_str()
+        .get(url[..url::Position::BeforePath].len()..)
+        .unwrap_or("/")
+}

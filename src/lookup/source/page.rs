@@ -1,0 +1,204 @@
+//! From the bytes that a site sent to a document.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::links::Links;
+use crate::lookup::format::{self, Format, Pages};
+
+/// Bytes of text from which a page says something by itself.
+const SAYING_BYTES_MIN: usize = 100;
+
+/// An answer as it was read.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// What it says.
+    pub(super) pages: Result<Pages, Unread>,
+    /// Where it leads, whether or not it says anything.
+    pub(super) links: Links,
+    pub(super) is_html: bool,
+}
+
+/// Why there is no page in an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is something else than documentation.
+    Other(String),
+    /// It is a page, but what it says cannot be read.
+    Unreadable(String),
+}
+
+/// Reads the answer of `url`.
+pub(super) fn read(url: &Url, content_type: &str, body: &[u8]) -> Page {
+    let unread = |why| Page {
+        pages: Err(why),
+        links: Links::default(),
+        is_html: false,
+    };
+    let kind = media_type(content_type);
+    let Some(format) = format_of(&kind, url, body) else {
+        let kind = if kind.is_empty() {
+            "of no type"
+        } else {
+            kind.as_str()
+        };
+        return unread(Unread::Other(kind.to_owned()));
+    };
+    let is_html = format.extensions().contains(&"html");
+    let is_markdown = format.extensions().contains(&"md");
+    let is_text = is_html || is_markdown || kind.starts_with("text/");
+    let body = match is_text.then(|| text(content_type, body)).transpose() {
+        Ok(text) => text.map_or(Cow::Borrowed(body), |text| Cow::Owned(text.into_bytes())),
+        Err(why) => return unread(why),
+    };
+    let links = match std::str::from_utf8(&body) {
+        Ok(text) if is_html => Links::of_html(text, url),
+        Ok(text) if is_markdown => Links::of_markdown(text, url),
+        _ => Links::default(),
+    };
+    let pages = format.read(&body).map_err(|why| match why {
+        format::Unread::Foreign => Unread::Other("no documentation".to_owned()),
+        format::Unread::Broken(why) => Unread::Unreadable(why),
+    });
+    Page {
+        pages: pages.and_then(|pages| said(pages, &links)),
+        links,
+        is_html,
+    }
+}
+
+/// Returns `pages` if they say something.
+fn said(pages: Pages, links: &Links) -> Result<Pages, Unread> {
+    let below = pages.below.iter().map(|(_, document)| document);
+    let bytes: usize = below
+        .chain([&pages.first])
+        .map(|document| document.text.trim().len())
+        .sum();
+    if links.onward.is_some() && bytes < SAYING_BYTES_MIN {
+        return Err(Unread::Other("only sent on".to_owned()));
+    }
+    if links.scripts > 0 && links.found.is_empty() && bytes < SAYING_BYTES_MIN {
+        return Err(Unread::Unreadable(
+            "is drawn by JavaScript, which is not run".to_owned(),
+        ));
+    }
+    if bytes == 0 {
+        return Err(Unread::Other("empty".to_owned()));
+    }
+    Ok(pages)
+}
+
+/// Tells whether an answer is Markdown, and not a page that apologises.
+pub(super) fn is_markdown(content_type: &str, body: &[u8]) -> bool {
+    match media_type(content_type).as_str() {
+        "text/markdown" | "text/x-markdown" => true,
+        "text/plain" | "application/octet-stream" | "" => {
+            !body.trim_ascii_start().starts_with(b"<") && !body.contains(&0)
+        }
+        _ => false,
+    }
+}
+
+fn media_type(content_type: &str) -> String {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+/// Returns what reads a file of this type; where the type says little, the ending of the address counts.
+fn format_of(kind: &str, url: &Url, body: &[u8]) -> Option<&'static dyn Format> {
+    let of = |path: &str| format::of_file(path, || format::head_of(body));
+    let file = url.path().rsplit('/').next().unwrap_or_default();
+    let by_ending = || file.contains('.').then(|| of(file)).flatten();
+    match kind {
+        "text/html" | "application/xhtml+xml" => of("page.html"),
+        "text/markdown" | "text/x-markdown" => of("page.md"),
+        "text/plain" => by_ending().or(Some(format::FALLBACK)),
+        "" if body.trim_ascii_start().starts_with(b"<") => of("page.html"),
+        "" => by_ending(),
+        kind if kind.starts_with("text/") || kind.starts_with("application/") => by_ending(),
+        _ => None,
+    }
+}
+
+fn text(content_type: &str, body: &[u8]) -> Result<String, Unread> {
+    let charset = content_type
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase())
+        .unwrap_or_default();
+    match charset.as_str() {
+        "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => {
+            if body.contains(&0) {
+                return Err(Unread::Unreadable("is binary".to_owned()));
+            }
+            Ok(String::from_utf8_lossy(body).into_owned())
+        }
+        // Many servers say so of pages that are UTF-8.
+        "iso-8859-1" | "latin1" | "windows-1252" => Ok(std::str::from_utf8(body).map_or_else(
+            |_| body.iter().map(|&byte| char::from(byte)).collect(),
+            str::to_owned,
+        )),
+        other => Err(Unread::Unreadable(format!(
+            "is in the encoding {other}, which is not read"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_at(path: &str, kind: &str, body: &[u8]) -> Page {
+        let url = Url::parse(&format!("https://h.example{path}")).unwrap();
+        read(&url, kind, body)
+    }
+
+    fn text_at(path: &str, kind: &str, body: &[u8]) -> String {
+        read_at(path, kind, body).pages.unwrap().first.text
+    }
+
+    #[test]
+    fn the_type_of_an_answer_says_how_it_is_read() {
+        let html = text_at(
+            "/a.md",
+            "text/html; charset=UTF-8",
+            b"<h1>Title</h1><p>Words.</p>",
+        );
+        assert!(html.contains("# Title"), "{html}");
+        let linked = |path, kind| read_at(path, kind, b"[a](b.md)\n").links.found.len();
+        assert_eq!(linked("/a", "text/markdown"), 1);
+        assert_eq!(linked("/a.md", "text/plain"), 1);
+        assert_eq!(linked("/a", "text/plain"), 0);
+        let picture = read_at("/a", "image/png", b"x").pages.unwrap_err();
+        assert_eq!(picture, Unread::Other("image/png".to_owned()));
+    }
+
+    #[test]
+    fn a_page_without_words_before_its_scripts_run_is_told() {
+        let shell = b"<head><title>App</title></head><body><div id=root></div><script src=app.js></script></body>";
+        let why = read_at("/", "text/html", shell).pages.unwrap_err();
+        assert_eq!(
+            why,
+            Unread::Unreadable("is drawn by JavaScript, which is not run".to_owned())
+        );
+        let short = b"<body><p>Hello.</p><a href=more>more</a><script></script></body>";
+        assert!(read_at("/", "text/html", short).pages.is_ok());
+    }
+
+    #[test]
+    fn letters_are_read_in_the_encoding_that_the_answer_names() {
+        assert!(
+            text_at("/a", "text/plain; charset=ISO-8859-1", b"caf\xe9\n").contains("caf\u{e9}")
+        );
+        let other = read_at("/a", "text/plain; charset=Shift_JIS", b"x")
+            .pages
+            .unwrap_err();
+        assert_eq!(
+            other,
+            Unread::Unreadable("is in the encoding shift_jis, which is not read".to_owned())
+        );
+    }
+}
