@@ -1,6 +1,6 @@
 //! Names of operations: as they are written, as clients spell them, and as paths of pages.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Letters of the longest name in the path of a page.
 const PAGE_LETTERS_MAX: usize = 120;
@@ -53,6 +53,8 @@ pub(in crate::lookup::format) fn verbs(method: &str, path: &str) -> Option<&'sta
 #[derive(Default)]
 pub(in crate::lookup::format) struct PagePaths {
     taken: HashSet<String>,
+    /// How often a path was wanted, so that a name shared by thousands is not tried from the first number on.
+    wanted: HashMap<String, usize>,
 }
 
 impl PagePaths {
@@ -73,11 +75,11 @@ impl PagePaths {
         let path = path.trim_end_matches(['-', '/', '.']);
         let path = if path.is_empty() { "page" } else { path };
         // Compared in lower case: people and models write references from memory.
-        let mut number = 1;
+        let times = self.wanted.entry(path.to_lowercase()).or_default();
         let mut given = path.to_owned();
         while !self.taken.insert(given.to_lowercase()) {
-            number += 1;
-            given = format!("{path}-{number}");
+            *times += 1;
+            given = format!("{path}-{}", *times + 1);
         }
         given
     }

@@ -49,7 +49,7 @@ const METHODS: &[&str] = &[
 /// Operations of the largest description.
 const OPERATIONS_MAX: usize = 20_000;
 /// Bytes of all pages of one description: references make pages larger than their file.
-const PAGES_BYTES_MAX: usize = 64 << 20;
+const PAGES_BYTES_MAX: usize = 32 << 20;
 /// Letters of a description in a list.
 const LISTED_LETTERS_MAX: usize = 160;
 

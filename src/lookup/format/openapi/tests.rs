@@ -154,6 +154,26 @@ fn schemas_that_multiply_stay_small() {
     assert!(bytes < 2 << 20, "{bytes}");
 }
 
+#[test]
+fn a_name_that_thousands_share_leads_to_each_of_them() {
+    let mut text = "{\"openapi\": \"3.0.0\", \"paths\": {".to_owned();
+    for number in 0..30_000 {
+        write!(
+            text,
+            "\"/p{number}\": {{\"get\": {{\"operationId\": \"o\"}}}},"
+        )
+        .unwrap();
+    }
+    text.push_str("}}");
+    let pages = read(&text).unwrap();
+    page(&pages, "o");
+    page(&pages, "o-20000");
+    assert_eq!(
+        pages.skipped,
+        ["10000 operations beyond the limit of 20000"]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

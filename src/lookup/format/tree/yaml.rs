@@ -7,6 +7,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::{DEPTH_MAX, Node, Tree, Value};
 
+/// Values of the largest file: the descriptions of whole platforms have a quarter of them.
+const NODES_MAX: usize = 2_000_000;
 /// Nodes that aliases may add to a file: enough for every hand, too few for a file made to multiply.
 const ALIASED_NODES_MAX: usize = 200_000;
 
@@ -90,11 +92,17 @@ struct Builder<'a> {
     open: Vec<Open<'a>>,
     anchors: HashMap<usize, Node<'a>>,
     aliased: usize,
+    /// Values read so far.
+    read: usize,
     root: Option<Node<'a>>,
 }
 
 impl<'a> Builder<'a> {
     fn take(&mut self, event: Event<'a>, line: u32) -> Result<(), String> {
+        self.read += 1;
+        if self.read > NODES_MAX {
+            return Err(format!("it has more than {NODES_MAX} values"));
+        }
         match event {
             Event::Scalar(words, style, anchor, _) => {
                 let node = Node {
