@@ -271,7 +271,7 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
     }
     // Generators of references name the anchor of a definition in full: `flask.Blueprint.name` where the title says `name`.
     if let Some(anchor) = heading.anchor.as_deref()
-        && (heading.level == DEFINITION || looks_like_code(anchor))
+        && heading.level == DEFINITION
     {
         add(anchor);
     }
