@@ -32,7 +32,7 @@ use crate::store::documents::Generation;
 
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
-/// Raised whenever records change.
+/// Raised whenever records change, or what of a section is embedded.
 const FORMAT: u32 = 1;
 
 /// The vectors of one generation, mapped.
