@@ -73,7 +73,7 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
             continue;
         }
         let mut stream = analyzer.token_stream(written);
-        let mut role = if COMMON_WORDS.contains(&name.as_str()) {
+        let mut role = if COMMON_WORDS.contains(&name.as_str()) && !is_capitals(written, text) {
             Role::Common
         } else {
             Role::Word
@@ -100,6 +100,11 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
         }
     }
     terms
+}
+
+/// Tells whether `word` is in capitals and the rest of the question is not: `GET` and `IN` are keywords, not `get` and `in`.
+fn is_capitals(word: &str, text: &str) -> bool {
+    word.len() > 1 && word.chars().all(char::is_uppercase) && text.chars().any(char::is_lowercase)
 }
 
 /// Tells whether nothing but names is asked for: then what is written decides, not what it means.
@@ -148,6 +153,14 @@ mod tests {
                 .iter()
                 .all(|term| term.role == Role::Word)
         );
+    }
+
+    #[test]
+    fn a_keyword_in_capitals_is_no_common_word() {
+        let roles = |text: &str| asked(text).iter().map(|term| term.role).collect::<Vec<_>>();
+        assert_eq!(roles("GET pets"), [Role::Word, Role::Word]);
+        assert_eq!(roles("get pets"), [Role::Common, Role::Word]);
+        assert_eq!(roles("GET PETS"), [Role::Common, Role::Word]);
     }
 
     #[test]
