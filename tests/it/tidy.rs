@@ -22,10 +22,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "src/markup",
         ],
     ),
-    (
-        "flate2",
-        &["src/cli/bench", "src/fetch", "src/lookup/source"],
-    ),
+    ("flate2", &["src/cli/bench", "src/fetch", "src/lookup"]),
     ("saphyr_parser", &["src/lookup/format/tree"]),
     ("std::env::var", &["src/config"]),
 ];
