@@ -83,7 +83,7 @@ def pairs(rows, rnd):
 
 
 def train(w, a, b, epochs, bs=256, lr=1e-3, temp=.05, b1=.9, b2=.99):
-    """InfoNCE both ways over in-batch negatives, averaged over nested widths; lazy Adam on the touched rows"""
+    """A contrastive loss both ways over in-batch negatives, averaged over nested widths; lazy Adam on the touched rows"""
     n, d = a.shape[0], w.shape[1]
     widths = [k for k in (64, 128, 256, 384) if k <= d]
     m, v, step, total = np.zeros_like(w), np.zeros_like(w), 0, epochs * (n // bs)

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
-//! ([`fields`], [`together`], [`nearness`]: one file a kind), and [`weigh`] puts them in order by the [`weights`].
+//! ([`fields`], [`together`], [`nearness`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
 
 mod candidates;
 mod evidence;
