@@ -92,6 +92,7 @@ fn a_description_of_an_interface_is_found_by_operation() {
         "GET /berths/{berth}/bookings",
         "bookings/list-for-berth",
         "listForBerth",
+        "which bookings does a berth have",
     ] {
         let found = paths(home, &[query]);
         assert_eq!(
@@ -99,15 +100,6 @@ fn a_description_of_an_interface_is_found_by_operation() {
             "{query}: {found:?}"
         );
     }
-    // What is asked in the words of a task is among the first.
-    let found = paths(home, &["which bookings does a berth have"]);
-    assert!(
-        found
-            .iter()
-            .take(3)
-            .any(|path| path == "harbour.yaml/bookings/list-for-berth"),
-        "{found:?}"
-    );
     // Whoever asks for interfaces asks for their parts.
     let found = paths(home, &["--kind", "api", "a berth kept for a ship"]);
     assert!(

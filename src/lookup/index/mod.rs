@@ -19,7 +19,7 @@ use tantivy::schema::{
 };
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use self::tokenizer::{NAMES, PROSE};
+use self::tokenizer::{FORMS, NAMES, PROSE};
 use self::vectors::Vectors;
 use super::document::Kind;
 use super::error::LookupError;
@@ -27,7 +27,7 @@ use crate::store::documents::{Generation, PageRow, SectionRow};
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Threads that build the index: the machines this runs on have two cores to spare at most.
 const WRITER_THREADS: usize = 2;
 /// Bytes of memory that building may take in all, before a segment is written out.
@@ -50,6 +50,7 @@ pub(crate) struct Fields {
     pub(crate) source: Field,
     pub(crate) kind: Field,
     pub(crate) title: Field,
+    pub(crate) title_forms: Field,
     pub(crate) headings: Field,
     pub(crate) path: Field,
     pub(crate) body: Field,
@@ -261,6 +262,7 @@ fn schema() -> (Schema, Fields) {
             "title",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
         ),
+        title_forms: schema.add_text_field("title_forms", text(FORMS, IndexRecordOption::Basic)),
         headings: schema.add_text_field(
             "headings",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
@@ -287,7 +289,7 @@ fn generation_of(index: &tantivy::Index) -> Option<Generation> {
 }
 
 fn with_words(index: &tantivy::Index) {
-    for name in [PROSE, NAMES] {
+    for name in [PROSE, FORMS, NAMES] {
         index.tokenizers().register(name, tokenizer::analyzer(name));
     }
 }
@@ -457,6 +459,7 @@ fn document(
     document.add_u64(fields.source, number(page.source));
     document.add_u64(fields.kind, kind);
     document.add_text(fields.title, &section.title);
+    document.add_text(fields.title_forms, &section.title);
     if section.title != page.title {
         document.add_text(fields.headings, &page.title);
     }

@@ -10,32 +10,40 @@ use super::words::{WORD_BYTES_MAX, Words, is_name, parts};
 
 /// Name of the analyzer for prose: whole words and their parts, stemmed.
 pub(super) const PROSE: &str = "prose";
+/// Name of the analyzer for forms: whole words, as they are written save for case.
+pub(super) const FORMS: &str = "forms";
 /// Name of the analyzer for names: whole names only, as they are written save for case.
 pub(super) const NAMES: &str = "names";
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
-    if name == NAMES {
-        TextAnalyzer::builder(WordTokenizer { names_only: true })
-            .filter(LowerCaser)
-            .build()
-    } else {
-        TextAnalyzer::builder(WordTokenizer { names_only: false })
-            .filter(LowerCaser)
+    let written = |taken| TextAnalyzer::builder(WordTokenizer { taken }).filter(LowerCaser);
+    match name {
+        NAMES => written(Taken::Names).build(),
+        FORMS => written(Taken::Words).build(),
+        _ => written(Taken::WordsAndParts)
             .filter(Stemmer::new(Language::English))
-            .build()
+            .build(),
     }
+}
+
+/// What is taken of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Words,
+    WordsAndParts,
+    Names,
 }
 
 #[derive(Clone)]
 pub(super) struct WordTokenizer {
-    names_only: bool,
+    taken: Taken,
 }
 
 /// The tokens of one text. A word and its parts have the same position, so that a phrase matches either way.
 pub(super) struct WordStream<'a> {
     words: Words<'a>,
-    names_only: bool,
+    taken: Taken,
     parts: VecDeque<&'a str>,
     token: Token,
 }
@@ -46,7 +54,7 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         WordStream {
             words: Words::of(text),
-            names_only: self.names_only,
+            taken: self.taken,
             parts: VecDeque::new(),
             token: Token {
                 position: usize::MAX,
@@ -73,13 +81,13 @@ impl TokenStream for WordStream<'_> {
             let Some((start, word)) = self.words.next() else {
                 return false;
             };
-            if self.names_only && !is_name(word) {
+            if self.taken == Taken::Names && !is_name(word) {
                 continue;
             }
             self.token.position = self.token.position.wrapping_add(1);
             self.token.offset_from = start;
             self.token.offset_to = start + word.len();
-            if !self.names_only {
+            if self.taken == Taken::WordsAndParts {
                 let queue = &mut self.parts;
                 parts(word, |part| {
                     if part.len() <= WORD_BYTES_MAX {

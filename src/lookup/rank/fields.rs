@@ -12,16 +12,18 @@ use crate::lookup::error::LookupError;
 use crate::lookup::index::{Fields, View};
 
 /// Fields that are counted.
-pub(super) const FIELDS: usize = 6;
+pub(super) const FIELDS: usize = 7;
 /// Their places in a candidate's counts; the first is the body's.
 pub(super) const TITLE: usize = 1;
 pub(super) const HEADINGS: usize = 2;
 pub(super) const PATH: usize = 3;
 pub(super) const CODE: usize = 4;
 pub(super) const SYMBOL: usize = 5;
+/// The title again, its words as they are written: `bookings` is not `book`.
+pub(super) const TITLE_FORMS: usize = 6;
 
 /// How much the length of a field counts, 0 to 1: of a body fully said, of a title half, for titles are short by nature.
-const LENGTH: [f32; FIELDS] = [0.75, 0.5, 0.5, 0.5, 0.75, 0.5];
+const LENGTH: [f32; FIELDS] = [0.75, 0.5, 0.5, 0.5, 0.75, 0.5, 0.5];
 
 /// Times that a term must stand in a field of mean length to count half of what it can: `k1` of BM25.
 const SATURATION: f32 = 1.2;
@@ -38,6 +40,7 @@ fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
         says_something.then_some((fields.path, stem)),
         name.map(|name| (fields.code, name)),
         name.map(|_| (fields.symbol, stem)),
+        (wanted.role == Role::Word).then_some((fields.title_forms, wanted.form.as_str())),
     ]
 }
 
@@ -107,6 +110,7 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
         fields.path,
         fields.code,
         fields.symbol,
+        fields.title_forms,
     ];
     let mut means = [1.0; FIELDS];
     for (mean, field) in means.iter_mut().zip(all) {

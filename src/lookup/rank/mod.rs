@@ -58,6 +58,20 @@ mod tests {
     }
 
     #[test]
+    fn a_title_in_the_form_of_the_question_comes_before_one_of_the_same_stem() {
+        let pages = [
+            ("book", "# Book a berth\n\nKeeps one.\n".to_owned()),
+            (
+                "bookings",
+                "# Bookings of a berth\n\nAll of them.\n".to_owned(),
+            ),
+        ];
+        let first = |question| paths(&pages, question).first().cloned();
+        assert_eq!(first("berth bookings").as_deref(), Some("bookings"));
+        assert_eq!(first("book berth").as_deref(), Some("book"));
+    }
+
+    #[test]
     fn a_word_of_every_page_decides_nothing_by_standing_in_one_title() {
         const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
         let mut pages: Vec<(&str, String)> = NAMES

@@ -24,6 +24,8 @@ pub(super) struct Term {
     pub(super) stem: String,
     /// As written; empty for a part.
     pub(super) written: String,
+    /// As written, in lower case.
+    pub(super) form: String,
     /// As written, in lower case, if it looks like a name: only such a word asks for what is defined.
     /// `take` in a sentence is not `Series.take`.
     pub(super) name: Option<String>,
@@ -86,6 +88,7 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
                 } else {
                     written.to_owned()
                 },
+                form: name.clone(),
                 name: (role != Role::Part && is_name(written)).then(|| name.clone()),
                 word: names.len(),
                 role,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Hit;
 use super::evidence::{Candidate, Evidence};
-use super::fields::{CODE, FIELDS, HEADINGS, PATH, SYMBOL, TITLE, lossy};
+use super::fields::{CODE, FIELDS, HEADINGS, PATH, SYMBOL, TITLE, TITLE_FORMS, lossy};
 use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
@@ -41,7 +41,7 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     for (candidate, words) in evidence.candidates.iter().zip(&words) {
         let fused = (1.0 - share) * word_scale.of(*words)
             + share * meaning_scale.of(meaning(candidate))
-            + weights.exact * exact(evidence, candidate);
+            + weights.exact * exact(evidence, candidate, weights);
         hits.push((candidate, fused * prior(candidate.kind)));
     }
     by_page(hits, weights)
@@ -80,6 +80,7 @@ fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
         (PATH, weights.path),
         (CODE, weights.code),
         (SYMBOL, weights.symbol),
+        (TITLE_FORMS, 0.0),
     ] {
         if let Some(field) = fields.get_mut(place) {
             *field = weight;
@@ -105,15 +106,21 @@ fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
 }
 
 /// Returns how nearly the title of a candidate is the question, 0 to 1.
-fn exact(evidence: &Evidence, candidate: &Candidate) -> f32 {
+fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
     let (mut all, mut in_title, mut count) = (0.0, 0.0, 0u32);
     for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
         if term.role != Role::Word {
             continue;
         }
         all += term.rarity;
-        if counts.get(TITLE).is_some_and(|count| *count > 0.0) {
-            in_title += term.rarity;
+        let is_in = |field: usize| counts.get(field).is_some_and(|count| *count > 0.0);
+        if is_in(TITLE) {
+            let likeness = if is_in(TITLE_FORMS) {
+                1.0
+            } else {
+                weights.inflected
+            };
+            in_title += likeness * term.rarity;
             count += 1;
         }
     }

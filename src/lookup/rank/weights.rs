@@ -21,6 +21,8 @@ pub(crate) struct Weights {
     pub(crate) together: f32,
     /// A title that says the question and nothing else.
     pub(crate) exact: f32,
+    /// A word of such a title in another form than the question has, against the same form.
+    pub(crate) inflected: f32,
     /// What a text means against the words it has, 0 to 1.
     pub(crate) vector: f32,
     /// How much less meaning counts where the vocabulary has no word of its own for what is asked, 0 to 1.
@@ -48,7 +50,7 @@ pub(crate) struct Weight {
 impl Weights {
     /// The weights in use.
     pub(crate) const IN_USE: Self = Self {
-        title: 0.15,
+        title: 0.3,
         headings: 0.2,
         path: 0.7,
         code: 0.5,
@@ -57,6 +59,7 @@ impl Weights {
         common: 0.4,
         together: 0.2,
         exact: 0.9,
+        inflected: 0.5,
         vector: 0.3,
         known: 0.35,
         unmet: 0.2,
@@ -76,6 +79,7 @@ impl Weights {
         Weight::new("common", |weights| &mut weights.common, 1.0),
         Weight::new("together", |weights| &mut weights.together, 1.0),
         Weight::new("exact", |weights| &mut weights.exact, 1.0),
+        Weight::new("inflected", |weights| &mut weights.inflected, 1.0),
         Weight::new("vector", |weights| &mut weights.vector, 1.0),
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),
