@@ -1,11 +1,10 @@
 //! `AsyncAPI` 2 and 3: a page for each operation with the messages it sends or receives, and for each schema worth one.
 
-use super::interface::auth;
 use super::interface::fields::{Limits, fields, list, type_of};
 use super::interface::names::{self, PagePaths};
-use super::interface::schemas;
 use super::interface::spec::{Spec, referred_name};
-use super::sheet::{Headings, Sheet, one_line, short};
+use super::interface::{auth, bounded, schemas};
+use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
@@ -29,10 +28,6 @@ const TOP: &[&str] = &[
 
 /// Messages of one operation that are told.
 const MESSAGES_MAX: usize = 20;
-/// Operations of the largest description.
-const OPERATIONS_MAX: usize = 5_000;
-/// Letters of a description in a list.
-const LISTED_LETTERS_MAX: usize = 160;
 /// What is told of a message.
 const MESSAGE: Limits = Limits {
     depth: 4,
@@ -50,9 +45,7 @@ impl Format for AsyncApi {
     }
 
     fn recognizes(&self, head: &str) -> bool {
-        let keys = tree::top_keys(head);
-        keys.first()
-            .is_some_and(|key| TOP.contains(key) || key.starts_with("x-"))
+        tree::begins_with(head, TOP)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -128,7 +121,6 @@ fn operations<'a>(spec: &Spec<'a>) -> Vec<Operation<'a>> {
             },
         });
     }
-    all.truncate(OPERATIONS_MAX);
     all
 }
 
@@ -191,7 +183,9 @@ fn pages(spec: &Spec<'_>) -> Pages {
     }
     overview.heading(2, "Operations", "operations", Vec::new());
     let mut below = Vec::new();
-    for operation in operations(spec) {
+    let mut operations = operations(spec);
+    let beyond = bounded(&mut operations);
+    for operation in operations {
         let wanted = operation.id.map_or_else(
             || format!("{}/{}", operation.action, operation.address),
             str::to_owned,
@@ -209,7 +203,7 @@ fn pages(spec: &Spec<'_>) -> Pages {
     Pages {
         first: overview.finish("", Kind::Guide, None),
         below,
-        skipped: spec.skipped(),
+        skipped: spec.skipped().into_iter().chain(beyond).collect(),
     }
 }
 
@@ -218,9 +212,7 @@ fn behind(node: &Node<'_>) -> String {
     let text = node
         .text_of("description")
         .or_else(|| node.text_of("summary"));
-    text.map_or_else(String::new, |text| {
-        format!(" – {}", short(text, LISTED_LETTERS_MAX))
-    })
+    text.map_or_else(String::new, |text| format!(" – {}", listed(text)))
 }
 
 impl<'a> Operation<'a> {
@@ -233,8 +225,7 @@ impl<'a> Operation<'a> {
             .node
             .text_of("summary")
             .or_else(|| self.node.text_of("title"));
-        told.or(self.id)
-            .map_or_else(|| self.line(), |title| short(title, LISTED_LETTERS_MAX))
+        told.or(self.id).map_or_else(|| self.line(), listed)
     }
 
     fn page(&self, spec: &Spec<'a>, api: &str) -> Document {
@@ -291,9 +282,9 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
     let media = message
         .text_of("contentType")
         .map_or_else(String::new, |media| format!(" as `{}`", one_line(media)));
-    let text = message.text_of("title").map_or_else(String::new, |title| {
-        format!(" – {}", short(title, LISTED_LETTERS_MAX))
-    });
+    let text = message
+        .text_of("title")
+        .map_or_else(String::new, |title| format!(" – {}", listed(title)));
     sheet.label(&format!("Message{name}{media}{text}{}", behind(message)));
     for (key, words) in [("headers", "Headers"), ("payload", "Payload")] {
         let Some(schema) = message.get(key) else {

@@ -3,7 +3,7 @@
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer};
 use super::shape::{self, Member, Shape, Shapes};
-use super::sheet::{Headings, Sheet, one_line, short};
+use super::sheet::{Headings, Sheet, listed, one_line};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
 
@@ -14,8 +14,6 @@ pub(super) struct GraphQl;
 const SENT: (usize, usize) = (3, 120);
 /// What is told of what comes back.
 const RETURNED: (usize, usize) = (2, 40);
-/// Letters of a description in a list.
-const LISTED_LETTERS_MAX: usize = 120;
 /// Members of all types together: beyond that a file is data.
 const MEMBERS_MAX: usize = 500_000;
 
@@ -192,7 +190,7 @@ impl Schema {
                 overview.prose(&format!(
                     "- `{}` – {} (page `{path}`)",
                     one_line(&field.own.name),
-                    short(&field.own.about, LISTED_LETTERS_MAX)
+                    listed(&field.own.about)
                 ));
                 let title = format!("{TITLE} › {operation}");
                 below.push((path, field.page(operation, &title, &shapes)));
@@ -259,11 +257,7 @@ impl Field {
         }
         if let Some(returned) = shapes.get(self.own.base.as_str()) {
             sheet.heading(2, "Returns", "returns", Vec::new());
-            sheet.prose(&format!(
-                "{}: {}",
-                self.own.words,
-                short(&returned.about, LISTED_LETTERS_MAX)
-            ));
+            sheet.prose(&format!("{}: {}", self.own.words, listed(&returned.about)));
             shape::list(&mut sheet, shapes, &returned.members, RETURNED);
         }
         sheet.finish(title, Kind::Operation, None)
@@ -416,15 +410,6 @@ union Thing = | Ship | Berth
 scalar Date
 "#;
 
-    fn page<'p>(pages: &'p Pages, path: &str) -> &'p Document {
-        &pages
-            .below
-            .iter()
-            .find(|(known, _)| known == path)
-            .unwrap_or_else(|| panic!("{path}: {pages:?}"))
-            .1
-    }
-
     #[test]
     fn queries_and_mutations_are_operations() {
         let pages = GraphQl.read(TEXT.as_bytes()).unwrap();
@@ -440,7 +425,7 @@ scalar Date
                 "types/Thing"
             ]
         );
-        let ships = page(&pages, "query/ships");
+        let ships = pages.at("query/ships");
         assert_eq!(
             (ships.kind, ships.file_lines.as_ref().unwrap()[0]),
             (Some(Kind::Operation), 7)
@@ -453,17 +438,18 @@ scalar Date
             ships.text
         );
         assert!(ships.text.contains("- `next`: Ship\n"), "{}", ships.text);
-        let book = &page(&pages, "mutation/bookBerth").text;
+        let book = &pages.at("mutation/bookBerth").text;
         assert!(
             book.contains("- `input`: BookBerthInput!\n- `input.berth`: ID! – Which one.\n"),
             "{book}"
         );
         assert!(
-            page(&pages, "types/Flag")
+            pages
+                .at("types/Flag")
                 .text
                 .contains("- `RED` – Red.\n- `GREEN`\n")
         );
-        assert!(page(&pages, "types/Ship").text.contains("A vessel."));
+        assert!(pages.at("types/Ship").text.contains("A vessel."));
     }
 
     #[test]
@@ -471,8 +457,8 @@ scalar Date
         let pages = GraphQl
             .read(b"schema { query: Root }\ntype Root { a: Int }\ntype Query { b: Int, c: Int }")
             .unwrap();
-        assert!(page(&pages, "query/a").text.starts_with("# a\n"));
-        assert!(page(&pages, "types/Query").text.contains("- `b`: Int"));
+        assert!(pages.at("query/a").text.starts_with("# a\n"));
+        assert!(pages.at("types/Query").text.contains("- `b`: Int"));
     }
 
     #[test]

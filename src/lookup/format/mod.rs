@@ -52,6 +52,18 @@ pub struct Pages {
     pub skipped: Vec<String>,
 }
 
+#[cfg(test)]
+impl Pages {
+    /// The page at `path` below the first.
+    fn at(&self, path: &str) -> &Document {
+        let found = self.below.iter().find(|(known, _)| known == path);
+        let paths: Vec<&String> = self.below.iter().map(|(path, _)| path).collect();
+        &found
+            .unwrap_or_else(|| panic!("{path} is not in {paths:?}"))
+            .1
+    }
+}
+
 impl From<Document> for Pages {
     fn from(first: Document) -> Self {
         Self {

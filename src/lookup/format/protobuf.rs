@@ -3,7 +3,7 @@
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer, Token};
 use super::shape::{self, Member, Shape, Shapes};
-use super::sheet::{Headings, Sheet, one_line, short};
+use super::sheet::{Headings, Sheet, listed, one_line};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
 
@@ -13,8 +13,6 @@ pub(super) struct Protobuf;
 /// What is told of what is sent and of what comes back: levels and members.
 const SENT: (usize, usize) = (3, 120);
 const RETURNED: (usize, usize) = (2, 40);
-/// Letters of a description in a list.
-const LISTED_LETTERS_MAX: usize = 120;
 /// Messages in messages: deeper ones are read as members of the last.
 const NESTED_MAX: usize = 32;
 
@@ -185,7 +183,7 @@ impl File {
             for call in &service.calls {
                 let path = paths.give(&format!("{}/{}", service.name, call.name));
                 overview.at(call.line);
-                let about = short(&call.about, LISTED_LETTERS_MAX);
+                let about = listed(&call.about);
                 overview.prose(&format!(
                     "- `{}` – {about} (page `{path}`)",
                     one_line(&call.name)
@@ -236,7 +234,7 @@ impl Call {
                 sheet.label(&format!(
                     "{words} `{}`: {}",
                     shape.name,
-                    short(&shape.about, LISTED_LETTERS_MAX)
+                    listed(&shape.about)
                 ));
                 shape::list(&mut sheet, shapes, &shape.members, limits);
             }
@@ -465,15 +463,6 @@ message BookRequest {
 message Booking { int64 id = 1; optional Booking next = 2; }
 "#;
 
-    fn page<'p>(pages: &'p Pages, path: &str) -> &'p Document {
-        &pages
-            .below
-            .iter()
-            .find(|(known, _)| known == path)
-            .unwrap_or_else(|| panic!("{path}: {pages:?}"))
-            .1
-    }
-
     #[test]
     fn calls_are_operations_with_what_they_take_and_give() {
         let pages = Protobuf.read(TEXT.as_bytes()).unwrap();
@@ -489,7 +478,7 @@ message Booking { int64 id = 1; optional Booking next = 2; }
                 "messages/Booking"
             ]
         );
-        let book = page(&pages, "Berths/Book");
+        let book = pages.at("Berths/Book");
         assert_eq!(book.file_lines.as_ref().unwrap()[0], 12);
         for part in [
             "# Book\n\n`rpc Berths.Book(BookRequest) returns (stream harbour.v1.Booking)` · deprecated\n`POST /v1/{berth=berths/*}:book`\n`GET /v1/book`\n",
@@ -499,9 +488,10 @@ message Booking { int64 id = 1; optional Booking next = 2; }
         ] {
             assert!(book.text.contains(part), "{part}\n{}", book.text);
         }
-        assert!(page(&pages, "Berths/Free").text.contains("Lets it go."));
+        assert!(pages.at("Berths/Free").text.contains("Lets it go."));
         assert!(
-            page(&pages, "messages/BookRequest.Ship.Flag")
+            pages
+                .at("messages/BookRequest.Ship.Flag")
                 .text
                 .contains("- `RED`\n")
         );

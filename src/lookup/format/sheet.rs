@@ -188,6 +188,14 @@ pub(super) fn one_line(text: &str) -> String {
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Letters of a description in a list.
+const LISTED_LETTERS_MAX: usize = 160;
+
+/// Returns the beginning of `text` as it stands in a list.
+pub(super) fn listed(text: &str) -> String {
+    short(text, LISTED_LETTERS_MAX)
+}
+
 /// Returns the beginning of `text` as one line: whole if it is short, else up to the last sentence or word that fits.
 pub(super) fn short(text: &str, letters_max: usize) -> String {
     let line = one_line(&clean::without_comments(text, "<!--", "-->", |_| false));

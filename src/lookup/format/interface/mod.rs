@@ -6,3 +6,34 @@ pub(super) mod fields;
 pub(super) mod names;
 pub(super) mod schemas;
 pub(super) mod spec;
+
+use self::spec::counted;
+
+/// Operations of the largest description.
+const OPERATIONS_MAX: usize = 20_000;
+
+/// Cuts `operations` to what a description may have, and says how many were more.
+pub(super) fn bounded<T>(operations: &mut Vec<T>) -> Option<String> {
+    let beyond = operations.len().checked_sub(OPERATIONS_MAX + 1)? + 1;
+    operations.truncate(OPERATIONS_MAX);
+    let beyond = counted(beyond, "operation");
+    Some(format!("{beyond} beyond the limit of {OPERATIONS_MAX}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_beyond_the_limit_are_told() {
+        let mut operations = vec![(); OPERATIONS_MAX];
+        assert_eq!(bounded(&mut operations), None);
+        operations.push(());
+        let told = bounded(&mut operations);
+        assert_eq!(
+            told.as_deref(),
+            Some("1 operation beyond the limit of 20000")
+        );
+        assert_eq!(operations.len(), OPERATIONS_MAX);
+    }
+}

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use self::operation::Operation;
 use super::interface::names::PagePaths;
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, schemas};
-use super::sheet::{Headings, Sheet, one_line, short};
+use super::interface::{auth, bounded, schemas};
+use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
@@ -46,12 +46,8 @@ const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
-/// Operations of the largest description.
-const OPERATIONS_MAX: usize = 20_000;
 /// Bytes of all pages of one description: references make pages larger than their file.
 const PAGES_BYTES_MAX: usize = 32 << 20;
-/// Letters of a description in a list.
-const LISTED_LETTERS_MAX: usize = 160;
 
 impl Format for OpenApi {
     fn name(&self) -> &'static str {
@@ -63,9 +59,7 @@ impl Format for OpenApi {
     }
 
     fn recognizes(&self, head: &str) -> bool {
-        let keys = tree::top_keys(head);
-        keys.first()
-            .is_some_and(|key| TOP.contains(key) || key.starts_with("x-"))
+        tree::begins_with(head, TOP)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -125,14 +119,8 @@ impl<'a> Description<'a> {
             let what = format!("{count} without a word, the first is `{first}`");
             description.skipped.push(what);
         }
-        let beyond = description.operations.len().saturating_sub(OPERATIONS_MAX);
-        if beyond > 0 {
-            description.operations.truncate(OPERATIONS_MAX);
-            description.skipped.push(format!(
-                "{} beyond the limit of {OPERATIONS_MAX}",
-                counted(beyond, "operation")
-            ));
-        }
+        let beyond = bounded(&mut description.operations);
+        description.skipped.extend(beyond);
         description
     }
 
@@ -145,7 +133,7 @@ impl<'a> Description<'a> {
             }
             if node.entries().is_empty() {
                 let line = format!("{} {path}", method.to_uppercase());
-                self.empty.push(short(&line, LISTED_LETTERS_MAX));
+                self.empty.push(listed(&line));
                 continue;
             }
             self.operations.push(Operation {
@@ -266,9 +254,7 @@ impl<'a> Description<'a> {
                 let count = counted(group.operations.len(), "operation");
                 let text = self
                     .text_of_group(group.name)
-                    .map_or_else(String::new, |text| {
-                        format!(" – {}", short(text, LISTED_LETTERS_MAX))
-                    });
+                    .map_or_else(String::new, |text| format!(" – {}", listed(text)));
                 sheet.prose(&format!(
                     "- {}: {count}, page `{}`{text}",
                     one_line(group.name),
@@ -288,9 +274,7 @@ impl<'a> Description<'a> {
             let url = server.text_of("url")?;
             let text = server
                 .text_of("description")
-                .map_or_else(String::new, |text| {
-                    format!(" – {}", short(text, LISTED_LETTERS_MAX))
-                });
+                .map_or_else(String::new, |text| format!(" – {}", listed(text)));
             Some(format!("`{}`{text}", one_line(url)))
         });
         let older = root.text_of("host").map(|host| {

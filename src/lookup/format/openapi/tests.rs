@@ -11,14 +11,6 @@ fn read(text: &str) -> Result<Pages, Unread> {
     OpenApi.read(text.as_bytes())
 }
 
-fn page<'p>(pages: &'p Pages, path: &str) -> &'p Document {
-    let found = pages.below.iter().find(|(known, _)| known == path);
-    let paths: Vec<&String> = pages.below.iter().map(|(path, _)| path).collect();
-    &found
-        .unwrap_or_else(|| panic!("{path} is not in {paths:?}"))
-        .1
-}
-
 #[test]
 fn a_description_becomes_the_pages_of_its_snapshot() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup/openapi");
@@ -58,7 +50,7 @@ fn lines_of_pages_go_forward_and_blocks_cover_the_text() {
             "{path}"
         );
     }
-    let post = page(&pages, "bookings/create");
+    let post = pages.at("bookings/create");
     let line = post.file_lines.as_ref().unwrap().first().unwrap();
     let first = text
         .lines()
@@ -82,7 +74,7 @@ fn swagger_2_is_read_as_well() {
         "{}",
         pages.first.text
     );
-    let text = &page(&pages, "addPet").text;
+    let text = &pages.at("addPet").text;
     for part in [
         "# addPet\n\n`POST /pets` · `addPet` · create, add, make new\n",
         "- `dry` in query: boolean – Only look.\n",
@@ -99,7 +91,7 @@ fn swagger_2_is_read_as_well() {
 fn names_of_an_operation_are_defined_by_its_heading() {
     let text = include_str!("../../../../tests/fixtures/lookup/openapi/harbour.yaml");
     let pages = read(text).unwrap();
-    let blocks = &page(&pages, "bookings/list-for-berth").blocks;
+    let blocks = &pages.at("bookings/list-for-berth").blocks;
     let BlockKind::Heading(heading) = &blocks.first().unwrap().kind else {
         panic!("a page begins with its heading");
     };
@@ -129,7 +121,7 @@ fn other_files_are_left_alone_and_broken_ones_are_named() {
     assert!(why.contains("is no whole JSON"), "{why}");
     let pages =
         read("openapi: 3.0.0\npaths:\n  /a:\n    get: {operationId: a}\n  /b: [\n").unwrap();
-    assert_eq!(page(&pages, "a").title.as_deref(), Some("API › a"));
+    assert_eq!(pages.at("a").title.as_deref(), Some("API › a"));
     assert!(
         pages.skipped.concat().contains("is broken from line"),
         "{:?}",
@@ -166,8 +158,8 @@ fn a_name_that_thousands_share_leads_to_each_of_them() {
     }
     text.push_str("}}");
     let pages = read(&text).unwrap();
-    page(&pages, "o");
-    page(&pages, "o-20000");
+    pages.at("o");
+    pages.at("o-20000");
     assert_eq!(
         pages.skipped,
         ["10000 operations beyond the limit of 20000"]

@@ -55,6 +55,13 @@ pub(super) fn mended(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Tells whether the first key of a file that begins with `head` is one of `keys`, or an extension (`x-…`).
+pub(super) fn begins_with(head: &str, keys: &[&str]) -> bool {
+    top_keys(head)
+        .first()
+        .is_some_and(|key| keys.contains(key) || key.starts_with("x-"))
+}
+
 /// Returns the first key of each file that begins with `head`, JSON or YAML, and the others that stand at the margin.
 pub(super) fn top_keys(head: &str) -> Vec<&str> {
     let head = head.trim_start_matches('\u{feff}').trim_start();
