@@ -19,3 +19,19 @@ pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
 pub(super) fn write_json(value: &Value) -> anyhow::Result<()> {
     write(format!("{value}\n").as_bytes())
 }
+
+/// Writes one line of text, given as to [`format!`], to stdout.
+macro_rules! say {
+    () => {
+        $crate::cli::out::write(b"\n")
+    };
+    ($($text:tt)*) => {
+        $crate::cli::out::write_line(format_args!($($text)*))
+    };
+}
+pub(super) use say;
+
+/// Writes `text` and the end of its line to stdout; what [`say!`] stands for.
+pub(super) fn write_line(text: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
+    write(format!("{text}\n").as_bytes())
+}

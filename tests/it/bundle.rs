@@ -7,18 +7,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::docs::home_with_manual;
-use crate::harness::mrconductor;
+use crate::harness::run;
 use crate::keys::ssh_keygen;
-
-/// Runs the program in `home` and returns what it printed and said, with its exit code.
-fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
-    let output = mrconductor(home, args, b"");
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-        output.status.code(),
-    )
-}
 
 /// A home with a manual in its library, and the bundle of it, signed by `writer`.
 fn connected() -> TempDir {

@@ -1,12 +1,11 @@
 //! `docs add|list|search|read|refresh|remove` through the real program.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::mrconductor;
+use crate::harness::{json_of, program, run};
 
 /// A home with a small manual in `manual/`.
 pub fn home_with_manual() -> TempDir {
@@ -30,33 +29,18 @@ pub fn home_with_manual() -> TempDir {
     home
 }
 
-fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
-    let output = mrconductor(home, args, b"");
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-        output.status.code(),
-    )
-}
-
-fn json(home: &Path, args: &[&str]) -> Value {
-    let (out, err, code) = run(home, &[&["--json"], args].concat());
-    assert_eq!(code, Some(0), "{err}");
-    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
-}
-
 #[test]
 fn documentation_is_added_searched_read_and_removed() {
     let home = home_with_manual();
     let home = home.path();
-    let added = json(home, &["docs", "add", "manual"]);
+    let added = json_of(home, &["docs", "add", "manual"]);
     assert_eq!(added["name"], "manual");
     assert_eq!(
         (added["pages"].as_u64(), added["added"].as_u64()),
         (Some(2), Some(2))
     );
 
-    let found = json(home, &["docs", "search", "anchor_drop", "caveats"]);
+    let found = json_of(home, &["docs", "search", "anchor_drop", "caveats"]);
     let first = &found["results"][0];
     assert_eq!(first["path"], "reference/anchor_drop.md");
     assert!(
@@ -79,7 +63,7 @@ fn documentation_is_added_searched_read_and_removed() {
         "{page}"
     );
 
-    let removed = json(home, &["docs", "remove", "manual"]);
+    let removed = json_of(home, &["docs", "remove", "manual"]);
     assert_eq!(removed["removed"]["pages"], 2);
     let (_, err, code) = run(home, &["docs", "search", "anchor"]);
     assert_eq!(code, Some(5));
@@ -93,7 +77,7 @@ fn documentation_is_added_searched_read_and_removed() {
 fn a_second_reading_takes_only_what_changed() {
     let home = home_with_manual();
     let home = home.path();
-    json(home, &["docs", "add", "manual"]);
+    json_of(home, &["docs", "add", "manual"]);
     fs::write(
         home.join("manual/new.txt"),
         "Tides\n=====\n\nHigh water comes twice a day.\n",
@@ -104,16 +88,16 @@ fn a_second_reading_takes_only_what_changed() {
         "# Installing\n\nPress the green knob.\n",
     )
     .unwrap();
-    let again = json(home, &["docs", "add", "manual"]);
+    let again = json_of(home, &["docs", "add", "manual"]);
     let counts =
         ["added", "changed", "unchanged", "removed"].map(|name| again[name].as_u64().unwrap());
     assert_eq!(counts, [1, 1, 1, 0]);
-    let found = json(home, &["docs", "search", "green knob"]);
+    let found = json_of(home, &["docs", "search", "green knob"]);
     assert_eq!(found["results"][0]["path"], "install.md");
     fs::remove_file(home.join("manual/new.txt")).unwrap();
-    let refreshed = json(home, &["docs", "refresh", "manual"]);
+    let refreshed = json_of(home, &["docs", "refresh", "manual"]);
     assert_eq!(refreshed["sources"][0]["removed"], 1);
-    let gone = json(home, &["docs", "search", "tides"]);
+    let gone = json_of(home, &["docs", "search", "tides"]);
     assert_eq!(gone["results"].as_array().unwrap().len(), 0, "{gone}");
 }
 
@@ -123,7 +107,7 @@ fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
     let home = home.path();
     let data = home.join("data");
     let data_dir = ["--data-dir", data.to_str().unwrap()];
-    let with = |args: &[&'static str]| json(home, &[&data_dir[..], args].concat());
+    let with = |args: &[&'static str]| json_of(home, &[&data_dir[..], args].concat());
     with(&["docs", "add", "manual"]);
     fs::remove_dir_all(data.join("index")).unwrap();
     assert_eq!(
@@ -133,7 +117,7 @@ fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
             .len(),
         1
     );
-    for entry in fs::read_dir(data.join("index/2-000001")).unwrap().flatten() {
+    for entry in fs::read_dir(data.join("index/3-000001")).unwrap().flatten() {
         fs::write(entry.path(), b"torn").unwrap();
     }
     assert_eq!(
@@ -149,7 +133,7 @@ fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
 fn an_error_says_what_failed_on_what_and_what_to_do() {
     let home = home_with_manual();
     let home = home.path();
-    json(home, &["docs", "add", "manual"]);
+    json_of(home, &["docs", "add", "manual"]);
     let (_, err, code) = run(home, &["docs", "add", "nowhere"]);
     assert_eq!(code, Some(5));
     assert!(
@@ -173,7 +157,7 @@ fn an_error_says_what_failed_on_what_and_what_to_do() {
 fn json_keeps_the_limits_of_the_text() {
     let home = home_with_manual();
     let home = home.path();
-    json(home, &["docs", "add", "manual"]);
+    json_of(home, &["docs", "add", "manual"]);
     for wrong in [["--limit", "21"], ["--max-tokens", "100"]] {
         let args = [&["docs", "search", "anchor"][..], &wrong].concat();
         let (_, plain, code) = run(home, &args);
@@ -185,8 +169,8 @@ fn json_keeps_the_limits_of_the_text() {
     }
     let long = "The anchor goes down. ".repeat(40) + "\n\n";
     fs::write(home.join("manual/long.md"), long.repeat(60)).unwrap();
-    json(home, &["docs", "add", "manual"]);
-    let found = json(
+    json_of(home, &["docs", "add", "manual"]);
+    let found = json_of(
         home,
         &[
             "docs",
@@ -225,8 +209,8 @@ fn a_page_that_says_where_it_is_published_has_that_url() {
         "---\npermalink: /stars\n---\n\n# Stars\n\nPolaris stands in the north.\n",
     )
     .unwrap();
-    json(home, &["docs", "add", "manual"]);
-    let url = |word: &str| json(home, &["docs", "search", word])["results"][0]["url"].clone();
+    json_of(home, &["docs", "add", "manual"]);
+    let url = |word: &str| json_of(home, &["docs", "search", word])["results"][0]["url"].clone();
     assert_eq!(url("springs"), "https://ship.example/tides");
     assert_eq!(url("trades"), "https://ship.example/winds");
     assert_eq!(url("polaris"), Value::Null);
@@ -244,7 +228,7 @@ fn lines_of_html_are_what_the_file_has_there() {
         "<html><body>\n<h1>Knots</h1>\n<script>\nvar x;\n</script>\n{items}</body></html>\n"
     );
     fs::write(home.join("manual/knots.html"), page).unwrap();
-    json(home, &["docs", "add", "manual"]);
+    json_of(home, &["docs", "add", "manual"]);
     let (text, err, _) = run(home, &["docs", "read", "knots.html", "--lines", "10-12"]);
     assert_eq!(err, "");
     let knots: Vec<&str> = text
@@ -262,9 +246,33 @@ fn lines_of_html_are_what_the_file_has_there() {
 fn a_misspelt_word_is_told_as_the_pages_spell_it() {
     let home = home_with_manual();
     let home = home.path();
-    json(home, &["docs", "add", "manual"]);
+    json_of(home, &["docs", "add", "manual"]);
     let (text, ..) = run(home, &["docs", "search", "propellor"]);
     assert!(text.contains("did you mean `propeller`?"), "{text}");
     let (text, ..) = run(home, &["docs", "search", "intsaller"]);
     assert!(text.contains("did you mean `install"), "{text}");
+}
+
+#[test]
+fn a_reader_that_closed_the_pipe_has_seen_enough() {
+    let home = home_with_manual();
+    let home = home.path();
+    json_of(home, &["docs", "add", "manual"]);
+    for args in [
+        &["docs", "list"][..],
+        &["--json", "docs", "list"],
+        &["docs", "search", "manual"],
+        &["--json", "docs", "search", "manual"],
+        &["docs", "export", "manual"],
+        &["--json", "docs", "refresh"],
+        &["bench", "distill", "manual"],
+        &["demo"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = program(home).args(args).stdout(writer).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {told}");
+        assert!(!told.contains("panicked"), "{args:?}: {told}");
+    }
 }

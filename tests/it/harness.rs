@@ -42,6 +42,23 @@ pub fn mrconductor(home: &Path, args: &[&str], stdin: &[u8]) -> Output {
     output
 }
 
+/// Runs `mrconductor ARGS` in `home` with nothing on stdin; returns stdout, stderr and the exit code.
+pub fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
+    let output = mrconductor(home, args, b"");
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+        output.status.code(),
+    )
+}
+
+/// Returns the JSON that `mrconductor --json ARGS` prints in `home`; it must end well.
+pub fn json_of(home: &Path, args: &[&str]) -> Value {
+    let (out, err, code) = run(home, &[&["--json"], args].concat());
+    assert_eq!(code, Some(0), "{err}");
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
+}
+
 /// A served program and the lines it writes.
 pub struct Conductor {
     pub child: Child,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{mrconductor, program};
+use crate::harness::{json_of, program, run};
 use crate::vendor::{FakeVendor, Seen, respond};
 
 /// Longest wait for something to happen: far above any real one, so that only a hang fails.
@@ -86,36 +86,23 @@ fn address(server: &FakeVendor) -> String {
     format!("http://127.0.0.1:{}/docs/", server.port)
 }
 
-fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
-    let output = mrconductor(home, args, b"");
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-        output.status.code(),
-    )
-}
-
-fn json(home: &Path, args: &[&str]) -> Value {
-    let (out, err, code) = run(home, &[&["--json"], args].concat());
-    assert_eq!(code, Some(0), "{err}");
-    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
-}
-
 fn add(home: &Path, server: &FakeVendor) -> Value {
     let address = address(server);
-    json(
-        home,
-        &[
-            "docs",
-            "add",
-            &address,
-            "--name",
-            "ship",
-            "--allow-private",
-            "--delay",
-            "0",
-        ],
-    )
+    json_of(home, &adding(&address))
+}
+
+/// What adds the site at `address` as `ship`, without a pause between two requests.
+fn adding(address: &str) -> [&str; 8] {
+    [
+        "docs",
+        "add",
+        address,
+        "--name",
+        "ship",
+        "--allow-private",
+        "--delay",
+        "0",
+    ]
 }
 
 fn counts(report: &Value) -> [u64; 4] {
@@ -129,12 +116,12 @@ fn a_site_is_read_searched_and_cited_with_its_address() {
     let home = home.path();
     let added = add(home, &server);
     assert_eq!(counts(&added), [3, 0, 0, 0], "{added}");
-    let found = json(home, &["docs", "search", "propeller turns"]);
+    let found = json_of(home, &["docs", "search", "propeller turns"]);
     let first = &found["results"][0];
     assert_eq!(first["path"], "docs/anchor.html");
     assert_eq!(first["url"], format!("{}anchor.html", address(&server)));
     assert_eq!(
-        json(home, &["docs", "search", "high water"])["results"][0]["path"],
+        json_of(home, &["docs", "search", "high water"])["results"][0]["path"],
         "docs/tides.md"
     );
     let (page, err, code) = run(home, &["docs", "read", "ship:docs/anchor.html#caveats"]);
@@ -175,18 +162,18 @@ fn a_refresh_takes_what_changed_and_lets_go_what_is_gone() {
         );
     }
     let before = server.seen().len();
-    let refreshed = json(home, &["docs", "refresh", "ship"]);
+    let refreshed = json_of(home, &["docs", "refresh", "ship"]);
     assert_eq!(
         counts(&refreshed["sources"][0]),
         [0, 1, 1, 1],
         "{refreshed}"
     );
     assert_eq!(
-        json(home, &["docs", "search", "neaps"])["results"][0]["path"],
+        json_of(home, &["docs", "search", "neaps"])["results"][0]["path"],
         "docs/tides.md"
     );
     assert_eq!(
-        json(home, &["docs", "search", "propeller"])["results"],
+        json_of(home, &["docs", "search", "propeller"])["results"],
         Value::Array(Vec::new())
     );
     let seen = server.seen();
@@ -222,7 +209,7 @@ fn a_server_that_fails_takes_nothing_away_and_is_told() {
         "{told}"
     );
     assert_eq!(
-        json(home, &["docs", "search", "propeller"])["results"][0]["path"],
+        json_of(home, &["docs", "search", "propeller"])["results"][0]["path"],
         "docs/anchor.html"
     );
 }
@@ -239,7 +226,7 @@ fn a_private_address_is_refused_unless_a_person_allows_it() {
         "{err}"
     );
     assert!(server.seen().is_empty());
-    let list = json(home, &["docs", "list"]);
+    let list = json_of(home, &["docs", "list"]);
     assert_eq!(list["sources"], Value::Array(Vec::new()));
 }
 
@@ -276,7 +263,7 @@ fn a_listing_of_another_server_may_name_a_site() {
         r#"{{"documentation_sources": [{{"type": "url", "url": "{address}", "name": "ship"}}]}}"#
     );
     std::fs::write(home.join("sources.json"), listing).unwrap();
-    let synced = json(home, &["docs", "sync", "--from", "sources.json"]);
+    let synced = json_of(home, &["docs", "sync", "--from", "sources.json"]);
     assert_eq!(counts(&synced["sources"][0]), [0, 0, 3, 0], "{synced}");
 }
 
@@ -329,17 +316,8 @@ fn a_killed_reading_goes_on_where_it_was() {
     let home = TempDir::new().unwrap();
     let home = home.path();
     let address = address(&server);
-    let mut adding = program(home)
-        .args([
-            "docs",
-            "add",
-            &address,
-            "--name",
-            "ship",
-            "--allow-private",
-            "--delay",
-            "0",
-        ])
+    let mut reading = program(home)
+        .args(adding(&address))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -355,20 +333,20 @@ fn a_killed_reading_goes_on_where_it_was() {
         assert!(start.elapsed() < WAIT);
         std::thread::sleep(Duration::from_millis(5));
     }
-    adding.kill().unwrap();
-    adding.wait().unwrap();
+    reading.kill().unwrap();
+    reading.wait().unwrap();
     let at_kill = server.seen().len();
     let asked = pages_seen(0).len();
     let (_, told, _) = run(home, &["docs", "list"]);
     assert!(told.contains("ship: was cut short"), "{told}");
 
-    let whole = json(home, &["docs", "refresh", "ship"]);
+    let whole = json_of(home, &["docs", "refresh", "ship"]);
     assert_eq!(whole["sources"][0]["pages"], PAGES + 1, "{whole}");
     let again = pages_seen(at_kill).len();
     // At most one transaction of visits is asked for again.
     assert!(asked + again <= PAGES + 9, "{asked} before, {again} after");
     let (_, told, _) = run(home, &["docs", "list"]);
     assert!(!told.contains("cut short"), "{told}");
-    let found = json(home, &["docs", "search", "bight7"]);
+    let found = json_of(home, &["docs", "search", "bight7"]);
     assert_eq!(found["results"][0]["path"], "docs/p7.html");
 }

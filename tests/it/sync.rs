@@ -6,17 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::docs::home_with_manual;
-use crate::harness::mrconductor;
-
-/// Runs the program in `home` and returns what it printed and said, with its exit code.
-fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
-    let output = mrconductor(home, args, b"");
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-        output.status.code(),
-    )
-}
+use crate::harness::run;
 
 fn settings(home: &Path, text: &str) {
     let folder = home.join(".config/mrconductor");

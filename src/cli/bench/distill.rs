@@ -1,6 +1,5 @@
 //! `mrconductor bench distill DIR`: distills every file as a tool call would, with a store of its own, and checks that each
 //! comes back byte for byte.
-#![expect(clippy::print_stdout, reason = "the table is this verb's output")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +17,7 @@ use super::super::{Failure, Global};
 use super::article::{self, Gold, Overlap};
 use super::column::{COLUMNS, Found, Sample, Shares};
 use super::{chunks, queries, templates};
+use crate::cli::out::{self, say};
 use crate::distill::{Legend, Level, unpack};
 use crate::tokens::{Encoding, count};
 use crate::tools::distill::{Options, Source, distill, options};
@@ -103,11 +103,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let is_good = all.iter().all(|row| row.is_exact && !row.is_longer);
     let answers = queries::ask(&engines, &args.folder)?;
     if global.json {
-        print_json(&folders, &all, &skipped, answers.as_ref());
+        print_json(&folders, &all, &skipped, answers.as_ref())?;
     } else {
-        print_table(&folders, &all, &skipped, args.level);
+        print_table(&folders, &all, &skipped, args.level)?;
         if let Some(answers) = &answers {
-            queries::print(answers);
+            queries::print(answers)?;
         }
     }
     Ok(if is_good {
@@ -284,12 +284,12 @@ fn print_table(
     all: &[&Row],
     skipped: &[String],
     level: Level,
-) {
-    println!(
+) -> anyhow::Result<()> {
+    say!(
         "distill --level {}: tokens before, after, % saved; facts line counted",
         level.name()
-    );
-    println!(
+    )?;
+    say!(
         "{:<NAME_COLUMNS$}{:>8}{:>8}{:>7}{:>6}{:>8}{:>7}{:>6} {:<8}{:<9}{:<5}{:>6}",
         "file",
         "bytes",
@@ -303,48 +303,49 @@ fn print_table(
         "kind",
         "exact",
         "ms"
-    );
+    )?;
     for (folder, rows) in folders {
         for row in rows {
-            print_row(row);
+            print_row(row)?;
         }
         print_row(&sum(
             format!("= {folder}/"),
             &rows.iter().collect::<Vec<_>>(),
-        ));
-        println!();
+        ))?;
+        say!()?;
     }
     let total = sum("= all".to_owned(), all);
-    print_row(&total);
+    print_row(&total)?;
     for column in COLUMNS {
         if total.found.get(*column).is_none() {
             continue;
         }
-        println!("\n{}", column.title());
+        say!("\n{}", column.title())?;
         for row in all.iter().copied().chain([&total]) {
             if let Some(shares) = row.found.get(*column) {
                 let shares = shares.to_string();
-                println!("{:<NAME_COLUMNS$}{}", short(&row.name), shares.trim_end());
+                say!("{:<NAME_COLUMNS$}{}", short(&row.name), shares.trim_end())?;
             }
         }
     }
     if total.article.is_some() {
-        println!(
+        say!(
             "\nHTML: how much of what is shown is of the article (precision), and the reverse (recall)"
-        );
+        )?;
         for row in all.iter().copied().chain([&total]) {
             if let Some(article) = row.article {
                 let (precision, recall, f1) = article.means();
-                println!(
+                say!(
                     "{:<NAME_COLUMNS$}precision {precision:.3}  recall {recall:.3}  F1 {f1:.3}",
                     short(&row.name)
-                );
+                )?;
             }
         }
     }
     if let Some(first) = skipped.first() {
-        println!("\n{} not measured, the first: {first}", skipped.len());
+        say!("\n{} not measured, the first: {first}", skipped.len())?;
     }
+    Ok(())
 }
 
 /// A name that fits its column.
@@ -355,10 +356,10 @@ fn short(name: &str) -> String {
     name.chars().take(NAME_COLUMNS - 2).chain(['…']).collect()
 }
 
-fn print_row(row: &Row) {
+fn print_row(row: &Row) -> anyhow::Result<()> {
     let name = short(&row.name);
     let exact = if row.is_exact { "yes" } else { "NO" };
-    println!(
+    say!(
         "{name:<NAME_COLUMNS$}{:>8}{:>8}{:>7}{:>6}{:>8}{:>7}{:>6} {:<8}{:<9}{exact:<5}{:>6.1}",
         row.bytes,
         row.o200k.0,
@@ -370,7 +371,7 @@ fn print_row(row: &Row) {
         row.level,
         row.kind,
         row.cpu_ms
-    );
+    )
 }
 
 fn print_json(
@@ -378,7 +379,7 @@ fn print_json(
     all: &[&Row],
     skipped: &[String],
     answers: Option<&BTreeMap<String, queries::Answers>>,
-) {
+) -> anyhow::Result<()> {
     let object = |row: &Row| {
         let article = row.article.map(|article| {
             let (precision, recall, f1) = article.means();
@@ -411,11 +412,8 @@ fn print_json(
         })
         .collect();
     let total = object(&sum("all".to_owned(), all));
-    println!(
-        "{}",
-        json!({
-            "folders": folders, "total": total, "skipped": skipped,
-            "questions": answers.map(queries::json),
-        })
-    );
+    out::write_json(&json!({
+        "folders": folders, "total": total, "skipped": skipped,
+        "questions": answers.map(queries::json),
+    }))
 }

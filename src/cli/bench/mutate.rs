@@ -1,6 +1,5 @@
 //! `mrconductor bench mutate DIR`: pieces of real files, damaged and mixed at random, must come back from their packed text
 //! byte for byte, and never get longer.
-#![expect(clippy::print_stdout, reason = "the result is this verb's output")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +10,7 @@ use serde_json::json;
 
 use super::super::{Failure, Global};
 use super::distill::{cpu_ms, walk};
+use crate::cli::out::{self, say};
 use crate::distill::{Legend, Level, Request, distill, unpack};
 use crate::tokens::{Encoding, count};
 
@@ -113,17 +113,17 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         let result = json!({
             "seed": args.seed, "pieces": args.count, "bytes": bytes, "packed": packed, "faults": faults, "cpu_ms": cpu_ms,
         });
-        println!("{result}");
+        out::write_json(&result)?;
     } else {
-        println!(
+        say!(
             "{} pieces, {bytes} bytes, {packed} of them got shorter, {} faults, {:.0} s of CPU (seed {})",
             args.count,
             faults.len(),
             cpu_ms / 1e3,
             args.seed
-        );
+        )?;
         for (number, why, text) in &faults {
-            println!("piece {number}: {why}: {text:?}");
+            say!("piece {number}: {why}: {text:?}")?;
         }
     }
     Ok(if faults.is_empty() {

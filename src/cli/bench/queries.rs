@@ -2,7 +2,6 @@
 //!
 //! `queries.jsonl` in the folder has a question a line: `{"file": "guide.md", "query": "which port", "gold": "port 8080"}`.
 //! `gold` is a passage of the file, word for word.
-#![expect(clippy::print_stdout, reason = "the table is this verb's output")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::Failure;
+use crate::cli::out::say;
 use crate::distill::Level;
 use crate::tokens::Encoding;
 use crate::tools::Engines;
@@ -123,24 +123,25 @@ pub(super) fn ask(
 }
 
 /// Prints a row for each file and one for all, and what was missed.
-pub(super) fn print(files: &BTreeMap<String, Answers>) {
-    println!("\nquestions: passages that the digest for a question shows word for word");
+pub(super) fn print(files: &BTreeMap<String, Answers>) -> anyhow::Result<()> {
+    say!("\nquestions: passages that the digest for a question shows word for word")?;
     let total = files
         .values()
         .fold(Answers::default(), |sum, row| sum.plus(row));
     let rows = files.iter().map(|(name, row)| (name.as_str(), row));
     for (name, row) in rows.chain([("= all", &total)]) {
         let (kept, asked) = (row.kept, row.asked);
-        println!(
+        say!(
             "{name:<40}kept {kept:>4} of {asked:<5} % {:>6}",
             row.saved()
-        );
+        )?;
     }
     for (name, row) in files {
         for query in &row.missed {
-            println!("missed in {name}: {query}");
+            say!("missed in {name}: {query}")?;
         }
     }
+    Ok(())
 }
 
 /// The same as JSON.

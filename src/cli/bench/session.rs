@@ -1,6 +1,5 @@
 //! `mrconductor bench session FILE…`: replays what an agent read in a recorded session, in order, and says what it would have
 //! read through `distill`: the tool descriptions, the names told and the restores included.
-#![expect(clippy::print_stdout, reason = "the table is this verb's output")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +10,7 @@ use serde_json::json;
 
 use super::super::{Failure, Global};
 use super::distill::{saved, word};
+use crate::cli::out::{self, say};
 use crate::distill::{Intent, Level};
 use crate::handshake::ClientOffer;
 use crate::tokens::{Encoding, count};
@@ -104,21 +104,25 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
                 })
             })
             .collect();
-        println!(
-            "{}",
-            json!({"level": args.level.name(), "sessions": sessions})
-        );
+        out::write_json(&json!({"level": args.level.name(), "sessions": sessions}))?;
     } else {
-        println!(
+        say!(
             "replayed at level {}: o200k tokens; net = shown + restored + tool descriptions + handshake",
             args.level.name()
-        );
-        println!(
+        )?;
+        say!(
             "{:>6}{:>9}{:>9}{:>9}{:>7}{:>9}{:>7}{:>8}  session",
-            "steps", "raw", "shown", "restored", "tools", "net", "%", "longer"
-        );
+            "steps",
+            "raw",
+            "shown",
+            "restored",
+            "tools",
+            "net",
+            "%",
+            "longer"
+        )?;
         for (name, account) in &accounts {
-            println!(
+            say!(
                 "{:>6}{:>9}{:>9}{:>9}{:>7}{:>9}{:>7}{:>8}  {name}",
                 account.steps,
                 account.raw,
@@ -128,7 +132,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
                 account.net(),
                 saved((account.raw, account.net())),
                 account.longer
-            );
+            )?;
         }
     }
     Ok(if is_good {

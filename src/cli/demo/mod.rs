@@ -3,7 +3,6 @@
 //! It starts this program as an IDE would, over stdio, with an empty store in a temporary folder, and talks MCP to it: a
 //! handshake, three samples before and after, and a question to the program's own manual. No network, no
 //! configuration, nothing left behind.
-#![expect(clippy::print_stdout, reason = "the demonstration is its output")]
 
 mod report;
 mod samples;
@@ -18,6 +17,7 @@ use serde_json::{Value, json};
 use super::number::grouped;
 use super::trial::{BARE_PATH, Launch, Trial};
 use super::{Failure, Global};
+use crate::cli::out::say;
 use report::{Paint, bar, fitted, lines_that_matter};
 use samples::{MANUAL, QUESTION, SAMPLES, Sample};
 
@@ -31,24 +31,24 @@ pub(crate) fn run(_args: &Args, _global: &Global) -> anyhow::Result<ExitCode> {
     let paint = Paint::of_terminal();
     let stage = Stage::set()?;
     let mut trial = Trial::start(&stage.launch())?;
-    println!(
+    say!(
         "{}  {} tools over stdio, {} tokens in the client's context, first answer in {}",
         paint.bold("mrconductor demo"),
         trial.tools().len(),
         trial.tokens(),
         elapsed(trial.latency()),
-    );
+    )?;
     show_handshake(&mut trial, paint)?;
     for (number, sample) in (2..).zip(SAMPLES) {
         show_sample(&mut trial, &stage, number, sample, paint)?;
     }
     show_documentation(&mut trial, &stage, SAMPLES.len() + 2, paint)?;
-    println!(
+    say!(
         "\n{} in {}: no network, no configuration, nothing left on this disk.",
         paint.bold("done"),
         elapsed(started.elapsed()),
-    );
-    println!("next: {}", paint.bold("mrconductor setup"));
+    )?;
+    say!("next: {}", paint.bold("mrconductor setup"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -140,9 +140,9 @@ fn show_handshake(trial: &mut Trial, paint: Paint) -> anyhow::Result<()> {
         "handshake",
         "what this server speaks, signed with a fresh Ed25519 key",
         took,
-    );
+    )?;
     for line in text(&answer).lines().skip(1).take(4) {
-        println!("   {}", fitted(line));
+        say!("   {}", fitted(line))?;
     }
     Ok(())
 }
@@ -160,14 +160,14 @@ fn show_sample(
         &json!({"path": sample.file, "level": "exact"}),
     )?;
     let before = fact(&exact, "tokens_in")?;
-    title(paint, number, "distill", sample.what, took);
-    row("raw", before, before, "");
+    title(paint, number, "distill", sample.what, took)?;
+    row("raw", before, before, "")?;
     row(
         "exact",
         fact(&exact, "tokens_out")?,
         before,
         "every byte, readable",
-    );
+    )?;
     if !sample.marks.is_empty() {
         show_digest(trial, sample, before, paint)?;
     }
@@ -182,10 +182,10 @@ fn show_sample(
             back.len()
         )));
     }
-    println!(
+    say!(
         "   restore {handle}: {} bytes, identical",
         grouped(back.len() as u64)
-    );
+    )?;
     Ok(())
 }
 
@@ -206,21 +206,21 @@ fn show_digest(
         fact(&digest, "tokens_out")?,
         before,
         "the rest behind a handle",
-    );
-    println!("   {}", paint.dim("the digest keeps, word for word:"));
+    )?;
+    say!("   {}", paint.dim("the digest keeps, word for word:"))?;
     for line in lines_that_matter(text(&digest), sample.marks) {
-        println!("   {} {line}", paint.dim("|"));
+        say!("   {} {line}", paint.dim("|"))?;
     }
     Ok(())
 }
 
-fn row(label: &str, tokens: u64, before: u64, note: &str) {
+fn row(label: &str, tokens: u64, before: u64, note: &str) -> anyhow::Result<()> {
     let line = format!(
         "   {label:<8}{:>8} tokens {} {note}",
         grouped(tokens),
         bar(tokens, before)
     );
-    println!("{}", line.trim_end());
+    say!("{}", line.trim_end())
 }
 
 fn show_documentation(
@@ -241,24 +241,30 @@ fn show_documentation(
         "docs_search",
         &format!("“{QUESTION}”, asked of the embedded manual"),
         took,
-    );
+    )?;
     for line in text(&answer)
         .lines()
         .filter(|line| !line.trim().is_empty())
         .take(9)
     {
-        println!("   {} {}", paint.dim("|"), fitted(line));
+        say!("   {} {}", paint.dim("|"), fitted(line))?;
     }
     Ok(())
 }
 
-fn title(paint: Paint, number: usize, tool: &str, what: &str, took: Duration) {
-    println!(
+fn title(
+    paint: Paint,
+    number: usize,
+    tool: &str,
+    what: &str,
+    took: Duration,
+) -> anyhow::Result<()> {
+    say!(
         "\n{} {}  {what}  ({})",
         paint.bold(&number.to_string()),
         paint.bold(tool),
         elapsed(took)
-    );
+    )
 }
 
 /// Calls `tool` and returns its result with the time the answer took.

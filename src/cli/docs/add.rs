@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{bundle, paths_with_reasons, site};
 use crate::cli::Failure;
+use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
 use crate::lookup::{self, LookupError, Site};
@@ -27,7 +28,7 @@ pub(super) fn add(
 ) -> anyhow::Result<ExitCode> {
     let report = read_in(engines, path, name, max_documents, site)?;
     if json {
-        println!("{report}");
+        out::write_json(&report)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -109,7 +110,7 @@ pub(super) fn refresh(
         }
     }
     if json {
-        println!("{}", json!({"sources": reports}));
+        out::write_json(&json!({"sources": reports}))?;
     }
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
 }

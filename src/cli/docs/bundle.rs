@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::add::{Bar, report};
+use crate::cli::out::{self, say};
 use crate::cli::passphrase::Source;
 use crate::cli::{Failure, handshake};
 use crate::config::clock::unix_seconds;
 use crate::keys::{self, VerifyingKey, sshsig};
 use crate::lookup::bundle::{self, Bundle, BundleError, NAMESPACE, Signer};
 use crate::tools::Engines;
+use crate::tools::handshake::Cosigner;
 
 /// Which source goes into a bundle, and who signs it.
 #[derive(Debug, clap::Args)]
@@ -65,49 +67,48 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
         .as_deref()
         .map(|name| handshake::unlock(engines, name, source))
         .transpose()?;
-    let sign = |message: &[u8]| match &identity {
-        Some(identity) => {
-            sshsig::sign(&identity.key, NAMESPACE, message).map_err(|error| error.to_string())
-        }
-        None => Err("nobody signs it".to_owned()),
-    };
-    let signer = identity
-        .as_ref()
-        .map(|identity| {
-            let key = identity.key.verifying_key();
-            let key = key.to_openssh(identity.name.as_str());
-            key.map(|key| Signer { key, sign: &sign })
-        })
-        .transpose()
-        .map_err(Failure::from)?;
+    let signer = identity.as_ref().map(signer).transpose()?;
     let store = engines.store()?;
     let manifest = bundle::export(store, &args.name, unix_seconds(), signer.as_ref(), &path)
         .map_err(Failure::from)?;
-    let fingerprint = identity.map(|identity| identity.key.verifying_key().fingerprint());
+    let fingerprint = identity
+        .as_ref()
+        .map(|identity| identity.key.verifying_key().fingerprint());
     let bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
     if json {
-        println!(
-            "{}",
-            json!({"file": path, "bytes": bytes, "pages": manifest.pages, "blake3": manifest.blake3, "signer": fingerprint})
-        );
+        out::write_json(
+            &json!({"file": path, "bytes": bytes, "pages": manifest.pages, "blake3": manifest.blake3, "signer": fingerprint}),
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!(
+    say!(
         "{}: {} pages, {bytes} bytes",
         path.display(),
         manifest.pages
-    );
+    )?;
     match fingerprint {
-        Some(fingerprint) => println!(
+        Some(fingerprint) => say!(
             "signed by {fingerprint}; there: mrconductor docs import {} --signer {fingerprint}",
             path.display()
-        ),
-        None => println!(
+        )?,
+        None => say!(
             "not signed; there: mrconductor docs import {} --unsigned",
             path.display()
-        ),
+        )?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn signer(identity: &Cosigner) -> Result<Signer<'_>, Failure> {
+    let key = identity.key.verifying_key();
+    let key = key.to_openssh(identity.name.as_str())?;
+    let sign = |text: &[u8]| {
+        sshsig::sign(&identity.key, NAMESPACE, text).map_err(|error| error.to_string())
+    };
+    Ok(Signer {
+        key,
+        sign: Box::new(sign),
+    })
 }
 
 pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Result<ExitCode> {
@@ -124,7 +125,7 @@ pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Re
     let reading = reading.map_err(Failure::from)?;
     let value = report(engines, &name, &args.file, &reading, took)?;
     if json {
-        println!("{value}");
+        out::write_json(&value)?;
     }
     Ok(ExitCode::SUCCESS)
 }

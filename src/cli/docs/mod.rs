@@ -1,9 +1,5 @@
 //! `mrconductor docs`: documentation is added, listed, searched, read, refreshed, carried elsewhere and removed.
 #![expect(
-    clippy::print_stdout,
-    reason = "stdout is where the command line answers"
-)]
-#![expect(
     clippy::print_stderr,
     reason = "stderr is where people follow long work"
 )]
@@ -22,6 +18,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::{Failure, Global};
+use crate::cli::out::{self, say};
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
 use crate::lookup::{LookupError, Passage, Read, library};
@@ -186,7 +183,7 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
         "cursor": args.cursor,
     });
     if !json {
-        print!("{}", tool(engines, "docs_search", arguments)?.text);
+        out::write(tool(engines, "docs_search", arguments)?.text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let Value::Object(arguments) = arguments else {
@@ -194,10 +191,9 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     };
     let found = tools::search_documentation(engines, arguments).map_err(Failure::from)?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
-    println!(
-        "{}",
-        json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()})
-    );
+    out::write_json(
+        &json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -234,9 +230,9 @@ fn read_page(
     if json {
         let mut object: JsonObject = answer.facts;
         object.insert("text".to_owned(), answer.text.into());
-        println!("{}", Value::Object(object));
+        say!("{}", Value::Object(object))?;
     } else {
-        print!("{}", answer.text);
+        out::write(answer.text.as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -253,7 +249,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
             }
             rows.push(object);
         }
-        println!("{}", json!({"sources": rows}));
+        out::write_json(&json!({"sources": rows}))?;
         return Ok(ExitCode::SUCCESS);
     }
     if sources.is_empty() {
@@ -277,7 +273,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
             row.location.clone(),
         ]);
     }
-    println!("{table}");
+    say!("{table}")?;
     for (row, _) in &sources {
         for (path, why) in &row.failures {
             eprintln!("{}: not read: {path}: {why}", row.name);
@@ -326,12 +322,15 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
     let (row, size) =
         library::remove(engines.store()?, &engines.index, name).map_err(Failure::from)?;
     if json {
-        println!("{}", json!({"removed": source(&row, size)}));
+        out::write_json(&json!({"removed": source(&row, size)}))?;
     } else {
-        println!(
+        say!(
             "removed `{}`: {} pages, {} sections; what lies at {} stays",
-            row.name, size.pages, size.sections, row.location
-        );
+            row.name,
+            size.pages,
+            size.sections,
+            row.location
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

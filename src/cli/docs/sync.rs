@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::add::read_in;
 use crate::cli::Failure;
+use crate::cli::out;
 use crate::tools::Engines;
 
 /// Bytes of a file with sources: a thousand of them take a tenth.
@@ -86,7 +87,7 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     }
     let is_whole = failures.is_empty();
     if json {
-        println!("{}", json!({"sources": reports, "failures": failures}));
+        out::write_json(&json!({"sources": reports, "failures": failures}))?;
     }
     Ok(if is_whole {
         ExitCode::SUCCESS

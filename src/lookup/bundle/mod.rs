@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use self::read::{Bundle, import, open};
-pub use self::write::{Signer, export};
+pub use self::write::{Sign, Signer, export};
 use super::LookupError;
 
 /// The use that a signature of a bundle is for.

@@ -13,12 +13,15 @@ use crate::store::{Store, StoreError};
 /// Level of zstd: a bundle is made once and carried by hand.
 const ZSTD_LEVEL: i32 = 12;
 
+/// Returns the armoured signature of a text, or says why there is none.
+pub type Sign<'s> = dyn Fn(&[u8]) -> Result<String, String> + 's;
+
 /// Who signs a bundle: the public key as a line of OpenSSH, and what signs a text for [`super::NAMESPACE`].
 pub struct Signer<'s> {
     /// The public key.
     pub key: String,
-    /// Returns the armoured signature, or says why there is none.
-    pub sign: &'s dyn Fn(&[u8]) -> Result<String, String>,
+    /// What signs.
+    pub sign: Box<Sign<'s>>,
 }
 
 /// Writes the source called `name` into the file at `path`, which appears when it is whole; `made` is the time, in seconds

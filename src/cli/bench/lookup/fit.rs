@@ -3,10 +3,6 @@
 //! The evidence of every question is gathered once. Then each weight in turn takes the value that is best with all others as
 //! they are, until nothing changes. What counts is nDCG@10, its mean over the questions of a set and then over sets, so
 //! that a large set does not decide for the others.
-#![expect(
-    clippy::print_stdout,
-    reason = "stdout is where the command line answers"
-)]
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +11,7 @@ use serde_json::json;
 
 use super::quality::Quality;
 use super::set::{Query, Set};
+use crate::cli::out::{self, say};
 use crate::cli::{Failure, Global};
 use crate::lookup::rank::Weight;
 use crate::lookup::{Evidence, Weights, weigh};
@@ -78,11 +75,11 @@ pub(super) fn run(
                 "held_out": {"before": before, "after": after}, "weights": values(&weights, &free),
             }));
         } else {
-            println!(
+            say!(
                 "half {seed}: fitted {:.4} → {trained:.4}, the other half {before:.4} → {after:.4} | {}",
                 mean(&train, &Weights::IN_USE),
                 shown(&weights, &free)
-            );
+            )?;
         }
     }
     let all: Vec<&Asked<'_>> = asked.iter().collect();
@@ -90,17 +87,17 @@ pub(super) fn run(
     let before = mean(&all, &Weights::IN_USE);
     if global.json {
         let all = json!({"before": before, "after": trained, "weights": values(&weights, &free)});
-        println!("{}", json!({"halves": found, "all": all}));
+        out::write_json(&json!({"halves": found, "all": all}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!(
+    say!(
         "all: {before:.4} → {trained:.4} | {}",
         shown(&weights, &free)
-    );
-    println!("set by set, as it is → as fitted on all:");
+    )?;
+    say!("set by set, as it is → as fitted on all:")?;
     let (now, then) = (by_set(&all, &Weights::IN_USE), by_set(&all, &weights));
     for (set, (now, then)) in sets.iter().zip(now.iter().zip(&then)) {
-        println!(
+        say!(
             "{:<20} nDCG@10 {:.3} → {:.3}  MRR {:.3} → {:.3}  R@5 {:.3} → {:.3}  MAP {:.3} → {:.3}",
             set.name,
             now.ndcg_10,
@@ -111,7 +108,7 @@ pub(super) fn run(
             then.recall_5,
             now.precision,
             then.precision
-        );
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,10 +2,6 @@
 //!
 //! DIR is a set, or a folder of sets: `queries.jsonl` with `text`, `relevant` (document → grade) and optionally `source`,
 //! beside `corpus.jsonl` (`id`, `title`, `text`; sections of one page share `parent`) or one folder of files per source.
-#![expect(
-    clippy::print_stdout,
-    reason = "stdout is where the command line answers"
-)]
 
 mod fit;
 mod quality;
@@ -22,6 +18,7 @@ use serde_json::{Value, json};
 use self::quality::Quality;
 use self::set::Set;
 use crate::cli::Global;
+use crate::cli::out::{self, say};
 use crate::lookup::{Budget, Search, Weights, search, weigh};
 
 /// Measures retrieval on sets of graded questions.
@@ -72,9 +69,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return strangers::run(&sets, global);
     }
     if !global.json {
-        println!(
+        say!(
             "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@5    MAP   p50 ms  p99 ms"
-        );
+        )?;
     }
     let mut rows = Vec::new();
     for set in &sets {
@@ -82,11 +79,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         if global.json {
             rows.push(row);
         } else {
-            print(&row);
+            print(&row)?;
         }
     }
     if global.json {
-        println!("{}", json!({"sets": rows}));
+        out::write_json(&json!({"sets": rows}))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -108,7 +105,7 @@ fn arms() -> [(&'static str, Weights); 3] {
     [("words", words), ("vectors", vectors), ("both", used)]
 }
 
-fn print(row: &Value) {
+fn print(row: &Value) -> anyhow::Result<()> {
     let figure =
         |arm: &Value, name: &str| arm.get(name).and_then(Value::as_f64).unwrap_or_default();
     for (at, (arm, _)) in arms().iter().enumerate() {
@@ -120,7 +117,7 @@ fn print(row: &Value) {
         } else {
             ""
         };
-        print!(
+        let quality = format!(
             "{name:<20} {:>7} {arm:<7} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3} {:>6.3}",
             figure(row, "queries"),
             figure(figures, "mrr"),
@@ -130,15 +127,18 @@ fn print(row: &Value) {
             figure(figures, "hit_5"),
             figure(figures, "map"),
         );
-        if *arm == "both" {
-            print!(
+        let times = if *arm == "both" {
+            format!(
                 " {:>8.2} {:>7.2}",
                 figure(row, "p50_ms"),
                 figure(row, "p99_ms")
-            );
-        }
-        println!();
+            )
+        } else {
+            String::new()
+        };
+        say!("{quality}{times}")?;
     }
+    Ok(())
 }
 
 fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
@@ -163,10 +163,13 @@ fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
             let one = Quality::of(&ranked, &query.relevant);
             if misses && *arm == "both" && one.reciprocal < 1.0 {
                 let shown: Vec<&str> = ranked.iter().take(4).copied().collect();
-                println!(
+                say!(
                     "  {:.2} {} | {} | {shown:?} | want {:?}",
-                    one.ndcg_5, query.id, query.text, query.relevant
-                );
+                    one.ndcg_5,
+                    query.id,
+                    query.text,
+                    query.relevant
+                )?;
             }
             figures.push(one);
         }

@@ -2,10 +2,6 @@
 //!
 //! Each size is built in a folder of its own that is removed afterwards, and asked by a process of its own, whose memory is then
 //! that of a server that has searched.
-#![expect(
-    clippy::print_stdout,
-    reason = "stdout is where the command line answers"
-)]
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -15,6 +11,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::percentile;
+use crate::cli::out::{self, say};
 use crate::cli::{Failure, Global};
 use crate::lookup::embedding::Embedder;
 use crate::lookup::library;
@@ -58,18 +55,18 @@ pub(super) fn run(dir: &Path, sizes: &[usize], global: &Global) -> anyhow::Resul
         if global.json {
             rows.push(row);
         } else {
-            print(&row);
+            print(&row)?;
         }
     }
     if global.json {
-        println!("{}", json!({"sizes": rows}));
+        out::write_json(&json!({"sizes": rows}))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(row: &Value) {
+fn print(row: &Value) -> anyhow::Result<()> {
     let figure = |name: &str| row.get(name).and_then(Value::as_f64).unwrap_or_default();
-    println!(
+    say!(
         "{} sections, {:.1} MB: stored in {:.1} s, indexed in {:.1} s ({:.1} MB/s of processor time; vectors alone {:.1}, words alone {:.1})\n  \
          on disk {:.2} MB per MB: store {:.2}, words {:.2}, vectors {:.2}\n  \
          first answer {:.1} ms; warm p50 {:.2} ms, p99 {:.2} ms; memory {:.0} MB ({:.0} MB of its own)",
@@ -89,7 +86,7 @@ fn print(row: &Value) {
         figure("p99_ms"),
         figure("memory_mb"),
         figure("own_memory_mb"),
-    );
+    )
 }
 
 /// Words to make sections of.
@@ -327,16 +324,13 @@ pub(super) fn ask(folder: &Path) -> anyhow::Result<ExitCode> {
         }
     }
     times.sort();
-    println!(
-        "{}",
-        json!({
-            "first_ms": first.as_secs_f64() * 1000.0,
-            "p50_ms": percentile(&times, 50),
-            "p99_ms": percentile(&times, 99),
-            "memory_mb": memory("VmRSS:"),
-            "own_memory_mb": memory("RssAnon:"),
-        })
-    );
+    out::write_json(&json!({
+        "first_ms": first.as_secs_f64() * 1000.0,
+        "p50_ms": percentile(&times, 50),
+        "p99_ms": percentile(&times, 99),
+        "memory_mb": memory("VmRSS:"),
+        "own_memory_mb": memory("RssAnon:"),
+    }))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,10 +2,6 @@
 //!
 //! A vector always has a nearest one. From which cosine on that says something is measured: questions of one set put to the
 //! documents of another find only what does not answer them.
-#![expect(
-    clippy::print_stdout,
-    reason = "stdout is where the command line answers"
-)]
 
 use std::process::ExitCode;
 
@@ -13,6 +9,7 @@ use serde_json::json;
 
 use super::set::Set;
 use crate::cli::Global;
+use crate::cli::out::{self, say};
 
 /// Questions of each set that are put to each other one.
 const QUESTIONS: usize = 40;
@@ -40,7 +37,7 @@ pub(super) fn run(sets: &[Set], global: &Global) -> anyhow::Result<ExitCode> {
         if global.json {
             rows.push(row);
         } else {
-            println!(
+            say!(
                 "{:<20} nearest section: to its own questions {:.2} (5 %) {:.2} (25 %) {:.2} (50 %), to those of other sets \
                  {:.2} (50 %) {:.2} (90 %) {:.2} (99 %)",
                 set.name,
@@ -50,11 +47,11 @@ pub(super) fn run(sets: &[Set], global: &Global) -> anyhow::Result<ExitCode> {
                 at(&strange, 50),
                 at(&strange, 90),
                 at(&strange, 99)
-            );
+            )?;
         }
     }
     if global.json {
-        println!("{}", json!({"sets": rows}));
+        out::write_json(&json!({"sets": rows}))?;
     }
     Ok(ExitCode::SUCCESS)
 }
