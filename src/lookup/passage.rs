@@ -71,6 +71,26 @@ fn lines(text: &str) -> usize {
     text.matches('\n').count()
 }
 
+/// Returns how a stretch of a page is cited: its reference, its title, its lines, what the page is, and the address at which a
+/// person can look it up, if there is one.
+pub(crate) fn citation(
+    reference: &Reference,
+    title: &str,
+    (first, last): (u32, u32),
+    kind: &str,
+    url: Option<&str>,
+) -> String {
+    let anchor = reference.anchor.as_str();
+    let address = url.map_or_else(String::new, |url| {
+        if anchor.is_empty() || url.contains('#') {
+            format!(" · {url}")
+        } else {
+            format!(" · {url}#{anchor}")
+        }
+    });
+    format!("## {reference}\n{title} · lines {first}-{last} · {kind}{address}\n")
+}
+
 /// A stretch of a page with its citation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passage {
@@ -113,15 +133,15 @@ impl Passage {
     }
 
     fn head(&self) -> String {
-        format!(
-            "## {}\n{} · lines {}-{} · {}\n{}",
-            self.reference,
-            self.breadcrumb,
-            self.lines.0,
-            self.lines.1,
-            self.kind,
-            warning(&self.text)
-        )
+        let url = self.url.as_deref();
+        let cited = citation(
+            &self.reference,
+            &self.breadcrumb,
+            self.lines,
+            &self.kind,
+            url,
+        );
+        cited + &warning(&self.text)
     }
 
     /// Returns the passage cut at a line end so that its block fits `budget`, or `None` where no line would fit.

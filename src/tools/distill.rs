@@ -181,9 +181,14 @@ pub fn distill(
         .filter(|_| delivery.is_from_start())
     {
         for _ in 0..TELLING_TRIES {
-            let Ok(Some(memory)) = Memory::of(engines, session) else {
-                break;
+            let memory = match Memory::of(engines, session) {
+                Ok(Some(memory)) if may_name_identifiers(options.level) => {
+                    memory.with_identifiers()
+                }
+                Ok(Some(memory)) => Ok(memory),
+                Ok(None) | Err(_) => break,
             };
+            let Ok(memory) = memory else { break };
             match remembered(engines, &original, options, &memory, delivery) {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => {}
@@ -194,6 +199,11 @@ pub fn distill(
     }
     let (result, broken) = made(&original, options, None)?;
     answer(&result, options, &original.handle, broken, delivery)
+}
+
+/// Whether texts at `level` may have names for their long identifiers.
+fn may_name_identifiers(level: Level) -> bool {
+    matches!(level, Level::Auto | Level::Aliased)
 }
 
 fn keep(engines: &Engines, source: Source) -> Result<Original, ToolError> {

@@ -129,7 +129,9 @@ impl Part {
 
 /// Returns what the reader of `session` was told, for one who has lost sight of it.
 fn legend(engines: &Engines, session: &Session) -> Result<Vec<u8>, ToolError> {
-    let memory = Memory::of(engines, session)?;
+    let memory = Memory::of(engines, session)?
+        .map(Memory::with_identifiers)
+        .transpose()?;
     let listing = memory.map_or_else(String::new, |memory| memory.legend.listing());
     if listing.is_empty() {
         return Err(ToolError::new(

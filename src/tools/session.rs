@@ -140,7 +140,7 @@ struct Body {
 }
 
 impl<'e> Memory<'e> {
-    /// Remembers what `session` was told, or nothing if texts may not refer to it.
+    /// Remembers what `session` was told, save its long identifiers, or nothing if texts may not refer to it.
     pub(super) fn of(engines: &'e Engines, session: &Session) -> Result<Option<Self>, ToolError> {
         if !session.is_relational {
             return Ok(None);
@@ -154,10 +154,7 @@ impl<'e> Memory<'e> {
             store,
             session: session.handle.clone(),
             seq: seq + 1,
-            legend: Legend {
-                identifiers: store.identifiers(&session.handle)?,
-                ..Legend::new(epoch + i64::from(is_over))
-            },
+            legend: Legend::new(epoch + i64::from(is_over)),
             reads: Vec::new(),
             fresh: Vec::new(),
         };
@@ -175,6 +172,12 @@ impl<'e> Memory<'e> {
             }
         }
         Ok(Some(memory))
+    }
+
+    /// Remembers the long identifiers of the session as well: thousands, and only level aliased names any.
+    pub(super) fn with_identifiers(mut self) -> Result<Self, ToolError> {
+        self.legend.identifiers = self.store.identifiers(&self.session)?;
+        Ok(self)
     }
 
     /// Returns what was shown last of the file of `wanted`, if the reader needs to know no more than how it changed.

@@ -127,6 +127,12 @@ fn a_site_is_read_searched_and_cited_with_its_address() {
     let (page, err, code) = run(home, &["docs", "read", "ship:docs/anchor.html#caveats"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(page.contains("propeller"), "{page}");
+    // A person can look it up where it was read.
+    let cited = format!(" · {}anchor.html#caveats\n", address(&server));
+    assert!(page.contains(&cited), "{page}");
+    let (answer, _, _) = run(home, &["docs", "search", "propeller turns"]);
+    let cited = format!(" · {}anchor.html#the-anchor\n", address(&server));
+    assert!(answer.contains(&cited), "{answer}");
 
     for seen in server.seen() {
         assert_eq!(seen.http_method, "GET");
