@@ -73,11 +73,9 @@ impl<'a> Cells<'_, 'a> {
         match &column.role {
             Role::Cell | Role::Key(..) => {}
             Role::Const(node) => return Some(Slot::Value(self.reader.share(*node)?)),
-            Role::Count(next, step) => {
-                let number = next.get();
-                // The last number may be the greatest there is.
-                next.set(number.saturating_add(*step));
-                return Some(Slot::Value(self.made(&number.to_string(), true)?));
+            Role::Count(series, place) => {
+                let text = series.next(place)?;
+                return Some(Slot::Value(self.reader.made(&text, series.bare)?));
             }
             Role::Derived(..) | Role::Dependent(..) => return Some(Slot::Pending),
         }
@@ -142,7 +140,7 @@ impl<'a> Cells<'_, 'a> {
                         matches!(document.node(node).kind, Kind::Bare | Kind::Text)
                             .then(|| document.lexeme(node))
                     })?;
-                    Slot::Value(self.made(&text, template.bare)?)
+                    Slot::Value(self.reader.made(&text, template.bare)?)
                 }
                 Role::Cell | Role::Const(_) | Role::Count(..) | Role::Key(..) => return None,
             };
@@ -223,7 +221,7 @@ impl<'a> Cells<'_, 'a> {
                     }
                     Some(own) => {
                         let made = own.fill(text, |_| None)?;
-                        self.made(&made, own.bare)
+                        self.reader.made(&made, own.bare)
                     }
                     None if !quoted && is_bare(text) => {
                         Some(self.reader.add_scalar(Kind::Bare, span))
@@ -235,11 +233,14 @@ impl<'a> Cells<'_, 'a> {
     }
 
     fn list(&mut self, column: &Column) -> Option<NodeId> {
-        self.reader.eat_char('[')?;
         let separator = match column.shape {
             Shape::Group(_) | Shape::Tuple(_) => ';',
             _ => self.separator.char(),
         };
+        if let Some(node) = self.reader.series() {
+            return node;
+        }
+        self.reader.eat_char('[')?;
         let mut inside = self.inside()?;
         let mut edges = Vec::new();
         while !inside.reader.eat("]") {
@@ -304,17 +305,6 @@ impl<'a> Cells<'_, 'a> {
             start,
             end: self.reader.at,
         })
-    }
-
-    /// Adds a scalar whose text is not in the body.
-    fn made(&mut self, text: &str, bare: bool) -> Option<NodeId> {
-        self.reader.spend(text.len() + 1)?;
-        let document = &mut self.reader.document;
-        let start = document.text.len();
-        document.text.push_str(text);
-        let end = document.text.len();
-        let kind = if bare { Kind::Bare } else { Kind::Text };
-        Some(self.reader.add_scalar(kind, Span { start, end }))
     }
 
     /// Reads the tables of keys inside a column, inner ones first.

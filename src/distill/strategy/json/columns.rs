@@ -3,8 +3,9 @@
 use super::affix;
 use super::derive;
 use super::intern::Interned;
-use super::notation::{Count, Reading, Separator, cell, is_referable, is_word};
+use super::notation::{Reading, Separator, cell, is_referable, is_word};
 use super::price::Prices;
+use super::series::Series;
 use super::shape::{Column, Field, Item, Record, Role, Sequence, Shape};
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId};
@@ -89,14 +90,16 @@ impl Context<'_> {
         for column in columns.iter_mut() {
             if self.is_constant(column) {
                 column.role = Role::Const;
+            } else if let Some(series) = self.series(column) {
+                column.role = Role::Count(series);
             } else {
                 column.own = affix::own(self, &column.values);
             }
         }
-        let constant = columns
-            .iter()
-            .all(|column| matches!(column.role, Role::Const));
-        if constant && let Some(first) = columns.first_mut() {
+        let hidden = |column: &Column| !matches!(column.role, Role::Cell);
+        if columns.iter().all(hidden)
+            && let Some(first) = columns.first_mut()
+        {
             first.role = Role::Cell;
         }
     }
@@ -147,10 +150,6 @@ impl Context<'_> {
 
     /// Finds columns that count rows; where each row needs a cell, one column keeps its own.
     fn counts(&self, record: &mut Record, needs_cell: bool) {
-        let number = |value: &Option<NodeId>| {
-            let bare = value.filter(|id| self.document.node(*id).kind == Kind::Bare);
-            bare.map_or("", |id| self.document.lexeme(id))
-        };
         let found: Vec<_> = leaves(record)
             .into_iter()
             .filter(|leaf| {
@@ -159,7 +158,7 @@ impl Context<'_> {
                     (Role::Cell, Shape::Any)
                 )
             })
-            .filter_map(|leaf| Some((Count::of(leaf.column.values.iter().map(number))?, leaf.path)))
+            .filter_map(|leaf| Some((self.series(leaf.column)?, leaf.path)))
             .collect();
         for (count, path) in found {
             change(record, &path, |column| column.role = Role::Count(count));
@@ -167,6 +166,22 @@ impl Context<'_> {
                 change(record, &path, |column| column.role = Role::Cell);
             }
         }
+    }
+
+    /// Returns what the values of a column count, if that is shorter than their cells.
+    fn series(&self, column: &Column) -> Option<Series> {
+        let kind = self.document.node((*column.values.first()?)?).kind;
+        let values = column.values.iter().map(|value| {
+            let same = value.filter(|id| self.document.node(*id).kind == kind);
+            same.map_or("", |id| self.document.lexeme(id))
+        });
+        let series = Series::of(&values, kind == Kind::Bare)?;
+        if series.is_plain() {
+            return Some(series);
+        }
+        let spelled = self.prices.of(&format!("={}", series.spelling()?));
+        let cells = self.mean(column) * column.values.len();
+        (spelled * MILLI < cells).then_some(series)
     }
 
     fn own(&self, record: &mut Record) {

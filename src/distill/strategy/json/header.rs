@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
-use super::notation::{Count, ROW_KEY, Separator, ends_word, is_name};
+use super::notation::{ROW_KEY, Separator, is_name};
 use super::read::Reader;
+use super::series::{Place, Series};
 use super::shape::TUPLE_MAX;
 use super::template::{Part, Template};
 use super::tree::{Kind, NodeId, Span};
@@ -26,8 +27,8 @@ pub(super) enum Role {
     Cell,
     /// From the header.
     Const(NodeId),
-    /// From the row before: the next number, and how much more each is.
-    Count(Cell<i64>, i64),
+    /// From the row before; the place is that of the next row.
+    Count(Series, Cell<Place>),
     /// From the columns at these paths, by their names; the empty path is the row's key.
     Derived(Template, Vec<(String, Vec<usize>)>),
     /// From its cells, and it decides others: their values by its own, in so many lines.
@@ -198,12 +199,11 @@ impl Reader<'_> {
         };
         if self.eat("=") {
             if !(self.rest().starts_with('`') || self.rest().starts_with("#`")) {
-                let word = self.rest().split(ends_word).next()?;
-                if let Some(count) = Count::read(word) {
-                    self.at += word.len();
-                    let role = matches!(role, Role::Cell)
-                        .then(|| Role::Count(Cell::new(count.first), count.step))?;
-                    return Some(Column::new(role, Shape::Any, None));
+                if let Some((series, length)) = Series::read(self.rest()) {
+                    self.at += length;
+                    matches!(role, Role::Cell).then_some(())?;
+                    let place = series.start();
+                    return Some(Column::new(Role::Count(series, place), Shape::Any, None));
                 }
                 let node = self.literal(depth)?;
                 return matches!(role, Role::Cell)

@@ -24,6 +24,8 @@ mod pack;
 mod phrases;
 mod price;
 mod read;
+mod scale;
+mod series;
 mod shape;
 mod table;
 mod template;

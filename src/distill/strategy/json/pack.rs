@@ -11,6 +11,9 @@
 //! |---|---|
 //! | `kind=x` | every row has this value |
 //! | `id=101..`, `at=0..+15` | numbers that count the rows: the first, and how much more each is if it is not 1 |
+//! | `at=2026-01-01T00:00Z..+30min`, `on=2026-01-31..-1month` | times and dates that do |
+//! | `hour=0..*24` | they begin again after so many rows |
+//! | `id=101..@7+3@20+2` | the seventh is 3 more than the sixth, the twentieth 2 more than the one before it |
 //! | ``url=`https://x.test/{owner.login}` `` | every row's text follows from its other columns |
 //! | ``at=`20{2}-{2}-{2}` `` | the cell holds what is missing, here six digits |
 //! | `owner{login,id}` | an object in the cells of its keys |
@@ -20,6 +23,8 @@
 //! | `deps{}` | an object whose keys are data: `{serde,1.0;rand,0.9}` |
 //! | `login>3`, `id<login` | `id` follows from `login`: three lines in front of the rows say how |
 //!
+//! `[168]=2026-01-01T00:00..+1h` is an array of so many values that count.
+//!
 //! A cell is `~` if the row lacks the key (`~3`: three in a row), `^` if it is as above; `{#}` is the row's own key; a row that begins with `!` is JSON.
 
 use std::cell::{Cell, RefCell};
@@ -27,6 +32,7 @@ use std::rc::Rc;
 
 use super::columns::{Context, sample};
 use super::notation::{Separator, is_key, word};
+use super::series::Series;
 use super::shape::{self, Sequence, Shape};
 use super::table;
 use super::tree::{Document, Edge, Kind, NodeId, quote};
@@ -37,6 +43,8 @@ const WORK_MAX: usize = 16;
 
 /// Bytes of rows that the separator is chosen by.
 const SEPARATOR_BYTES_MAX: usize = 4 << 10;
+/// Values of an array below which it is read faster than a rule for it.
+const SERIES_MIN: usize = 4;
 /// Tokens that the first line of a table costs.
 const FRAME_PRICE: usize = 3;
 
@@ -68,7 +76,10 @@ impl<'a> Packer<'a> {
             .any(|edge| matches!(document.node(edge.node).kind, Kind::Array | Kind::Object));
         let keyed = document.node(id).kind == Kind::Object;
         if edges.is_empty() || !(holds_containers || keyed) {
-            plain(document, id, out);
+            match self.series(id) {
+                Some(series) => out.push_str(&series),
+                None => plain(document, id, out),
+            }
             return;
         }
         let known = self.done.borrow().get(&number).cloned();
@@ -78,6 +89,24 @@ impl<'a> Packer<'a> {
             text
         });
         out.push_str(&text);
+    }
+
+    /// Writes an array of values that count, if that is shorter than the values.
+    pub(super) fn series(&self, id: NodeId) -> Option<String> {
+        let document = self.context.document;
+        let edges = document.edges(id);
+        let kind = document.node(edges.first()?.node).kind;
+        (edges.len() >= SERIES_MIN && document.node(id).kind == Kind::Array).then_some(())?;
+        let values = edges.iter().map(|edge| {
+            let same = document.node(edge.node).kind == kind;
+            if same { document.lexeme(edge.node) } else { "" }
+        });
+        let series = Series::of(&values, kind == Kind::Bare)?;
+        let series = format!("[{}]={}", edges.len(), series.spelling()?);
+        let mut listed = String::new();
+        plain(document, id, &mut listed);
+        let prices = self.context.prices;
+        (prices.of(&series) < prices.of(&listed)).then_some(series)
     }
 
     fn container(&self, id: NodeId) -> String {

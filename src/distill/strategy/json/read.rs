@@ -3,6 +3,7 @@
 use super::cells::{Cells, Row};
 use super::lexer::{is_bare, is_text, text_length};
 use super::notation::{Separator, ends_word, is_key};
+use super::series::Series;
 use super::tree::{DEPTH_MAX, Document, Edge, Kind, NodeId, Span};
 
 /// Reads one packed body.
@@ -105,8 +106,45 @@ impl<'a> Reader<'a> {
         Some(node)
     }
 
+    /// Adds a scalar whose text is not in the body.
+    pub(super) fn made(&mut self, text: &str, bare: bool) -> Option<NodeId> {
+        self.spend(text.len() + 1)?;
+        let start = self.document.text.len();
+        self.document.text.push_str(text);
+        let end = self.document.text.len();
+        let kind = if bare { Kind::Bare } else { Kind::Text };
+        Some(self.add_scalar(kind, Span { start, end }))
+    }
+
+    /// Reads an array of values that count if one comes next: `[24]=0..`; the inner one is missing where it is broken.
+    #[expect(
+        clippy::option_option,
+        reason = "the inner one is the failure, as everywhere in this codec"
+    )]
+    pub(super) fn series(&mut self) -> Option<Option<NodeId>> {
+        let inner = self.rest().strip_prefix('[')?;
+        let after = inner.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let digits = inner.get(..inner.len() - after.len())?;
+        let spelled = after.strip_prefix("]=")?;
+        let count: usize = digits.parse().ok()?;
+        let (series, length) = Series::read(spelled)?;
+        self.at += self.rest().len() - spelled.len() + length;
+        let place = series.start();
+        let edges = (0..count).map(|_| {
+            let text = series.next(&place)?;
+            let node = self.made(&text, series.bare)?;
+            let key = Span::default();
+            Some(Edge { key, node })
+        });
+        let edges: Option<Vec<Edge>> = edges.collect();
+        Some(edges.map(|edges| self.add_container(Kind::Array, edges)))
+    }
+
     /// Reads a value as JSON has it, or a table.
     pub(super) fn value(&mut self, depth: usize) -> Option<NodeId> {
+        if let Some(node) = self.series() {
+            return node;
+        }
         if let Some((keyed, count, separator, length)) = table_start(self.rest()) {
             self.at += length;
             return self.table(keyed, count, separator, depth);

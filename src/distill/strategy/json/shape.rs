@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::notation::Count;
+use super::series::Series;
 use super::template::Template;
 use super::tree::{Document, Kind, NodeId, Span};
 use crate::distill::map::{Map, Set};
@@ -37,7 +37,7 @@ pub(super) enum Role {
     /// Nowhere: they follow from other columns.
     Derived(Template),
     /// Nowhere: they follow from the row before.
-    Count(Count),
+    Count(Series),
     /// In a cell of each row; other columns follow from it. The rows are the first ones with each value.
     Key(Vec<usize>),
     /// Once for each value of the key column of this name.

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::columns::leaves;
-use super::notation::{Count, DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
+use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
 use super::pack::{Packer, plain};
+use super::series::Series;
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
 use super::tree::{Kind, NodeId, Span, quote};
 
@@ -198,6 +199,10 @@ impl<'a> Writer<'a> {
             }
             Shape::List(sequence, ranges) => {
                 if let Some(Some((from, to))) = ranges.get(row) {
+                    if let Some(series) = self.packer.series(id) {
+                        out.push_str(&series);
+                        return;
+                    }
                     out.push('[');
                     self.items(sequence, *from, *to, inside, out);
                     out.push(']');
@@ -334,7 +339,7 @@ impl<'a> Writer<'a> {
                 let document = self.packer.context.document;
                 out.push('=');
                 if let Some(Some(id)) = column.values.first() {
-                    if Count::read(document.lexeme(*id)).is_some() {
+                    if Series::read(document.lexeme(*id)).is_some() {
                         document.minify(*id, out);
                     } else {
                         plain(document, *id, out);
@@ -345,9 +350,9 @@ impl<'a> Writer<'a> {
                 out.push('=');
                 out.push_str(&template.spelling());
             }
-            Role::Count(count) => {
+            Role::Count(series) => {
                 out.push('=');
-                out.push_str(&count.spelling());
+                out.extend(series.spelling());
             }
             Role::Key(rows) => {
                 _ = write!(out, ">{}", rows.len());

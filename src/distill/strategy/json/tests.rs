@@ -99,7 +99,7 @@ fn value() -> BoxedStrategy<String> {
 
 /// What an API answers: rows of a few kinds of columns, some keys missing, some values of another kind.
 fn rows() -> BoxedStrategy<String> {
-    let column = (0..14_usize, value(), value());
+    let column = (0..19_usize, value(), value());
     (
         prop::collection::vec(column, 1..8),
         1..30_usize,
@@ -146,6 +146,31 @@ fn rows() -> BoxedStrategy<String> {
                                 vec![one.as_str(); usize::try_from(pick).unwrap_or(0)].join(",")
                             ),
                             12 => format!("[[{pick},2],[3,{pick}]]"),
+                            13 => {
+                                format!("\"2031-{:02}-28T{:02}:00:00Z\"", row % 12 + 1, height % 24)
+                            }
+                            14 => format!(
+                                "\"2032-02-{:02} 12:30:{:02}.5\"",
+                                row + 1 - row / 29,
+                                height
+                            ),
+                            15 => format!(
+                                "{}",
+                                row * 7 + usize::from(row > height / 2) + usize::from(pick == 0)
+                            ),
+                            16 => format!(
+                                "[{},{:.2},{one}]",
+                                row % 5,
+                                f64::from(u32::try_from(row).unwrap_or(0)) * 0.25
+                            ),
+                            17 => {
+                                let hours: Vec<_> = (0..=row % 12)
+                                    .map(|hour| {
+                                        format!("\"2030-12-31T{:02}:{:02}\"", hour + 11, pick)
+                                    })
+                                    .collect();
+                                format!("[{}]", hours.join(","))
+                            }
                             _ => format!("\"n{pick}\\n, x\""),
                         };
                         members.push(format!("\"c{index}\":{cell}"));
@@ -360,6 +385,10 @@ fn small_packed_texts_that_stand_for_large_ones_are_refused() {
         "json gaps 5:n\n[1]".to_owned(),
         "json gaps 0:x\n[1]".to_owned(),
         "json\n[3]{a=9223372036854775807..,b}\n1\n2\n".to_owned(),
+        "json\n[18446744073709551615]=0..".to_owned(),
+        "json\n[1000000]=2026-01-01..+1d".to_owned(),
+        "json\n[9]=9999-12-30..+1d".to_owned(),
+        "json\n[9]=0..*0".to_owned(),
         "json\n[2]{a<b,b<a}\n1\n2\n".to_owned(),
         "json\n[2]{a=`{b}`,b=`{a}`}\n1\n2\n".to_owned(),
     ] {
@@ -441,6 +470,47 @@ fn columns_that_count_have_no_cells() {
     ] {
         pack(text);
     }
+}
+
+#[test]
+fn times_at_a_constant_step_have_no_cells() {
+    let rows: Vec<_> = (0..6)
+        .map(|row| {
+            format!(
+                "{{\"at\":\"2024-02-28T{:02}:30:00Z\",\"day\":\"2024-02-2{}\",\"hour\":{},\"v\":{}}}",
+                row + 6,
+                row + 3,
+                row % 2,
+                row * row
+            )
+        })
+        .collect();
+    let text = format!("[{}]", rows.join(","));
+    assert_eq!(
+        pack(&text).unwrap(),
+        "json\n[6]{at=2024-02-28T06:30:00Z..+1h,day=2024-02-23..+1d,hour=0..*2,v}\n0\n1\n4\n9\n16\n25\n"
+    );
+}
+
+#[test]
+fn arrays_that_count_say_how() {
+    let hours: Vec<_> = (0..24)
+        .map(|hour| format!("\"2026-01-31T{hour:02}:00\""))
+        .collect();
+    let counts: Vec<_> = (0..24).map(|hour| (hour * 5).to_string()).collect();
+    let text = format!(
+        "{{\"unit\":\"degrees\",\"time\":[{}],\"index\":[{}],\"value\":[1,2,4,8,16]}}",
+        hours.join(","),
+        counts.join(",")
+    );
+    assert_eq!(
+        pack(&text).unwrap(),
+        "json\n{4 }\nunit degrees\ntime [24]=2026-01-31T00:00..+1h\nindex [24]=0..+5\nvalue [1,2,4,8,16]\n"
+    );
+    // What looks like a rule for an array is none.
+    pack(
+        r#"[{"a":["24"],"b":"=0..","c":[24]},{"a":["[24]=0.."],"b":"[24]=0..","c":[2]},{"a":["[24]=0.."],"b":"[24]=0..","c":[1,2,3,4]}]"#,
+    );
 }
 
 #[test]
