@@ -40,6 +40,17 @@ impl Interned {
         Self(numbers)
     }
 
+    /// Returns how many values have each number.
+    pub(super) fn counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.0.len()];
+        for number in &self.0 {
+            if let Some(count) = counts.get_mut(*number) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// Returns the number of a value.
     pub(super) fn number(&self, id: NodeId) -> usize {
         self.0.get(id).copied().unwrap_or(usize::MAX)

@@ -93,8 +93,8 @@ pub(super) fn pack(
     });
     let mut body = String::new();
     packer.value(document.root, &mut body);
-    let named =
-        phrases::name(&body, &prices).map(|(words, body)| format!("{header}{words}\n{body}"));
+    let named = phrases::name(&body, packer.repeated(), &prices)
+        .map(|(words, body)| format!("{header}{words}\n{body}"));
     [Some(format!("{header}\n{body}")), named]
         .into_iter()
         .flatten()

@@ -91,6 +91,17 @@ impl<'a> Packer<'a> {
         out.push_str(&text);
     }
 
+    /// Returns the texts of the values that the document holds more than once, and how often it does.
+    pub(super) fn repeated(&self) -> Vec<(String, usize)> {
+        let done = self.done.borrow();
+        let counts = self.context.interned.counts();
+        let texts = done.iter().filter_map(|(number, text)| {
+            let count = counts.get(*number).copied()?;
+            (count > 1 && !text.contains('\n')).then(|| (text.to_string(), count))
+        });
+        texts.collect()
+    }
+
     /// Writes an array of values that count, if that is shorter than the values.
     pub(super) fn series(&self, id: NodeId) -> Option<String> {
         let document = self.context.document;

@@ -22,13 +22,24 @@ const COUNTED_MAX: usize = 120;
 const GAIN_MIN: usize = 16;
 
 /// Returns the header words, the legend and the body, with a name for each piece that is worth one.
-pub(super) fn name(body: &str, prices: &Prices<'_>) -> Option<(String, String)> {
+///
+/// `repeated` are pieces that are known to return, and how often at most.
+pub(super) fn name(
+    body: &str,
+    repeated: Vec<(String, usize)>,
+    prices: &Prices<'_>,
+) -> Option<(String, String)> {
     let sigil = *SIGILS.iter().find(|sigil| !body.contains(**sigil))?;
     let mut names = ('a'..='z')
         .chain('A'..='Z')
         .map(|letter| format!("{sigil}{letter}"))
         .filter(|name| prices.of(name) == 1);
-    let mut heap: BinaryHeap<(usize, String)> = candidates(body)
+    let mut found = candidates(body);
+    for (phrase, count) in repeated {
+        let known = found.entry(phrase).or_default();
+        *known = count.max(*known);
+    }
+    let mut heap: BinaryHeap<(usize, String)> = found
         .into_iter()
         .map(|(phrase, count)| (gain(&phrase, count, prices), phrase))
         .filter(|(gain, _)| *gain >= GAIN_MIN)

@@ -514,6 +514,21 @@ fn arrays_that_count_say_how() {
 }
 
 #[test]
+fn an_object_that_returns_anywhere_is_written_once() {
+    let user = r#"{"login":"ada","id":7,"home":"https://git.test/ada","kind":"user","rights":{"pull":true,"push":false,"admin":false}}"#;
+    let text = format!(
+        r#"{{"request":{{"by":{user},"at":12,"on":"main"}},"answer":{{"code":201,"owner":{user},"size":[1,2]}},"last":[{{"seen":{user}}},5,"x"]}}"#
+    );
+    let packed = pack(&text).unwrap();
+    assert_eq!(
+        packed.matches("https://git.test/ada").count(),
+        1,
+        "{packed}"
+    );
+    assert!(packed.starts_with("json with $1\n$a={"), "{packed}");
+}
+
+#[test]
 fn a_few_gaps_that_no_rule_explains_do_not_cost_the_rest() {
     let member = |n: usize| {
         format!("  \"key_{n}\": {{\n    \"name\": \"value {n}\",\n    \"on\": true\n  }}")
