@@ -75,6 +75,16 @@ pub enum LookupError {
         /// The references it could mean.
         candidates: Vec<String>,
     },
+    /// A place whose files cannot be read.
+    #[error("cannot read `{}`: it {why}", path.display())]
+    Unreadable {
+        /// The place.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// A site that cannot be read.
     #[error("cannot read `{url}`: {why}")]
     Site {
@@ -165,7 +175,9 @@ impl LookupError {
             }
             Self::UnknownReference { near, .. } => format!("did you mean {}?", quoted(near)),
             Self::Ambiguous { candidates, .. } => format!("use one of {}", quoted(candidates)),
-            Self::Argument { hint, .. } | Self::Site { hint, .. } => hint.clone(),
+            Self::Argument { hint, .. }
+            | Self::Site { hint, .. }
+            | Self::Unreadable { hint, .. } => hint.clone(),
         }
     }
 }

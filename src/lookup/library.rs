@@ -1,24 +1,21 @@
 //! The sources a person added: reading them in, again when they changed, and letting them go.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 use super::document::{Document, Kind};
 use super::error::LookupError;
-use super::format::{self, Pages, Unread};
+use super::format::{self, Pages};
 use super::index::Index;
+use super::intake;
 use super::section::{self, Cut};
-use super::source::{self, Found};
+use super::source::{self, Choice, Globs, Holding, Listing};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage, SourceRow, SourceSize};
+use crate::store::editions::Edition;
 
 /// Pages stored in one transaction: a killed reading loses at most these.
 pub(super) const PAGES_PER_TRANSACTION: usize = 128;
-/// Threads that read and cut files.
-const READERS: usize = 2;
-/// Pages that wait between readers and the store, so that memory stays bounded.
-const PAGES_WAITING: usize = 32;
 
 /// A place to read, under the name it will have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +26,8 @@ pub struct Place {
     pub location: PathBuf,
     /// Most files to read, from now on; `None` leaves it as it was.
     pub max_documents: Option<usize>,
+    /// Which files to read, from now on; `None` leaves it as it was.
+    pub choice: Option<Choice>,
 }
 
 /// How far a reading is.
@@ -63,11 +62,10 @@ pub struct Reading {
 
 /// Returns the name that `location` suggests: its last component, in the letters a reference can carry.
 pub fn suggested_name(location: &Path) -> String {
-    let last = location
-        .file_stem()
-        .map(|stem| stem.to_string_lossy())
-        .unwrap_or_default();
-    name_of(&last)
+    let of = |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().into_owned());
+    let file = of(location.file_name()).unwrap_or_default();
+    let stem = of(location.file_stem()).unwrap_or_default();
+    name_of(source::archive_stem(&file).unwrap_or(&stem))
 }
 
 /// Returns `words` in the letters of a name.
@@ -103,32 +101,107 @@ pub fn add(
 ) -> Result<Reading, LookupError> {
     let location = place.location.display().to_string();
     check_name(store, &place.name, &location)?;
-    std::fs::metadata(&place.location)
-        .map_err(|error| LookupError::file(&place.location, error))?;
-    let mut walk = source::walk(&place.location);
-    if walk.files.is_empty() && walk.failures.is_empty() {
-        return Err(LookupError::Nothing {
-            path: place.location.clone(),
-        });
-    }
-    let source = store.keep_source(&place.name, &location)?;
-    if let Some(most) = place.max_documents {
-        store.limit_source(source, most)?;
-    }
-    if let Some(most) = store.source_limit(source)? {
-        walk.keep_first(most);
-    }
-    let mut reading = Reading {
-        failures: walk.failures,
-        ..Reading::default()
+    let known = known_source(store, &place.name)?;
+    let before = match &known {
+        Some(known) => store.edition(known.id)?,
+        None => Edition::default(),
     };
-    read(store, source, walk.files, &mut reading, progress)?;
-    reading.failures.sort();
-    store.source_was_read(source, now, &reading.failures)?;
+    let prepared = prepare(store, place, known.as_ref(), &before);
+    if let (Err(error), Some(known)) = (&prepared, &known) {
+        let why = format!("{error}; what was searchable stays");
+        store.source_failed(known.id, &[(location.clone(), why)])?;
+    }
+    let mut reading = Reading::default();
+    match prepared? {
+        Prepared::Same(source, failures) => {
+            let stamps = store.page_stamps(source)?;
+            reading.unchanged = stamps.len() as u64;
+            reading.failures = failures;
+            store.source_was_read(source, now, &reading.failures)?;
+        }
+        Prepared::New(holding, listing, mut edition) => {
+            let source = store.keep_source(&place.name, &location)?;
+            if let Some(most) = place.max_documents {
+                store.limit_source(source, most)?;
+            }
+            // Until all is read, nobody can say at one look that it is.
+            let stamp = edition.stamp.take();
+            store.keep_edition(source, &edition)?;
+            reading.failures = listing.failures;
+            let files = (holding, listing.files);
+            intake::read(store, source, files, &mut reading, progress)?;
+            reading.failures.sort();
+            store.source_was_read(source, now, &reading.failures)?;
+            if reading.failures.iter().all(|(path, _)| !path.is_empty()) {
+                edition.stamp = stamp;
+                store.keep_edition(source, &edition)?;
+            }
+        }
+    }
     index.update(store, &mut |done, all| {
         progress(Progress::Indexing(done, all));
     })?;
     Ok(reading)
+}
+
+/// What a look at a place says.
+enum Prepared {
+    /// All is as it was; the source, and what could not be read of it.
+    Same(i64, Vec<(String, String)>),
+    /// There is something to read.
+    New(Box<dyn Holding>, Listing, Edition),
+}
+
+fn prepare(
+    store: &Store,
+    place: &Place,
+    known: Option<&SourceRow>,
+    before: &Edition,
+) -> Result<Prepared, LookupError> {
+    std::fs::metadata(&place.location)
+        .map_err(|error| LookupError::file(&place.location, error))?;
+    let kept = || {
+        let kept = before.choice.as_deref();
+        kept.and_then(|choice| serde_json::from_str(choice).ok())
+    };
+    let choice: Choice = place.choice.clone().or_else(kept).unwrap_or_default();
+    let globs = Globs::new(&choice.include, &choice.exclude)?;
+    let most = match (place.max_documents, known) {
+        (Some(most), _) => Some(most),
+        (None, Some(known)) => store.source_limit(known.id)?,
+        (None, None) => None,
+    };
+    let mut holding = source::open(&place.location, &choice)?;
+    let edition = Edition {
+        choice: serde_json::to_string(&choice).ok(),
+        version: None,
+        stamp: holding
+            .stamp()
+            .map(|stamp| format!("{stamp}, {} files at most", most.unwrap_or(usize::MAX))),
+    };
+    if let Some(known) = known
+        && edition.stamp.is_some()
+        && edition.stamp == before.stamp
+        && edition.choice == before.choice
+    {
+        return Ok(Prepared::Same(known.id, known.failures.clone()));
+    }
+    let mut listing = holding.list()?;
+    if listing.files.is_empty() && listing.failures.is_empty() {
+        return Err(LookupError::Nothing {
+            path: place.location.clone(),
+        });
+    }
+    listing.files.retain(|file| globs.admit(&file.path));
+    if let Some(most) = most {
+        listing.keep_first(most);
+    }
+    Ok(Prepared::New(holding, listing, edition))
+}
+
+fn known_source(store: &Store, name: &str) -> Result<Option<SourceRow>, LookupError> {
+    let mut sources = store.sources()?.into_iter();
+    Ok(sources.find(|source| source.name == name))
 }
 
 /// Checks that a source read from `location` may be called `name`.
@@ -146,197 +219,6 @@ pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<()
             location: known.location,
         }),
         None => Ok(()),
-    }
-}
-
-/// What became of one file.
-enum Outcome {
-    /// Its pages, the one at its own path last.
-    Pages(Vec<NewPage>),
-    Same(String, i64),
-    /// It is no documentation.
-    Foreign,
-    Failed(String, String),
-}
-
-fn read(
-    store: &Store,
-    source: i64,
-    files: Vec<Found>,
-    reading: &mut Reading,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(), LookupError> {
-    let mut known: HashMap<String, FileStamp> = store.page_stamps(source)?.into_iter().collect();
-    let mut parts = parts_of(&files, &mut known);
-    let all = files.len() as u64;
-    let mut work: Vec<(Found, Option<FileStamp>)> = Vec::new();
-    for file in files {
-        let stamp = known.remove(&file.path);
-        match stamp {
-            Some(stamp) if stamp.bytes == file.bytes && stamp.modified == file.modified => {
-                reading.unchanged += 1;
-            }
-            stamp => work.push((file, stamp)),
-        }
-    }
-    let queue = std::sync::Mutex::new(work.into_iter());
-    let (sender, outcomes) = mpsc::sync_channel(PAGES_WAITING);
-    std::thread::scope(|scope| {
-        for _ in 0..READERS {
-            let sender = sender.clone();
-            let queue = &queue;
-            scope.spawn(move || {
-                loop {
-                    let next = queue
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner)
-                        .next();
-                    let Some((file, stamp)) = next else { return };
-                    if sender
-                        .send((stamp.is_some(), read_file(&file, stamp.as_ref())))
-                        .is_err()
-                    {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        store_outcomes(store, source, &outcomes, &mut parts, all, reading, progress)
-    })?;
-    // A file that cannot be read now is not gone: its page stays as it was.
-    let gone: Vec<String> = known
-        .into_keys()
-        .filter(|path| {
-            !reading
-                .failures
-                .iter()
-                .any(|(failed, _)| is_below(path, failed))
-        })
-        .collect();
-    if !gone.is_empty() {
-        reading.removed = gone.len() as u64;
-        store.remove_pages(source, &gone)?;
-    }
-    Ok(())
-}
-
-/// Takes the pages below a file's own page out of `known`, by the file: they stay, go and change with it.
-fn parts_of(
-    files: &[Found],
-    known: &mut HashMap<String, FileStamp>,
-) -> HashMap<String, Vec<String>> {
-    let files: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let mut parts: HashMap<String, Vec<String>> = HashMap::new();
-    known.retain(|path, _| {
-        if files.contains(path.as_str()) {
-            return true;
-        }
-        let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        match above.find(|folder| files.contains(folder)) {
-            Some(file) => {
-                parts.entry(file.to_owned()).or_default().push(path.clone());
-                false
-            }
-            None => true,
-        }
-    });
-    parts
-}
-
-/// Tells whether `path` is `folder` or lies in it; everything lies in `""`.
-fn is_below(path: &str, folder: &str) -> bool {
-    folder.is_empty()
-        || path == folder
-        || path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
-}
-
-fn store_outcomes(
-    store: &Store,
-    source: i64,
-    outcomes: &mpsc::Receiver<(bool, Outcome)>,
-    parts: &mut HashMap<String, Vec<String>>,
-    all: u64,
-    reading: &mut Reading,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(), LookupError> {
-    let mut pages: Vec<NewPage> = Vec::new();
-    let mut touched: Vec<(String, i64)> = Vec::new();
-    let mut done = reading.unchanged;
-    for (was_known, outcome) in outcomes {
-        done += 1;
-        progress(Progress::Reading(done, all));
-        match outcome {
-            Outcome::Pages(new) => {
-                let Some(own) = new.last() else { continue };
-                reading.bytes += own.stamp.bytes;
-                if was_known {
-                    reading.changed += 1;
-                } else {
-                    reading.added += 1;
-                }
-                let mut old = parts.remove(&own.path).unwrap_or_default();
-                if !old.is_empty() {
-                    let paths: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
-                    old.retain(|path| !paths.contains(path.as_str()));
-                    // Before the file counts as read: whoever is killed in between reads it again.
-                    store.remove_pages(source, &old)?;
-                }
-                pages.extend(new);
-            }
-            Outcome::Foreign => {}
-            Outcome::Same(path, modified) => {
-                reading.unchanged += 1;
-                touched.push((path, modified));
-            }
-            Outcome::Failed(path, why) => reading.failures.push((path, why)),
-        }
-        if pages.len() >= PAGES_PER_TRANSACTION {
-            store.keep_pages(source, &pages)?;
-            pages.clear();
-        }
-    }
-    if !pages.is_empty() {
-        store.keep_pages(source, &pages)?;
-    }
-    if !touched.is_empty() {
-        store.touch_pages(source, &touched)?;
-    }
-    Ok(())
-}
-
-fn read_file(file: &Found, known: Option<&FileStamp>) -> Outcome {
-    let failed = |why: String| Outcome::Failed(file.path.clone(), why);
-    let bytes = match std::fs::read(&file.file) {
-        Ok(bytes) if bytes.len() as u64 > source::FILE_BYTES_MAX => {
-            return failed("grew too large while it was read".to_owned());
-        }
-        Ok(bytes) => bytes,
-        Err(error) => return failed(error.to_string()),
-    };
-    let stamp = FileStamp {
-        bytes: file.bytes,
-        modified: file.modified,
-        hash: *blake3::hash(&bytes).as_bytes(),
-    };
-    if known.is_some_and(|known| known.hash == stamp.hash) {
-        return Outcome::Same(file.path.clone(), file.modified);
-    }
-    match pages_of(&file.path, &bytes, file.alone) {
-        Ok(read) => Outcome::Pages(new_pages(&file.path, &stamp, read)),
-        Err(Unread::Broken(why)) => failed(why),
-        Err(Unread::Foreign) => Outcome::Foreign,
-    }
-}
-
-/// Reads a file as its format does. One that a person named alone is at least text.
-fn pages_of(path: &str, bytes: &[u8], alone: bool) -> Result<Pages, Unread> {
-    let format = format::of_file(path, || format::head_of(bytes)).unwrap_or(format::FALLBACK);
-    match format.read(bytes) {
-        Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
-        read => read,
     }
 }
 

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    crawls, documents, identities, limits, originals, origins, savings, sessions, skipped, told,
+    crawls, documents, editions, identities, limits, originals, origins, savings, sessions,
+    skipped, told,
 };
 
 /// Never change or remove an entry that a release carried; append.
@@ -19,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     limits::SCHEMA,
     skipped::SCHEMA,
     crawls::SCHEMA,
+    editions::SCHEMA,
 ];
 
 /// The schema that this program knows.

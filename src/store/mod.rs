@@ -6,6 +6,7 @@
 mod condition;
 pub mod crawls;
 pub mod documents;
+pub mod editions;
 mod error;
 pub mod identities;
 mod limits;

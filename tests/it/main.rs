@@ -14,6 +14,7 @@
     reason = "a failed expectation in a test is a failed test"
 )]
 
+mod archives;
 mod bench;
 mod bundle;
 mod calls;

@@ -22,6 +22,9 @@ const OWNERS: &[(&str, &[&str])] = &[
             "src/markup",
         ],
     ),
+    ("tar", &["src/lookup/source/archive"]),
+    ("lzma_rust2", &["src/lookup/source/archive"]),
+    ("bzip2", &["src/lookup/source/archive"]),
     ("flate2", &["src/cli/bench", "src/fetch", "src/lookup"]),
     ("saphyr_parser", &["src/lookup/format/tree"]),
     ("std::env::var", &["src/config"]),
@@ -123,6 +126,7 @@ const REGISTRIES: &[(&str, &str, &str)] = &[
         "src/distill/strategy/mod.rs",
     ),
     ("src/lookup/format/", "Format", "src/lookup/format/mod.rs"),
+    ("src/lookup/source/", "Source", "src/lookup/source/mod.rs"),
     ("src/cli/clients/", "Client", "src/cli/clients/mod.rs"),
     ("src/cli/bench/", "Column", "src/cli/bench/column.rs"),
 ];

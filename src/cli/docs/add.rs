@@ -12,56 +12,68 @@ use crate::cli::Failure;
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
-use crate::lookup::{self, LookupError, Site};
+use crate::lookup::{self, Choice, LookupError, Site};
 use crate::tools::Engines;
 
 /// Files that are named when they could not be read; the others are counted.
 const FAILURES_SHOWN: usize = 10;
 
-/// Reads `path` in as the source called `name`.
+/// How a person wants a source.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// What to call it; as its place is called if left out.
+    pub(super) name: Option<String>,
+    /// Most files or pages.
+    pub(super) max_documents: Option<usize>,
+    /// Which of the files.
+    pub(super) choice: Choice,
+    /// How a site is read; `None` as the last time.
+    pub(super) site: Option<Site>,
+}
+
+/// Reads in what lies at `path`.
 pub(super) fn add(
     engines: &Engines,
     path: &Path,
-    name: Option<&str>,
-    (max_documents, site): (Option<usize>, Option<Site>),
+    asked: Asked,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let report = read_in(engines, path, name, max_documents, site)?;
+    let report = read_in(engines, path, asked)?;
     if json {
         out::write_json(&report)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what lies at `path` into the source called `name`, or as its file is called. A site is read as `site` says, or as
-/// the last time.
-pub(super) fn read_in(
-    engines: &Engines,
-    path: &Path,
-    name: Option<&str>,
-    max_documents: Option<usize>,
-    site: Option<Site>,
-) -> anyhow::Result<Value> {
+/// Reads in what lies at `path`, as it is asked for.
+pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::Result<Value> {
+    let Asked {
+        name,
+        max_documents,
+        choice,
+        site,
+    } = asked;
     if let Some(start) = site::address(path)? {
         let place = Place {
-            name: name.map_or_else(|| lookup::site::suggested_name(&start), str::to_owned),
+            name: name.unwrap_or_else(|| lookup::site::suggested_name(&start)),
             location: PathBuf::from(start.as_str()),
             max_documents,
+            choice: None,
         };
         return read(engines, &place, site);
     }
     let location = std::fs::canonicalize(path).map_err(|error| {
         Failure::new(
             format!("cannot read `{}`: {error}", path.display()),
-            "give an existing directory or file, or an address that begins with `https://`",
+            "give an existing directory, file or archive, or an address that begins with `https://`",
         )
         .code(5)
     })?;
-    let name = name.map_or_else(|| library::suggested_name(&location), str::to_owned);
     let place = Place {
-        name,
+        name: name.unwrap_or_else(|| library::suggested_name(&location)),
         location,
         max_documents,
+        choice: Some(choice),
     };
     read(engines, &place, None)
 }
@@ -102,6 +114,7 @@ pub(super) fn refresh(
             name: row.name,
             location: PathBuf::from(row.location),
             max_documents: None,
+            choice: None,
         };
         match read(engines, &place, None) {
             Ok(report) => reports.push(report),
@@ -225,7 +238,7 @@ pub(super) fn report(
 /// Names files with what is wrong with them, on stderr; only so many.
 fn tell(what: &str, files: &[(String, String)]) {
     for (path, why) in files.iter().take(FAILURES_SHOWN) {
-        eprintln!("{what}: {path}: {why}");
+        eprintln!("{what}: {}: {why}", super::named(path));
     }
     let unnamed = files.len().saturating_sub(FAILURES_SHOWN);
     if unnamed > 0 {

@@ -17,11 +17,12 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
+use self::add::Asked;
 use super::{Failure, Global};
 use crate::cli::out::{self, say};
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
-use crate::lookup::{LookupError, Passage, Read, library};
+use crate::lookup::{Choice, LookupError, Passage, Read, library};
 use crate::store::documents::{SourceRow, SourceSize};
 use crate::tools::{self, Answer, Engines, JsonObject};
 
@@ -34,9 +35,9 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Reads a directory, a file or a site into the library; again, only what changed
+    /// Reads a directory, a file, an archive or a site into the library; again, only what changed
     Add {
-        /// Directory or file, or the address of a site's first page
+        /// Directory, file or archive, or the address of a site's first page
         path: PathBuf,
         /// What to call it; the name of the directory or host if left out
         #[arg(long)]
@@ -44,6 +45,8 @@ enum Action {
         /// Most files or pages to read, from now on; 2000 pages of a site if left out
         #[arg(long, value_name = "COUNT")]
         max_documents: Option<usize>,
+        #[command(flatten)]
+        choice: ChoiceArgs,
         #[command(flatten)]
         site: site::SiteArgs,
     },
@@ -90,6 +93,26 @@ enum Action {
     },
 }
 
+/// Which pages of a source a person wants.
+#[derive(Debug, clap::Args)]
+struct ChoiceArgs {
+    /// Only paths that match, such as `guide/**`; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// No paths that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+}
+
+impl ChoiceArgs {
+    fn choice(&self) -> Choice {
+        Choice {
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct SearchArgs {
     /// Question or identifier
@@ -131,17 +154,18 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             path,
             name,
             max_documents,
+            choice,
             site,
         } => {
             site::refuse_for_files(site, path)?;
-            let site = Some(site.settings());
-            add::add(
-                &engines,
-                path,
-                name.as_deref(),
-                (*max_documents, site),
-                global.json,
-            )
+            let choice = choice.choice();
+            let asked = Asked {
+                name: name.clone(),
+                max_documents: *max_documents,
+                site: Some(site.settings(&choice)),
+                choice,
+            };
+            add::add(&engines, path, asked, global.json)
         }
         Action::Sync { from } => sync::sync(&engines, from.as_deref(), global.json),
         Action::Refresh { name } => add::refresh(&engines, name.as_deref(), global.json),
@@ -276,7 +300,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
     say!("{table}")?;
     for (row, _) in &sources {
         for (path, why) in &row.failures {
-            eprintln!("{}: not read: {path}: {why}", row.name);
+            eprintln!("{}: not read: {}: {why}", row.name, named(path));
         }
         for (path, what) in library::skipped(engines.store()?, row.id).map_err(Failure::from)? {
             eprintln!("{}: read in part: {path}: {what}", row.name);
@@ -299,6 +323,11 @@ fn source(row: &SourceRow, size: SourceSize) -> Value {
         "refreshed_at": row.refreshed_at,
         "failures": paths_with_reasons(&row.failures),
     })
+}
+
+/// Names a file that could not be read; what fails as a whole has no path.
+fn named(path: &str) -> &str {
+    if path.is_empty() { "the rest" } else { path }
 }
 
 fn paths_with_reasons(files: &[(String, String)]) -> Vec<Value> {

@@ -8,7 +8,7 @@ use url::Url;
 use crate::cli::Failure;
 use crate::fetch::Http;
 use crate::lookup::library::{Place, Progress, Reading};
-use crate::lookup::{self, Reach, Site};
+use crate::lookup::{self, Choice, Reach, Site};
 use crate::tools::Engines;
 
 /// Pages of the largest site: at the usual pace they take seven hours.
@@ -24,12 +24,6 @@ pub(super) struct SiteArgs {
     /// Links to follow from the first page [default: 16]
     #[arg(long, value_parser = clap::value_parser!(u32).range(..=100))]
     depth: Option<u32>,
-    /// Only paths that match, such as `guide/**`; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    include: Vec<String>,
-    /// No paths that match; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
     /// Milliseconds between two requests, more if `robots.txt` asks for it [default: 250]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(..=60_000))]
     delay: Option<u64>,
@@ -47,16 +41,16 @@ fn reach() -> impl TypedValueParser<Value = Reach> {
 }
 
 impl SiteArgs {
-    /// Returns the settings of a site.
-    pub(super) fn settings(&self) -> Site {
+    /// Returns the settings of a site of which a person chose this.
+    pub(super) fn settings(&self, choice: &Choice) -> Site {
         let default = Site::default();
         Site {
             reach: self.scope.unwrap_or(default.reach),
             depth: self.depth.unwrap_or(default.depth),
             pages: default.pages,
             delay_ms: self.delay.unwrap_or(default.delay_ms),
-            include: self.include.clone(),
-            exclude: self.exclude.clone(),
+            include: choice.include.clone(),
+            exclude: choice.exclude.clone(),
             allow_private: self.allow_private,
         }
     }
@@ -70,11 +64,11 @@ pub(super) fn address(place: &Path) -> anyhow::Result<Option<Url>> {
 
 /// Checks that nothing was said about sites of a directory or file.
 pub(super) fn refuse_for_files(args: &SiteArgs, place: &Path) -> anyhow::Result<()> {
-    if args.settings() == Site::default() || address(place)?.is_some() {
+    if args.settings(&Choice::default()) == Site::default() || address(place)?.is_some() {
         return Ok(());
     }
     Err(Failure::new(
-        format!("`{}` is no site: its files are all read", place.display()),
+        format!("`{}` is no site", place.display()),
         "leave out the options under `Sites`, or give an address that begins with `https://`",
     )
     .into())

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::add::read_in;
+use super::add::{Asked, read_in};
 use crate::cli::Failure;
 use crate::cli::out;
 use crate::tools::Engines;
@@ -37,6 +37,7 @@ struct Listed {
 enum ListedKind {
     Directory,
     File,
+    Archive,
     Url,
 }
 
@@ -73,9 +74,14 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
         max_documents,
     } in wanted
     {
-        let read = place
-            .map_err(anyhow::Error::from)
-            .and_then(|path| read_in(engines, &path, name.as_deref(), max_documents, None));
+        let read = place.map_err(anyhow::Error::from).and_then(|path| {
+            let asked = Asked {
+                name: name.clone(),
+                max_documents,
+                ..Asked::default()
+            };
+            read_in(engines, &path, asked)
+        });
         match read {
             Ok(report) => reports.push(report),
             Err(error) => {
@@ -142,7 +148,9 @@ fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
 
 fn place(listed: &Listed, folder: &Path) -> Result<PathBuf, Failure> {
     match (listed.kind, &listed.path, &listed.url) {
-        (ListedKind::Directory | ListedKind::File, Some(path), _) => Ok(folder.join(path)),
+        (ListedKind::Directory | ListedKind::File | ListedKind::Archive, Some(path), _) => {
+            Ok(folder.join(path))
+        }
         (ListedKind::Url, _, Some(url)) => Ok(PathBuf::from(url)),
         (kind, _, _) => {
             let key = if kind == ListedKind::Url {

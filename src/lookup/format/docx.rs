@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::archive::Archive;
 use super::sheet::{Sheet, one_line};
-use super::{Format, Pages, Unread};
+use super::{Format, Pages, Unread, of_zip};
 use crate::lookup::document::{Document, Kind};
 use crate::markup;
 
@@ -24,7 +23,7 @@ impl Format for Docx {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        let mut archive = Archive::open(bytes)?;
+        let mut archive = of_zip(bytes)?;
         let text = archive
             .text("word/document.xml")
             .map_err(|why| Unread::Broken(format!("is no Word document: {why}")))?;
@@ -285,7 +284,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::format::archive::tests::packed;
+    use crate::lookup::zip::tests::packed;
 
     fn text(body: &str) -> String {
         let document = format!("<w:document><w:body>{body}</w:body></w:document>");

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::archive::Archive;
 use super::html;
 use super::interface::names::PagePaths;
 use super::sheet::{Sheet, one_line};
-use super::{Format, Pages, Unread};
+use super::{Format, Pages, Unread, of_zip};
 use crate::lookup::document::{BlockKind, Document, Kind};
 use crate::markup;
 
@@ -29,7 +28,7 @@ impl Format for Epub {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        let mut archive = Archive::open(bytes)?;
+        let mut archive = of_zip(bytes)?;
         let no_book = |why: String| Unread::Broken(format!("is no book: {why}"));
         let container = archive.text("META-INF/container.xml").map_err(no_book)?;
         let root = package(&container).root;
@@ -198,7 +197,7 @@ impl Package {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::format::archive::tests::packed;
+    use crate::lookup::zip::tests::packed;
 
     const CONTAINER: &str = r#"<container><rootfiles><rootfile full-path="OPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"#;
 

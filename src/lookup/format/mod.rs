@@ -1,6 +1,5 @@
 //! From a file's bytes to its [`Pages`]: one file per format, and [`FORMATS`], the registry.
 
-mod archive;
 mod asciidoc;
 mod asyncapi;
 mod docx;
@@ -21,7 +20,10 @@ mod shape;
 mod sheet;
 mod tree;
 
+use std::io::Cursor;
+
 use super::document::Document;
+use super::zip;
 
 /// A kind of file that can be read as documentation.
 pub trait Format: Sync {
@@ -126,6 +128,20 @@ pub fn of_file(path: &str, head: impl FnOnce() -> String) -> Option<&'static dyn
     FORMATS.iter().find(fits).copied()
 }
 
+/// Tells whether files named like `path` may be documentation; their beginning may say that one is not.
+pub(super) fn claims(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    match file.rsplit_once('.') {
+        Some(("", _)) => false,
+        Some((_, extension)) => {
+            let extension = extension.to_lowercase();
+            let mut extensions = FORMATS.iter().flat_map(|format| format.extensions());
+            extensions.any(|known| *known == extension)
+        }
+        None => is_known_name(file),
+    }
+}
+
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -150,6 +166,14 @@ fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, 
     }
     Ok(parse(&String::from_utf8_lossy(bytes)).into())
 }
+
+/// Opens the archive that the bytes of a file are, as such formats are kept in.
+fn of_zip(bytes: &[u8]) -> Result<zip::Archive<Cursor<&[u8]>>, Unread> {
+    zip::Archive::open(Cursor::new(bytes), ZIP_BYTES_MAX).map_err(Unread::Broken)
+}
+
+/// Bytes unpacked of one file: an archive can hold a thousand times its length.
+const ZIP_BYTES_MAX: u64 = 64 << 20;
 
 /// Tells whether a file without extension is documentation by custom.
 fn is_known_name(file: &str) -> bool {

@@ -7,52 +7,58 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
+use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
 use crate::lookup::format;
 
-/// Bytes of the largest file read as documentation: beyond that it is data.
-pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
-/// Files of the largest source: a guard against adding a whole disk by mistake.
-const FILES_MAX: usize = 500_000;
 /// Directories below the source that are entered: deeper ones come from loops or from machines.
 const DEPTH_MAX: usize = 64;
 
-/// A file of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Where it is.
-    pub(crate) file: PathBuf,
-    /// Its path relative to the source, with `/`.
-    pub(crate) path: String,
-    /// Its length.
-    pub(crate) bytes: u64,
-    /// Nanoseconds since 1970.
-    pub(crate) modified: i64,
-    /// Whether it is the whole source: a person named it.
-    pub(crate) alone: bool,
-}
+/// A directory or a file, as it lies on the disk.
+pub(super) struct Directory;
 
-/// What a walk found, and what it had to leave out: path and reason.
-#[derive(Debug, Default)]
-pub(crate) struct Walk {
-    pub(crate) files: Vec<Found>,
-    pub(crate) failures: Vec<(String, String)>,
-}
-
-impl Walk {
-    /// Leaves out all files but the first `most`, by path, and says so.
-    pub(crate) fn keep_first(&mut self, most: usize) {
-        let beyond = self.files.len().saturating_sub(most);
-        let left_out = self.files.drain(most.min(self.files.len())..).next();
-        if let Some(first) = left_out {
-            let why = format!("is the first of {beyond} beyond the {most} files to read");
-            self.failures.push((first.path, why));
-        }
+impl Source for Directory {
+    fn open(&self, location: &Path, _: &Choice) -> Result<Option<Box<dyn Holding>>, LookupError> {
+        Ok(Some(Box::new(Files {
+            location: location.to_owned(),
+            found: Vec::new(),
+        })))
     }
 }
 
-/// Lists the documentation files of `location`, by path.
-pub(crate) fn walk(location: &Path) -> Walk {
-    let mut walk = Walk::default();
+struct Files {
+    location: PathBuf,
+    found: Vec<PathBuf>,
+}
+
+impl Holding for Files {
+    fn list(&mut self) -> Result<Listing, LookupError> {
+        self.found.clear();
+        Ok(walk(&self.location, &mut self.found))
+    }
+
+    fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
+        for found in wanted {
+            let Some(file) = self.found.get(found.place) else {
+                continue;
+            };
+            let content = match std::fs::read(file) {
+                Ok(bytes) if bytes.len() as u64 > FILE_BYTES_MAX => {
+                    Err("grew too large while it was read".to_owned())
+                }
+                Ok(bytes) => Ok(bytes),
+                Err(error) => Err(error.to_string()),
+            };
+            if !take(found, content) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lists the documentation files of `location`, by path, and puts where they are into `places`.
+fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
+    let mut walk = Listing::default();
     let single = location.is_file();
     let root = if single {
         location.parent().unwrap_or(location)
@@ -95,29 +101,23 @@ pub(crate) fn walk(location: &Path) -> Walk {
             walk.failures.push((path, "cannot be examined".to_owned()));
             continue;
         };
-        if facts.len() > FILE_BYTES_MAX {
-            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
-            walk.failures.push((path, why));
-            continue;
-        }
-        if walk.files.len() >= FILES_MAX {
-            walk.failures
-                .push((path, format!("is beyond the limit of {FILES_MAX} files")));
-            break;
-        }
         let modified = facts
             .modified()
             .ok()
             .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
             .and_then(|age| i64::try_from(age.as_nanos()).ok())
             .unwrap_or_default();
-        walk.files.push(Found {
-            file: entry.path().to_owned(),
+        let found = Found {
             path,
+            place: places.len(),
             bytes: facts.len(),
-            modified,
+            modified: Some(modified),
             alone: single,
-        });
+        };
+        places.push(entry.into_path());
+        if !walk.add(found) {
+            break;
+        }
     }
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk

@@ -1,9 +1,13 @@
-//! Where documents come from: a directory or file ([`directory`]), or a site on the web ([`crawl`]).
+//! Where documents come from: files in folders, wherever they are kept ([`SOURCES`], the registry), or a site on the web
+//! ([`crawl`]).
 
+mod archive;
 mod asking;
 pub(crate) mod crawl;
 mod directory;
+mod globs;
 mod links;
+mod members;
 mod page;
 mod robots;
 mod scope;
@@ -11,6 +15,126 @@ mod sitemap;
 mod twin;
 pub mod web;
 
-pub(crate) use self::directory::{FILE_BYTES_MAX, Found, walk};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::archive::stem as archive_stem;
+pub(crate) use self::globs::Globs;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
+use super::error::LookupError;
+
+/// Bytes of the largest file read as documentation: beyond that it is data.
+pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
+/// Files of the largest source: a guard against adding a whole disk by mistake.
+const FILES_MAX: usize = 500_000;
+
+/// Which of the files a person wants; kept with the source, for it is read the same way again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    /// Only paths that match one of these globs, if there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// No paths that match one of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+}
+
+/// A way to keep files.
+pub(crate) trait Source: Sync {
+    /// Opens what lies at `location`; `None` if it is not kept this way.
+    fn open(
+        &self,
+        location: &Path,
+        choice: &Choice,
+    ) -> Result<Option<Box<dyn Holding>>, LookupError>;
+}
+
+/// Every way to keep files; the first that knows a place opens it.
+pub(crate) const SOURCES: &[&dyn Source] = &[&archive::Archive, &directory::Directory];
+
+/// Files in folders, wherever they are kept.
+pub(crate) trait Holding: Send {
+    /// Tells in few words whether anything changed since the last reading, where one look says it of all files.
+    fn stamp(&self) -> Option<String> {
+        None
+    }
+
+    /// Lists the files that may be documentation, by path.
+    ///
+    /// # Errors
+    /// If nothing of it can be used; what is wrong with parts of it stands in the listing.
+    fn list(&mut self) -> Result<Listing, LookupError>;
+
+    /// Gives each of `wanted` to `take`, in the order that is cheapest, until that returns false.
+    ///
+    /// # Errors
+    /// Says why not all of them could be given.
+    fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String>;
+}
+
+/// What takes the content of a file, or the reason why there is none; false when it wants no more.
+pub(crate) type Take<'a> = dyn FnMut(Found, Result<Vec<u8>, String>) -> bool + 'a;
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Its path relative to the source, with `/`.
+    pub(crate) path: String,
+    /// Where its source finds it.
+    pub(crate) place: usize,
+    /// Its length.
+    pub(crate) bytes: u64,
+    /// Nanoseconds since 1970; `None` where only the content tells whether it changed.
+    pub(crate) modified: Option<i64>,
+    /// Whether it is the whole source: a person named it.
+    pub(crate) alone: bool,
+}
+
+/// What a source holds, and what it had to leave out: path and reason. What fails at `""` may concern every file.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) files: Vec<Found>,
+    pub(crate) failures: Vec<(String, String)>,
+}
+
+impl Listing {
+    /// Leaves out all files but the first `most`, by path, and says so.
+    pub(crate) fn keep_first(&mut self, most: usize) {
+        let beyond = self.files.len().saturating_sub(most);
+        let left_out = self.files.drain(most.min(self.files.len())..).next();
+        if let Some(first) = left_out {
+            let why = format!("is the first of {beyond} beyond the {most} files to read");
+            self.failures.push((first.path, why));
+        }
+    }
+
+    /// Adds `file`, unless it is too large or there are too many; tells whether there is room for more.
+    fn add(&mut self, file: Found) -> bool {
+        if file.bytes > FILE_BYTES_MAX {
+            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
+            self.failures.push((file.path, why));
+        } else if self.files.len() >= FILES_MAX {
+            let why = format!("is beyond the limit of {FILES_MAX} files");
+            self.failures.push((file.path, why));
+            return false;
+        } else {
+            self.files.push(file);
+        }
+        true
+    }
+}
+
+/// Opens what lies at `location`.
+pub(crate) fn open(location: &Path, choice: &Choice) -> Result<Box<dyn Holding>, LookupError> {
+    for source in SOURCES {
+        if let Some(holding) = source.open(location, choice)? {
+            return Ok(holding);
+        }
+    }
+    Err(LookupError::Nothing {
+        path: location.to_owned(),
+    })
+}

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 use url::{Origin, Url};
 
+use super::Globs;
 use crate::lookup::LookupError;
 
 /// Bytes of the longest address visited: as many as a citation holds.
@@ -14,8 +14,6 @@ const ADDRESS_BYTES_MAX: usize = 500;
 const SEGMENTS_MAX: usize = 16;
 /// Times that one folder may stand in a path: a relative link that goes wrong repeats it without end.
 const REPEATS_MAX: usize = 3;
-/// Globs on each side: a list that a person writes.
-const GLOBS_MAX: usize = 100;
 
 /// How far around its first page a crawl goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,38 +84,25 @@ pub(super) struct Scope {
     start: String,
     /// Path of the folder, with `/` at its end.
     folder: String,
-    include: Option<GlobSet>,
-    exclude: GlobSet,
+    globs: Globs,
 }
 
 impl Scope {
     /// Draws the scope of `site` around its first page.
     pub(super) fn around(start: &Url, site: &Site) -> Result<Self, LookupError> {
-        let include = if site.include.is_empty() {
-            None
-        } else {
-            Some(globs(&site.include)?)
-        };
         Ok(Self {
             reach: site.reach,
             origin: start.origin(),
             start: key(start),
             folder: folder(start),
-            include,
-            exclude: globs(&site.exclude)?,
+            globs: Globs::new(&site.include, &site.exclude)?,
         })
     }
 
     /// Tells whether `url` may be visited.
     pub(super) fn admits(&self, url: &Url) -> bool {
         let path = url.path().trim_start_matches('/');
-        self.holds(url)
-            && !is_trap(url)
-            && !self.exclude.is_match(path)
-            && self
-                .include
-                .as_ref()
-                .is_none_or(|globs| globs.is_match(path))
+        self.holds(url) && !is_trap(url) && self.globs.admit(path)
     }
 
     /// Tells whether `url` is of the site, whatever the globs say.
@@ -151,30 +136,6 @@ impl Scope {
         }
         found
     }
-}
-
-fn globs(patterns: &[String]) -> Result<GlobSet, LookupError> {
-    let fault = |what: String| LookupError::Argument {
-        what,
-        hint: "give globs of paths, such as `guide/**` or `**/v1/*`".to_owned(),
-    };
-    if patterns.len() > GLOBS_MAX {
-        return Err(fault(format!("there are more than {GLOBS_MAX} globs")));
-    }
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob = GlobBuilder::new(pattern.trim_start_matches('/'))
-            .literal_separator(true)
-            .build()
-            .map_err(|error| {
-                fault(format!(
-                    "cannot read the glob `{pattern}`: {}",
-                    error.kind()
-                ))
-            })?;
-        set.add(glob);
-    }
-    set.build().map_err(|error| fault(error.to_string()))
 }
 
 /// Returns the folder that the page at `url` opens: of a page with the ending of a file, the one it lies in.

@@ -189,6 +189,7 @@ fn sources(folder: &Path) -> anyhow::Result<(Store, Index)> {
             name,
             location,
             max_documents: None,
+            choice: None,
         };
         library::add(&store, &index, &place, 0, &|_| {})?;
     }

@@ -1,0 +1,273 @@
+//! The files in a zip archive, as many and as large as whoever opens it wants to have.
+//!
+//! Reads what documents and documentation use, files stored or deflated, and finds them where the list at the end of the
+//! archive says.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+
+/// Bytes of the largest file unpacked: more than any chapter has, whatever its archive says of it.
+pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
+/// Bytes of the list of files: a million of them, and their names.
+const LIST_BYTES_MAX: u64 = 128 << 20;
+/// Letters of a file's name that are told.
+const NAME_LETTERS_MAX: usize = 100;
+
+/// What the end of an archive begins with, then its length without the comment, which has two bytes for its own.
+const END: (&[u8], usize) = (b"PK\x05\x06", 22);
+/// What an entry of the list begins with, and the length of its fixed part.
+const ENTRY: (&[u8], usize) = (b"PK\x01\x02", 46);
+/// What a file begins with, and the length of its fixed part.
+const FILE: (&[u8], usize) = (b"PK\x03\x04", 30);
+
+/// An opened archive.
+#[derive(Debug)]
+pub(super) struct Archive<R> {
+    reader: R,
+    entries: BTreeMap<Vec<u8>, Entry>,
+    left: u64,
+}
+
+/// Where a file is, and how it is packed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    flags: u16,
+    method: u16,
+    crc: u32,
+    packed: u64,
+    at: u64,
+    /// Its length, as the list says.
+    pub(super) bytes: u64,
+    /// Whether it only names another file.
+    pub(super) is_link: bool,
+}
+
+impl<R: Read + Seek> Archive<R> {
+    /// Opens the archive that `reader` holds, to unpack at most `all_bytes_max` bytes; an error says what is wrong with it.
+    pub(super) fn open(mut reader: R, all_bytes_max: u64) -> Result<Self, String> {
+        let broken = || "is no zip archive, or its end is missing".to_owned();
+        let failed = |error: io::Error| error.to_string();
+        let length = reader.seek(SeekFrom::End(0)).map_err(failed)?;
+        // The comment behind the end is at most 64 KiB long.
+        let tail = length.saturating_sub(END.1 as u64 + u64::from(u16::MAX));
+        let last = region(&mut reader, tail, length - tail).map_err(failed)?;
+        let end = last
+            .windows(END.0.len())
+            .rposition(|window| window == END.0)
+            .ok_or_else(broken)?;
+        let list_at = number(&last, end + 16, 4).ok_or_else(broken)?;
+        if list_at == u64::from(u32::MAX) {
+            return Err("is larger than 4 GiB".to_owned());
+        }
+        let list_bytes = (tail + end as u64).checked_sub(list_at);
+        let list_bytes = list_bytes.ok_or_else(broken)?;
+        if list_bytes > LIST_BYTES_MAX {
+            let most = LIST_BYTES_MAX >> 20;
+            return Err(format!("has a list of files of more than {most} MiB"));
+        }
+        let list = region(&mut reader, list_at, list_bytes).map_err(failed)?;
+        let mut entries = BTreeMap::new();
+        let mut at = 0;
+        while let Some((name, entry, next)) = listed(&list, at) {
+            entries.insert(name, entry);
+            at = next;
+        }
+        Ok(Self {
+            reader,
+            entries,
+            left: all_bytes_max,
+        })
+    }
+
+    /// Returns the files that the list names.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], Entry)> {
+        let entries = self.entries.iter();
+        entries.map(|(name, entry)| (name.as_slice(), *entry))
+    }
+
+    /// Returns the bytes of the file called `name`; an error says why there are none.
+    pub(super) fn bytes(&mut self, name: &[u8]) -> Result<Vec<u8>, String> {
+        let entry = *self.entries.get(name).ok_or("is missing")?;
+        if entry.flags & 1 != 0 {
+            return Err("is encrypted".to_owned());
+        }
+        let start = entry.start(&mut self.reader).ok_or("is cut off")?;
+        let limit = FILE_BYTES_MAX.min(self.left);
+        let damaged = |error: io::Error| format!("is damaged: {error}");
+        self.reader.seek(SeekFrom::Start(start)).map_err(damaged)?;
+        let packed = (&mut self.reader).take(entry.packed);
+        let mut bytes = Vec::new();
+        match entry.method {
+            0 => packed.take(limit + 1).read_to_end(&mut bytes),
+            8 => DeflateDecoder::new(packed)
+                .take(limit + 1)
+                .read_to_end(&mut bytes),
+            method => return Err(format!("is packed by method {method}")),
+        }
+        .map_err(damaged)?;
+        let length = bytes.len() as u64;
+        if length > limit {
+            return Err(format!("unpacks to more than {} MiB", limit >> 20));
+        }
+        self.left -= length;
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        if crc.sum() != entry.crc {
+            return Err("is damaged".to_owned());
+        }
+        Ok(bytes)
+    }
+
+    /// Returns the text of the file called `name`; an error names it and says why there is none.
+    pub(super) fn text(&mut self, name: &str) -> Result<String, String> {
+        let shown: String = name.chars().take(NAME_LETTERS_MAX).collect();
+        let bytes = self
+            .bytes(name.as_bytes())
+            .map_err(|why| format!("`{shown}` {why}"))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Entry {
+    /// Returns where the packed bytes of the file begin.
+    fn start(&self, reader: &mut (impl Read + Seek)) -> Option<u64> {
+        let head = region(reader, self.at, FILE.1 as u64).ok()?;
+        if !head.starts_with(FILE.0) {
+            return None;
+        }
+        let beside = number(&head, 26, 2)? + number(&head, 28, 2)?;
+        Some(self.at + FILE.1 as u64 + beside)
+    }
+}
+
+/// Returns `length` bytes from `at`, or as many as there are.
+fn region(reader: &mut (impl Read + Seek), at: u64, length: u64) -> io::Result<Vec<u8>> {
+    reader.seek(SeekFrom::Start(at))?;
+    let mut bytes = Vec::new();
+    reader.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Returns the entry of the list at byte `at`, with its name and where the next one begins.
+fn listed(bytes: &[u8], at: usize) -> Option<(Vec<u8>, Entry, usize)> {
+    if !bytes.get(at..)?.starts_with(ENTRY.0) {
+        return None;
+    }
+    let field = |offset: usize, length: usize| number(bytes, at + offset, length);
+    let length = |offset: usize| field(offset, 2).and_then(|number| usize::try_from(number).ok());
+    let name_end = at + ENTRY.1 + length(28)?;
+    let name = bytes.get(at + ENTRY.1..name_end)?;
+    // The high half of the attributes is the mode of a file where a program of Unix wrote it.
+    let is_link = field(5, 1)? == 3 && field(40, 2)? & 0o170_000 == 0o120_000;
+    let entry = Entry {
+        flags: u16::try_from(field(8, 2)?).ok()?,
+        method: u16::try_from(field(10, 2)?).ok()?,
+        crc: u32::try_from(field(16, 4)?).ok()?,
+        packed: field(20, 4)?,
+        at: field(42, 4)?,
+        bytes: field(24, 4)?,
+        is_link,
+    };
+    let next = name_end + length(30)? + length(32)?;
+    Some((name.to_vec(), entry, next))
+}
+
+/// Returns the number in `length` bytes at byte `at`, the lowest first.
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
+    let digits = bytes.get(at..at.checked_add(length)?)?;
+    let add = |number: u64, digit: &u8| number << 8 | u64::from(*digit);
+    Some(digits.iter().rev().fold(0, add))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ALL: u64 = 64 << 20;
+
+    /// Returns an archive of `files`: name and content.
+    pub(in crate::lookup) fn packed(files: &[(&str, &str)]) -> Vec<u8> {
+        let (mut archive, mut list) = (Vec::new(), Vec::new());
+        let two = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
+        let four = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+        for (name, text) in files {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(text.as_bytes()).unwrap();
+            let packed = encoder.finish().unwrap();
+            let mut crc = Crc::new();
+            crc.update(text.as_bytes());
+            let at = archive.len();
+            let facts = [
+                two(20).as_slice(),
+                &two(0),
+                &two(8),
+                &four(0),
+                &crc.sum().to_le_bytes(),
+                &four(packed.len()),
+                &four(text.len()),
+                &two(name.len()),
+                &two(0),
+            ]
+            .concat();
+            archive.extend([FILE.0, &facts, name.as_bytes(), &packed].concat());
+            let rest = [two(0).as_slice(), &two(0), &two(0), &four(0), &four(at)].concat();
+            list.extend([ENTRY.0, &two(20), &facts, &rest, name.as_bytes()].concat());
+        }
+        let at = archive.len();
+        archive.extend_from_slice(&list);
+        let counts = [two(0), two(0), two(files.len()), two(files.len())].concat();
+        archive.extend([END.0, &counts, &four(list.len()), &four(at), &two(0)].concat());
+        archive
+    }
+
+    #[test]
+    fn files_are_found_by_name_and_bombs_are_not_unpacked() {
+        let bomb = "x".repeat(usize::try_from(FILE_BYTES_MAX).unwrap() + 1);
+        let bytes = packed(&[("a/b.txt", "words"), ("bomb", &bomb)]);
+        assert!(bytes.len() < 100_000);
+        let mut archive = Archive::open(Cursor::new(&bytes), ALL).ok().unwrap();
+        assert_eq!(archive.text("a/b.txt").as_deref(), Ok("words"));
+        assert_eq!(
+            archive.text("bomb"),
+            Err("`bomb` unpacks to more than 16 MiB".to_owned())
+        );
+        assert_eq!(archive.text("c"), Err("`c` is missing".to_owned()));
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let mut bytes = packed(&[("a", "words of a file")]);
+        bytes[FILE.1 + 4] ^= 0x55;
+        let told = Archive::open(Cursor::new(&bytes), ALL)
+            .ok()
+            .unwrap()
+            .text("a")
+            .unwrap_err();
+        assert!(told.starts_with("`a` is damaged"), "{told}");
+        bytes.truncate(40);
+        assert!(Archive::open(Cursor::new(&bytes), ALL).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_archive_or_refused(at in 0usize..300, new in prop::collection::vec(any::<u8>(), 0..12)) {
+            let mut bytes = packed(&[("a", "words of a file"), ("b", "more")]);
+            let at = at.min(bytes.len());
+            let end = (at + new.len()).min(bytes.len());
+            bytes.splice(at..end, new);
+            if let Ok(mut archive) = Archive::open(Cursor::new(&bytes), ALL) {
+                drop(archive.text("a"));
+                drop(archive.text("b"));
+            }
+        }
+    }
+}
