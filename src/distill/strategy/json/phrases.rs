@@ -1,6 +1,8 @@
 //! Long pieces that return anywhere in a packed document, such as the address of a server, get a name of one token.
 //!
-//! Names stand for text and not for values: they are put back before anything else is read.
+//! Names stand for text and not for values: they are put back before anything else is read. The legend says what they
+//! stand for, one a line; the line of a whole object or array may hold names that lines after it explain, whose own lines
+//! then hold none.
 
 use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write as _;
@@ -30,10 +32,14 @@ pub(super) fn name(
     prices: &Prices<'_>,
 ) -> Option<(String, String)> {
     let sigil = *SIGILS.iter().find(|sigil| !body.contains(**sigil))?;
-    let mut names = ('a'..='z')
+    let mut names: Vec<String> = ('a'..='z')
         .chain('A'..='Z')
         .map(|letter| format!("{sigil}{letter}"))
-        .filter(|name| prices.of(name) == 1);
+        .collect();
+    // The cheapest come first; most phrases are still worth a name of two tokens.
+    names.sort_by_key(|name| prices.of(name));
+    names.truncate(NAMES_MAX);
+    let mut names = names.into_iter().peekable();
     let mut found = candidates(body);
     for (phrase, count) in repeated {
         let known = found.entry(phrase).or_default();
@@ -41,7 +47,7 @@ pub(super) fn name(
     }
     let mut heap: BinaryHeap<(usize, String)> = found
         .into_iter()
-        .map(|(phrase, count)| (gain(&phrase, count, prices), phrase))
+        .map(|(phrase, count)| (gain(&phrase, count, 1, prices), phrase))
         .filter(|(gain, _)| *gain >= GAIN_MIN)
         .collect();
     heap = heap
@@ -51,10 +57,14 @@ pub(super) fn name(
         .take(COUNTED_MAX)
         .collect();
     let mut text = body.to_owned();
-    let mut legend = String::new();
-    let mut count = 0;
+    let mut legend: Vec<Line> = Vec::new();
     while let Some((estimate, phrase)) = heap.pop() {
-        let gain = gain(&phrase, places(&text, &phrase).count(), prices);
+        let count = |text: &str| places(text, &phrase).count();
+        let told: usize = legend.iter().map(|line| line.open(count)).sum();
+        let Some(price) = names.peek().map(|name| prices.of(name)) else {
+            break;
+        };
+        let gain = gain(&phrase, count(&text) + told, price, prices);
         if gain < GAIN_MIN {
             continue;
         }
@@ -62,15 +72,48 @@ pub(super) fn name(
             heap.push((gain, phrase));
             continue;
         }
-        let Some(name) = names.next().filter(|_| count < NAMES_MAX) else {
+        let Some(name) = names.next() else {
             break;
         };
         text = replaced(&text, &phrase, &name);
-        // Writing to a string cannot fail.
-        _ = writeln!(legend, "{name}={phrase}");
-        count += 1;
+        for line in &mut legend {
+            if line.open(count) > 0 {
+                line.text = replaced(&line.text, &phrase, &name);
+            }
+        }
+        legend.push(Line {
+            is_inner: told > 0,
+            name,
+            text: phrase,
+        });
     }
-    (count > 0).then(|| (format!(" with {sigil}{count}"), legend + &text))
+    let words = format!(" with {sigil}{}", legend.len());
+    let mut out = String::new();
+    for line in &legend {
+        // Writing to a string cannot fail.
+        _ = writeln!(out, "{}={}", line.name, line.text);
+    }
+    (!legend.is_empty()).then(|| (words, out + &text))
+}
+
+/// A line of the legend.
+struct Line {
+    name: String,
+    /// What the name stands for.
+    text: String,
+    /// Whether another line holds its name: then it holds none, so that nobody has to follow names from line to line.
+    is_inner: bool,
+}
+
+impl Line {
+    /// Returns what `count` says of the text, nothing where no name may stand in it.
+    fn open(&self, count: impl Fn(&str) -> usize) -> usize {
+        if !self.is_inner && self.text.starts_with(['{', '[']) {
+            count(&self.text)
+        } else {
+            0
+        }
+    }
 }
 
 /// Puts the phrases back that the last words of a header announce; returns the words before and the body.
@@ -84,33 +127,51 @@ pub(super) fn unname<'a>(
     };
     let sigil = announced.chars().next()?;
     let count: usize = announced.get(sigil.len_utf8()..)?.parse().ok()?;
-    let mut phrases = Map::default();
+    let mut lines = Vec::new();
     let mut rest = text;
     for _ in 0..count.min(NAMES_MAX + 1) {
         let (line, after) = rest.split_once('\n')?;
         let (name, phrase) = line.strip_prefix(sigil)?.split_once('=')?;
         let mut letters = name.chars();
-        phrases.insert(letters.next()?, phrase);
+        lines.push((letters.next()?, phrase));
         letters.as_str().is_empty().then_some(())?;
         rest = after;
     }
-    let mut body = String::new();
-    let mut pieces = rest.split(sigil);
-    body.push_str(pieces.next()?);
-    for piece in pieces {
-        let mut letters = piece.chars();
-        body.push_str(phrases.get(&letters.next()?)?);
-        body.push_str(letters.as_str());
-        (body.len() <= bytes_max).then_some(())?;
+    // A line holds only names of lines after it.
+    let mut phrases = Map::default();
+    let mut bytes_left = bytes_max;
+    for (name, phrase) in lines.into_iter().rev() {
+        let phrase = with_phrases(phrase, sigil, &phrases, bytes_left)?;
+        bytes_left -= phrase.len();
+        phrases.insert(name, phrase);
     }
-    Some((words, body))
+    Some((words, with_phrases(rest, sigil, &phrases, bytes_max)?))
 }
 
-/// Returns the tokens that naming a phrase saves.
-fn gain(phrase: &str, count: usize, prices: &Prices<'_>) -> usize {
-    // A name often costs a second token where it touches what is around it; its line in the legend costs three.
+/// Puts phrases where their names stand, if that takes no more than `bytes_max` bytes.
+fn with_phrases(
+    text: &str,
+    sigil: char,
+    phrases: &Map<char, String>,
+    bytes_max: usize,
+) -> Option<String> {
+    let mut out = String::new();
+    let mut pieces = text.split(sigil);
+    out.push_str(pieces.next()?);
+    for piece in pieces {
+        let mut letters = piece.chars();
+        out.push_str(phrases.get(&letters.next()?)?);
+        out.push_str(letters.as_str());
+        (out.len() <= bytes_max).then_some(())?;
+    }
+    (out.len() <= bytes_max).then_some(out)
+}
+
+/// Returns the tokens that a name of so many tokens for a phrase saves.
+fn gain(phrase: &str, count: usize, name: usize, prices: &Prices<'_>) -> usize {
+    // A name often costs one more token where it touches what is around it; its line in the legend costs two more.
     let price = prices.of(phrase);
-    (count * price).saturating_sub(count * 3 / 2 + price + 3)
+    (count * price).saturating_sub(count * name + count / 2 + price + name + 2)
 }
 
 /// Returns pieces that occur more than once, and how often they were met.
@@ -187,7 +248,7 @@ fn whole_pieces(text: &str) -> Vec<&str> {
     for cut in cuts.into_iter().chain([text.len()]) {
         // What joins a piece to the next stays outside, so that a name never runs into a word.
         let piece = text.get(start..cut).unwrap_or("");
-        let piece = piece.trim_start_matches([',', ';', ' ']);
+        let piece = piece.trim_start_matches([',', ';', ' ', ':']);
         let piece = piece.trim_end_matches(|end| !(is_word(end) || is_closing(end)));
         if piece.len() >= PHRASE_BYTES_MIN {
             pieces.push(piece);

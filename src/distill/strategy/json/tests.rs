@@ -374,6 +374,14 @@ fn small_packed_texts_that_stand_for_large_ones_are_refused() {
         format!("json\n[1000]{{a=\"{long}\",b}}\n{rows}"),
         format!("json\n[1000]{{a,b=`{long}{{a}}`}}\n{rows}"),
         format!("json with $1\n$a={long}\n[{}1]", "$a,".repeat(1000)),
+        "json with $20\n".to_owned()
+            + &('a'..'t')
+                .zip('b'..='t')
+                .fold(String::new(), |lines, (one, next)| {
+                    format!("{lines}${one}=${next}${next}\n")
+                })
+            + "$t=xx\n$a",
+        "json with $2\n$a=1\n$b=$a\n$b".to_owned(),
         "json indent 16\n".to_owned() + &"[".repeat(60) + "1" + &"]".repeat(60),
         "json\n[18446744073709551615]{a=1,b=2}\n".to_owned(),
         format!("json\n{doubled}[1,{}]\n[^]\n", "^,".repeat(1000)),
@@ -526,6 +534,30 @@ fn an_object_that_returns_anywhere_is_written_once() {
         "{packed}"
     );
     assert!(packed.starts_with("json with $1\n$a={"), "{packed}");
+}
+
+#[test]
+fn a_named_object_holds_names_and_they_hold_none() {
+    let kinds = [
+        "followers",
+        "following",
+        "gists",
+        "starred",
+        "orgs",
+        "repos",
+    ];
+    let user: Vec<_> = kinds
+        .iter()
+        .map(|kind| format!(r#""{kind}":"https://git.test/api/v3/users/ada-lovelace-1815/{kind}""#))
+        .collect();
+    let user = format!("{{{}}}", user.join(","));
+    let text = format!(
+        r#"{{"request":{{"by":{user},"at":12}},"answer":{{"owner":{user},"size":[1,2]}},"last":[{{"seen":{user}}},5,"x"]}}"#
+    );
+    let packed = pack(&text).unwrap();
+    assert!(packed.starts_with("json with $2\n$a={"), "{packed}");
+    assert_eq!(packed.matches("ada-lovelace-1815").count(), 1, "{packed}");
+    assert!(packed.contains("\n$b=https://"), "{packed}");
 }
 
 #[test]
