@@ -72,6 +72,8 @@ pub struct NamedSource {
     pub name: String,
     /// Its directory or file; `None` if the settings do not say, or the home is not known.
     pub path: Option<PathBuf>,
+    /// Revision of the git repository there.
+    pub at: Option<String>,
     /// Most files to read.
     pub max_documents: usize,
 }
@@ -170,6 +172,7 @@ impl Config {
             .map(|(name, source)| NamedSource {
                 name: name.clone(),
                 path: source.path.as_deref().and_then(|path| places.expand(path)),
+                at: source.at.clone(),
                 max_documents: source.max_documents,
             })
             .collect();

@@ -166,8 +166,10 @@ impl Default for Docs {
 #[serde(deny_unknown_fields, default)]
 #[schemars(inline)]
 pub struct DocsSource {
-    /// Directory or file to read in: absolute, or starting with `~/`.
+    /// Directory, file or archive to read in: absolute, or starting with `~/`.
     pub path: Option<String>,
+    /// Tag, branch or commit of the git repository there; without it files are read as they lie.
+    pub at: Option<String>,
     /// Most files to read.
     #[schemars(range(min = 1, max = 500_000))]
     pub max_documents: usize,
@@ -177,6 +179,7 @@ impl Default for DocsSource {
     fn default() -> Self {
         Self {
             path: None,
+            at: None,
             max_documents: 500_000,
         }
     }

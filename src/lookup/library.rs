@@ -174,7 +174,7 @@ fn prepare(
     let mut holding = source::open(&place.location, &choice)?;
     let edition = Edition {
         choice: serde_json::to_string(&choice).ok(),
-        version: None,
+        version: holding.version(),
         stamp: holding
             .stamp()
             .map(|stamp| format!("{stamp}, {} files at most", most.unwrap_or(usize::MAX))),
@@ -353,6 +353,11 @@ pub fn list(store: &Store) -> Result<Vec<(SourceRow, SourceSize)>, LookupError> 
 /// Returns what was left out of files of the source numbered `source` that were read otherwise: path and what.
 pub fn skipped(store: &Store, source: i64) -> Result<Vec<(String, String)>, LookupError> {
     Ok(store.skipped(source)?)
+}
+
+/// Returns the version of what the source numbered `source` documents, where it is known.
+pub fn version(store: &Store, source: i64) -> Result<Option<String>, LookupError> {
+    Ok(store.edition(source)?.version)
 }
 
 /// Removes the source called `name` and returns what it was.

@@ -44,6 +44,7 @@ mod openers;
 mod outline;
 mod readme;
 mod restore;
+mod revisions;
 mod session;
 mod setup;
 mod sites;

@@ -96,6 +96,9 @@ enum Action {
 /// Which pages of a source a person wants.
 #[derive(Debug, clap::Args)]
 struct ChoiceArgs {
+    /// Tag, branch or commit of a local git repository, read from its objects
+    #[arg(long, value_name = "REVISION")]
+    at: Option<String>,
     /// Only paths that match, such as `guide/**`; may be repeated
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -107,6 +110,7 @@ struct ChoiceArgs {
 impl ChoiceArgs {
     fn choice(&self) -> Choice {
         Choice {
+            at: self.at.clone(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),
         }
@@ -157,8 +161,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             choice,
             site,
         } => {
-            site::refuse_for_files(site, path)?;
             let choice = choice.choice();
+            site::refuse_for_files(site, path)?;
+            site::refuse_revision(&choice, path)?;
             let asked = Asked {
                 name: name.clone(),
                 max_documents: *max_documents,
@@ -267,8 +272,10 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         let mut rows: Vec<Value> = Vec::new();
         for (row, size) in &sources {
             let mut object = source(row, *size);
+            let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
             let skipped = library::skipped(engines.store()?, row.id).map_err(Failure::from)?;
             if let Some(object) = object.as_object_mut() {
+                object.insert("version".to_owned(), version.into());
                 object.insert("skipped".to_owned(), paths_with_reasons(&skipped).into());
             }
             rows.push(object);
@@ -284,11 +291,13 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header([
-        "NAME", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
+        "NAME", "VERSION", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
     ]);
     for (row, size) in &sources {
+        let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
         table.add_row([
             row.name.clone(),
+            version.unwrap_or_else(|| "-".to_owned()),
             size.pages.to_string(),
             size.sections.to_string(),
             size.tokens.to_string(),

@@ -74,6 +74,18 @@ pub(super) fn refuse_for_files(args: &SiteArgs, place: &Path) -> anyhow::Result<
     .into())
 }
 
+/// Checks that no revision was asked of a site.
+pub(super) fn refuse_revision(choice: &Choice, place: &Path) -> anyhow::Result<()> {
+    if choice.at.is_none() || address(place)?.is_none() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("`{}` is a site, which has no revisions", place.display()),
+        "leave out `--at`, or clone the repository and give its folder",
+    )
+    .into())
+}
+
 /// Reads the site that begins at `start` into `place`: as `settings` say, or as the last time.
 pub(super) fn read(
     engines: &Engines,

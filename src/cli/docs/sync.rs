@@ -10,6 +10,7 @@ use serde_json::json;
 use super::add::{Asked, read_in};
 use crate::cli::Failure;
 use crate::cli::out;
+use crate::lookup::Choice;
 use crate::tools::Engines;
 
 /// Bytes of a file with sources: a thousand of them take a tenth.
@@ -28,6 +29,7 @@ struct Listed {
     name: Option<String>,
     path: Option<PathBuf>,
     url: Option<String>,
+    at: Option<String>,
     #[serde(default)]
     settings: ListedSettings,
 }
@@ -38,6 +40,7 @@ enum ListedKind {
     Directory,
     File,
     Archive,
+    Git,
     Url,
 }
 
@@ -51,6 +54,7 @@ struct Wanted {
     name: Option<String>,
     place: Result<PathBuf, Failure>,
     max_documents: Option<usize>,
+    at: Option<String>,
 }
 
 /// Reads in the sources of the settings and of the file `from`. One that fails does not keep the others back.
@@ -72,12 +76,17 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
         name,
         place,
         max_documents,
+        at,
     } in wanted
     {
         let read = place.map_err(anyhow::Error::from).and_then(|path| {
             let asked = Asked {
                 name: name.clone(),
                 max_documents,
+                choice: Choice {
+                    at,
+                    ..Choice::default()
+                },
                 ..Asked::default()
             };
             read_in(engines, &path, asked)
@@ -114,6 +123,7 @@ fn named(source: &crate::config::NamedSource) -> Wanted {
         name: Some(name.clone()),
         place,
         max_documents: Some(source.max_documents),
+        at: source.at.clone(),
     }
 }
 
@@ -138,6 +148,7 @@ fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
         place: place(&listed, folder),
         name: listed.name,
         max_documents: listed.settings.max_documents,
+        at: listed.at,
     };
     Ok(listing
         .documentation_sources
@@ -148,9 +159,11 @@ fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
 
 fn place(listed: &Listed, folder: &Path) -> Result<PathBuf, Failure> {
     match (listed.kind, &listed.path, &listed.url) {
-        (ListedKind::Directory | ListedKind::File | ListedKind::Archive, Some(path), _) => {
-            Ok(folder.join(path))
-        }
+        (
+            ListedKind::Directory | ListedKind::File | ListedKind::Archive | ListedKind::Git,
+            Some(path),
+            _,
+        ) => Ok(folder.join(path)),
         (ListedKind::Url, _, Some(url)) => Ok(PathBuf::from(url)),
         (kind, _, _) => {
             let key = if kind == ListedKind::Url {

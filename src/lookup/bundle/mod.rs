@@ -58,6 +58,9 @@ pub struct Manifest {
     pub bytes: u64,
     /// BLAKE3-256 of those bytes, in hexadecimal digits.
     pub blake3: String,
+    /// Version of what is documented, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// The key that signed it, as a line of OpenSSH; `None` if nobody did.
     pub signer: Option<String>,
 }

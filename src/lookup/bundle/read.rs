@@ -9,10 +9,12 @@ use super::page::checked;
 use super::{
     BODY_BYTES_MAX, BundleError, HEAD_BYTES_MAX, LOCATION, MAGIC, Manifest, PAGE_BYTES_MAX,
 };
+use crate::lookup::clean::visible;
 use crate::lookup::library::{PAGES_PER_TRANSACTION, Progress, Reading, check_name};
 use crate::lookup::{Index, LookupError};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
+use crate::store::editions::Edition;
 
 /// A bundle that was opened: its manifest is read, its pages are not.
 #[derive(Debug)]
@@ -192,6 +194,11 @@ pub fn import(
     let gone: Vec<String> = known.into_keys().collect();
     reading.removed = gone.len() as u64;
     store.remove_pages(source, &gone).map_err(stored)?;
+    let edition = Edition {
+        version: bundle.manifest.version.as_deref().map(visible),
+        ..Edition::default()
+    };
+    store.keep_edition(source, &edition).map_err(stored)?;
     let read_at = bundle.manifest.refreshed_at;
     store
         .source_was_read(source, read_at, &[])

@@ -146,6 +146,7 @@ fn write_pages(
         pages,
         bytes,
         blake3: hash.finalize().to_string(),
+        version: store.edition(source.id)?.version,
         signer: None,
     })
 }

@@ -5,6 +5,7 @@ mod archive;
 mod asking;
 pub(crate) mod crawl;
 mod directory;
+mod git;
 mod globs;
 mod links;
 mod members;
@@ -34,6 +35,9 @@ const FILES_MAX: usize = 500_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Choice {
+    /// The revision of a git repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
     /// Only paths that match one of these globs, if there are any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,
@@ -53,12 +57,17 @@ pub(crate) trait Source: Sync {
 }
 
 /// Every way to keep files; the first that knows a place opens it.
-pub(crate) const SOURCES: &[&dyn Source] = &[&archive::Archive, &directory::Directory];
+pub(crate) const SOURCES: &[&dyn Source] = &[&git::Git, &archive::Archive, &directory::Directory];
 
 /// Files in folders, wherever they are kept.
 pub(crate) trait Holding: Send {
     /// Tells in few words whether anything changed since the last reading, where one look says it of all files.
     fn stamp(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns the version of what is documented, where that is known.
+    fn version(&self) -> Option<String> {
         None
     }
 

@@ -1,0 +1,346 @@
+//! A revision of a local git repository: pages are read from its objects, whatever its work tree holds.
+//!
+//! The program `git` reads them, since nothing else knows all forms of a repository. It runs no hook, pager, filter or
+//! monitor of the repository and connects to nothing: a repository that was copied from a stranger is data like any other.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::members::{Member, Members};
+use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
+
+/// Bytes of the longest revision that is asked for.
+const REVISION_BYTES_MAX: usize = 200;
+/// Bytes of the list of files: two million of them.
+const LIST_BYTES_MAX: u64 = 256 << 20;
+/// Bytes of the line before an object: its name, kind and length.
+const HEAD_BYTES_MAX: u64 = 200;
+/// How a file begins whose content is kept elsewhere: <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+/// What a repository can have run, and what connects; said after its own settings, so it wins.
+const SETTINGS: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.hooksPath=",
+    "core.pager=cat",
+    "protocol.allow=never",
+];
+/// Variables that name another repository than the one at hand.
+const VARIABLES: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+];
+
+/// Revisions of repositories, where a person asks for one.
+pub(super) struct Git;
+
+impl Source for Git {
+    fn open(
+        &self,
+        location: &Path,
+        choice: &Choice,
+    ) -> Result<Option<Box<dyn Holding>>, LookupError> {
+        let Some(revision) = &choice.at else {
+            return Ok(None);
+        };
+        check(revision)?;
+        if !location.is_dir() {
+            return Err(unreadable(location, "is no folder, so it has no revisions"));
+        }
+        let mut repository = Repository {
+            folder: location.to_owned(),
+            revision: revision.clone(),
+            tree: String::new(),
+            commit: String::new(),
+            objects: Vec::new(),
+        };
+        let inside = repository.ask(&["rev-parse", "--show-prefix"])?;
+        let inside = inside.map_err(|why| {
+            unreadable(
+                location,
+                format!("is in no git repository that can be read: {why}"),
+            )
+        })?;
+        let commit = format!("{revision}^{{commit}}");
+        let args = ["rev-parse", "--verify", "--end-of-options", &commit];
+        let commit = repository.ask(&args)?.map_err(|_| LookupError::Argument {
+            what: format!("`{}` has no revision `{revision}`", location.display()),
+            hint: "`git tag` lists its tags; fetch first if it is a newer one".to_owned(),
+        })?;
+        let folder = inside.trim_end_matches(['\n', '/']);
+        commit.trim_end().clone_into(&mut repository.commit);
+        repository.tree = format!("{}:{folder}", repository.commit);
+        Ok(Some(Box::new(repository)))
+    }
+}
+
+/// Refuses what `git` would take for an option, or nobody calls a revision.
+fn check(revision: &str) -> Result<(), LookupError> {
+    let is_fit = !revision.is_empty()
+        && revision.len() <= REVISION_BYTES_MAX
+        && !revision.starts_with('-')
+        && !revision.contains(char::is_control)
+        && !revision.contains(':');
+    if is_fit {
+        return Ok(());
+    }
+    Err(LookupError::Argument {
+        what: format!("`{}` is no revision", revision.escape_debug()),
+        hint: "give a tag, a branch or a commit, such as `v2.1`".to_owned(),
+    })
+}
+
+fn unreadable(folder: &Path, why: impl Into<String>) -> LookupError {
+    LookupError::Unreadable {
+        path: folder.to_owned(),
+        why: why.into(),
+        hint: "give a folder of a local repository; without `--at` its files are read as they lie there".to_owned(),
+    }
+}
+
+struct Repository {
+    folder: PathBuf,
+    /// As the person calls it.
+    revision: String,
+    commit: String,
+    /// The tree of the folder in that commit, as `git` calls it.
+    tree: String,
+    /// Names of the objects that are files.
+    objects: Vec<String>,
+}
+
+impl Repository {
+    fn git(&self) -> Command {
+        let mut command = Command::new("git");
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .current_dir(&self.folder)
+            .arg("--no-pager");
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.stdin(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Returns what `git` prints, or the first line of why it does not.
+    fn ask(&self, args: &[&str]) -> Result<Result<String, String>, LookupError> {
+        let output = self
+            .git()
+            .args(args)
+            .output()
+            .map_err(|error| unstarted(&error))?;
+        if output.status.success() {
+            return Ok(Ok(String::from_utf8_lossy(&output.stdout).into_owned()));
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().next().unwrap_or_default();
+        Ok(Err(line.trim_start_matches("fatal: ").to_owned()))
+    }
+
+    /// Returns the list of all files as `git ls-tree` prints it.
+    fn files(&self) -> Result<Vec<u8>, LookupError> {
+        let mut git = self
+            .git()
+            .args(["ls-tree", "-r", "-z", "--long", "--full-tree", &self.tree])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| unstarted(&error))?;
+        let mut list = Vec::new();
+        let read = git.stdout.take().map_or(Ok(0), |stdout| {
+            stdout.take(LIST_BYTES_MAX).read_to_end(&mut list)
+        });
+        let is_whole = read.is_ok() && (list.len() as u64) < LIST_BYTES_MAX;
+        let is_listed = end(&mut git).is_ok_and(|is_done| is_done);
+        if is_whole && is_listed {
+            return Ok(list);
+        }
+        let why = format!("has no such folder at `{}`", self.revision);
+        Err(unreadable(&self.folder, why))
+    }
+}
+
+fn unstarted(error: &io::Error) -> LookupError {
+    LookupError::Argument {
+        what: format!("cannot start `git`: {error}"),
+        hint: "install git, or check the revision out and add its folder without `--at`".to_owned(),
+    }
+}
+
+/// Waits for `git`, whose output nobody reads any more; tells whether it did what it was asked.
+fn end(git: &mut Child) -> io::Result<bool> {
+    drop(git.stdin.take());
+    drop(git.stdout.take());
+    git.wait().map(|status| status.success())
+}
+
+impl Holding for Repository {
+    fn stamp(&self) -> Option<String> {
+        Some(self.tree.clone())
+    }
+
+    fn version(&self) -> Option<String> {
+        Some(self.revision.clone())
+    }
+
+    fn list(&mut self) -> Result<Listing, LookupError> {
+        let list = self.files()?;
+        let mut members = Members::default();
+        self.objects.clear();
+        for line in list.split(|&byte| byte == 0) {
+            let Some((mode, object, bytes, name)) = listed(line) else {
+                continue;
+            };
+            match mode {
+                "100644" | "100755" | "100664" => {
+                    let place = self.objects.len();
+                    self.objects.push(object.to_owned());
+                    members.add(name, Member { place, bytes });
+                }
+                "160000" => members.fail(
+                    String::from_utf8_lossy(name),
+                    "is a submodule: add it as a source of its own",
+                ),
+                // Links are not followed.
+                _ => {}
+            }
+        }
+        Ok(members.listing())
+    }
+
+    fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
+        let mut git = self
+            .git()
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("cannot start `git`: {error}"))?;
+        let (Some(mut stdin), Some(stdout)) = (git.stdin.take(), git.stdout.take()) else {
+            return Err("`git` has no output".to_owned());
+        };
+        let mut stdout = BufReader::new(stdout);
+        let give = || -> io::Result<()> {
+            for found in wanted {
+                let Some(object) = self.objects.get(found.place) else {
+                    continue;
+                };
+                writeln!(stdin, "{object}")?;
+                stdin.flush()?;
+                let content = object_from(&mut stdout)?;
+                if !take(found, content) {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let given = give();
+        drop((stdin, stdout));
+        drop(end(&mut git));
+        given.map_err(|error| format!("`git` stopped: {error}"))
+    }
+}
+
+/// Takes a line of the list apart: mode, object, length and path.
+fn listed(line: &[u8]) -> Option<(&str, &str, u64, &[u8])> {
+    let tab = line.iter().position(|&byte| byte == b'\t')?;
+    let (facts, name) = line.split_at_checked(tab)?;
+    let mut facts = std::str::from_utf8(facts).ok()?.split_ascii_whitespace();
+    let (mode, _, object) = (facts.next()?, facts.next()?, facts.next()?);
+    let bytes = facts.next()?.parse().unwrap_or_default();
+    Some((mode, object, bytes, name.get(1..)?))
+}
+
+/// Reads one object as `git cat-file --batch` gives it; the inner error is about this object alone.
+fn object_from(stdout: &mut BufReader<impl io::Read>) -> io::Result<Result<Vec<u8>, String>> {
+    let mut head = String::new();
+    stdout.take(HEAD_BYTES_MAX).read_line(&mut head)?;
+    let mut words = head.split_ascii_whitespace().skip(1);
+    let bytes = match (words.next(), words.next().map(str::parse::<u64>)) {
+        (Some("blob"), Some(Ok(bytes))) if bytes <= FILE_BYTES_MAX => bytes,
+        (Some("missing"), _) => return Ok(Err("is not in the repository".to_owned())),
+        _ => return Err(io::ErrorKind::InvalidData.into()),
+    };
+    let mut content = Vec::new();
+    stdout.take(bytes).read_to_end(&mut content)?;
+    stdout.read_exact(&mut [0])?;
+    if content.starts_with(LFS_POINTER) {
+        let why = "is kept in Git LFS, not in the repository";
+        return Ok(Err(why.to_owned()));
+    }
+    Ok(Ok(content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_an_option_or_a_path_is_no_revision() {
+        for wrong in [
+            "",
+            "-v",
+            "--upload-pack=x",
+            "a\nb",
+            "HEAD:docs",
+            &"x".repeat(300),
+        ] {
+            assert!(check(wrong).is_err(), "{wrong}");
+        }
+        for right in [
+            "v2.1",
+            "main",
+            "HEAD~3",
+            "release/1.x",
+            "8e1ac9a7",
+            "@{upstream}",
+        ] {
+            assert!(check(right).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn lines_of_the_list_are_taken_apart_and_others_left() {
+        let line = b"100644 blob 8e1ac9a7      12\tdocs/a\tb.md".as_slice();
+        let expected = ("100644", "8e1ac9a7", 12, b"docs/a\tb.md".as_slice());
+        assert_eq!(listed(line), Some(expected));
+        let module = b"160000 commit 8e1ac9a7       -\tvendor".as_slice();
+        assert_eq!(listed(module).map(|facts| facts.2), Some(0));
+        for other in [b"".as_slice(), b"100644", b"100644 blob\ta.md", b"\t"] {
+            assert_eq!(listed(other), None);
+        }
+    }
+
+    #[test]
+    fn an_object_is_read_to_its_length_and_no_further() {
+        let mut stream = BufReader::new(b"aa blob 3\nabc\nbb missing\ncc blob 9\nab".as_slice());
+        let mut next = || object_from(&mut stream);
+        assert_eq!(next().unwrap(), Ok(b"abc".to_vec()));
+        assert!(next().unwrap().is_err());
+        assert!(next().is_err());
+        let pointer = format!("a blob 41\n{}1\n", String::from_utf8_lossy(LFS_POINTER));
+        let mut stream = BufReader::new(pointer.as_bytes());
+        assert!(
+            object_from(&mut stream)
+                .unwrap()
+                .unwrap_err()
+                .contains("LFS")
+        );
+    }
+}
