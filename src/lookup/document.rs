@@ -274,6 +274,15 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
         && heading.level == DEFINITION
     {
         add(anchor);
+        // Sphinx marks what is of C.
+        add(anchor.strip_prefix("c.").unwrap_or_default());
+        // `double random_normal(…)` at `c.random_normal`: what both end with is the name, even where a page lost the space.
+        let head = signature_head(&heading.title);
+        if let Some(last) = anchor.rsplit(['.', ':', '#']).next()
+            && head.ends_with(last)
+        {
+            add(last);
+        }
     }
     exact.extend(found);
     exact
@@ -353,6 +362,14 @@ mod tests {
             ..heading("property name: str", &[], DEFINITION)
         };
         assert_eq!(symbols(&definition), ["name", "flask.Blueprint.name"]);
+        let of_c = Heading {
+            anchor: Some("c.random_normal".to_owned()),
+            ..heading("doublerandom_normal(bitgen_t*state)", &[], DEFINITION)
+        };
+        assert_eq!(
+            symbols(&of_c),
+            ["doublerandom_normal", "c.random_normal", "random_normal"]
+        );
         assert_eq!(of("numpy.pi = 3.14", &[], DEFINITION), ["numpy.pi", "pi"]);
         assert_eq!(
             of("`GET /pets/{id}`", &["GET /pets/{id}"], 2),

@@ -19,7 +19,7 @@ use tantivy::schema::{
 };
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use self::tokenizer::{FORMS, NAMES, PROSE};
+use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
 use self::vectors::Vectors;
 use super::document::Kind;
 use super::error::LookupError;
@@ -56,6 +56,7 @@ pub(crate) struct Fields {
     pub(crate) body: Field,
     pub(crate) code: Field,
     pub(crate) symbol: Field,
+    pub(crate) symbol_spellings: Field,
 }
 
 struct Opened {
@@ -274,6 +275,10 @@ fn schema() -> (Schema, Fields) {
         ),
         code: schema.add_text_field("code", text(NAMES, IndexRecordOption::WithFreqs)),
         symbol: schema.add_text_field("symbol", text(PROSE, IndexRecordOption::WithFreqs)),
+        symbol_spellings: schema.add_text_field(
+            "symbol_spellings",
+            text(SPELLINGS, IndexRecordOption::Basic),
+        ),
     };
     (schema.build(), fields)
 }
@@ -289,7 +294,7 @@ fn generation_of(index: &tantivy::Index) -> Option<Generation> {
 }
 
 fn with_words(index: &tantivy::Index) {
-    for name in [PROSE, FORMS, NAMES] {
+    for name in [PROSE, FORMS, SPELLINGS, NAMES] {
         index.tokenizers().register(name, tokenizer::analyzer(name));
     }
 }
@@ -468,5 +473,6 @@ fn document(
     document.add_text(fields.body, body);
     document.add_text(fields.code, body);
     document.add_text(fields.symbol, &section.symbols);
+    document.add_text(fields.symbol_spellings, &section.symbols);
     document
 }

@@ -12,14 +12,18 @@ use super::words::{WORD_BYTES_MAX, Words, is_name, parts};
 pub(super) const PROSE: &str = "prose";
 /// Name of the analyzer for forms: whole words, as they are written save for case.
 pub(super) const FORMS: &str = "forms";
+/// Name of the analyzer for spellings: whole words, as they are written.
+pub(super) const SPELLINGS: &str = "spellings";
 /// Name of the analyzer for names: whole names only, as they are written save for case.
 pub(super) const NAMES: &str = "names";
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
-    let written = |taken| TextAnalyzer::builder(WordTokenizer { taken }).filter(LowerCaser);
+    let spelled = |taken| TextAnalyzer::builder(WordTokenizer { taken });
+    let written = |taken| spelled(taken).filter(LowerCaser);
     match name {
         NAMES => written(Taken::Names).build(),
+        SPELLINGS => spelled(Taken::Words).build(),
         FORMS => written(Taken::Words).build(),
         _ => written(Taken::WordsAndParts)
             .filter(Stemmer::new(Language::English))

@@ -119,6 +119,7 @@ fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
         if let Some(name) = &term.name {
             add(fields.code, name, weight * CODE);
             add(fields.symbol, &term.stem, weight * CODE);
+            add(fields.symbol_spellings, &term.written, weight * TITLE);
         }
     }
     clauses

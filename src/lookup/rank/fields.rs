@@ -12,7 +12,7 @@ use crate::lookup::error::LookupError;
 use crate::lookup::index::{Fields, View};
 
 /// Fields that are counted.
-pub(super) const FIELDS: usize = 7;
+pub(super) const FIELDS: usize = 8;
 /// Their places in a candidate's counts; the first is the body's.
 pub(super) const TITLE: usize = 1;
 pub(super) const HEADINGS: usize = 2;
@@ -21,9 +21,11 @@ pub(super) const CODE: usize = 4;
 pub(super) const SYMBOL: usize = 5;
 /// The title again, its words as they are written: `bookings` is not `book`.
 pub(super) const TITLE_FORMS: usize = 6;
+/// What the section defines again, as it is written: `ENV` is not `env`, nor `a_b` `a.b`.
+pub(super) const SYMBOL_SPELLINGS: usize = 7;
 
 /// How much the length of a field counts, 0 to 1: of a body fully said, of a title half, for titles are short by nature.
-const LENGTH: [f32; FIELDS] = [0.75, 0.5, 0.5, 0.5, 0.75, 0.5, 0.5];
+const LENGTH: [f32; FIELDS] = [0.75, 0.5, 0.5, 0.5, 0.75, 0.5, 0.5, 0.5];
 
 /// Times that a term must stand in a field of mean length to count half of what it can: `k1` of BM25.
 const SATURATION: f32 = 1.2;
@@ -41,6 +43,7 @@ fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
         name.map(|name| (fields.code, name)),
         name.map(|_| (fields.symbol, stem)),
         (wanted.role == Role::Word).then_some((fields.title_forms, wanted.form.as_str())),
+        name.map(|_| (fields.symbol_spellings, wanted.written.as_str())),
     ]
 }
 
@@ -111,6 +114,7 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
         fields.code,
         fields.symbol,
         fields.title_forms,
+        fields.symbol_spellings,
     ];
     let mut means = [1.0; FIELDS];
     for (mean, field) in means.iter_mut().zip(all) {

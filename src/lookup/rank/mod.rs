@@ -58,6 +58,38 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_where_it_is_defined_as_it_is_written() {
+        let pages = [
+            (
+                "told",
+                "# Sessions\n\n`MAX_AGE`, and again `MAX_AGE`: how long. `MAX_AGE` is a setting.\n"
+                    .to_owned(),
+            ),
+            (
+                "other",
+                "# `max_age`\n\nMAX_AGE of the request.\n".to_owned(),
+            ),
+            (
+                "parts",
+                "# Max age\n\nThe age of the max, and the max of the age.\n".to_owned(),
+            ),
+            (
+                "defined",
+                "# Settings\n\nMany words stand here before.\n\n## `MAX_AGE`\n\nIn seconds.\n"
+                    .to_owned(),
+            ),
+        ];
+        assert_eq!(
+            paths(&pages, "MAX_AGE").first().map(String::as_str),
+            Some("defined")
+        );
+        assert_eq!(
+            paths(&pages, "max_age").first().map(String::as_str),
+            Some("other")
+        );
+    }
+
+    #[test]
     fn a_title_in_the_form_of_the_question_comes_before_one_of_the_same_stem() {
         let pages = [
             ("book", "# Book a berth\n\nKeeps one.\n".to_owned()),

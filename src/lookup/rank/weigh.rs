@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::Hit;
 use super::evidence::{Candidate, Evidence};
-use super::fields::{CODE, FIELDS, HEADINGS, PATH, SYMBOL, TITLE, TITLE_FORMS, lossy};
+use super::fields::{
+    CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
+};
 use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
@@ -41,7 +43,8 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     for (candidate, words) in evidence.candidates.iter().zip(&words) {
         let fused = (1.0 - share) * word_scale.of(*words)
             + share * meaning_scale.of(meaning(candidate))
-            + weights.exact * exact(evidence, candidate, weights);
+            + weights.exact * exact(evidence, candidate, weights)
+            + weights.defines * defines(evidence, candidate);
         hits.push((candidate, fused * prior(candidate.kind)));
     }
     by_page(hits, weights)
@@ -81,6 +84,7 @@ fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
         (CODE, weights.code),
         (SYMBOL, weights.symbol),
         (TITLE_FORMS, 0.0),
+        (SYMBOL_SPELLINGS, 0.0),
     ] {
         if let Some(field) = fields.get_mut(place) {
             *field = weight;
@@ -129,6 +133,23 @@ fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
     }
     let title = lossy(candidate.title_terms.max(count).max(1));
     in_title / all * lossy(count) / title
+}
+
+/// Returns how much of the question are names that the candidate defines as they are written, 0 to 1.
+fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    let (mut all, mut defined) = (0.0, 0.0);
+    for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
+        if term.role == Role::Word {
+            all += term.rarity;
+            if counts
+                .get(SYMBOL_SPELLINGS)
+                .is_some_and(|count| *count > 0.0)
+            {
+                defined += term.rarity;
+            }
+        }
+    }
+    if all > 0.0 { defined / all } else { 0.0 }
 }
 
 /// Weight of a page by its kind.

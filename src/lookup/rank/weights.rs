@@ -23,6 +23,8 @@ pub(crate) struct Weights {
     pub(crate) exact: f32,
     /// A word of such a title in another form than the question has, against the same form.
     pub(crate) inflected: f32,
+    /// Names that are defined as the question writes them, and nothing else asked.
+    pub(crate) defines: f32,
     /// What a text means against the words it has, 0 to 1.
     pub(crate) vector: f32,
     /// How much less meaning counts where the vocabulary has no word of its own for what is asked, 0 to 1.
@@ -60,6 +62,7 @@ impl Weights {
         together: 0.2,
         exact: 0.9,
         inflected: 0.5,
+        defines: 0.8,
         vector: 0.3,
         known: 0.35,
         unmet: 0.2,
@@ -80,6 +83,7 @@ impl Weights {
         Weight::new("together", |weights| &mut weights.together, 1.0),
         Weight::new("exact", |weights| &mut weights.exact, 1.0),
         Weight::new("inflected", |weights| &mut weights.inflected, 1.0),
+        Weight::new("defines", |weights| &mut weights.defines, 2.0),
         Weight::new("vector", |weights| &mut weights.vector, 1.0),
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),

@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     if !global.json {
         say!(
-            "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@5    MAP   p50 ms  p99 ms"
+            "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@1  Hit@3  Hit@5    MAP   p50 ms  p99 ms"
         )?;
     }
     let mut rows = Vec::new();
@@ -118,12 +118,14 @@ fn print(row: &Value) -> anyhow::Result<()> {
             ""
         };
         let quality = format!(
-            "{name:<20} {:>7} {arm:<7} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3} {:>6.3}",
+            "{name:<20} {:>7} {arm:<7} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3} {:>6.3} {:>6.3} {:>6.3}",
             figure(row, "queries"),
             figure(figures, "mrr"),
             figure(figures, "recall_5"),
             figure(figures, "ndcg_5"),
             figure(figures, "ndcg_10"),
+            figure(figures, "hit_1"),
+            figure(figures, "hit_3"),
             figure(figures, "hit_5"),
             figure(figures, "map"),
         );

@@ -14,6 +14,8 @@ pub(super) struct Quality {
     pub(super) recall_5: f64,
     pub(super) ndcg_5: f64,
     pub(super) ndcg_10: f64,
+    pub(super) hit_1: f64,
+    pub(super) hit_3: f64,
     pub(super) hit_5: f64,
     pub(super) precision: f64,
 }
@@ -42,6 +44,7 @@ impl Quality {
                 0.0
             }
         };
+        let hit = |depth: usize| f64::from(u8::from(hits(depth) > 0));
         let mut found = 0;
         let mut precisions = 0.0;
         for (at, document) in ranked.iter().enumerate() {
@@ -55,7 +58,9 @@ impl Quality {
             recall_5: ratio(hits(5), all),
             ndcg_5: ndcg(5),
             ndcg_10: ndcg(10),
-            hit_5: f64::from(u8::from(hits(5) > 0)),
+            hit_1: hit(1),
+            hit_3: hit(3),
+            hit_5: hit(5),
             precision: precisions / ratio(all, 1),
         }
     }
@@ -69,6 +74,8 @@ impl Quality {
             recall_5: mean(|one| one.recall_5),
             ndcg_5: mean(|one| one.ndcg_5),
             ndcg_10: mean(|one| one.ndcg_10),
+            hit_1: mean(|one| one.hit_1),
+            hit_3: mean(|one| one.hit_3),
             hit_5: mean(|one| one.hit_5),
             precision: mean(|one| one.precision),
         }
@@ -80,6 +87,8 @@ impl Quality {
             "recall_5": self.recall_5,
             "ndcg_5": self.ndcg_5,
             "ndcg_10": self.ndcg_10,
+            "hit_1": self.hit_1,
+            "hit_3": self.hit_3,
             "hit_5": self.hit_5,
             "map": self.precision,
         })
@@ -108,9 +117,8 @@ mod tests {
         let relevant = HashMap::from([("a".to_owned(), 3), ("b".to_owned(), 1)]);
         let found = Quality::of(&["x", "b", "a"], &relevant);
         let close = |one: f64, other: f64| (one - other).abs() < 1e-9;
-        assert!(
-            close(found.reciprocal, 0.5) && close(found.recall_5, 1.0) && close(found.hit_5, 1.0)
-        );
+        assert!(close(found.reciprocal, 0.5) && close(found.recall_5, 1.0));
+        assert!(close(found.hit_1, 0.0) && close(found.hit_3, 1.0) && close(found.hit_5, 1.0));
         let dcg = 1.0 / 3f64.log2() + 7.0 / 2.0;
         let best = 7.0 + 1.0 / 3f64.log2();
         assert!(close(found.ndcg_5, dcg / best), "{found:?}");
