@@ -7,6 +7,7 @@
 //! A person adds sources; the store keeps their pages and sections and is the truth; the index is derived from it.
 //! Everything quoted is data from strangers: hidden text is gone before it is stored, and every passage is fenced.
 
+mod action;
 mod best;
 pub mod bundle;
 mod clean;

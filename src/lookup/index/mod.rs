@@ -21,6 +21,7 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
 
 use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
 use self::vectors::Vectors;
+use super::action::Action;
 use super::document::Kind;
 use super::error::LookupError;
 use crate::store::documents::{Generation, PageRow, SectionRow};
@@ -49,6 +50,7 @@ pub(crate) struct Fields {
     pub(crate) tokens: Field,
     pub(crate) source: Field,
     pub(crate) kind: Field,
+    pub(crate) action: Field,
     pub(crate) title: Field,
     pub(crate) title_forms: Field,
     pub(crate) headings: Field,
@@ -259,6 +261,7 @@ fn schema() -> (Schema, Fields) {
         tokens: schema.add_u64_field("tokens", FAST),
         source: schema.add_u64_field("source", INDEXED | FAST),
         kind: schema.add_u64_field("kind", INDEXED | FAST),
+        action: schema.add_u64_field("action", FAST),
         title: schema.add_text_field(
             "title",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
@@ -456,13 +459,15 @@ fn document(
     let body = text
         .get(section.bytes.0..section.bytes.1)
         .unwrap_or_default();
-    let kind = Kind::named(&page.kind).map_or(0, |kind| kind as u64);
+    let kind = Kind::named(&page.kind);
+    let action = kind.and_then(|kind| Action::of_page(kind, page));
     document.add_u64(fields.page, number(page.id));
     document.add_u64(fields.ordinal, ordinal as u64);
     document.add_u64(fields.part, u64::from(section.part));
     document.add_u64(fields.tokens, u64::from(section.tokens));
     document.add_u64(fields.source, number(page.source));
-    document.add_u64(fields.kind, kind);
+    document.add_u64(fields.kind, kind.map_or(0, |kind| kind as u64));
+    document.add_u64(fields.action, action.map_or(0, |action| action as u64));
     document.add_text(fields.title, &section.title);
     document.add_text(fields.title_forms, &section.title);
     if section.title != page.title {

@@ -11,6 +11,7 @@ use super::nearness::{self, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
 use super::rarity::Rarity;
 use super::together;
+use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
 use crate::lookup::index::View;
 
@@ -25,6 +26,8 @@ pub(crate) struct Evidence {
     pub(super) met: f32,
     /// What is looked for, as far as weighing needs it.
     pub(super) terms: Vec<Fact>,
+    /// What is to be done, if the question says so.
+    pub(super) action: Option<Action>,
     /// The sections: those that words found, best first, then those that only their vectors brought.
     pub(super) candidates: Vec<Candidate>,
     /// Whether words found more than are here.
@@ -50,6 +53,8 @@ pub(super) struct Candidate {
     pub(super) part: usize,
     pub(super) tokens: u32,
     pub(super) kind: u64,
+    /// What the operation does that it tells of.
+    pub(super) action: Option<Action>,
     /// How much each term stands in each field; empty if words did not find it.
     pub(super) counts: Vec<[f32; FIELDS]>,
     /// Terms in its title.
@@ -75,6 +80,7 @@ impl Evidence {
             known: 1.0,
             met: 1.0,
             terms: facts(view, &asked)?,
+            action: Action::of_question(question.text),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
             cosine_floor: 0.0,
@@ -160,6 +166,7 @@ struct Columns {
     part: Column<u64>,
     tokens: Column<u64>,
     kind: Column<u64>,
+    action: Column<u64>,
 }
 
 impl Columns {
@@ -171,6 +178,7 @@ impl Columns {
             part: columns.u64("part")?,
             tokens: columns.u64("tokens")?,
             kind: columns.u64("kind")?,
+            action: columns.u64("action")?,
         })
     }
 
@@ -182,6 +190,7 @@ impl Columns {
             part: usize::try_from(of(&self.part)).unwrap_or(1),
             tokens: u32::try_from(of(&self.tokens)).unwrap_or(u32::MAX),
             kind: of(&self.kind),
+            action: Action::numbered(of(&self.action)),
             counts: vec![[0.0; FIELDS]; terms],
             title_terms: 0,
             together: 0.0,

@@ -3,6 +3,7 @@
 use super::candidates::Found;
 use super::evidence::{Candidate, Evidence, Fact};
 use super::question::{Question, Role, Term};
+use crate::lookup::action::Action;
 use crate::lookup::best::Best;
 use crate::lookup::embedding::{Embedder, Embedding};
 use crate::lookup::index::View;
@@ -55,7 +56,7 @@ pub(super) fn measure(
         question.source.is_none_or(|source| page.source == source)
             && question.kind.is_none_or(|kind| {
                 let kinds = kind.with_parts();
-                kinds.iter().any(|kind| page.kind == *kind as u32)
+                kinds.iter().any(|kind| page.kind == *kind as u16)
             })
     };
     let is_filtered = question.source.is_some() || question.kind.is_some();
@@ -88,6 +89,7 @@ fn brought(near: &NearSection) -> Candidate {
         part: usize::from(near.row.part),
         tokens: u32::from(near.row.tokens),
         kind: u64::from(near.page.kind),
+        action: Action::numbered(u64::from(near.page.action)),
         counts: Vec::new(),
         title_terms: 0,
         together: 0.0,

@@ -44,7 +44,8 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
         let fused = (1.0 - share) * word_scale.of(*words)
             + share * meaning_scale.of(meaning(candidate))
             + weights.exact * exact(evidence, candidate, weights)
-            + weights.defines * defines(evidence, candidate);
+            + weights.defines * defines(evidence, candidate)
+            + weights.action * action(evidence, candidate);
         hits.push((candidate, fused * prior(candidate.kind)));
     }
     by_page(hits, weights)
@@ -150,6 +151,14 @@ fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
         }
     }
     if all > 0.0 { defined / all } else { 0.0 }
+}
+
+/// Returns whether a candidate does what is to be done, −1 to 1; 0 where one of both says nothing of it.
+fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    match (candidate.action, evidence.action) {
+        (Some(done), Some(wanted)) => done.answers(wanted),
+        _ => 0.0,
+    }
 }
 
 /// Weight of a page by its kind.

@@ -25,6 +25,8 @@ pub(crate) struct Weights {
     pub(crate) inflected: f32,
     /// Names that are defined as the question writes them, and nothing else asked.
     pub(crate) defines: f32,
+    /// An operation that does what is to be done, against one that does something else.
+    pub(crate) action: f32,
     /// What a text means against the words it has, 0 to 1.
     pub(crate) vector: f32,
     /// How much less meaning counts where the vocabulary has no word of its own for what is asked, 0 to 1.
@@ -63,6 +65,7 @@ impl Weights {
         exact: 0.9,
         inflected: 0.5,
         defines: 0.8,
+        action: 0.15,
         vector: 0.3,
         known: 0.35,
         unmet: 0.2,
@@ -84,6 +87,7 @@ impl Weights {
         Weight::new("exact", |weights| &mut weights.exact, 1.0),
         Weight::new("inflected", |weights| &mut weights.inflected, 1.0),
         Weight::new("defines", |weights| &mut weights.defines, 2.0),
+        Weight::new("action", |weights| &mut weights.action, 1.0),
         Weight::new("vector", |weights| &mut weights.vector, 1.0),
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),

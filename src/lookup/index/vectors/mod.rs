@@ -33,7 +33,7 @@ use crate::store::documents::Generation;
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
 /// Raised whenever records change, or what of a section is embedded.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The vectors of one generation, mapped.
 #[derive(Clone)]

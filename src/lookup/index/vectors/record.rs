@@ -17,7 +17,9 @@ pub(crate) struct Page {
     /// Number of its source.
     pub(crate) source: i64,
     /// Kind of the page.
-    pub(crate) kind: u32,
+    pub(crate) kind: u16,
+    /// What the operation does that it tells of; 0 for nothing that is known.
+    pub(crate) action: u16,
     /// Row of its first section.
     pub(crate) first: u32,
     /// Number of its sections.
@@ -33,6 +35,7 @@ impl Page {
             .into_iter()
             .chain(self.source.to_le_bytes())
             .chain(self.kind.to_le_bytes())
+            .chain(self.action.to_le_bytes())
             .chain(self.first.to_le_bytes())
             .chain(self.rows.to_le_bytes());
         for (byte, value) in bytes.iter_mut().zip(fields) {
@@ -45,12 +48,14 @@ impl Page {
         let (id, rest) = bytes.split_first_chunk()?;
         let (source, rest) = rest.split_first_chunk()?;
         let (kind, rest) = rest.split_first_chunk()?;
+        let (action, rest) = rest.split_first_chunk()?;
         let (first, rest) = rest.split_first_chunk()?;
         let (rows, _) = rest.split_first_chunk()?;
         Some(Self {
             id: i64::from_le_bytes(*id),
             source: i64::from_le_bytes(*source),
-            kind: u32::from_le_bytes(*kind),
+            kind: u16::from_le_bytes(*kind),
+            action: u16::from_le_bytes(*action),
             first: u32::from_le_bytes(*first),
             rows: u32::from_le_bytes(*rows),
         })
@@ -127,6 +132,7 @@ mod tests {
             id: 1 << 40,
             source: 7,
             kind: 3,
+            action: 2,
             first: 12,
             rows: 34,
         };

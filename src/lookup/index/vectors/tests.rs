@@ -100,7 +100,7 @@ fn sections_of_other_sources_and_kinds_are_not_looked_at() {
     keep(&store, &["harbour", "changelog"]);
     let vectors = mirrored(None, None, &store);
     let wanted = Embedder::new().embed(&["ships and quays"]);
-    let changes = crate::lookup::document::Kind::Changelog as u32;
+    let changes = crate::lookup::document::Kind::Changelog as u16;
     let near = vectors.nearest(&wanted, 9, Some(&|page| page.kind == changes));
     assert_eq!(near.len(), 1);
     assert_eq!(

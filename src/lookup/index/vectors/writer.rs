@@ -8,6 +8,7 @@ use std::path::Path;
 use tantivy::directory::OwnedBytes;
 
 use super::{Page, Place, Row, STATE, State, Vectors, path};
+use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
@@ -163,11 +164,13 @@ impl<'a> Files<'a> {
     }
 
     fn add(&mut self, page: &PageRow, rows: &[Row]) -> Result<(), LookupError> {
-        let kind = Kind::named(&page.kind).map_or(0, |kind| kind as u32);
+        let kind = Kind::named(&page.kind);
+        let action = kind.and_then(|kind| Action::of_page(kind, page));
         let page = Page {
             id: page.id,
             source: page.source,
-            kind,
+            kind: kind.map_or(0, |kind| kind as u16),
+            action: action.map_or(0, |action| action as u16),
             first: 0,
             rows: 0,
         };
