@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::error::LookupError;
-use super::format::{self, Pages, Unread};
+use super::format::{self, Name, Pages, Unread};
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
-use super::source::{Found, Holding};
+use super::source::{Content, Found, Holding};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 
@@ -192,30 +192,44 @@ fn store_outcomes(
     Ok(())
 }
 
-fn outcome_of(file: Found, content: Result<Vec<u8>, String>, known: Option<&FileStamp>) -> Outcome {
-    let bytes = match content {
-        Ok(bytes) => bytes,
+fn outcome_of(file: Found, content: Result<Content, String>, known: Option<&FileStamp>) -> Outcome {
+    let Content { bytes, names } = match content {
+        Ok(content) => content,
         Err(why) => return Outcome::Failed(file.path, why),
     };
     let stamp = FileStamp {
         bytes: file.bytes,
         modified: file.modified.unwrap_or_default(),
-        hash: *blake3::hash(&bytes).as_bytes(),
+        hash: hash_of(&bytes, &names),
     };
     if known.is_some_and(|known| known.hash == stamp.hash) {
         return Outcome::Same(file.path, stamp.modified);
     }
-    match pages_of(&file.path, &bytes, file.alone) {
+    match pages_of(&file.path, &bytes, &names, file.alone) {
         Ok(read) => Outcome::Pages(library::new_pages(&file.path, &stamp, read)),
         Err(Unread::Broken(why)) => Outcome::Failed(file.path, why),
         Err(Unread::Foreign) => Outcome::Foreign,
     }
 }
 
+/// Returns the hash of a file, and of what its index says of it.
+fn hash_of(bytes: &[u8], names: &[Name]) -> [u8; 32] {
+    let mut hash = blake3::Hasher::new();
+    hash.update(bytes);
+    for Name { fragment, name } in names {
+        for part in [fragment, name] {
+            hash.update(&[0]).update(part.as_bytes());
+        }
+    }
+    *hash.finalize().as_bytes()
+}
+
 /// Reads a file as its format does. One that a person named alone is at least text.
-fn pages_of(path: &str, bytes: &[u8], alone: bool) -> Result<Pages, Unread> {
+fn pages_of(path: &str, bytes: &[u8], names: &[Name], alone: bool) -> Result<Pages, Unread> {
     let format = format::of_file(path, || format::head_of(bytes));
-    let read = format.map_or(Err(Unread::Foreign), |format| format.read(bytes));
+    let read = format.map_or(Err(Unread::Foreign), |format| {
+        format.read_named(bytes, names)
+    });
     match read {
         Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
         read => read,

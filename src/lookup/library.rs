@@ -171,10 +171,10 @@ fn prepare(
         (None, Some(known)) => store.source_limit(known.id)?,
         (None, None) => None,
     };
-    let mut holding = source::open(&place.location, &choice)?;
-    let edition = Edition {
+    let holding = source::open(&place.location, &choice)?;
+    let mut edition = Edition {
         choice: serde_json::to_string(&choice).ok(),
-        version: holding.version(),
+        version: None,
         stamp: holding
             .stamp()
             .map(|stamp| format!("{stamp}, {} files at most", most.unwrap_or(usize::MAX))),
@@ -186,7 +186,8 @@ fn prepare(
     {
         return Ok(Prepared::Same(known.id, known.failures.clone()));
     }
-    let mut listing = holding.list()?;
+    let (holding, mut listing) = source::shaped(holding)?;
+    edition.version = holding.version();
     if listing.files.is_empty() && listing.failures.is_empty() {
         return Err(LookupError::Nothing {
             path: place.location.clone(),

@@ -10,7 +10,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 /// Bytes of the largest file unpacked: more than any chapter has, whatever its archive says of it.
-pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
+const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Bytes of the list of files: a million of them, and their names.
 const LIST_BYTES_MAX: u64 = 128 << 20;
 /// Letters of a file's name that are told.
@@ -88,14 +88,14 @@ impl<R: Read + Seek> Archive<R> {
         entries.map(|(name, entry)| (name.as_slice(), *entry))
     }
 
-    /// Returns the bytes of the file called `name`; an error says why there are none.
-    pub(super) fn bytes(&mut self, name: &[u8]) -> Result<Vec<u8>, String> {
+    /// Returns the bytes of the file called `name`, at most `bytes_max`; an error says why there are none.
+    pub(super) fn bytes(&mut self, name: &[u8], bytes_max: u64) -> Result<Vec<u8>, String> {
         let entry = *self.entries.get(name).ok_or("is missing")?;
         if entry.flags & 1 != 0 {
             return Err("is encrypted".to_owned());
         }
         let start = entry.start(&mut self.reader).ok_or("is cut off")?;
-        let limit = FILE_BYTES_MAX.min(self.left);
+        let limit = bytes_max.min(self.left);
         let damaged = |error: io::Error| format!("is damaged: {error}");
         self.reader.seek(SeekFrom::Start(start)).map_err(damaged)?;
         let packed = (&mut self.reader).take(entry.packed);
@@ -125,7 +125,7 @@ impl<R: Read + Seek> Archive<R> {
     pub(super) fn text(&mut self, name: &str) -> Result<String, String> {
         let shown: String = name.chars().take(NAME_LETTERS_MAX).collect();
         let bytes = self
-            .bytes(name.as_bytes())
+            .bytes(name.as_bytes(), FILE_BYTES_MAX)
             .map_err(|why| format!("`{shown}` {why}"))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }

@@ -5,6 +5,7 @@
 
 mod condition;
 pub mod crawls;
+pub mod docset;
 pub mod documents;
 pub mod editions;
 mod error;

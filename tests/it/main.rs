@@ -27,6 +27,7 @@ mod docs_formats;
 mod docs_read;
 mod docs_search;
 mod docs_vectors;
+mod docsets;
 mod doctor;
 mod documents;
 mod everything;

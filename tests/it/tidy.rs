@@ -127,6 +127,7 @@ const REGISTRIES: &[(&str, &str, &str)] = &[
     ),
     ("src/lookup/format/", "Format", "src/lookup/format/mod.rs"),
     ("src/lookup/source/", "Source", "src/lookup/source/mod.rs"),
+    ("src/lookup/source/", "Shape", "src/lookup/source/mod.rs"),
     ("src/cli/clients/", "Client", "src/cli/clients/mod.rs"),
     ("src/cli/bench/", "Column", "src/cli/bench/column.rs"),
 ];

@@ -4,12 +4,13 @@
 //! the line of every word. [`page`](super::html_page) does the writing; this file decides what each tag means.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html_page::{Page, Region};
-use super::{Format, Pages, Unread, of_text};
+use super::{Format, Name, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -29,11 +30,29 @@ impl Format for Html {
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
         of_text(bytes, parse)
     }
+
+    fn read_named(&self, bytes: &[u8], names: &[Name]) -> Result<Pages, Unread> {
+        of_text(bytes, |text| parse_named(text, names))
+    }
 }
 
 /// Reads a page; also serves formats that hold such pages.
 pub(super) fn parse(text: &str) -> Document {
-    let sink = Sink(RefCell::new(Reader::default()));
+    parse_named(text, &[])
+}
+
+/// Reads a page that defines these names.
+fn parse_named(text: &str, names: &[Name]) -> Document {
+    let mut reader = Reader::default();
+    for Name { fragment, name } in names {
+        let name = clean::visible(name);
+        if fragment.is_empty() {
+            reader.page.own_names.push(name);
+        } else {
+            reader.names.entry(fragment.clone()).or_default().push(name);
+        }
+    }
+    let sink = Sink(RefCell::new(reader));
     // Of a page that would take too long, what comes before the tag that makes it so.
     let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(text), sink);
     sink.0.into_inner().page.finish()
@@ -117,6 +136,8 @@ impl TokenSink for Sink {
 #[derive(Default)]
 struct Reader {
     page: Page,
+    /// What is defined, by its anchor.
+    names: HashMap<String, Vec<String>>,
     /// The element whose content is left out, and how many of its name are open.
     skipped: Option<(String, usize)>,
     in_title: bool,
@@ -180,8 +201,16 @@ impl Reader {
             return;
         }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
-            self.page.anchor = Some(id.to_owned());
+            // Dash marks what it lists by anchors that no site has.
+            if !id.starts_with("//apple_ref/") {
+                self.page.anchor = Some(id.to_owned());
+            }
         }
+        let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
+        let names: Vec<String> = anchors
+            .filter_map(|anchor| self.names.remove(anchor))
+            .flatten()
+            .collect();
         match name {
             "link" if attribute("rel") == Some("canonical") && self.page.url.is_none() => {
                 self.page.url = attribute("href").and_then(web_url);
@@ -212,6 +241,8 @@ impl Reader {
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
+        // What was open before this element is written by now, and does not get its names.
+        self.page.names.extend(names);
     }
 
     fn item(&mut self) {
@@ -320,6 +351,7 @@ fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lookup::document::{BlockKind, symbols};
 
     fn text(page: &str) -> String {
         parse(page).text
@@ -340,6 +372,57 @@ mod tests {
         let comment = format!("<article><p>{}</p></article>", "First! ".repeat(50));
         let text = text(&format!("<body><h1>Title</h1>{body}{comment}{comment}"));
         assert!(text.contains("nobody marked as such"), "{text}");
+    }
+
+    /// The names that the sections of a page define, by their heading.
+    fn defined(page: &str, names: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
+        let names: Vec<Name> = names
+            .iter()
+            .map(|(fragment, name)| Name {
+                fragment: (*fragment).to_owned(),
+                name: (*name).to_owned(),
+            })
+            .collect();
+        let blocks = parse_named(page, &names).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => Some((heading.title.clone(), symbols(&heading))),
+            _ => None,
+        });
+        headings.collect()
+    }
+
+    #[test]
+    fn names_of_an_index_belong_to_the_heading_at_their_anchor_or_get_one() {
+        let page =
+            "<h1>Deck</h1><p>Words.</p><a name=x1></a><h2>Ropes</h2><p>Words.<p id=x2>More.<p>End.";
+        assert_eq!(
+            defined(
+                page,
+                &[
+                    ("", "Ship"),
+                    ("x1", "Ship::rope"),
+                    ("x2", "haul"),
+                    ("x3", "none")
+                ]
+            ),
+            [
+                ("Deck".to_owned(), vec!["Ship".to_owned()]),
+                (
+                    "Ropes".to_owned(),
+                    vec!["Ship::rope".to_owned(), "rope".to_owned()]
+                ),
+                ("haul".to_owned(), vec!["haul".to_owned(), "x2".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_in_a_table_belong_to_the_heading_above_it() {
+        let page = "<h1>Deck</h1><p>Words.</p><table><tr id=x><td>a</td></tr></table>";
+        assert_eq!(
+            defined(page, &[("x", "belay")]),
+            [("Deck".to_owned(), vec!["belay".to_owned()])]
+        );
     }
 
     #[test]

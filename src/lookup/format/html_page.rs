@@ -36,6 +36,10 @@ pub(super) struct Page {
     pub(super) url: Option<String>,
     /// The anchor seen last; the next heading is reached by it.
     pub(super) anchor: Option<String>,
+    /// What an index says is defined by the page itself.
+    pub(super) own_names: Vec<String>,
+    /// What an index says is defined by what follows.
+    pub(super) names: Vec<String>,
     lines: Vec<(String, u32)>,
     blocks: Vec<Block>,
     region: Region,
@@ -174,7 +178,33 @@ impl Page {
         self.lines.push((text, line));
     }
 
+    /// Puts names whose place has no heading of its own where they are found.
+    fn place_names(&mut self, kind: &BlockKind, line: u32) {
+        if self.names.is_empty() || matches!(kind, BlockKind::Heading(_)) {
+            return;
+        }
+        let lines = self.lines.len();
+        let heading = self.blocks.iter_mut().rev().find_map(|block| {
+            let is_near = matches!(kind, BlockKind::Table { .. }) || block.line + 1 == lines;
+            match &mut block.kind {
+                BlockKind::Heading(heading) if is_near => Some(heading),
+                _ => None,
+            }
+        });
+        let names = std::mem::take(&mut self.names);
+        if let Some(heading) = heading {
+            heading.code.extend(names);
+        } else if let Some(name) = names
+            .iter()
+            .find(|name| !name.contains(char::is_whitespace))
+        {
+            let words = name.clone();
+            self.heading(DEFINITION, &words, names, line);
+        }
+    }
+
     fn begin_block(&mut self, kind: BlockKind, line: u32) {
+        self.place_names(&kind, line);
         let item = matches!(kind, BlockKind::Prose)
             && self
                 .lines
@@ -205,14 +235,15 @@ impl Page {
         } else {
             format!("{} {words}", "#".repeat(usize::from(level)))
         };
+        let mut code = code;
+        if level == DEFINITION {
+            code.insert(0, title.clone());
+        }
+        code.append(&mut self.names);
         let heading = Heading {
             level,
             anchor: self.anchor.take(),
-            code: if level == DEFINITION {
-                vec![title.clone()]
-            } else {
-                code
-            },
+            code,
             title,
         };
         self.begin_block(BlockKind::Heading(heading), line);
@@ -375,6 +406,7 @@ impl Page {
         }
         self.finish_region();
         self.main_ends();
+        self.place_names(&BlockKind::Table { head: 0 }, self.line);
         let all = (0, self.lines.len());
         let (start, end) = self
             .main
@@ -404,6 +436,13 @@ impl Page {
             text.push_str(words);
             text.push('\n');
             file_lines.push(*line);
+        }
+        let first = blocks.iter_mut().find_map(|block| match &mut block.kind {
+            BlockKind::Heading(heading) => Some(heading),
+            _ => None,
+        });
+        if let Some(first) = first {
+            first.code.append(&mut self.own_names);
         }
         let headed = blocks
             .iter()

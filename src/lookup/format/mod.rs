@@ -41,6 +41,23 @@ pub trait Format: Sync {
     /// # Errors
     /// [`Unread`] if there is nothing in it to be read.
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread>;
+    /// Reads the bytes of a file of which an index says what it defines.
+    ///
+    /// # Errors
+    /// [`Unread`] if there is nothing in it to be read.
+    fn read_named(&self, bytes: &[u8], names: &[Name]) -> Result<Pages, Unread> {
+        let _ = names;
+        self.read(bytes)
+    }
+}
+
+/// A name that an index beside a file says is defined in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The anchor it is found at; `""` for the page itself.
+    pub fragment: String,
+    /// What is defined there.
+    pub name: String,
 }
 
 /// What a file holds.

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
-use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
+use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take, within};
 use crate::lookup::format;
 
 /// Directories below the source that are entered: deeper ones come from loops or from machines.
@@ -36,6 +36,18 @@ impl Holding for Files {
         Ok(walk(&self.location, &mut self.found))
     }
 
+    fn has(&self, path: &str) -> bool {
+        self.location.join(path).is_file()
+    }
+
+    fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        File::open(self.location.join(path))
+            .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
+            .map_err(|error| error.to_string())?;
+        within(bytes, bytes_max)
+    }
+
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
         for found in wanted {
             let Some(file) = self.found.get(found.place) else {
@@ -45,7 +57,7 @@ impl Holding for Files {
                 Ok(bytes) if bytes.len() as u64 > FILE_BYTES_MAX => {
                     Err("grew too large while it was read".to_owned())
                 }
-                Ok(bytes) => Ok(bytes),
+                Ok(bytes) => Ok(bytes.into()),
                 Err(error) => Err(error.to_string()),
             };
             if !take(found, content) {

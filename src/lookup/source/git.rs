@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::members::{Member, Members};
-use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
+use super::{Choice, Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
 
 /// Bytes of the longest revision that is asked for.
 const REVISION_BYTES_MAX: usize = 200;
@@ -60,6 +60,7 @@ impl Source for Git {
             tree: String::new(),
             commit: String::new(),
             objects: Vec::new(),
+            members: Members::default(),
         };
         let inside = repository.ask(&["rev-parse", "--show-prefix"])?;
         let inside = inside.map_err(|why| {
@@ -114,6 +115,7 @@ struct Repository {
     tree: String,
     /// Names of the objects that are files.
     objects: Vec<String>,
+    members: Members,
 }
 
 impl Repository {
@@ -220,10 +222,40 @@ impl Holding for Repository {
                 _ => {}
             }
         }
-        Ok(members.listing())
+        let listing = members.listing();
+        self.members = members;
+        Ok(listing)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.members.at(path).is_some()
+    }
+
+    fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
+        let member = self.members.at(path).ok_or("is missing")?;
+        let found = Found {
+            path: path.to_owned(),
+            place: member.place,
+            bytes: member.bytes,
+            modified: None,
+            alone: false,
+        };
+        let mut file = Err("is missing".to_owned());
+        self.give(vec![found], bytes_max, &mut |_, content| {
+            file = content.map(|content| content.bytes);
+            false
+        })?;
+        file
     }
 
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
+        self.give(wanted, FILE_BYTES_MAX, take)
+    }
+}
+
+impl Repository {
+    /// Gives each of `wanted` to `take`, none larger than `bytes_max`.
+    fn give(&self, wanted: Vec<Found>, bytes_max: u64, take: &mut Take<'_>) -> Result<(), String> {
         let mut git = self
             .git()
             .args(["cat-file", "--batch"])
@@ -243,8 +275,8 @@ impl Holding for Repository {
                 };
                 writeln!(stdin, "{object}")?;
                 stdin.flush()?;
-                let content = object_from(&mut stdout)?;
-                if !take(found, content) {
+                let content = object_from(&mut stdout, bytes_max)?;
+                if !take(found, content.map(Content::from)) {
                     break;
                 }
             }
@@ -268,12 +300,15 @@ fn listed(line: &[u8]) -> Option<(&str, &str, u64, &[u8])> {
 }
 
 /// Reads one object as `git cat-file --batch` gives it; the inner error is about this object alone.
-fn object_from(stdout: &mut BufReader<impl io::Read>) -> io::Result<Result<Vec<u8>, String>> {
+fn object_from(
+    stdout: &mut BufReader<impl io::Read>,
+    bytes_max: u64,
+) -> io::Result<Result<Vec<u8>, String>> {
     let mut head = String::new();
     stdout.take(HEAD_BYTES_MAX).read_line(&mut head)?;
     let mut words = head.split_ascii_whitespace().skip(1);
     let bytes = match (words.next(), words.next().map(str::parse::<u64>)) {
-        (Some("blob"), Some(Ok(bytes))) if bytes <= FILE_BYTES_MAX => bytes,
+        (Some("blob"), Some(Ok(bytes))) if bytes <= bytes_max => bytes,
         (Some("missing"), _) => return Ok(Err("is not in the repository".to_owned())),
         _ => return Err(io::ErrorKind::InvalidData.into()),
     };
@@ -330,14 +365,14 @@ mod tests {
     #[test]
     fn an_object_is_read_to_its_length_and_no_further() {
         let mut stream = BufReader::new(b"aa blob 3\nabc\nbb missing\ncc blob 9\nab".as_slice());
-        let mut next = || object_from(&mut stream);
+        let mut next = || object_from(&mut stream, 99);
         assert_eq!(next().unwrap(), Ok(b"abc".to_vec()));
         assert!(next().unwrap().is_err());
         assert!(next().is_err());
         let pointer = format!("a blob 41\n{}1\n", String::from_utf8_lossy(LFS_POINTER));
         let mut stream = BufReader::new(pointer.as_bytes());
         assert!(
-            object_from(&mut stream)
+            object_from(&mut stream, 99)
                 .unwrap()
                 .unwrap_err()
                 .contains("LFS")

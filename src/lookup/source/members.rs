@@ -62,6 +62,11 @@ impl Members {
         }
     }
 
+    /// Returns the file at `path`, if there is one.
+    pub(super) fn at(&self, path: &str) -> Option<Member> {
+        self.files.get(path).copied()
+    }
+
     /// Returns the number of files.
     pub(super) fn len(&self) -> usize {
         self.files.len()
@@ -93,7 +98,7 @@ impl Members {
 }
 
 /// Returns `name` as a path relative to the source; `None` if it leads out of it.
-fn cleaned(name: &str) -> Option<String> {
+pub(super) fn cleaned(name: &str) -> Option<String> {
     let is_fit = name.len() <= PATH_BYTES_MAX && !name.contains(char::is_control);
     let mut parts: Vec<&str> = Vec::new();
     // Programs of Windows write `\` between folders.

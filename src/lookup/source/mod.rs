@@ -1,10 +1,12 @@
-//! Where documents come from: files in folders, wherever they are kept ([`SOURCES`], the registry), or a site on the web
-//! ([`crawl`]).
+//! Where documents come from: files in folders, wherever they are kept and whatever they are together ([`SOURCES`] and
+//! [`SHAPES`], the registries), or a site on the web ([`crawl`]).
 
 mod archive;
 mod asking;
 pub(crate) mod crawl;
+mod devdocs;
 mod directory;
+mod docset;
 mod git;
 mod globs;
 mod links;
@@ -25,6 +27,7 @@ pub(crate) use self::globs::Globs;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
 use super::error::LookupError;
+use super::format::Name;
 
 /// Bytes of the largest file read as documentation: beyond that it is data.
 pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -77,6 +80,12 @@ pub(crate) trait Holding: Send {
     /// If nothing of it can be used; what is wrong with parts of it stands in the listing.
     fn list(&mut self) -> Result<Listing, LookupError>;
 
+    /// Tells whether there is a file at `path`, listed or not. Listed first, whatever holds the files.
+    fn has(&self, path: &str) -> bool;
+
+    /// Returns the bytes of the file at `path`, listed or not; an error says why there are none.
+    fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String>;
+
     /// Gives each of `wanted` to `take`, in the order that is cheapest, until that returns false.
     ///
     /// # Errors
@@ -85,7 +94,59 @@ pub(crate) trait Holding: Send {
 }
 
 /// What takes the content of a file, or the reason why there is none; false when it wants no more.
-pub(crate) type Take<'a> = dyn FnMut(Found, Result<Vec<u8>, String>) -> bool + 'a;
+pub(crate) type Take<'a> = dyn FnMut(Found, Result<Content, String>) -> bool + 'a;
+
+/// What a file holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) bytes: Vec<u8>,
+    /// What an index beside it says that it defines.
+    pub(crate) names: Vec<Name>,
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            ..Self::default()
+        }
+    }
+}
+
+/// What files can be together, wherever they are kept.
+pub(crate) trait Shape: Sync {
+    /// The files that tell it.
+    fn marks(&self) -> &'static [&'static str];
+
+    /// Tells whether they really do; asked where all marks are there.
+    fn fits(&self, files: &mut dyn Holding) -> bool {
+        let _ = files;
+        true
+    }
+
+    /// Makes of the files what they are together.
+    fn over(
+        &self,
+        files: Box<dyn Holding>,
+        listing: Listing,
+    ) -> Result<(Box<dyn Holding>, Listing), LookupError>;
+}
+
+/// Every shape; the first that fits files takes them over.
+pub(crate) const SHAPES: &[&dyn Shape] = &[&docset::Docset, &devdocs::DevDocs];
+
+/// Lists `files`, as what they are together.
+pub(crate) fn shaped(
+    mut files: Box<dyn Holding>,
+) -> Result<(Box<dyn Holding>, Listing), LookupError> {
+    let listing = files.list()?;
+    for shape in SHAPES {
+        if shape.marks().iter().all(|mark| files.has(mark)) && shape.fits(files.as_mut()) {
+            return shape.over(files, listing);
+        }
+    }
+    Ok((files, listing))
+}
 
 /// A file of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +195,14 @@ impl Listing {
         }
         true
     }
+}
+
+/// Returns `bytes`, unless there are too many.
+fn within(bytes: Vec<u8>, bytes_max: u64) -> Result<Vec<u8>, String> {
+    if bytes.len() as u64 > bytes_max {
+        return Err(format!("is larger than {} MiB", bytes_max >> 20));
+    }
+    Ok(bytes)
 }
 
 /// Opens what lies at `location`.

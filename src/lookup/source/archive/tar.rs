@@ -12,7 +12,9 @@ use tar::{EntryType, PaxExtensions};
 
 use super::{ENTRIES_MAX, Packed, Packing};
 use crate::lookup::source::members::{Member, Members};
-use crate::lookup::source::{FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Take};
+use crate::lookup::source::{
+    Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Take, within,
+};
 
 /// KiB of memory that unpacking xz may take: its strongest usual level takes half of it.
 const XZ_MEMORY_KIB_MAX: u32 = 128 << 10;
@@ -27,6 +29,7 @@ const END_ZEROS: u64 = 512;
 pub(super) struct Tar {
     packed: Packed,
     packing: Packing,
+    members: Members,
 }
 
 /// What is shown every file: its number, name, length and content. False when it wants no more.
@@ -52,7 +55,11 @@ impl From<io::Error> for Fault {
 
 impl Tar {
     pub(super) fn new(packed: Packed, packing: Packing) -> Self {
-        Self { packed, packing }
+        Self {
+            packed,
+            packing,
+            members: Members::default(),
+        }
     }
 
     /// Shows every file to `visit`, until that returns false. Tells whether the archive has the mark of its end.
@@ -139,7 +146,29 @@ impl Holding for Tar {
             Err(Fault::Bomb) => return Err(self.packed.unreadable(self.packed.bomb())),
         }
         members.strip_top();
-        Ok(members.listing())
+        let listing = members.listing();
+        self.members = members;
+        Ok(listing)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.members.at(path).is_some()
+    }
+
+    fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
+        let member = self.members.at(path).ok_or("is missing")?;
+        let mut file = Err("is cut off".to_owned());
+        let end = self.each(&mut |place, _, bytes, content| {
+            if place == member.place {
+                file = whole(content, bytes, bytes_max);
+            }
+            place != member.place
+        });
+        match end {
+            Ok(_) => file,
+            Err(Fault::Broken(why)) => Err(why),
+            Err(Fault::Bomb) => Err(self.packed.bomb()),
+        }
     }
 
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
@@ -149,13 +178,10 @@ impl Holding for Tar {
             let Some(found) = wanted.remove(&place) else {
                 return !wanted.is_empty();
             };
-            let mut read = Vec::new();
-            let content = match content.take(FILE_BYTES_MAX).read_to_end(&mut read) {
-                Ok(_) if read.len() as u64 == bytes => Ok(read),
-                Ok(_) => Err("is cut off".to_owned()),
-                Err(error) => Err(error.to_string()),
-            };
-            take(found, content)
+            take(
+                found,
+                whole(content, bytes, FILE_BYTES_MAX).map(Content::from),
+            )
         });
         match end {
             Ok(_) => Ok(()),
@@ -163,6 +189,17 @@ impl Holding for Tar {
             Err(Fault::Broken(why)) => Err(why),
             Err(Fault::Bomb) => Err(self.packed.bomb()),
         }
+    }
+}
+
+/// Returns a file of so many bytes, if it has them.
+fn whole(content: &mut dyn Read, bytes: u64, bytes_max: u64) -> Result<Vec<u8>, String> {
+    let mut read = Vec::new();
+    match content.take(bytes_max + 1).read_to_end(&mut read) {
+        Ok(_) if read.len() as u64 > bytes_max => within(read, bytes_max),
+        Ok(_) if read.len() as u64 == bytes => Ok(read),
+        Ok(_) => Err("is cut off".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -95,7 +95,7 @@ impl Bench {
         let listing = holding.list()?;
         let mut read = Vec::new();
         let end = holding.read(listing.files.clone(), &mut |found, content| {
-            let text = content.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let text = content.map(|content| String::from_utf8_lossy(&content.bytes).into_owned());
             read.push((found.path, text));
             true
         });

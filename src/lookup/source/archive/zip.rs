@@ -5,7 +5,7 @@ use std::io::BufReader;
 
 use super::{ENTRIES_MAX, Packed};
 use crate::lookup::source::members::{Member, Members};
-use crate::lookup::source::{Found, Holding, Listing, LookupError, Take};
+use crate::lookup::source::{Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Take};
 use crate::lookup::zip::Archive;
 
 /// A zip archive.
@@ -14,6 +14,7 @@ pub(super) struct Zip {
     archive: Option<Archive<BufReader<File>>>,
     /// Names of its files as they stand there.
     names: Vec<Vec<u8>>,
+    members: Members,
 }
 
 impl Zip {
@@ -22,6 +23,7 @@ impl Zip {
             packed,
             archive: None,
             names: Vec::new(),
+            members: Members::default(),
         }
     }
 }
@@ -60,7 +62,22 @@ impl Holding for Zip {
         }
         members.strip_top();
         self.archive = Some(archive);
-        Ok(members.listing())
+        let listing = members.listing();
+        self.members = members;
+        Ok(listing)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.members.at(path).is_some()
+    }
+
+    fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
+        let member = self.members.at(path);
+        let name = member.and_then(|member| self.names.get(member.place));
+        match (&mut self.archive, name) {
+            (Some(archive), Some(name)) => archive.bytes(name, bytes_max),
+            _ => Err("is missing".to_owned()),
+        }
     }
 
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
@@ -69,7 +86,7 @@ impl Holding for Zip {
             else {
                 continue;
             };
-            let content = archive.bytes(name);
+            let content = archive.bytes(name, FILE_BYTES_MAX).map(Content::from);
             if !take(found, content) {
                 break;
             }
