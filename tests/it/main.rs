@@ -46,6 +46,7 @@ mod outline;
 mod readme;
 mod restore;
 mod revisions;
+mod rustdoc;
 mod session;
 mod setup;
 mod sites;

@@ -16,6 +16,7 @@ mod openapi;
 mod plain;
 mod protobuf;
 mod rst;
+mod rustdoc;
 mod shape;
 mod sheet;
 mod tree;
@@ -111,6 +112,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &plain::Plain,
     &openapi::OpenApi,
     &asyncapi::AsyncApi,
+    &rustdoc::Rustdoc,
     &graphql::GraphQl,
     &protobuf::Protobuf,
     &jupyter::Jupyter,

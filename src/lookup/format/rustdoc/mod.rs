@@ -1,0 +1,388 @@
+//! The JSON that rustdoc makes of a crate (`--output-format json`): a page for each module, type, trait, function and macro.
+//!
+//! The form changes with the compiler, so nothing is asked of it but the fields that are shown, as they stood in any version.
+
+mod signature;
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use self::signature::{list, of_bounds, of_function, of_generics, of_path, of_type, tagged};
+use super::sheet::{Headings, Sheet, short};
+use super::{Format, Pages, Unread};
+use crate::lookup::document::{Document, Kind};
+
+/// Items that have a page of their own.
+const PAGES_MAX: usize = 50_000;
+/// Modules inside modules.
+const DEPTH_MAX: usize = 32;
+/// Letters of an item's description in the list of its module.
+const SUMMARY_LETTERS_MAX: usize = 120;
+
+/// `.json` that rustdoc wrote.
+pub(super) struct Rustdoc;
+
+impl Format for Rustdoc {
+    fn name(&self) -> &'static str {
+        "rustdoc JSON"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json"]
+    }
+
+    fn recognizes(&self, head: &str) -> bool {
+        let words = [
+            "\"root\"",
+            "\"crate_version\"",
+            "\"includes_private\"",
+            "\"index\"",
+        ];
+        words.iter().all(|word| head.contains(word))
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        let root: Value =
+            serde_json::from_slice(bytes).map_err(|error| Unread::Broken(error.to_string()))?;
+        let mut described = Described {
+            root: &root,
+            seen: HashSet::new(),
+            pages: Vec::new(),
+            is_full: false,
+        };
+        let id = root.get("root").map(key).unwrap_or_default();
+        let Some(top) = described.item(&id) else {
+            return Err(Unread::Foreign);
+        };
+        let name = top.get("name").and_then(Value::as_str).unwrap_or("crate");
+        let version = root.get("crate_version").and_then(Value::as_str);
+        described.seen.insert(id);
+        let first = described.module(top, &[name.to_owned()], version);
+        let mut skipped = Vec::new();
+        if described.is_full {
+            skipped.push(format!("what lies beyond {PAGES_MAX} items"));
+        }
+        Ok(Pages {
+            first,
+            below: described.pages,
+            skipped,
+        })
+    }
+}
+
+/// Returns the key that an id is in maps: newer versions have numbers.
+fn key(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// Returns what kind of item this is, and what is particular to it.
+fn particular(item: &Value) -> (&str, &Value) {
+    match (item.get("kind").and_then(Value::as_str), item.get("inner")) {
+        (Some(kind), Some(inner)) => (kind, inner),
+        (None, Some(inner)) => tagged(inner),
+        _ => ("", &Value::Null),
+    }
+}
+
+/// Returns what the kind of an item is called in Rust, and in the path of its page.
+fn word(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "struct" => ("struct", "struct"),
+        "enum" => ("enum", "enum"),
+        "union" => ("union", "union"),
+        "trait" => ("trait", "trait"),
+        "trait_alias" => ("trait", "traitalias"),
+        "function" => ("fn", "fn"),
+        "macro" | "proc_macro" => ("macro", "macro"),
+        "type_alias" | "typedef" => ("type", "type"),
+        "constant" => ("const", "constant"),
+        "static" => ("static", "static"),
+        _ => return None,
+    })
+}
+
+fn docs(item: &Value) -> &str {
+    item.get("docs").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn name(item: &Value) -> &str {
+    item.get("name").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A crate that is being written as pages.
+struct Described<'a> {
+    root: &'a Value,
+    /// Items that have a page: one that is exported twice is told where it is found first.
+    seen: HashSet<String>,
+    pages: Vec<(String, Document)>,
+    is_full: bool,
+}
+
+impl<'a> Described<'a> {
+    fn item(&self, id: &str) -> Option<&'a Value> {
+        self.root.get("index")?.get(id)
+    }
+
+    fn items(&self, holder: &'a Value, field: &str) -> Vec<&'a Value> {
+        let ids = list(holder, field).iter();
+        ids.filter_map(|id| self.item(&key(id))).collect()
+    }
+
+    /// Writes a module, and the pages of what is in it.
+    fn module(&mut self, item: &'a Value, path: &[String], version: Option<&str>) -> Document {
+        let full = path.join("::");
+        let mut sheet = Sheet::default();
+        let title = match version {
+            Some(version) => format!("crate {full} {version}"),
+            None => format!("mod {full}"),
+        };
+        sheet.heading(1, &title, "", vec![full]);
+        sheet.markdown(docs(item), Headings::Under(1));
+        let mut ids: Vec<(String, usize)> = Vec::new();
+        let inner = particular(item).1;
+        ids.extend(list(inner, "items").iter().rev().map(|id| (key(id), 0)));
+        let mut lines = Vec::new();
+        let mut opened = HashSet::new();
+        // Last in, first out: what a glob brings stands where the glob stands.
+        while let Some((id, depth)) = ids.pop() {
+            let Some(found) = self.item(&id) else {
+                continue;
+            };
+            let (kind, inner) = particular(found);
+            if matches!(kind, "use" | "import") {
+                let to = inner.get("id").filter(|to| !to.is_null()).map(key);
+                let target = to.as_deref().and_then(|to| self.item(to));
+                let is_glob = ["is_glob", "glob"]
+                    .iter()
+                    .any(|name| inner.get(name).and_then(Value::as_bool) == Some(true));
+                match (to, target) {
+                    (Some(to), Some(_)) if is_glob && !opened.insert(to.clone()) => {}
+                    (_, Some(target)) if is_glob && depth < DEPTH_MAX => {
+                        let brought = list(particular(target).1, "items").iter().rev();
+                        ids.extend(brought.map(|id| (key(id), depth + 1)));
+                    }
+                    (Some(to), Some(_)) if depth < DEPTH_MAX => ids.push((to, depth + 1)),
+                    _ => {
+                        let source = inner.get("source").and_then(Value::as_str);
+                        lines.push(format!("`pub use {}`", source.unwrap_or_default()));
+                    }
+                }
+                continue;
+            }
+            let is_page = kind == "module" || word(kind).is_some();
+            if !is_page || !self.seen.insert(id) {
+                continue;
+            }
+            let text = short(docs(found), SUMMARY_LETTERS_MAX);
+            let dash = if text.is_empty() { "" } else { " – " };
+            let said = word(kind).map_or("mod", |(word, _)| word);
+            lines.push(format!("`{said} {}`{dash}{text}", name(found)));
+            self.below(found, path);
+        }
+        if !lines.is_empty() {
+            sheet.heading(2, "Items", "items", Vec::new());
+            for line in lines {
+                sheet.prose_indented("- ", &line);
+            }
+        }
+        finished(sheet, &title)
+    }
+
+    /// Writes the page of an item in the module at `path`.
+    fn below(&mut self, item: &'a Value, path: &[String]) {
+        let (kind, inner) = particular(item);
+        if self.pages.len() >= PAGES_MAX || path.len() >= DEPTH_MAX {
+            self.is_full = true;
+            return;
+        }
+        let mut full = path.to_vec();
+        full.push(name(item).to_owned());
+        let folders = path.iter().skip(1).cloned();
+        let mut place: Vec<String> = folders.collect();
+        let Some((said, file)) = word(kind) else {
+            place.push(name(item).to_owned());
+            let at = self.pages.len();
+            // Its place is before what is in it.
+            self.pages.push((place.join("/"), Document::default()));
+            let page = self.module(item, &full, None);
+            if let Some(slot) = self.pages.get_mut(at) {
+                slot.1 = page;
+            }
+            return;
+        };
+        place.push(format!("{file}.{}", name(item)));
+        let mut sheet = Sheet::default();
+        let title = format!("{said} {}", full.join("::"));
+        sheet.heading(1, &title, "", vec![full.join("::")]);
+        sheet.code("rust", &self.declared(item));
+        if item.get("deprecation").is_some_and(Value::is_object) {
+            let note = item.get("deprecation").and_then(|told| told.get("note"));
+            let note = note
+                .and_then(Value::as_str)
+                .unwrap_or("no longer to be used");
+            sheet.prose(&format!("Deprecated: {note}"));
+        }
+        sheet.markdown(docs(item), Headings::Under(1));
+        self.members(&mut sheet, name(item), inner);
+        self.pages.push((place.join("/"), finished(sheet, &title)));
+    }
+
+    /// Returns the declaration of an item, without its members.
+    fn declared(&self, item: &Value) -> String {
+        let (kind, inner) = particular(item);
+        let name = name(item);
+        let (params, clauses) = of_generics(inner);
+        let nothing = Value::Null;
+        let of = |key: &str| inner.get(key).map(of_type).unwrap_or_default();
+        match kind {
+            "function" => format!("pub {}", of_function(name, inner)),
+            "trait" => {
+                let bounds = of_bounds(list(inner, "bounds"));
+                let colon = if bounds.is_empty() { "" } else { ": " };
+                format!("pub trait {name}{params}{colon}{bounds}{clauses}")
+            }
+            "macro" => inner.as_str().unwrap_or(name).to_owned(),
+            "proc_macro" => match inner.get("kind").and_then(Value::as_str) {
+                Some("attr") => format!("#[{name}]"),
+                Some("derive") => format!("#[derive({name})]"),
+                _ => format!("{name}!()"),
+            },
+            "type_alias" | "typedef" => {
+                format!("pub type {name}{params} = {}{clauses}", of("type"))
+            }
+            "constant" => {
+                let told = inner.get("const").unwrap_or(inner);
+                let value = told.get("expr").unwrap_or(&nothing);
+                let value = value.as_str().filter(|value| *value != "_");
+                let value = value.map(|value| format!(" = {value}"));
+                format!(
+                    "pub const {name}: {}{}",
+                    of("type"),
+                    value.unwrap_or_default()
+                )
+            }
+            "static" => format!("pub static {name}: {}", of("type")),
+            "struct" => {
+                let kind = inner.get("kind").unwrap_or(&nothing);
+                let fields = list(kind, "tuple").iter();
+                let fields: Vec<String> = fields
+                    .map(|id| {
+                        let field = self.item(&key(id)).map(|field| particular(field).1);
+                        field.map_or_else(|| "_".to_owned(), of_type)
+                    })
+                    .collect();
+                if fields.is_empty() {
+                    return format!("pub struct {name}{params}{clauses}");
+                }
+                format!("pub struct {name}{params}({}){clauses}", fields.join(", "))
+            }
+            kind => format!(
+                "pub {} {name}{params}{clauses}",
+                word(kind).map_or("", |(word, _)| word)
+            ),
+        }
+    }
+
+    /// Writes what belongs to the type or trait called `owner`.
+    fn members(&self, sheet: &mut Sheet, owner: &str, inner: &'a Value) {
+        let plain = inner.get("kind").and_then(|kind| kind.get("plain"));
+        let holder = plain.unwrap_or(inner);
+        self.named(sheet, (owner, "Fields"), &self.items(holder, "fields"));
+        self.named(sheet, (owner, "Variants"), &self.items(inner, "variants"));
+        for item in self.items(inner, "items") {
+            member(sheet, owner, item);
+        }
+        let mut traits = Vec::new();
+        for told in self.items(inner, "impls") {
+            let told = particular(told).1;
+            let is_made = ["is_synthetic", "synthetic"]
+                .iter()
+                .any(|name| told.get(name).and_then(Value::as_bool) == Some(true));
+            let is_blanket = told.get("blanket_impl").is_some_and(|of| !of.is_null());
+            match told.get("trait").filter(|of| of.is_object()) {
+                Some(of) if !is_made && !is_blanket => traits.push(format!("`{}`", of_path(of))),
+                Some(_) => {}
+                None => {
+                    for item in self.items(told, "items") {
+                        member(sheet, owner, item);
+                    }
+                }
+            }
+        }
+        if !traits.is_empty() {
+            traits.sort();
+            traits.dedup();
+            sheet.heading(2, "Traits", "traits", Vec::new());
+            sheet.prose(&traits.join(", "));
+        }
+    }
+
+    /// Writes fields or variants as a list; their names lead to it.
+    fn named(&self, sheet: &mut Sheet, (owner, title): (&str, &str), items: &[&'a Value]) {
+        let items: Vec<&&Value> = items.iter().filter(|item| !name(item).is_empty()).collect();
+        if items.is_empty() {
+            return;
+        }
+        let names = items.iter().map(|item| format!("{owner}::{}", name(item)));
+        sheet.heading(2, title, &title.to_lowercase(), names.collect());
+        for item in items {
+            let (kind, inner) = particular(item);
+            let mut line = format!("`{}", name(item));
+            if kind == "struct_field" {
+                line.push_str(": ");
+                line.push_str(&of_type(inner));
+            } else {
+                let kind = inner.get("kind").unwrap_or(inner);
+                let fields = list(kind, "tuple").iter();
+                let fields: Vec<String> = fields
+                    .filter_map(|id| Some(of_type(particular(self.item(&key(id))?).1)))
+                    .collect();
+                if !fields.is_empty() {
+                    line = format!("{line}({})", fields.join(", "));
+                }
+            }
+            let text = docs(item);
+            let dash = if text.is_empty() { "" } else { " – " };
+            sheet.prose_indented("- ", &format!("{line}`{dash}{text}"));
+        }
+    }
+}
+
+/// Writes a method, an associated type or a constant of `owner`.
+fn member(sheet: &mut Sheet, owner: &str, item: &Value) {
+    let (kind, inner) = particular(item);
+    let name = name(item);
+    let of = |key: &str| inner.get(key).filter(|of| !of.is_null()).map(of_type);
+    let (prefix, signature) = match kind {
+        "function" | "method" => ("method", of_function(name, inner)),
+        "assoc_const" => {
+            let of = of("type").unwrap_or_default();
+            ("associatedconstant", format!("const {name}: {of}"))
+        }
+        "assoc_type" => {
+            let bounds = of_bounds(list(inner, "bounds"));
+            let bounds = Some(bounds).filter(|bounds| !bounds.is_empty());
+            let bounds = bounds.map(|bounds| format!(": {bounds}"));
+            let is = of("type").map(|is| format!(" = {is}"));
+            let rest = bounds.unwrap_or_default() + &is.unwrap_or_default();
+            ("associatedtype", format!("type {name}{rest}"))
+        }
+        _ => return,
+    };
+    let title = format!("{owner}::{name}");
+    sheet.heading(2, &title, &format!("{prefix}.{name}"), vec![title.clone()]);
+    sheet.code("rust", &signature);
+    sheet.markdown(docs(item), Headings::Under(2));
+}
+
+/// Returns the page. Its lines are its own: those of the JSON would tell nobody anything.
+fn finished(sheet: Sheet, title: &str) -> Document {
+    Document {
+        file_lines: None,
+        ..sheet.finish(title, Kind::Api, None)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! The JSON of rustdoc, through the real program.
+
+use std::fs;
+
+use crate::archives::{json, refs, run};
+
+#[test]
+fn a_crate_is_found_by_its_names_and_read() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let harbour = include_str!("../fixtures/lookup/harbour.rustdoc.json");
+    fs::create_dir(home.join("doc")).unwrap();
+    fs::write(home.join("doc/harbour.json"), harbour).unwrap();
+    let report = json(home, &["docs", "add", "doc/harbour.json"]);
+    assert_eq!(
+        (&report["name"], &report["pages"]),
+        (&"harbour".into(), &9.into())
+    );
+    for (query, page) in [
+        ("ring_bell", "harbour:harbour.json/fn.ring_bell"),
+        ("Berth::moor", "harbour:harbour.json/berth/struct.Berth"),
+        (
+            "harbour::berth::Refusal",
+            "harbour:harbour.json/berth/enum.Refusal",
+        ),
+        ("Refusal::Deep", "harbour:harbour.json/berth/enum.Refusal"),
+    ] {
+        let first = refs(home, query).into_iter().next().unwrap();
+        assert!(first.starts_with(page), "{query}: {first}");
+    }
+    let (text, _, _) = run(
+        home,
+        &["docs", "read", "harbour:harbour.json/berth/struct.Berth"],
+    );
+    assert!(
+        text.contains("Moors the ship called `name` with ropes."),
+        "{text}"
+    );
+    // Beside other files of a folder it is read too.
+    fs::write(home.join("doc/other.json"), "{\"root\": 1}").unwrap();
+    assert_eq!(json(home, &["docs", "add", "doc"])["pages"], 9);
+    // What is cut off is said.
+    fs::write(home.join("doc/harbour.json"), &harbour[..6000]).unwrap();
+    let report = json(home, &["docs", "refresh", "harbour"]);
+    assert!(
+        report["sources"][0]["failures"].to_string().contains("EOF"),
+        "{report}"
+    );
+    assert!(
+        refs(home, "ring_bell")
+            .iter()
+            .any(|found| found.starts_with("harbour:"))
+    );
+}
