@@ -16,6 +16,8 @@ fn a_crate_is_found_by_its_names_and_read() {
         (&report["name"], &report["pages"]),
         (&"harbour".into(), &9.into())
     );
+    let listed = json(home, &["docs", "list"]);
+    assert_eq!(listed["sources"][0]["version"], "2.3.0");
     for (query, page) in [
         ("ring_bell", "harbour:harbour.json/fn.ring_bell"),
         ("Berth::moor", "harbour:harbour.json/berth/struct.Berth"),

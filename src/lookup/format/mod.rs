@@ -37,6 +37,11 @@ pub trait Format: Sync {
         let _ = head;
         true
     }
+    /// Returns the version of what a file documents, where its beginning says it.
+    fn version(&self, head: &str) -> Option<String> {
+        let _ = head;
+        None
+    }
     /// Reads the bytes of a file. What cannot be understood is prose, or named as skipped.
     ///
     /// # Errors

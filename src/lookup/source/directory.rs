@@ -31,6 +31,15 @@ struct Files {
 }
 
 impl Holding for Files {
+    fn version(&self) -> Option<String> {
+        let name = self.location.file_name()?.to_string_lossy();
+        if !self.location.is_file() {
+            return None;
+        }
+        let head = head_of(&self.location);
+        format::of_file(&name, || head.clone())?.version(&head)
+    }
+
     fn list(&mut self) -> Result<Listing, LookupError> {
         self.found.clear();
         Ok(walk(&self.location, &mut self.found))

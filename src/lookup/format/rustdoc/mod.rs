@@ -17,6 +17,8 @@ use crate::lookup::document::{Document, Kind};
 const PAGES_MAX: usize = 50_000;
 /// Modules inside modules.
 const DEPTH_MAX: usize = 32;
+/// Bytes of a version: the longest are those of builds, with their hash.
+const VERSION_BYTES_MAX: usize = 100;
 /// Letters of an item's description in the list of its module.
 const SUMMARY_LETTERS_MAX: usize = 120;
 
@@ -40,6 +42,15 @@ impl Format for Rustdoc {
             "\"index\"",
         ];
         words.iter().all(|word| head.contains(word))
+    }
+
+    fn version(&self, head: &str) -> Option<String> {
+        let after = head.split_once("\"crate_version\"")?.1;
+        let value = after.trim_start().strip_prefix(':')?.trim_start();
+        let version = value.strip_prefix('"')?.split('"').next()?;
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ".-+_".contains(letter);
+        let is_fit = version.len() <= VERSION_BYTES_MAX && version.chars().all(is_plain);
+        is_fit.then(|| version.to_owned())
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
