@@ -107,9 +107,13 @@ pub fn add(
         None => Edition::default(),
     };
     let prepared = prepare(store, place, known.as_ref(), &before);
-    if let (Err(error), Some(known)) = (&prepared, &known) {
+    if let (Err(error), Some(known)) = (&prepared, &known)
+        && asks_as_before(place, &before)
+    {
         let why = format!("{error}; what was searchable stays");
-        store.source_failed(known.id, &[(location.clone(), why)])?;
+        let mut failures = failures_of_files(known);
+        failures.push((location.clone(), why));
+        store.source_failed(known.id, &failures)?;
     }
     let mut reading = Reading::default();
     match prepared? {
@@ -184,7 +188,7 @@ fn prepare(
         && edition.stamp == before.stamp
         && edition.choice == before.choice
     {
-        return Ok(Prepared::Same(known.id, known.failures.clone()));
+        return Ok(Prepared::Same(known.id, failures_of_files(known)));
     }
     let (holding, mut listing) = source::shaped(holding)?;
     edition.version = holding.version();
@@ -198,6 +202,21 @@ fn prepare(
         listing.keep_first(most);
     }
     Ok(Prepared::New(holding, listing, edition))
+}
+
+/// Whether `place` is asked for what was kept of it: who asks for something else and errs is told, and nothing is noted.
+fn asks_as_before(place: &Place, before: &Edition) -> bool {
+    let asked = place.choice.as_ref().map(serde_json::to_string);
+    asked.is_none_or(|asked| asked.ok() == before.choice)
+}
+
+/// Returns the files of a source that could not be read, without what was said of the source as a whole.
+fn failures_of_files(source: &SourceRow) -> Vec<(String, String)> {
+    let failures = source.failures.iter();
+    failures
+        .filter(|(path, _)| *path != source.location)
+        .cloned()
+        .collect()
 }
 
 fn known_source(store: &Store, name: &str) -> Result<Option<SourceRow>, LookupError> {

@@ -6,28 +6,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Conductor, mrconductor};
+use crate::harness::{Conductor, json_of, run};
 
 const PUMPS: &str = "# Pumps\n\nHow to start one.\n\n## Priming\n\nFill the casing with `prime_pump()` before you start it.\n";
 const VALVES: &str =
     "# Valves\n\nOpen `valve_main` slowly, or the water hammer breaks the joints.\n";
-
-/// Runs the program in `home` and returns what it printed and said, with its exit code.
-pub fn run(home: &Path, args: &[&str]) -> (String, String, Option<i32>) {
-    let output = mrconductor(home, args, b"");
-    (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-        output.status.code(),
-    )
-}
-
-/// The same, for what must succeed and prints JSON.
-pub fn json(home: &Path, args: &[&str]) -> Value {
-    let (out, err, code) = run(home, &[&["--json"], args].concat());
-    assert_eq!(code, Some(0), "{err}");
-    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
-}
 
 /// New, changed, unchanged and removed files of a reading.
 pub fn counts(report: &Value) -> [u64; 4] {
@@ -36,7 +19,7 @@ pub fn counts(report: &Value) -> [u64; 4] {
 
 /// The references that answer `query`, best first.
 pub fn refs(home: &Path, query: &str) -> Vec<String> {
-    let found = json(home, &["docs", "search", query]);
+    let found = json_of(home, &["docs", "search", query]);
     let results = found["results"].as_array().unwrap();
     results
         .iter()
@@ -72,7 +55,7 @@ fn an_archive_is_added_searched_read_and_refreshed() {
     let conductor_home = {
         let mut conductor = Conductor::start_with(|_, home| {
             manual(home, PUMPS);
-            let report = json(home, &["docs", "add", "manual.tar.gz"]);
+            let report = json_of(home, &["docs", "add", "manual.tar.gz"]);
             assert_eq!(report["name"], "manual");
             assert_eq!(counts(&report), [2, 0, 0, 0]);
         });
@@ -92,11 +75,11 @@ fn an_archive_is_added_searched_read_and_refreshed() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
     manual(home, PUMPS);
-    json(home, &["docs", "add", "manual.tar.gz"]);
-    let again = json(home, &["docs", "refresh", "manual"]);
+    json_of(home, &["docs", "add", "manual.tar.gz"]);
+    let again = json_of(home, &["docs", "refresh", "manual"]);
     assert_eq!(counts(&again["sources"][0]), [0, 0, 2, 0]);
     manual(home, &PUMPS.replace("Fill", "Never fill"));
-    let changed = json(home, &["docs", "refresh", "manual"]);
+    let changed = json_of(home, &["docs", "refresh", "manual"]);
     assert_eq!(counts(&changed["sources"][0]), [0, 1, 1, 0]);
     let (page, _, _) = run(home, &["docs", "read", "manual:pumps.md"]);
     assert!(page.contains("Never fill the casing"), "{page}");
@@ -110,7 +93,7 @@ fn an_archive_is_added_searched_read_and_refreshed() {
     )
     .unwrap();
     let args = ["docs", "import", "manual.bundle", "--unsigned"];
-    assert_eq!(counts(&json(other.path(), &args)), [2, 0, 0, 0]);
+    assert_eq!(counts(&json_of(other.path(), &args)), [2, 0, 0, 0]);
     assert_eq!(
         refs(other.path(), "valve_main"),
         ["manual:parts/valves.md#valves"]
@@ -122,11 +105,11 @@ fn a_damaged_archive_takes_nothing_away_and_the_list_says_so() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
     manual(home, PUMPS);
-    json(home, &["docs", "add", "manual.tar.gz"]);
+    json_of(home, &["docs", "add", "manual.tar.gz"]);
     let file = home.join("manual.tar.gz");
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 40]).unwrap();
-    let report = json(home, &["docs", "refresh", "manual"]);
+    let report = json_of(home, &["docs", "refresh", "manual"]);
     assert_eq!(report["sources"][0]["removed"], 0, "{report}");
     let (_, err, _) = run(home, &["docs", "list"]);
     assert!(
@@ -147,7 +130,7 @@ fn a_damaged_archive_takes_nothing_away_and_the_list_says_so() {
     assert_eq!(refs(home, "valve_main").len(), 1);
 
     fs::write(&file, &whole).unwrap();
-    let report = json(home, &["docs", "refresh", "manual"]);
+    let report = json_of(home, &["docs", "refresh", "manual"]);
     assert_eq!(counts(&report["sources"][0]), [0, 0, 2, 0]);
     let (_, err, _) = run(home, &["docs", "list"]);
     assert_eq!(err, "");
@@ -159,12 +142,12 @@ fn a_choice_of_paths_is_kept_until_another_is_made() {
     let home = home.path();
     manual(home, PUMPS);
     let args = ["docs", "add", "manual.tar.gz", "--include", "parts/**"];
-    assert_eq!(counts(&json(home, &args)), [1, 0, 0, 0]);
+    assert_eq!(counts(&json_of(home, &args)), [1, 0, 0, 0]);
     manual(home, &PUMPS.replace("Fill", "Never fill"));
-    let report = json(home, &["docs", "refresh"]);
+    let report = json_of(home, &["docs", "refresh"]);
     assert_eq!(counts(&report["sources"][0]), [0, 0, 1, 0]);
     let args = ["docs", "add", "manual.tar.gz", "--exclude", "parts/*"];
-    assert_eq!(counts(&json(home, &args)), [1, 0, 0, 1]);
+    assert_eq!(counts(&json_of(home, &args)), [1, 0, 0, 1]);
     let (_, err, code) = run(home, &["docs", "add", "manual.tar.gz", "--include", "a{"]);
     assert_eq!(code, Some(5));
     assert!(err.contains("cannot read the glob `a{`"), "{err}");
@@ -182,7 +165,7 @@ fn a_bomb_is_refused_with_a_line() {
     let (_, err, code) = run(home, &["docs", "add", "bomb.tgz"]);
     assert_eq!(code, Some(5));
     assert!(err.contains("it unpacks to more than 64 MiB"), "{err}");
-    assert_eq!(json(home, &["docs", "list"])["sources"], json!([]));
+    assert_eq!(json_of(home, &["docs", "list"])["sources"], json!([]));
 }
 
 #[test]
@@ -193,6 +176,6 @@ fn an_archive_is_named_in_the_file_of_a_team() {
     let mut file = fs::File::create(home.join("team.json")).unwrap();
     let listing = json!({"documentation_sources": [{"type": "archive", "path": "manual.tar.gz"}]});
     write!(file, "{listing}").unwrap();
-    let report = json(home, &["docs", "sync", "--from", "team.json"]);
+    let report = json_of(home, &["docs", "sync", "--from", "team.json"]);
     assert_eq!(report["sources"][0]["pages"], 2, "{report}");
 }

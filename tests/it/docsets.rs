@@ -6,7 +6,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
-use crate::archives::{counts, json, refs, run, write_tgz};
+use crate::archives::{counts, refs, write_tgz};
+use crate::harness::{json_of, run};
 
 /// Sections that are long enough to stand by themselves.
 const RIGGING: &str = r#"<html><head><title>Rigging</title></head><body><h1>Rigging</h1><p>All about ropes and what holds them. A ship has
@@ -88,7 +89,7 @@ fn the_names_of_a_docset_lead_to_their_sections() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path();
     write_docset(home);
-    let report = json(home, &["docs", "add", "Ship.docset"]);
+    let report = json_of(home, &["docs", "add", "Ship.docset"]);
     assert_eq!(
         (&report["name"], counts(&report)),
         (&json!("ship"), [2, 0, 0, 0])
@@ -102,7 +103,7 @@ fn the_names_of_a_docset_lead_to_their_sections() {
         &dsidx,
         &[&NAMES[..3], &[("MainSail", "Module", "sails.html")]].concat(),
     );
-    let again = json(home, &["docs", "refresh", "ship"]);
+    let again = json_of(home, &["docs", "refresh", "ship"]);
     assert_eq!(counts(&again["sources"][0]), [0, 1, 1, 0]);
     assert_eq!(refs(home, "MainSail"), ["ship:sails.html#sails"]);
 }
@@ -128,7 +129,7 @@ fn a_docset_is_read_from_its_archive() {
     ];
     write_tgz(&home.join("Ship.tgz"), &files);
     assert_eq!(
-        counts(&json(home, &["docs", "add", "Ship.tgz"])),
+        counts(&json_of(home, &["docs", "add", "Ship.tgz"])),
         [2, 0, 0, 0]
     );
     assert_found(home);
@@ -147,7 +148,7 @@ fn a_docset_without_a_readable_index_is_read_all_the_same() {
         b"",
     ] {
         fs::write(&dsidx, broken).unwrap();
-        let report = json(home, &["docs", "add", "Ship.docset"]);
+        let report = json_of(home, &["docs", "add", "Ship.docset"]);
         assert_eq!(report["pages"], 2);
         let failures = report["failures"].to_string();
         assert!(
@@ -156,7 +157,7 @@ fn a_docset_without_a_readable_index_is_read_all_the_same() {
         );
     }
     fs::write(&dsidx, &whole).unwrap();
-    json(home, &["docs", "refresh"]);
+    json_of(home, &["docs", "refresh"]);
     assert_found(home);
 }
 
@@ -183,23 +184,23 @@ fn a_documentation_of_devdocs_is_read_by_its_pages_and_names() {
         r#"{"name": "Ship", "release": "3.1"}"#,
     )
     .unwrap();
-    let report = json(home, &["docs", "add", "ship"]);
+    let report = json_of(home, &["docs", "add", "ship"]);
     assert_eq!(counts(&report), [2, 0, 0, 0]);
     assert_eq!(report["failures"][0]["path"], "../out");
     assert_found(home);
     assert_eq!(
-        json(home, &["docs", "list"])["sources"][0]["version"],
+        json_of(home, &["docs", "list"])["sources"][0]["version"],
         "3.1"
     );
 
     let pages = json!({"deck/rigging": RIGGING, "sails": SAILS.replace("When", "If")});
     fs::write(folder.join("db.json"), pages.to_string()).unwrap();
-    let again = json(home, &["docs", "refresh"]);
+    let again = json_of(home, &["docs", "refresh"]);
     assert_eq!(counts(&again["sources"][0]), [0, 1, 1, 0]);
 
     // What is broken takes nothing away.
     fs::write(folder.join("db.json"), "{\"deck").unwrap();
-    let again = json(home, &["docs", "refresh"]);
+    let again = json_of(home, &["docs", "refresh"]);
     assert_eq!(counts(&again["sources"][0]), [0, 0, 0, 0]);
     assert!(
         again["sources"][0]["failures"]

@@ -7,7 +7,8 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::archives::{counts, json, refs, run};
+use crate::archives::{counts, refs};
+use crate::harness::{json_of, run};
 
 /// Runs `git` in `folder`; false where there is none.
 fn git(folder: &Path, args: &[&str]) -> bool {
@@ -84,7 +85,7 @@ fn home() -> Option<TempDir> {
 fn a_repository_is_read_as_it_was_at_a_tag() {
     let Some(home) = home() else { return };
     let home = home.path();
-    let report = json(home, &["docs", "add", "repo", "--at", "v1"]);
+    let report = json_of(home, &["docs", "add", "repo", "--at", "v1"]);
     assert_eq!(counts(&report), [2, 0, 0, 0]);
     let failures = report["failures"].as_array().unwrap();
     let failed: Vec<_> = failures.iter().map(|failure| &failure["path"]).collect();
@@ -93,16 +94,19 @@ fn a_repository_is_read_as_it_was_at_a_tag() {
     let (list, _, _) = run(home, &["docs", "list"]);
     assert!(list.contains("v1"), "{list}");
 
-    let again = json(home, &["docs", "refresh", "repo"]);
+    let again = json_of(home, &["docs", "refresh", "repo"]);
     assert_eq!(again["sources"][0]["unchanged"], 2);
-    let report = json(home, &["docs", "add", "repo", "--at", "v2"]);
+    let report = json_of(home, &["docs", "add", "repo", "--at", "v2"]);
     assert_eq!(counts(&report), [0, 1, 1, 0]);
     assert_eq!(refs(home, "release_brake").len(), 1);
-    assert_eq!(json(home, &["docs", "list"])["sources"][0]["version"], "v2");
+    assert_eq!(
+        json_of(home, &["docs", "list"])["sources"][0]["version"],
+        "v2"
+    );
 
     // A tag that moved leads to what it names now.
     git(&home.join("repo"), &["tag", "-f", "v2", "v1"]);
-    let moved = json(home, &["docs", "refresh", "repo"]);
+    let moved = json_of(home, &["docs", "refresh", "repo"]);
     assert_eq!(counts(&moved["sources"][0]), [0, 1, 1, 0]);
 }
 
@@ -110,7 +114,7 @@ fn a_repository_is_read_as_it_was_at_a_tag() {
 fn a_folder_of_a_repository_and_a_bare_one_have_revisions_too() {
     let Some(home) = home() else { return };
     let home = home.path();
-    let report = json(
+    let report = json_of(
         home,
         &["docs", "add", "repo/docs", "--at", "v1", "--name", "below"],
     );
@@ -126,7 +130,7 @@ fn a_folder_of_a_repository_and_a_bare_one_have_revisions_too() {
         "--include",
         "docs/**",
     ];
-    let report = json(home, &args);
+    let report = json_of(home, &args);
     assert_eq!(
         (&report["name"], counts(&report)),
         (&json!("bare"), [1, 0, 0, 0])
@@ -134,7 +138,7 @@ fn a_folder_of_a_repository_and_a_bare_one_have_revisions_too() {
 
     let team = json!({"documentation_sources": [{"type": "git", "path": "repo", "at": "v1"}]});
     fs::write(home.join("team.json"), team.to_string()).unwrap();
-    let report = json(home, &["docs", "sync", "--from", "team.json"]);
+    let report = json_of(home, &["docs", "sync", "--from", "team.json"]);
     assert_eq!(report["sources"][0]["pages"], 2);
     let (_, err, code) = run(home, &["docs", "export", "repo"]);
     assert_eq!(code, Some(0), "{err}");
@@ -146,8 +150,8 @@ fn a_folder_of_a_repository_and_a_bare_one_have_revisions_too() {
         "--name",
         "copy",
     ];
-    json(home, &args);
-    let sources = json(home, &["docs", "list"])["sources"].clone();
+    json_of(home, &args);
+    let sources = json_of(home, &["docs", "list"])["sources"].clone();
     let copy = sources
         .as_array()
         .unwrap()
@@ -175,7 +179,27 @@ fn what_has_no_such_revision_is_said() {
             "{err}"
         );
     }
-    assert_eq!(json(home, &["docs", "list"])["sources"], json!([]));
+    assert_eq!(json_of(home, &["docs", "list"])["sources"], json!([]));
+
+    // Who asks a source that is there for what is not has an error; the source keeps its state.
+    json_of(home, &["docs", "add", "repo", "--at", "v1"]);
+    let noted = || json_of(home, &["docs", "list"])["sources"][0]["failures"].clone();
+    let before = noted();
+    let (_, _, code) = run(home, &["docs", "add", "repo", "--at", "v9"]);
+    assert_ne!(code, Some(0));
+    assert_eq!(noted(), before);
+    // What it has is gone: that is noted until it is there again.
+    git(&home.join("repo"), &["tag", "-m", "kept", "kept", "v1"]);
+    git(&home.join("repo"), &["tag", "-d", "v1"]);
+    run(home, &["docs", "refresh"]);
+    let gone = noted().to_string();
+    assert!(
+        gone.contains("what was searchable stays") && gone.contains("docs/big.md"),
+        "{gone}"
+    );
+    git(&home.join("repo"), &["tag", "v1", "kept^{}"]);
+    run(home, &["docs", "refresh"]);
+    assert_eq!(noted(), before);
 }
 
 #[test]
@@ -234,7 +258,7 @@ fn nothing_that_a_repository_sets_is_run() {
     let (folder, file) = object.trim().split_at(2);
     fs::remove_file(repo.join(".git/objects").join(folder).join(file)).unwrap();
 
-    let report = json(home, &["docs", "add", "repo", "--at", "v1"]);
+    let report = json_of(home, &["docs", "add", "repo", "--at", "v1"]);
     let why = report["failures"].to_string();
     assert!(why.contains("is not in the repository"), "{report}");
     assert_eq!(counts(&report)[0], 1);

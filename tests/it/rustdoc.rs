@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::archives::{json, refs, run};
+use crate::archives::refs;
+use crate::harness::{json_of, run};
 
 #[test]
 fn a_crate_is_found_by_its_names_and_read() {
@@ -11,12 +12,12 @@ fn a_crate_is_found_by_its_names_and_read() {
     let harbour = include_str!("../fixtures/lookup/harbour.rustdoc.json");
     fs::create_dir(home.join("doc")).unwrap();
     fs::write(home.join("doc/harbour.json"), harbour).unwrap();
-    let report = json(home, &["docs", "add", "doc/harbour.json"]);
+    let report = json_of(home, &["docs", "add", "doc/harbour.json"]);
     assert_eq!(
         (&report["name"], &report["pages"]),
         (&"harbour".into(), &9.into())
     );
-    let listed = json(home, &["docs", "list"]);
+    let listed = json_of(home, &["docs", "list"]);
     assert_eq!(listed["sources"][0]["version"], "2.3.0");
     for (query, page) in [
         ("ring_bell", "harbour:harbour.json/fn.ring_bell"),
@@ -40,10 +41,10 @@ fn a_crate_is_found_by_its_names_and_read() {
     );
     // Beside other files of a folder it is read too.
     fs::write(home.join("doc/other.json"), "{\"root\": 1}").unwrap();
-    assert_eq!(json(home, &["docs", "add", "doc"])["pages"], 9);
+    assert_eq!(json_of(home, &["docs", "add", "doc"])["pages"], 9);
     // What is cut off is said.
     fs::write(home.join("doc/harbour.json"), &harbour[..6000]).unwrap();
-    let report = json(home, &["docs", "refresh", "harbour"]);
+    let report = json_of(home, &["docs", "refresh", "harbour"]);
     assert!(
         report["sources"][0]["failures"].to_string().contains("EOF"),
         "{report}"
