@@ -65,11 +65,40 @@ pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         (None, None) => "see `mrconductor doctor`",
     };
     let code = failure.map_or(1, |failure| failure.code);
+    let message = said(error);
     if json {
-        let body = serde_json::json!({"error": {"code": code, "message": format!("{error:#}"), "hint": hint}});
+        let body = serde_json::json!({"error": {"code": code, "message": message, "hint": hint}});
         eprintln!("{body}");
     } else {
-        eprintln!("error: {error:#}\nhint: {hint}");
+        eprintln!("error: {message}\nhint: {hint}");
     }
     ExitCode::from(code)
+}
+
+/// Returns what `error` and its causes say, each thing once: some errors quote their cause.
+fn said(error: &anyhow::Error) -> String {
+    let mut message = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if message.is_empty() {
+            message = cause;
+        } else if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_was_quoted_is_not_said_again() {
+        let lost = std::io::Error::other("no such table");
+        let quoting = anyhow::Error::new(lost).context("the store failed: no such table");
+        assert_eq!(said(&quoting), "the store failed: no such table");
+        let lost = std::io::Error::other("disk full");
+        let other = anyhow::Error::new(lost).context("cannot write");
+        assert_eq!(said(&other), "cannot write: disk full");
+    }
 }

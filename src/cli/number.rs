@@ -20,9 +20,23 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// Returns `count` with `word` in the number that it asks for.
+pub(crate) fn counted(count: u64, word: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2].map(|count| counted(count, "page")),
+            ["0 pages", "1 page", "2 pages"]
+        );
+    }
 
     #[test]
     fn thousands_are_set_apart_from_the_right() {

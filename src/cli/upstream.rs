@@ -8,6 +8,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{Failure, Global, out};
+use crate::cli::number::counted;
 use crate::config::{Config, Vendor, clock};
 use crate::upstream::{CallError, Era, Report, Upstreams};
 
@@ -116,7 +117,7 @@ impl<'a> Row<'a> {
             None => text
                 .push_str("  its tools are not known yet: they are fetched at the first contact\n"),
             Some((tools, age)) => {
-                let count = counted(tools.len(), "tool");
+                let count = counted(tools.len() as u64, "tool");
                 let _ = writeln!(text, "  {count} offered, list fetched {} ago", spoken(*age));
                 for tool in tools {
                     let _ = writeln!(text, "    {tool}");
@@ -125,10 +126,6 @@ impl<'a> Row<'a> {
         }
         text
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn spoken(age: Duration) -> String {
@@ -225,7 +222,7 @@ fn report_as_text(name: &str, report: &Report) -> String {
         report.version,
         era(report.era),
         report.opened_in.as_millis(),
-        counted(report.offered.len(), "tool"),
+        counted(report.offered.len() as u64, "tool"),
         report.listed_in.as_millis(),
     );
     for tool in &report.offered {

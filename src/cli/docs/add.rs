@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{bundle, paths_with_reasons, site};
 use crate::cli::Failure;
+use crate::cli::number::counted;
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
@@ -195,11 +196,11 @@ pub(super) fn report(
         .unwrap_or_default();
     let skipped = library::skipped(store, source).map_err(Failure::from)?;
     eprintln!(
-        "{}: {} pages, {} sections, {} tokens; {} in {}",
+        "{}: {}, {}, {}; {} in {}",
         name,
-        size.pages,
-        size.sections,
-        size.tokens,
+        counted(size.pages, "page"),
+        counted(size.sections, "section"),
+        counted(size.tokens, "token"),
         changes(reading),
         super::took(took)
     );

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::add::{Bar, report};
+use crate::cli::number::counted;
 use crate::cli::out::{self, say};
 use crate::cli::passphrase::Source;
 use crate::cli::{Failure, handshake};
@@ -82,9 +83,9 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
         return Ok(ExitCode::SUCCESS);
     }
     say!(
-        "{}: {} pages, {bytes} bytes",
+        "{}: {}, {bytes} bytes",
         path.display(),
-        manifest.pages
+        counted(manifest.pages, "page")
     )?;
     match fingerprint {
         Some(fingerprint) => say!(

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use self::add::Asked;
 use super::{Failure, Global};
+use crate::cli::number::counted;
 use crate::cli::out::{self, say};
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
@@ -363,10 +364,10 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
         out::write_json(&json!({"removed": source(&row, size)}))?;
     } else {
         say!(
-            "removed `{}`: {} pages, {} sections; what lies at {} stays",
+            "removed `{}`: {}, {}; what lies at {} stays",
             row.name,
-            size.pages,
-            size.sections,
+            counted(size.pages, "page"),
+            counted(size.sections, "section"),
             row.location
         )?;
     }
