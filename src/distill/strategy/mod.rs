@@ -4,6 +4,8 @@ pub(super) mod diff;
 pub(super) mod json;
 pub mod lines;
 pub mod phrases;
+#[cfg(test)]
+mod proof;
 pub(super) mod table;
 pub(super) mod trace;
 

@@ -13,7 +13,8 @@ use crate::lookup::index::{Fields, View};
 
 /// Fields that are counted.
 pub(super) const FIELDS: usize = 8;
-/// Their places in a candidate's counts; the first is the body's.
+/// Their places in a candidate's counts.
+pub(super) const BODY: usize = 0;
 pub(super) const TITLE: usize = 1;
 pub(super) const HEADINGS: usize = 2;
 pub(super) const PATH: usize = 3;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Hit;
 use super::evidence::{Candidate, Evidence};
 use super::fields::{
-    CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
+    BODY, CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
 };
 use super::question::Role;
 use super::weights::Weights;
@@ -77,15 +77,14 @@ impl Scale {
 
 /// What the words of the question are worth that a candidate has, field by field, and those that stand together.
 fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
-    let mut fields = [1.0; FIELDS];
+    let mut fields = [0.0; FIELDS];
     for (place, weight) in [
+        (BODY, 1.0),
         (TITLE, weights.title),
         (HEADINGS, weights.headings),
         (PATH, weights.path),
         (CODE, weights.code),
         (SYMBOL, weights.symbol),
-        (TITLE_FORMS, 0.0),
-        (SYMBOL_SPELLINGS, 0.0),
     ] {
         if let Some(field) = fields.get_mut(place) {
             *field = weight;

@@ -172,7 +172,11 @@ impl Repository {
         if is_whole && is_listed {
             return Ok(list);
         }
-        let why = format!("has no such folder at `{}`", self.revision);
+        let why = if is_whole {
+            format!("has no such folder at `{}`", self.revision)
+        } else {
+            format!("has a list of files that ends early, or is above {LIST_BYTES_MAX} bytes")
+        };
         Err(unreadable(&self.folder, why))
     }
 }

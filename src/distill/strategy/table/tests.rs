@@ -4,23 +4,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::Strategy as _;
+use super::super::proof::{cost, packed};
 use super::{Table, has_header};
-use crate::tokens::{Encoding, count};
 
-fn cost(text: &str) -> usize {
-    count(Encoding::O200k, text)
-}
-
-/// Encodes, checks what always holds, and returns the packed text.
 fn pack(text: &str) -> Option<String> {
-    let packed = Table.encode(text, &cost)?;
-    assert_eq!(
-        Table.decode(&packed, text.len()).as_deref(),
-        Some(text),
-        "packed:\n{packed}"
-    );
-    assert!(cost(&packed) < cost(text), "longer:\n{packed}");
-    Some(packed)
+    packed(&Table, text)
 }
 
 fn field() -> BoxedStrategy<String> {
