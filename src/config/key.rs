@@ -135,15 +135,14 @@ fn leaf(schema: &Map<String, Value>, path: &str, doc: &str) -> Key {
             .and_then(Value::as_f64)
             .map_or(otherwise, whole)
     };
-    // An optional text has the types `string` and `null`; a settings file cannot say `null`.
-    let kind = match schema.get("type") {
+    let kind = match type_of(schema) {
         _ if words(schema).is_some() => Kind::Choice(words(schema).unwrap_or_default()),
-        Some(Value::String(kind)) if kind == "integer" => Kind::Integer {
+        Some("integer") => Kind::Integer {
             min: bound("minimum", 0),
             max: bound("maximum", i64::MAX),
         },
-        Some(Value::String(kind)) if kind == "boolean" => Kind::Switch,
-        Some(Value::String(kind)) if kind == "array" => Kind::Texts,
+        Some("boolean") => Kind::Switch,
+        Some("array") => Kind::Texts,
         _ => Kind::Text,
     };
     Key {
@@ -152,6 +151,17 @@ fn leaf(schema: &Map<String, Value>, path: &str, doc: &str) -> Key {
         default: schema.get("default").cloned().unwrap_or(Value::Null),
         doc: doc.replace('\n', " "),
         project: schema.get("x-project") == Some(&Value::Bool(true)),
+    }
+}
+
+/// Returns the type of a value. An optional one has the type `null` beside its own; a settings file cannot say `null`.
+fn type_of(schema: &Map<String, Value>) -> Option<&str> {
+    match schema.get("type")? {
+        Value::Array(types) => types
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|name| *name != "null"),
+        name => name.as_str(),
     }
 }
 

@@ -287,6 +287,12 @@ fn check(key: &Key, path: &[String], value: &Value, origin: &Origin) -> Result<(
             "an address `https://HOST/PATH` without a user name or password (a key goes into `headers`)".to_owned(),
             "what stands there".to_owned(),
         )),
+        ([docs, sources, _, url], Value::String(text))
+            if (docs.as_str(), sources.as_str(), url.as_str()) == ("docs", "sources", "url")
+                && !is_web_address(text) =>
+        {
+            Err(wrong("an address `https://HOST/PATH` without a user name or password".to_owned(), "what stands there".to_owned()))
+        }
         ([docs, sources, _, path], Value::String(text))
             if (docs.as_str(), sources.as_str(), path.as_str()) == ("docs", "sources", "path")
                 && !Path::new(text).is_absolute()

@@ -31,7 +31,9 @@ pub use self::origin::{Line, Origin};
 pub use self::places::Places;
 pub use self::project::PROJECT_FILE;
 pub use self::proxy::Proxies;
-pub use self::settings::{Distill, Docs, DocsSource, Encoding, LogLevel, Page, Settings, Upstream};
+pub use self::settings::{
+    Distill, Docs, DocsSource, Encoding, LogLevel, Page, Scope, Settings, Upstream,
+};
 pub use self::vendor::{Off, Vendor, shown_header, shown_url};
 
 use self::layer::{Owner, Setting};
@@ -70,12 +72,10 @@ pub struct Config {
 pub struct NamedSource {
     /// Its name.
     pub name: String,
-    /// Its directory or file; `None` if the settings do not say, or the home is not known.
+    /// Its directory, file or archive; `None` if the settings do not say, or the home is not known.
     pub path: Option<PathBuf>,
-    /// Revision of the git repository there.
-    pub at: Option<String>,
-    /// Most files to read.
-    pub max_documents: usize,
+    /// What else the settings say of it.
+    pub settings: DocsSource,
 }
 
 /// What the command line says; it binds more than every other layer.
@@ -172,8 +172,7 @@ impl Config {
             .map(|(name, source)| NamedSource {
                 name: name.clone(),
                 path: source.path.as_deref().and_then(|path| places.expand(path)),
-                at: source.at.clone(),
-                max_documents: source.max_documents,
+                settings: source.clone(),
             })
             .collect();
         let mut vendors: Vec<_> = settings

@@ -168,21 +168,58 @@ impl Default for Docs {
 pub struct DocsSource {
     /// Directory, file or archive to read in: absolute, or starting with `~/`.
     pub path: Option<String>,
+    /// Address of the first page of a site, in place of a path: `https://…` or `http://…`.
+    pub url: Option<String>,
     /// Tag, branch or commit of the git repository there; without it files are read as they lie.
     pub at: Option<String>,
-    /// Most files to read.
+    /// Globs of the paths to read; all if there are none.
+    pub include: Vec<String>,
+    /// Globs of paths to leave out.
+    pub exclude: Vec<String>,
+    /// Most files or pages to read; 2000 pages of a site if left out.
     #[schemars(range(min = 1, max = 500_000))]
-    pub max_documents: usize,
+    pub max_documents: Option<usize>,
+    /// How far to go on a site: the first page alone, what lies below its path, or its whole host.
+    pub scope: Scope,
+    /// Links of a site to follow from its first page.
+    #[schemars(range(min = 0, max = 100))]
+    pub depth: u32,
+    /// Milliseconds between two requests to a site, more if its `robots.txt` asks for it.
+    #[schemars(range(min = 0, max = 60_000))]
+    pub delay_ms: u64,
+    /// Whether hosts of private networks and of this machine are visited.
+    pub allow_private: bool,
 }
 
 impl Default for DocsSource {
     fn default() -> Self {
         Self {
             path: None,
+            url: None,
             at: None,
-            max_documents: 500_000,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            max_documents: None,
+            scope: Scope::default(),
+            depth: 16,
+            delay_ms: 250,
+            allow_private: false,
         }
     }
+}
+
+/// How far a reading of a site goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Scope {
+    /// The first page alone.
+    Page,
+    /// What lies below its path.
+    #[default]
+    Path,
+    /// Its whole host.
+    Host,
 }
 
 /// A vendor's MCP server, reached over Streamable HTTP.

@@ -356,3 +356,22 @@ fn a_killed_reading_goes_on_where_it_was() {
     let found = json_of(home, &["docs", "search", "bight7"]);
     assert_eq!(found["results"][0]["path"], "docs/p7.html");
 }
+
+#[test]
+fn a_site_that_the_settings_name_is_read_in_by_sync() {
+    let (server, _) = site(MANUAL);
+    let home = TempDir::new().unwrap();
+    let settings = home.path().join(".config/mrconductor");
+    std::fs::create_dir_all(&settings).unwrap();
+    let text = format!(
+        "[docs.sources.ship]\nurl = '{}'\nallow_private = true\ndelay_ms = 0\nexclude = ['**/tides*']\n",
+        address(&server)
+    );
+    std::fs::write(settings.join("config.toml"), text).unwrap();
+    let (_, err, code) = run(home.path(), &["docs", "sync"]);
+    assert_eq!(code, Some(0), "{err}");
+    let found = json_of(home.path(), &["docs", "search", "propeller"]);
+    assert_eq!(found["results"][0]["source"], "ship", "{found}");
+    let found = json_of(home.path(), &["docs", "search", "high water"]);
+    assert_eq!(found["results"], serde_json::json!([]), "{found}");
+}

@@ -74,17 +74,24 @@ fn a_source_that_fails_keeps_no_other_back() {
     );
     settings(
         home,
-        "[docs.sources]\naway.path = \"/nowhere/at/all\"\nmanual.path = \"~/manual\"\nnothing.max_documents = 3\n",
+        "[docs.sources]\naway.path = \"/nowhere/at/all\"\nmanual.path = \"~/manual\"\nnothing.max_documents = 3\nboth = {path = \"~/manual\", url = \"https://docs.example.com/\"}\nfar = {path = \"~/manual\", depth = 3}\n",
     );
     let (out, err, code) = run(home, &["docs", "sync", "--json"]);
     assert_eq!(code, Some(5), "{err}");
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(told["sources"][0]["name"], "manual");
     assert_eq!(told["failures"][0]["name"], "away");
+    let why = |name: &str| {
+        let failures = told["failures"].as_array().unwrap();
+        let failure = failures.iter().find(|failure| failure["name"] == name);
+        failure.unwrap()["why"].as_str().unwrap().to_owned()
+    };
     assert_eq!(
-        told["failures"][1]["why"],
-        "`docs.sources.nothing` has no path"
+        why("nothing"),
+        "`docs.sources.nothing` has no path and no url"
     );
+    assert_eq!(why("both"), "`docs.sources.both` has a path and a url");
+    assert!(why("far").ends_with("manual` is no site"), "{}", why("far"));
     fs::write(
         home.join("bad.json"),
         "{\"documentation_sources\": [{\"type\": \"ftp\"}]}",

@@ -162,13 +162,13 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             choice,
             site,
         } => {
-            let choice = choice.choice();
-            site::refuse_for_files(site, path)?;
+            let (choice, site) = (choice.choice(), site.settings());
+            site::refuse_for_files(&site, path)?;
             site::refuse_revision(&choice, path)?;
             let asked = Asked {
                 name: name.clone(),
                 max_documents: *max_documents,
-                site: Some(site.settings(&choice)),
+                site: Some(site::of_choice(site, &choice)),
                 choice,
             };
             add::add(&engines, path, asked, global.json)

@@ -42,17 +42,24 @@ fn reach() -> impl TypedValueParser<Value = Reach> {
 
 impl SiteArgs {
     /// Returns the settings of a site of which a person chose this.
-    pub(super) fn settings(&self, choice: &Choice) -> Site {
+    pub(super) fn settings(&self) -> Site {
         let default = Site::default();
         Site {
             reach: self.scope.unwrap_or(default.reach),
             depth: self.depth.unwrap_or(default.depth),
-            pages: default.pages,
             delay_ms: self.delay.unwrap_or(default.delay_ms),
-            include: choice.include.clone(),
-            exclude: choice.exclude.clone(),
             allow_private: self.allow_private,
+            ..default
         }
+    }
+}
+
+/// Returns `site` with the globs of `choice`.
+pub(super) fn of_choice(site: Site, choice: &Choice) -> Site {
+    Site {
+        include: choice.include.clone(),
+        exclude: choice.exclude.clone(),
+        ..site
     }
 }
 
@@ -63,13 +70,13 @@ pub(super) fn address(place: &Path) -> anyhow::Result<Option<Url>> {
 }
 
 /// Checks that nothing was said about sites of a directory or file.
-pub(super) fn refuse_for_files(args: &SiteArgs, place: &Path) -> anyhow::Result<()> {
-    if args.settings(&Choice::default()) == Site::default() || address(place)?.is_some() {
+pub(super) fn refuse_for_files(site: &Site, place: &Path) -> anyhow::Result<()> {
+    if *site == Site::default() || address(place)?.is_some() {
         return Ok(());
     }
     Err(Failure::new(
         format!("`{}` is no site", place.display()),
-        "leave out the options under `Sites`, or give an address that begins with `https://`",
+        "leave out what is for sites (scope, depth, delay, private hosts), or give an address that begins with `https://`",
     )
     .into())
 }

@@ -8,13 +8,18 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::add::{Asked, read_in};
+use super::site;
 use crate::cli::Failure;
 use crate::cli::out;
-use crate::lookup::Choice;
+use crate::config::{DocsSource, NamedSource, Scope};
+use crate::lookup::{Choice, Reach, Site};
 use crate::tools::Engines;
 
 /// Bytes of a file with sources: a thousand of them take a tenth.
 const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Files of a source that settings do not limit: those of the largest there can be.
+const FILES_MAX: usize = 500_000;
 
 /// A file as other servers of documentation read it. What we have no use for is passed over.
 #[derive(Debug, Deserialize)]
@@ -51,10 +56,8 @@ struct ListedSettings {
 
 /// A source to be read in.
 struct Wanted {
-    name: Option<String>,
-    place: Result<PathBuf, Failure>,
-    max_documents: Option<usize>,
-    at: Option<String>,
+    place: anyhow::Result<PathBuf>,
+    asked: Asked,
 }
 
 /// Reads in the sources of the settings and of the file `from`. One that fails does not keep the others back.
@@ -66,31 +69,15 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     if wanted.is_empty() {
         return Err(Failure::new(
             "the settings name no documentation",
-            "write `[docs.sources.NAME]` with a `path` into your settings file, or give `--from FILE`",
+            "write `[docs.sources.NAME]` with a `path` or a `url` into your settings file, or give `--from FILE`",
         )
         .into());
     }
     let mut reports = Vec::new();
     let mut failures = Vec::new();
-    for Wanted {
-        name,
-        place,
-        max_documents,
-        at,
-    } in wanted
-    {
-        let read = place.map_err(anyhow::Error::from).and_then(|path| {
-            let asked = Asked {
-                name: name.clone(),
-                max_documents,
-                choice: Choice {
-                    at,
-                    ..Choice::default()
-                },
-                ..Asked::default()
-            };
-            read_in(engines, &path, asked)
-        });
+    for Wanted { place, asked } in wanted {
+        let name = asked.name.clone();
+        let read = place.and_then(|place| read_in(engines, &place, asked));
         match read {
             Ok(report) => reports.push(report),
             Err(error) => {
@@ -111,19 +98,66 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     })
 }
 
-fn named(source: &crate::config::NamedSource) -> Wanted {
-    let name = &source.name;
-    let place = source.path.clone().ok_or_else(|| {
-        Failure::new(
-            format!("`docs.sources.{name}` has no path"),
-            format!("set `docs.sources.{name}.path` in your settings file"),
-        )
-    });
+fn named(source: &NamedSource) -> Wanted {
+    let NamedSource { name, settings, .. } = source;
+    let choice = Choice {
+        at: settings.at.clone(),
+        include: settings.include.clone(),
+        exclude: settings.exclude.clone(),
+    };
+    let site = site_of(settings);
     Wanted {
-        name: Some(name.clone()),
-        place,
-        max_documents: Some(source.max_documents),
-        at: source.at.clone(),
+        place: place_of(source, &choice, &site),
+        asked: Asked {
+            name: Some(name.clone()),
+            // Settings that name no limit take an earlier one away; a site has one of its own.
+            max_documents: settings
+                .max_documents
+                .or(settings.url.is_none().then_some(FILES_MAX)),
+            site: Some(site::of_choice(site, &choice)),
+            choice,
+        },
+    }
+}
+
+/// Returns the path or the address that the settings give `source`, if what else they say fits it.
+fn place_of(source: &NamedSource, choice: &Choice, site: &Site) -> anyhow::Result<PathBuf> {
+    let name = &source.name;
+    let key = format!("docs.sources.{name}");
+    let place = match (&source.path, &source.settings.url) {
+        (Some(path), None) => path.clone(),
+        (None, Some(url)) => PathBuf::from(url),
+        (None, None) => {
+            return Err(Failure::new(
+                format!("`{key}` has no path and no url"),
+                format!("set `{key}.path` or `{key}.url` in your settings file"),
+            )
+            .into());
+        }
+        (Some(_), Some(_)) => {
+            return Err(Failure::new(
+                format!("`{key}` has a path and a url"),
+                "take one of them out, or give each a name of its own",
+            )
+            .into());
+        }
+    };
+    site::refuse_for_files(site, &place)?;
+    site::refuse_revision(choice, &place)?;
+    Ok(place)
+}
+
+fn site_of(settings: &DocsSource) -> Site {
+    Site {
+        reach: match settings.scope {
+            Scope::Page => Reach::Page,
+            Scope::Path => Reach::Path,
+            Scope::Host => Reach::Host,
+        },
+        depth: settings.depth,
+        delay_ms: settings.delay_ms,
+        allow_private: settings.allow_private,
+        ..Site::default()
     }
 }
 
@@ -145,10 +179,16 @@ fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
         serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let wanted = |listed: Listed| Wanted {
-        place: place(&listed, folder),
-        name: listed.name,
-        max_documents: listed.settings.max_documents,
-        at: listed.at,
+        place: place(&listed, folder).map_err(anyhow::Error::from),
+        asked: Asked {
+            name: listed.name,
+            max_documents: listed.settings.max_documents,
+            choice: Choice {
+                at: listed.at,
+                ..Choice::default()
+            },
+            site: None,
+        },
     };
     Ok(listing
         .documentation_sources
@@ -176,5 +216,15 @@ fn place(listed: &Listed, folder: &Path) -> Result<PathBuf, Failure> {
                 format!("give its `{key}`, or another `type`"),
             ))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_say_nothing_of_a_site_leave_it_as_the_command_line_does() {
+        assert_eq!(site_of(&DocsSource::default()), Site::default());
     }
 }
