@@ -1,8 +1,10 @@
 //! `docs add|list|search|read|refresh|remove` through the real program.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{json_of, program, run};
@@ -275,4 +277,38 @@ fn a_reader_that_closed_the_pipe_has_seen_enough() {
         assert_eq!(output.status.code(), Some(0), "{args:?}: {told}");
         assert!(!told.contains("panicked"), "{args:?}: {told}");
     }
+}
+
+#[test]
+fn what_changes_is_read_again_while_somebody_watches() {
+    let home = home_with_manual();
+    let home = home.path();
+    run(home, &["docs", "add", "manual"]);
+    let mut watching = program(home)
+        .args(["docs", "refresh", "--watch", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut reports = BufReader::new(watching.stdout.take().unwrap()).lines();
+    fs::write(
+        home.join("manual/tides.md"),
+        "# Tides\n\nHigh water comes twice.\n",
+    )
+    .unwrap();
+    let report: Value = serde_json::from_str(&reports.next().unwrap().unwrap()).unwrap();
+    assert_eq!(
+        (&report["added"], &report["removed"]),
+        (&json!(1), &json!(0))
+    );
+    let (found, _, _) = run(home, &["docs", "search", "high water"]);
+    assert!(found.contains("tides.md"), "{found}");
+    fs::remove_file(home.join("manual/tides.md")).unwrap();
+    let report: Value = serde_json::from_str(&reports.next().unwrap().unwrap()).unwrap();
+    assert_eq!(
+        (&report["added"], &report["removed"]),
+        (&json!(0), &json!(1))
+    );
+    watching.kill().unwrap();
+    watching.wait().unwrap();
 }

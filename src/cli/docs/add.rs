@@ -79,44 +79,15 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
     read(engines, &place, None)
 }
 
-/// Reads again what changed in the source called `name`, or in all.
+/// Reads again what changed in `chosen`.
 pub(super) fn refresh(
     engines: &Engines,
-    name: Option<&str>,
+    chosen: Vec<Chosen>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let sources = library::list(engines.store()?).map_err(Failure::from)?;
-    let known: Vec<String> = sources.iter().map(|(row, _)| row.name.clone()).collect();
-    let chosen: Vec<_> = sources
-        .into_iter()
-        .filter(|(row, _)| name.is_none_or(|name| row.name == name))
-        .collect();
-    if chosen.is_empty() {
-        let error = match name {
-            Some(name) => LookupError::UnknownSource {
-                name: name.to_owned(),
-                known,
-            },
-            None => LookupError::NoSources,
-        };
-        return Err(Failure::from(error).into());
-    }
     let mut reports = Vec::new();
     let mut failure = None;
-    for (row, _) in chosen {
-        if bundle::is_imported(&row.location) {
-            eprintln!(
-                "{}: came in a bundle; a newer one brings changes: mrconductor docs import FILE",
-                row.name
-            );
-            continue;
-        }
-        let place = Place {
-            name: row.name,
-            location: PathBuf::from(row.location),
-            max_documents: None,
-            choice: None,
-        };
+    for Chosen { place, .. } in chosen {
         match read(engines, &place, None) {
             Ok(report) => reports.push(report),
             Err(error) if failure.is_none() => failure = Some(error),
@@ -129,17 +100,79 @@ pub(super) fn refresh(
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
+/// A source that is read again as the last time.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) place: Place,
+    pub(super) is_site: bool,
+}
+
+/// Returns the source called `name`, or all; those that came in a bundle cannot be read again, which is said.
+pub(super) fn chosen(engines: &Engines, name: Option<&str>) -> anyhow::Result<Vec<Chosen>> {
+    let sources = engines.store()?.sources()?;
+    let known: Vec<String> = sources.iter().map(|row| row.name.clone()).collect();
+    let wanted: Vec<_> = sources
+        .into_iter()
+        .filter(|row| name.is_none_or(|name| row.name == name))
+        .collect();
+    if wanted.is_empty() {
+        let error = match name {
+            Some(name) => LookupError::UnknownSource {
+                name: name.to_owned(),
+                known,
+            },
+            None => LookupError::NoSources,
+        };
+        return Err(Failure::from(error).into());
+    }
+    let mut chosen = Vec::new();
+    for row in wanted {
+        if bundle::is_imported(&row.location) {
+            eprintln!(
+                "{}: came in a bundle; a newer one brings changes: mrconductor docs import FILE",
+                row.name
+            );
+            continue;
+        }
+        let location = PathBuf::from(row.location);
+        chosen.push(Chosen {
+            is_site: site::address(&location)?.is_some(),
+            place: Place {
+                name: row.name,
+                location,
+                max_documents: None,
+                choice: None,
+            },
+        });
+    }
+    Ok(chosen)
+}
+
 fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Result<Value> {
     let bar = Bar::start();
-    let (now, progress) = (unix_seconds(), |progress| bar.show(progress));
-    let reading = match site::address(&place.location)? {
-        Some(start) => site::read(engines, place, &start, settings, now, &progress),
-        None => library::add(engines.store()?, &engines.index, place, now, &progress)
-            .map_err(|error| Failure::from(error).into()),
-    };
+    let reading = reading(engines, place, settings, &|progress| bar.show(progress));
     let took = bar.finish();
     let reading = reading?;
     report(engines, &place.name, &place.location, &reading, took)
+}
+
+/// Reads `place` again as the last time, and shows nothing meanwhile.
+pub(super) fn silently(engines: &Engines, place: &Place) -> anyhow::Result<Reading> {
+    reading(engines, place, None, &|_| {})
+}
+
+fn reading(
+    engines: &Engines,
+    place: &Place,
+    settings: Option<Site>,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> anyhow::Result<Reading> {
+    let now = unix_seconds();
+    match site::address(&place.location)? {
+        Some(start) => site::read(engines, place, &start, settings, now, progress),
+        None => library::add(engines.store()?, &engines.index, place, now, progress)
+            .map_err(|error| Failure::from(error).into()),
+    }
 }
 
 /// How far a reading is, where a person watches.

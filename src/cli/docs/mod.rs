@@ -8,6 +8,7 @@ mod add;
 mod bundle;
 mod site;
 mod sync;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -82,6 +83,9 @@ enum Action {
     Refresh {
         /// Name of the source
         name: Option<String>,
+        /// Goes on and reads what changes as it changes; of a site once an hour
+        #[arg(long)]
+        watch: bool,
     },
     /// Writes a source into a file, to carry it to a machine that reaches nothing
     Export(bundle::Export),
@@ -174,7 +178,13 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             add::add(&engines, path, asked, global.json)
         }
         Action::Sync { from } => sync::sync(&engines, from.as_deref(), global.json),
-        Action::Refresh { name } => add::refresh(&engines, name.as_deref(), global.json),
+        Action::Refresh { name, watch } => {
+            let chosen = add::chosen(&engines, name.as_deref())?;
+            if *watch {
+                return watch::watch(&engines, chosen, global.json);
+            }
+            add::refresh(&engines, chosen, global.json)
+        }
         Action::List => list(&engines, global.json),
         Action::Search(args) => search(&engines, args, global.json),
         Action::Read {
