@@ -1,7 +1,8 @@
 //! The files in a zip archive, as many and as large as whoever opens it wants to have.
 //!
 //! Reads what documents and documentation use, files stored or deflated, and finds them where the list at the end of the
-//! archive says.
+//! archive says. Numbers of eight bytes (Zip64, APPNOTE 4.3.14 and 4.5.3) are read where those of four do not say it: programs
+//! that write into a pipe use them for small archives too.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -18,6 +19,14 @@ const NAME_LETTERS_MAX: usize = 100;
 
 /// What the end of an archive begins with, then its length without the comment, which has two bytes for its own.
 const END: (&[u8], usize) = (b"PK\x05\x06", 22);
+/// What stands before the end where numbers have eight bytes, and its length: it says where the longer end is.
+const LOCATOR: (&[u8], usize) = (b"PK\x06\x07", 20);
+/// What the longer end begins with, and the length of its fixed part.
+const LONG_END: (&[u8], usize) = (b"PK\x06\x06", 56);
+/// What an extra field begins with that has the longer numbers of a file.
+const LONG_NUMBERS: u64 = 1;
+/// A number of four bytes that stands for one of eight elsewhere.
+const ELSEWHERE: u64 = u32::MAX as u64;
 /// What an entry of the list begins with, and the length of its fixed part.
 const ENTRY: (&[u8], usize) = (b"PK\x01\x02", 46);
 /// What a file begins with, and the length of its fixed part.
@@ -59,11 +68,12 @@ impl<R: Read + Seek> Archive<R> {
             .rposition(|window| window == END.0)
             .ok_or_else(broken)?;
         let list_at = number(&last, end + 16, 4).ok_or_else(broken)?;
-        if list_at == u64::from(u32::MAX) {
-            return Err("is larger than 4 GiB".to_owned());
-        }
-        let list_bytes = (tail + end as u64).checked_sub(list_at);
-        let list_bytes = list_bytes.ok_or_else(broken)?;
+        let (list_at, list_end) = if list_at == ELSEWHERE {
+            long_end(&mut reader, &last, end).ok_or_else(broken)?
+        } else {
+            (list_at, tail + end as u64)
+        };
+        let list_bytes = list_end.checked_sub(list_at).ok_or_else(broken)?;
         if list_bytes > LIST_BYTES_MAX {
             let most = LIST_BYTES_MAX >> 20;
             return Err(format!("has a list of files of more than {most} MiB"));
@@ -143,6 +153,42 @@ impl Entry {
     }
 }
 
+/// Returns where the list begins and ends by the longer end of an archive, whose end is at byte `end` of its `last` bytes.
+fn long_end(reader: &mut (impl Read + Seek), last: &[u8], end: usize) -> Option<(u64, u64)> {
+    let locator = last.get(end.checked_sub(LOCATOR.1)?..end)?;
+    if !locator.starts_with(LOCATOR.0) {
+        return None;
+    }
+    let at = number(locator, 8, 8)?;
+    let long = region(reader, at, LONG_END.1 as u64).ok()?;
+    if !long.starts_with(LONG_END.0) {
+        return None;
+    }
+    Some((number(&long, 48, 8)?, at))
+}
+
+/// Puts the longer numbers of the extra fields `extra` in place of those in `numbers` that only say that there are such, in
+/// their order.
+fn lengthen(numbers: &mut [u64], extra: &[u8]) -> Option<()> {
+    if !numbers.contains(&ELSEWHERE) {
+        return Some(());
+    }
+    let mut at = 0;
+    loop {
+        let (kind, length) = (number(extra, at, 2)?, number(extra, at + 2, 2)?);
+        at += 4;
+        if kind == LONG_NUMBERS {
+            break;
+        }
+        at += usize::try_from(length).ok()?;
+    }
+    let short = numbers.iter_mut().filter(|number| **number == ELSEWHERE);
+    for (place, short) in short.enumerate() {
+        *short = number(extra, at + place * 8, 8)?;
+    }
+    Some(())
+}
+
 /// Returns `length` bytes from `at`, or as many as there are.
 fn region(reader: &mut (impl Read + Seek), at: u64, length: u64) -> io::Result<Vec<u8>> {
     reader.seek(SeekFrom::Start(at))?;
@@ -162,16 +208,21 @@ fn listed(bytes: &[u8], at: usize) -> Option<(Vec<u8>, Entry, usize)> {
     let name = bytes.get(at + ENTRY.1..name_end)?;
     // The high half of the attributes is the mode of a file where a program of Unix wrote it.
     let is_link = field(5, 1)? == 3 && field(40, 2)? & 0o170_000 == 0o120_000;
+    let extra_end = name_end + length(30)?;
+    // In the order in which their longer forms follow each other.
+    let mut numbers = [field(24, 4)?, field(20, 4)?, field(42, 4)?];
+    lengthen(&mut numbers, bytes.get(name_end..extra_end)?)?;
+    let [unpacked, packed, file_at] = numbers;
     let entry = Entry {
         flags: u16::try_from(field(8, 2)?).ok()?,
         method: u16::try_from(field(10, 2)?).ok()?,
         crc: u32::try_from(field(16, 4)?).ok()?,
-        packed: field(20, 4)?,
-        at: field(42, 4)?,
-        bytes: field(24, 4)?,
+        packed,
+        at: file_at,
+        bytes: unpacked,
         is_link,
     };
-    let next = name_end + length(30)? + length(32)?;
+    let next = extra_end + length(32)?;
     Some((name.to_vec(), entry, next))
 }
 
@@ -255,6 +306,50 @@ pub(super) mod tests {
         assert!(told.starts_with("`a` is damaged"), "{told}");
         bytes.truncate(40);
         assert!(Archive::open(Cursor::new(&bytes), ALL).is_err());
+    }
+
+    /// Returns `bytes`, an archive of one file, with numbers of eight bytes in its list and at its end.
+    fn lengthened(bytes: &[u8]) -> Vec<u8> {
+        let end = bytes.len() - END.1;
+        let list_at = usize::try_from(number(bytes, end + 16, 4).unwrap()).unwrap();
+        let entry = &bytes[list_at..end];
+        let eight = |offset: usize| number(entry, offset, 4).unwrap().to_le_bytes();
+        let (unpacked, packed, file_at) = (eight(24), eight(20), eight(42));
+        let mut long = entry.to_vec();
+        for offset in [20, 24, 42] {
+            long[offset..offset + 4].fill(0xff);
+        }
+        let other: &[u8] = &[0x55, 0x54, 1, 0, 7];
+        let extra = [other, &[1, 0, 24, 0], &unpacked, &packed, &file_at].concat();
+        long[30] = u8::try_from(extra.len()).unwrap();
+        let list = [long, extra].concat();
+        let long_end_at = (list_at + list.len()) as u64;
+        let mut long_end = [LONG_END.0, &[0; 44], &(list_at as u64).to_le_bytes()].concat();
+        long_end[4] = 44;
+        let locator = [
+            LOCATOR.0,
+            &[0; 4],
+            &long_end_at.to_le_bytes(),
+            &[1, 0, 0, 0],
+        ]
+        .concat();
+        let mut short_end = bytes[end..].to_vec();
+        short_end[8..20].fill(0xff);
+        [&bytes[..list_at], &list, &long_end, &locator, &short_end].concat()
+    }
+
+    #[test]
+    fn numbers_of_eight_bytes_are_read_and_their_damage_is_no_panic() {
+        let bytes = lengthened(&packed(&[("a", "words of a file")]));
+        let mut archive = Archive::open(Cursor::new(&bytes), ALL).unwrap();
+        assert_eq!(archive.text("a").as_deref(), Ok("words of a file"));
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0xff;
+            if let Ok(mut archive) = Archive::open(Cursor::new(&damaged), ALL) {
+                drop(archive.text("a"));
+            }
+        }
     }
 
     proptest! {
