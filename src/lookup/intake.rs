@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use super::beside;
 use super::error::LookupError;
-use super::format::{self, Name, Pages, Unread};
+use super::format::{self, Beside, Pages, Unread};
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
 use super::source::{Content, Found, Holding};
 use crate::store::Store;
@@ -59,11 +60,7 @@ pub(super) fn read(
     // The threads alone hold its end: when they are gone, whoever reads files sees that nobody takes them.
     let files_in = Arc::new(Mutex::new(files_in));
     let ended = std::thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            holding.read(wanted, &mut |file, content| {
-                files_out.send((file, content)).is_ok()
-            })
-        });
+        let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out));
         for _ in 0..READERS {
             let outcomes_out = outcomes_out.clone();
             let (files_in, hashes) = (Arc::clone(&files_in), &hashes);
@@ -104,6 +101,30 @@ pub(super) fn read(
         store.remove_pages(source, &gone)?;
     }
     Ok(())
+}
+
+/// Gives the files that are `wanted` of `holding` to whoever reads them; those that others belong to come last, with these.
+fn give(
+    holding: &mut dyn Holding,
+    wanted: Vec<Found>,
+    out: &mpsc::SyncSender<(Found, Result<Content, String>)>,
+) -> Result<(), String> {
+    let mut refer: Vec<Found> = Vec::new();
+    let ended = holding.read(wanted, &mut |file, content| {
+        let refers = |content: &Content| beside::references(&file.path, &content.bytes).is_some();
+        if content.as_ref().is_ok_and(refers) {
+            refer.push(file);
+            return true;
+        }
+        out.send((file, content)).is_ok()
+    });
+    for file in refer {
+        let content = beside::gathered(holding, &file);
+        if out.send((file, content)).is_err() {
+            break;
+        }
+    }
+    ended
 }
 
 /// Takes the pages below a file's own page out of `known`, by the file: they stay, go and change with it.
@@ -193,42 +214,52 @@ fn store_outcomes(
 }
 
 fn outcome_of(file: Found, content: Result<Content, String>, known: Option<&FileStamp>) -> Outcome {
-    let Content { bytes, names } = match content {
+    let Content { bytes, beside } = match content {
         Ok(content) => content,
         Err(why) => return Outcome::Failed(file.path, why),
     };
     let stamp = FileStamp {
         bytes: file.bytes,
-        modified: file.modified.unwrap_or_default(),
-        hash: hash_of(&bytes, &names),
+        modified: match file.modified {
+            // Its own time does not tell whether another file changed.
+            Some(_) if !beside.files.is_empty() => NEVER,
+            modified => modified.unwrap_or_default(),
+        },
+        hash: hash_of(&bytes, &beside),
     };
     if known.is_some_and(|known| known.hash == stamp.hash) {
         return Outcome::Same(file.path, stamp.modified);
     }
-    match pages_of(&file.path, &bytes, &names, file.alone) {
+    match pages_of(&file.path, &bytes, &beside, file.alone) {
         Ok(read) => Outcome::Pages(library::new_pages(&file.path, &stamp, read)),
         Err(Unread::Broken(why)) => Outcome::Failed(file.path, why),
         Err(Unread::Foreign) => Outcome::Foreign,
     }
 }
 
-/// Returns the hash of a file, and of what its index says of it.
-fn hash_of(bytes: &[u8], names: &[Name]) -> [u8; 32] {
+/// A time that no file has: one that is kept with it is always looked at again.
+const NEVER: i64 = -1;
+
+/// Returns the hash of a file, and of what lies beside it.
+fn hash_of(bytes: &[u8], beside: &Beside) -> [u8; 32] {
+    let names = beside.names.iter();
+    let names = names.map(|name| (name.fragment.as_str(), name.name.as_bytes()));
+    let files = beside.files.iter();
+    let files = files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
     let mut hash = blake3::Hasher::new();
     hash.update(bytes);
-    for Name { fragment, name } in names {
-        for part in [fragment, name] {
-            hash.update(&[0]).update(part.as_bytes());
-        }
+    for (name, part) in names.chain(files) {
+        hash.update(&[0]).update(name.as_bytes());
+        hash.update(&[0]).update(part);
     }
     *hash.finalize().as_bytes()
 }
 
 /// Reads a file as its format does. One that a person named alone is at least text.
-fn pages_of(path: &str, bytes: &[u8], names: &[Name], alone: bool) -> Result<Pages, Unread> {
+fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pages, Unread> {
     let format = format::of_file(path, || format::head_of(bytes));
     let read = format.map_or(Err(Unread::Foreign), |format| {
-        format.read_named(bytes, names)
+        format.read_beside(bytes, beside)
     });
     match read {
         Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),

@@ -76,7 +76,7 @@ fn a_description_of_an_interface_is_found_by_operation() {
         told.contains("not read: half.json: is no whole JSON"),
         "{told}"
     );
-    let skipped = "harbour.yaml: 1 reference to another file, which is not followed, the first is `cranes.yaml#/cranes`";
+    let skipped = "harbour.yaml: 1 reference to another file, which is not there, the first is `cranes.yaml#/cranes`";
     assert!(
         told.contains(&format!("read in part: {skipped}\n")),
         "{told}"
@@ -224,4 +224,70 @@ fn the_table_of_formats_is_the_one_of_the_program() {
     for (told, known) in told.iter().zip(known) {
         assert!(told.starts_with(&known), "{told} is not {known}…");
     }
+}
+
+#[test]
+fn a_description_in_several_files_is_one_and_changes_with_each_of_them() {
+    let home = home_with(&[(
+        "openapi.yaml",
+        b"openapi: 3.1.0\ninfo: {title: Quay, version: '1'}\npaths:\n  /cranes/{id}:\n    $ref: paths/crane.yaml\n",
+    )]);
+    let home = home.path();
+    let folder = home.join("docs");
+    fs::create_dir_all(folder.join("paths")).unwrap();
+    fs::create_dir_all(folder.join("schemas")).unwrap();
+    fs::write(
+        folder.join("paths/crane.yaml"),
+        "get:\n  operationId: getCrane\n  summary: Shows a crane\n  responses:\n    '200':\n      description: It\n      content:\n        \
+         application/json:\n          schema: {$ref: '../schemas/crane.json#/Crane'}\n",
+    )
+    .unwrap();
+    let crane = |member: &str| {
+        let text = format!(
+            "{{\"Crane\": {{\"type\": \"object\", \"properties\": {{\"{member}\": {{\"type\": \"integer\"}}, \"boss\": {{\"$ref\": \
+             \"../../outside.yaml\"}}}}}}}}"
+        );
+        fs::write(folder.join("schemas/crane.json"), text).unwrap();
+    };
+    crane("reachMetres");
+    fs::write(home.join("outside.yaml"), "title: secret\n").unwrap();
+    let (added, told) = add(home);
+    assert_eq!(added["failures"], json!([]), "{added}");
+    assert!(
+        told.contains("1 reference to another file, which is not there"),
+        "{told}"
+    );
+    assert_eq!(
+        paths(home, &["GET /cranes/{id}"])[0],
+        "openapi.yaml/getCrane"
+    );
+    assert_eq!(paths(home, &["reachMetres"]), ["openapi.yaml/getCrane"]);
+    assert_eq!(paths(home, &["secret"]), Vec::<String>::new());
+
+    let (again, _) = add(home);
+    assert_eq!(
+        (&again["unchanged"], &again["changed"]),
+        (&json!(1), &json!(0)),
+        "{again}"
+    );
+    crane("heightMetres");
+    let (changed, _) = add(home);
+    assert_eq!(
+        (&changed["unchanged"], &changed["changed"]),
+        (&json!(0), &json!(1)),
+        "{changed}"
+    );
+    assert_eq!(paths(home, &["heightMetres"]), ["openapi.yaml/getCrane"]);
+
+    // A file that is named alone is read with what lies in its folder.
+    let output = mrconductor(
+        home,
+        &["docs", "add", "docs/openapi.yaml", "--name", "alone"],
+        b"",
+    );
+    assert!(output.status.success());
+    assert_eq!(
+        paths(home, &["heightMetres", "--source", "alone"]),
+        ["openapi.yaml/getCrane"]
+    );
 }

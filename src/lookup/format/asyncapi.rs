@@ -1,12 +1,13 @@
 //! `AsyncAPI` 2 and 3: a page for each operation with the messages it sends or receives, and for each schema worth one.
 
 use super::interface::fields::{Limits, fields, list, type_of};
+use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
 use super::interface::spec::{Spec, referred_name};
 use super::interface::{auth, bounded, schemas};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
-use super::{Format, Pages, Unread};
+use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `asyncapi`.
@@ -48,9 +49,17 @@ impl Format for AsyncApi {
         tree::begins_with(head, TOP)
     }
 
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+    }
+
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        self.read_beside(bytes, &Beside::default())
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
         let text = String::from_utf8_lossy(bytes);
-        if !text.contains("asyncapi") {
+        if !is_one(&text) {
             return Err(Unread::Foreign);
         }
         let text = tree::mended(&text);
@@ -58,10 +67,17 @@ impl Format for AsyncApi {
         if tree.root.text_of("asyncapi").is_none() {
             return Err(Unread::Foreign);
         }
-        let mut pages = pages(&Spec::new(&tree.root));
-        pages.skipped.extend(tree.cut);
+        let texts = Texts::of(beside);
+        let (root, unread) = texts.joined(tree.root);
+        let mut pages = pages(&Spec::new(&root));
+        pages.skipped.extend(unread.into_iter().chain(tree.cut));
         Ok(pages)
     }
+}
+
+/// Tells whether `text` may be a description: cheap, where a tree is not.
+fn is_one(text: &str) -> bool {
+    text.contains("asyncapi")
 }
 
 /// One operation: what is done, where, with which messages.

@@ -10,7 +10,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html_page::{Page, Region};
-use super::{Format, Name, Pages, Unread, of_text};
+use super::{Beside, Format, Name, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -31,8 +31,8 @@ impl Format for Html {
         of_text(bytes, parse)
     }
 
-    fn read_named(&self, bytes: &[u8], names: &[Name]) -> Result<Pages, Unread> {
-        of_text(bytes, |text| parse_named(text, names))
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        of_text(bytes, |text| parse_named(text, &beside.names))
     }
 }
 

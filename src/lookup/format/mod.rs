@@ -21,8 +21,10 @@ mod shape;
 mod sheet;
 mod tree;
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
+pub(super) use self::interface::joined::beside;
 use super::document::Document;
 use super::zip;
 
@@ -47,14 +49,31 @@ pub trait Format: Sync {
     /// # Errors
     /// [`Unread`] if there is nothing in it to be read.
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread>;
-    /// Reads the bytes of a file of which an index says what it defines.
+    /// Returns how files are found that a file refers to and that have to be read with it; `None` if it stands alone.
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        let _ = bytes;
+        None
+    }
+    /// Reads the bytes of a file with what lies beside it.
     ///
     /// # Errors
     /// [`Unread`] if there is nothing in it to be read.
-    fn read_named(&self, bytes: &[u8], names: &[Name]) -> Result<Pages, Unread> {
-        let _ = names;
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        let _ = beside;
         self.read(bytes)
     }
+}
+
+/// Returns the files that a file refers to, by their path from its folder.
+pub type References = fn(&[u8]) -> Vec<String>;
+
+/// What lies beside a file and belongs to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// What an index says is defined in it.
+    pub names: Vec<Name>,
+    /// The files that it and they refer to, by their path from its folder.
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 /// A name that an index beside a file says is defined in it.

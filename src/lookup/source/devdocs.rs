@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::members::cleaned;
 use super::{Content, Found, Holding, Listing, LookupError, Shape, Take};
-use crate::lookup::format::Name;
+use crate::lookup::format::{Beside, Name};
 
 /// The pages: a map of paths to HTML.
 const PAGES: &str = "db.json";
@@ -142,8 +142,8 @@ impl Holding for Pages {
         Err("is missing".to_owned())
     }
 
-    fn has(&self, _: &str) -> bool {
-        false
+    fn found(&mut self, _: &str) -> Option<Found> {
+        None
     }
 
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
@@ -153,7 +153,10 @@ impl Holding for Pages {
             };
             let content = Content {
                 bytes: std::mem::take(html).into_bytes(),
-                names: self.names.remove(path).unwrap_or_default(),
+                beside: Beside {
+                    names: self.names.remove(path).unwrap_or_default(),
+                    ..Beside::default()
+                },
             };
             if !take(found, Ok(content)) {
                 break;

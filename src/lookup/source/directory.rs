@@ -1,6 +1,6 @@
 //! Finds the files of a source: a directory, walked without following its ignored and hidden parts, or one file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -30,6 +30,22 @@ struct Files {
     found: Vec<PathBuf>,
 }
 
+impl Files {
+    /// Returns the folder that paths are relative to.
+    fn folder(&self) -> &Path {
+        folder_of(&self.location)
+    }
+}
+
+/// Returns the folder of the files that lie at `location`, which is one itself or a file in it.
+fn folder_of(location: &Path) -> &Path {
+    if location.is_file() {
+        location.parent().unwrap_or(location)
+    } else {
+        location
+    }
+}
+
 impl Holding for Files {
     fn version(&self) -> Option<String> {
         let name = self.location.file_name()?.to_string_lossy();
@@ -45,13 +61,22 @@ impl Holding for Files {
         Ok(walk(&self.location, &mut self.found))
     }
 
-    fn has(&self, path: &str) -> bool {
-        self.location.join(path).is_file()
+    fn found(&mut self, path: &str) -> Option<Found> {
+        let file = self.folder().join(path);
+        let facts = std::fs::metadata(&file).ok().filter(Metadata::is_file)?;
+        self.found.push(file);
+        Some(Found {
+            path: path.to_owned(),
+            place: self.found.len() - 1,
+            bytes: facts.len(),
+            modified: Some(modified(&facts)),
+            alone: false,
+        })
     }
 
     fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
-        File::open(self.location.join(path))
+        File::open(self.folder().join(path))
             .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
             .map_err(|error| error.to_string())?;
         within(bytes, bytes_max)
@@ -81,11 +106,7 @@ impl Holding for Files {
 fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
     let mut walk = Listing::default();
     let single = location.is_file();
-    let root = if single {
-        location.parent().unwrap_or(location)
-    } else {
-        location
-    };
+    let root = folder_of(location);
     let relative = |path: &Path| {
         let below = path.strip_prefix(root).unwrap_or(path);
         let parts: Vec<_> = below
@@ -122,17 +143,11 @@ fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
             walk.failures.push((path, "cannot be examined".to_owned()));
             continue;
         };
-        let modified = facts
-            .modified()
-            .ok()
-            .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-            .and_then(|age| i64::try_from(age.as_nanos()).ok())
-            .unwrap_or_default();
         let found = Found {
             path,
             place: places.len(),
             bytes: facts.len(),
-            modified: Some(modified),
+            modified: Some(modified(&facts)),
             alone: single,
         };
         places.push(entry.into_path());
@@ -142,6 +157,14 @@ fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
     }
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk
+}
+
+/// Returns when a file was changed last, in nanoseconds since 1970.
+fn modified(facts: &Metadata) -> i64 {
+    let time = facts.modified().ok();
+    time.and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .and_then(|age| i64::try_from(age.as_nanos()).ok())
+        .unwrap_or_default()
 }
 
 /// Returns the beginning of a file; of one that cannot be read, nothing: then it is no documentation.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use super::{Content, Found, Holding, Listing, LookupError, Shape, Take};
+use super::{Found, Holding, Listing, LookupError, Shape, Take};
 use crate::lookup::format::Name;
 use crate::store::docset::{Indexed, names};
 
@@ -123,17 +123,17 @@ impl Holding for Pages {
         self.files.file(path, bytes_max)
     }
 
-    fn has(&self, path: &str) -> bool {
-        self.files.has(path)
+    fn found(&mut self, path: &str) -> Option<Found> {
+        self.files.found(path)
     }
 
     fn read(&mut self, wanted: Vec<Found>, take: &mut Take<'_>) -> Result<(), String> {
         let names = &mut self.names;
         self.files.read(wanted, &mut |found, content| {
             let named = names.remove(&found.path).unwrap_or_default();
-            let content = content.map(|content| Content {
-                names: named,
-                ..content
+            let content = content.map(|mut content| {
+                content.beside.names = named;
+                content
             });
             take(found, content)
         })

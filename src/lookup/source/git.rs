@@ -231,19 +231,12 @@ impl Holding for Repository {
         Ok(listing)
     }
 
-    fn has(&self, path: &str) -> bool {
-        self.members.at(path).is_some()
+    fn found(&mut self, path: &str) -> Option<Found> {
+        self.members.found(path)
     }
 
     fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
-        let member = self.members.at(path).ok_or("is missing")?;
-        let found = Found {
-            path: path.to_owned(),
-            place: member.place,
-            bytes: member.bytes,
-            modified: None,
-            alone: false,
-        };
+        let found = self.members.found(path).ok_or("is missing")?;
         let mut file = Err("is missing".to_owned());
         self.give(vec![found], bytes_max, &mut |_, content| {
             file = content.map(|content| content.bytes);

@@ -67,6 +67,18 @@ impl Members {
         self.files.get(path).copied()
     }
 
+    /// Returns the file at `path`, listed or not.
+    pub(super) fn found(&self, path: &str) -> Option<Found> {
+        let member = self.at(path)?;
+        Some(Found {
+            path: path.to_owned(),
+            place: member.place,
+            bytes: member.bytes,
+            modified: None,
+            alone: false,
+        })
+    }
+
     /// Returns the number of files.
     pub(super) fn len(&self) -> usize {
         self.files.len()
@@ -78,17 +90,9 @@ impl Members {
             files: Vec::new(),
             failures: self.failures.clone(),
         };
-        for (path, member) in &self.files {
-            if !is_shown(path) || !format::claims(path) {
-                continue;
-            }
-            let found = Found {
-                path: path.clone(),
-                place: member.place,
-                bytes: member.bytes,
-                modified: None,
-                alone: false,
-            };
+        let shown = self.files.keys();
+        let shown = shown.filter(|path| is_shown(path) && format::claims(path));
+        for found in shown.filter_map(|path| self.found(path)) {
             if !listing.add(found) {
                 break;
             }

@@ -27,7 +27,7 @@ pub(crate) use self::globs::Globs;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
 use super::error::LookupError;
-use super::format::Name;
+use super::format::Beside;
 
 /// Bytes of the largest file read as documentation: beyond that it is data.
 pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -80,8 +80,8 @@ pub(crate) trait Holding: Send {
     /// If nothing of it can be used; what is wrong with parts of it stands in the listing.
     fn list(&mut self) -> Result<Listing, LookupError>;
 
-    /// Tells whether there is a file at `path`, listed or not. Listed first, whatever holds the files.
-    fn has(&self, path: &str) -> bool;
+    /// Returns the file at `path`, listed or not, if there is one. Listed first, whatever holds the files.
+    fn found(&mut self, path: &str) -> Option<Found>;
 
     /// Returns the bytes of the file at `path`, listed or not; an error says why there are none.
     fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String>;
@@ -100,8 +100,7 @@ pub(crate) type Take<'a> = dyn FnMut(Found, Result<Content, String>) -> bool + '
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Content {
     pub(crate) bytes: Vec<u8>,
-    /// What an index beside it says that it defines.
-    pub(crate) names: Vec<Name>,
+    pub(crate) beside: Beside,
 }
 
 impl From<Vec<u8>> for Content {
@@ -141,7 +140,8 @@ pub(crate) fn shaped(
 ) -> Result<(Box<dyn Holding>, Listing), LookupError> {
     let listing = files.list()?;
     for shape in SHAPES {
-        if shape.marks().iter().all(|mark| files.has(mark)) && shape.fits(files.as_mut()) {
+        let mut marks = shape.marks().iter();
+        if marks.all(|mark| files.found(mark).is_some()) && shape.fits(files.as_mut()) {
             return shape.over(files, listing);
         }
     }

@@ -3,6 +3,7 @@
 pub(super) mod auth;
 pub(super) mod example;
 pub(super) mod fields;
+pub(in crate::lookup) mod joined;
 pub(super) mod names;
 pub(super) mod schemas;
 pub(super) mod spec;

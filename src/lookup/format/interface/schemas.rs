@@ -31,9 +31,10 @@ pub(in crate::lookup::format) fn pages<'s, 'a>(
 }
 
 fn named<'a>(spec: &Spec<'a>) -> &'a [(Cow<'a, str>, Node<'a>)] {
-    let components = spec.root.get("components");
-    let newer = components.map(|components| components.map_of("schemas"));
-    let newer = newer.unwrap_or_default();
+    let at = |node: &'a Node<'a>, key: &str| node.get(key).map(|node| spec.resolved(node));
+    let components = at(spec.root, "components");
+    let newer = components.and_then(|components| at(components, "schemas"));
+    let newer = newer.map(Node::entries).unwrap_or_default();
     if newer.is_empty() {
         spec.root.map_of("definitions")
     } else {
@@ -42,6 +43,7 @@ fn named<'a>(spec: &Spec<'a>) -> &'a [(Cow<'a, str>, Node<'a>)] {
 }
 
 fn page<'a>(spec: &Spec<'a>, api: &str, name: &str, schema: &'a Node<'a>) -> Option<Document> {
+    let schema = spec.resolved(schema);
     let fields = fields(spec, schema, LIMITS);
     let values = schema.list_of("enum").len();
     if fields.lines.len().max(values) < MEMBERS_MIN {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::joined;
 use crate::lookup::format::sheet::short;
 use crate::lookup::format::tree::Node;
 
@@ -87,7 +88,7 @@ impl<'a> Spec<'a> {
         [
             told(
                 &self.elsewhere.borrow(),
-                "to another file, which is not followed",
+                "to another file, which is not there",
             ),
             told(&self.nowhere.borrow(), "to what the file does not have"),
         ]
@@ -104,8 +105,9 @@ fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
 
 /// Returns the name of what `node` refers to: the last step of its reference.
 pub(in crate::lookup::format) fn referred_name(node: &Node<'_>) -> Option<String> {
-    let last = reference(node)?.rsplit('/').next()?;
-    Some(unescaped(last)).filter(|name| !name.is_empty())
+    let last = unescaped(reference(node)?.rsplit('/').next()?);
+    let name = joined::stem(&last).map_or(last.clone(), str::to_owned);
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// Returns `count` with `word` in the number that it asks for.
@@ -158,7 +160,7 @@ mod tests {
         assert_eq!(
             spec.skipped(),
             [
-                "1 reference to another file, which is not followed, the first is `other.yaml#/E`",
+                "1 reference to another file, which is not there, the first is `other.yaml#/E`",
                 "1 reference to what the file does not have, the first is `#/none`"
             ]
         );

@@ -7,12 +7,13 @@ mod operation;
 use std::collections::HashMap;
 
 use self::operation::Operation;
+use super::interface::joined::{self, Texts};
 use super::interface::names::PagePaths;
 use super::interface::spec::{Spec, counted};
 use super::interface::{auth, bounded, schemas};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
-use super::{Format, Pages, Unread};
+use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `openapi` or `swagger`.
@@ -62,13 +63,17 @@ impl Format for OpenApi {
         tree::begins_with(head, TOP)
     }
 
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+    }
+
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        self.read_beside(bytes, &Beside::default())
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
         let text = String::from_utf8_lossy(bytes);
-        // Cheap, where a tree is not: most files with such keys are something else.
-        if !["openapi", "swagger"]
-            .iter()
-            .any(|word| text.contains(word))
-        {
+        if !is_one(&text) {
             return Err(Unread::Foreign);
         }
         let text = tree::mended(&text);
@@ -77,10 +82,17 @@ impl Format for OpenApi {
         if !says("openapi") && !says("swagger") {
             return Err(Unread::Foreign);
         }
-        let mut pages = Description::of(&tree.root).pages();
-        pages.skipped.extend(tree.cut);
+        let texts = Texts::of(beside);
+        let (root, unread) = texts.joined(tree.root);
+        let mut pages = Description::of(&root).pages();
+        pages.skipped.extend(unread.into_iter().chain(tree.cut));
         Ok(pages)
     }
+}
+
+/// Tells whether `text` may be a description: cheap, where a tree is not. Most files with such keys are something else.
+fn is_one(text: &str) -> bool {
+    text.contains("openapi") || text.contains("swagger")
 }
 
 struct Description<'a> {
@@ -102,7 +114,10 @@ impl<'a> Description<'a> {
             empty: Vec::new(),
             skipped: Vec::new(),
         };
-        for (path, item) in root.map_of("paths") {
+        let paths = root
+            .get("paths")
+            .map(|paths| description.spec.resolved(paths));
+        for (path, item) in paths.map(Node::entries).unwrap_or_default() {
             if path.starts_with('/') {
                 description.take_path(path, item);
             }

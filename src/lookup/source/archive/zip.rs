@@ -67,8 +67,8 @@ impl Holding for Zip {
         Ok(listing)
     }
 
-    fn has(&self, path: &str) -> bool {
-        self.members.at(path).is_some()
+    fn found(&mut self, path: &str) -> Option<Found> {
+        self.members.found(path)
     }
 
     fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
