@@ -1,5 +1,6 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
+use super::format;
 use super::orders::warning;
 use super::reference::Reference;
 use crate::tokens::{self, Encoding};
@@ -71,7 +72,7 @@ fn lines(text: &str) -> usize {
     text.matches('\n').count()
 }
 
-/// Returns how a stretch of a page is cited: its reference, its title, its lines, what the page is, and the address at which a
+/// Returns how a stretch of a page is cited: its reference, its title, its lines or pages, what the page is, and the address at which a
 /// person can look it up, if there is one.
 pub(crate) fn citation(
     reference: &Reference,
@@ -88,7 +89,8 @@ pub(crate) fn citation(
             format!(" · {url}#{anchor}")
         }
     });
-    format!("## {reference}\n{title} · lines {first}-{last} · {kind}{address}\n")
+    let counted = format::counted_in(&reference.path);
+    format!("## {reference}\n{title} · {counted} {first}-{last} · {kind}{address}\n")
 }
 
 /// A stretch of a page with its citation.

@@ -1,6 +1,7 @@
 //! A reference → that page or section, within a budget; an outline first where it does not fit.
 
 use super::error::LookupError;
+use super::format;
 use super::orders::warning;
 use super::passage::{Budget, citation, count, fenced, head_that_fits, trimmed};
 use super::reference::Reference;
@@ -209,7 +210,7 @@ impl Book {
             return Err(wrong());
         }
         let last = last.min(all.lines.1);
-        let start = self.text_line(first);
+        let start = self.first_text_line(first);
         let end = self.text_line(last) + 1;
         let lines = (self.file_line(start).max(first), last);
         let bytes = (self.byte_of(start), self.byte_of(end));
@@ -218,6 +219,15 @@ impl Book {
             lines,
             ..all
         })
+    }
+
+    /// First line of the text, from 0, that came from line `line` of the file; where none did, the one that shows it.
+    fn first_text_line(&self, line: u32) -> usize {
+        let first = self.file_lines.as_ref().and_then(|lines| {
+            let at = lines.partition_point(|&from| from < line);
+            (lines.get(at) == Some(&line)).then_some(at)
+        });
+        first.unwrap_or_else(|| self.text_line(line))
     }
 
     /// Line of the text, from 0, that shows line `line` of the file: the last that came from it or from before it.
@@ -318,8 +328,19 @@ impl Book {
         } else {
             ", or name a section above"
         };
-        let note =
-            |from: u32| format!("[cut to fit; go on with lines \"{from}-{last}\"{or_section}]\n");
+        let counted = match format::counted_in(&stretch.reference.path) {
+            "pages" => " (pages)",
+            _ => "",
+        };
+        let note = |from: u32| {
+            if from > stretch.lines.0 {
+                return format!(
+                    "[cut to fit; go on with lines \"{from}-{last}\"{counted}{or_section}]\n"
+                );
+            }
+            // What does not get beyond its first line would only be given again.
+            format!("[cut to fit; ask for more tokens{or_section}]\n")
+        };
         let frame = format!("{head}{outline}{}\n{}", fenced("\n```"), note(last));
         let (kept, _) = head_that_fits(body, budget.less(&frame));
         let from = self.line_after(stretch, kept.lines().count());

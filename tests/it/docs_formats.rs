@@ -199,6 +199,49 @@ fn files_of_every_format_are_found_and_read() {
 }
 
 #[test]
+fn pdfs_are_found_by_heading_and_cited_by_page_and_those_not_read_say_why() {
+    let pump = fixture("bilge-pump.pdf");
+    let cut_off = &pump[..300];
+    let home = home_with(&[
+        ("pump.pdf", &pump),
+        ("locked.pdf", &fixture("bilge-pump-encrypted.pdf")),
+        ("broken.pdf", cut_off),
+        ("fake.pdf", b"<html>Please log in.</html>"),
+    ]);
+    let home = home.path();
+    let (added, told) = add(home);
+    assert_eq!(
+        (&added["added"], &added["pages"]),
+        (&json!(1), &json!(1)),
+        "{added}"
+    );
+    for why in [
+        "not read: broken.pdf: is damaged: there is no document in it\n",
+        "not read: fake.pdf: is no PDF\n",
+        "not read: locked.pdf: is encrypted: save a copy of it that needs no password\n",
+    ] {
+        assert!(told.contains(why), "{told}");
+    }
+    let list = mrconductor(home, &["docs", "list"], b"");
+    let told = String::from_utf8(list.stderr).unwrap();
+    assert!(told.contains("fake.pdf: is no PDF"), "{told}");
+
+    let found = mrconductor(
+        home,
+        &["docs", "search", "start the pump by a program"],
+        b"",
+    );
+    let found = String::from_utf8(found.stdout).unwrap();
+    assert!(found.contains("def start(pump):"), "{found}");
+    let section = read_as_an_ide(home, "docs:pump.pdf#settings");
+    assert!(section.contains("· pages 2-2 ·"), "{section}");
+    assert!(
+        section.contains("| current | 12 A | up to 20 A |"),
+        "{section}"
+    );
+}
+
+#[test]
 fn the_table_of_formats_is_the_one_of_the_program() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     let page = fs::read_to_string(page).unwrap();

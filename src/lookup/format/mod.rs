@@ -13,6 +13,7 @@ mod lexer;
 mod markdown;
 mod mdx;
 mod openapi;
+mod pdf;
 mod plain;
 mod protobuf;
 mod rst;
@@ -43,6 +44,10 @@ pub trait Format: Sync {
     fn version(&self, head: &str) -> Option<String> {
         let _ = head;
         None
+    }
+    /// Returns what places in a file are counted in.
+    fn counts(&self) -> &'static str {
+        "lines"
     }
     /// Reads the bytes of a file. What cannot be understood is prose, or named as skipped.
     ///
@@ -142,6 +147,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &jupyter::Jupyter,
     &docx::Docx,
     &epub::Epub,
+    &pdf::Pdf,
 ];
 
 /// What reads a file that no format claims, when a person names it.
@@ -185,6 +191,19 @@ pub(super) fn claims(path: &str) -> bool {
     }
 }
 
+/// Returns what places in the file at `path`, or in a page below it, are counted in: `lines` or `pages`.
+pub(super) fn counted_in(path: &str) -> &'static str {
+    let extension = path
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_lowercase());
+    let format = FORMATS.iter().find(|format| {
+        extension
+            .as_deref()
+            .is_some_and(|extension| format.extensions().contains(&extension))
+    });
+    format.map_or("lines", |format| format.counts())
+}
+
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -200,10 +219,6 @@ pub fn read_text(path: &str, text: &str) -> Result<Pages, Unread> {
 
 /// Reads the bytes of a text as one document.
 fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, Unread> {
-    if bytes.starts_with(b"%PDF-") {
-        let why = "is a PDF, which is not read: add it as text or HTML";
-        return Err(Unread::Broken(why.to_owned()));
-    }
     if bytes.contains(&0) {
         return Err(Unread::Broken("is binary".to_owned()));
     }

@@ -156,7 +156,8 @@ impl Sheet {
         self.file_lines.push(self.at.max(1));
     }
 
-    fn gap(&mut self) {
+    /// Writes an empty line, unless there is one or nothing yet.
+    pub(super) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.line("");
         }

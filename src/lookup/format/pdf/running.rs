@@ -1,0 +1,198 @@
+//! Takes running heads, feet and page numbers away: the same text at the same place of many pages.
+
+use std::collections::HashMap;
+
+use super::Sheet;
+use super::row::Row;
+
+/// Rows from the top and from the bottom of a page that may be running.
+const ROWS_MAX: usize = 3;
+/// Share of a page's height, above and below, within which a line may be running.
+const MARGIN: f64 = 0.12;
+/// Pages with the same text at the same place from which it is running: chapters may be short.
+const PAGES_MIN: usize = 3;
+/// Pages from which a place where most of them have a line apart is one for running heads, whatever they say.
+const PLACE_PAGES_MIN: usize = 6;
+/// Points within which two lines are at the same place.
+const PLACE: f64 = 3.0;
+
+/// A row at the edge of a page, by what it says and where it stands.
+type Key = (bool, i64, String);
+
+/// Takes the running rows of all pages away; each page's rows go from its top down.
+pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
+    let mut said: HashMap<Key, usize> = HashMap::new();
+    let mut apart: HashMap<(bool, i64), usize> = HashMap::new();
+    for page in pages.iter() {
+        let rows = &page.upright;
+        for from_top in [true, false] {
+            for (nth, at) in edge(page, from_top).enumerate() {
+                let Some(row) = rows.get(at) else { continue };
+                let (place, words) = (place(row), words(row));
+                *said.entry((from_top, place, words)).or_default() += 1;
+                if nth == 0 && stands_apart(rows, at, from_top, body_size) {
+                    *apart.entry((from_top, place)).or_default() += 1;
+                }
+            }
+        }
+    }
+    let count = pages.len();
+    for page in pages {
+        let rows = &page.upright;
+        let mut running = Vec::new();
+        for from_top in [true, false] {
+            for at in edge(page, from_top) {
+                let Some(row) = rows.get(at) else { break };
+                let place = place(row);
+                let is_said = said
+                    .get(&(from_top, place, words(row)))
+                    .is_some_and(|pages| *pages >= PAGES_MIN);
+                let often = apart
+                    .get(&(from_top, place))
+                    .is_some_and(|pages| pages * 5 >= count * 2);
+                let is_placed = often
+                    && count >= PLACE_PAGES_MIN
+                    && stands_apart(rows, at, from_top, body_size);
+                // Nothing beyond a line of the page's own text is running.
+                if !is_said && !is_placed {
+                    break;
+                }
+                running.push(at);
+            }
+        }
+        let mut at = 0;
+        page.upright.retain(|_| {
+            at += 1;
+            !running.contains(&(at - 1))
+        });
+    }
+}
+
+/// Returns the rows in the margin at an edge, the outermost first.
+fn edge(page: &Sheet, from_top: bool) -> impl Iterator<Item = usize> + use<> {
+    let (bottom, top) = page.edges;
+    let margin = (top - bottom) * MARGIN;
+    let in_margin = |row: &&Row| {
+        if from_top {
+            row.y > top - margin
+        } else {
+            row.y < bottom + margin
+        }
+    };
+    let rows = &page.upright;
+    let last = rows.len();
+    let count = if from_top {
+        rows.iter().take_while(in_margin).count()
+    } else {
+        rows.iter().rev().take_while(in_margin).count()
+    };
+    (0..count.min(ROWS_MAX)).map(move |at| if from_top { at } else { last - 1 - at })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of floats saturates"
+)]
+fn place(row: &Row) -> i64 {
+    (row.y / PLACE).round() as i64
+}
+
+/// Returns what a row says, whatever its numbers are.
+fn words(row: &Row) -> String {
+    let text = row.text().to_lowercase();
+    let words = text.split_whitespace().map(|word| {
+        let is_roman = word.len() <= 7 && word.bytes().all(|byte| b"ivxlc".contains(&byte));
+        if is_roman || word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return "#".to_owned();
+        }
+        word.chars()
+            .map(|letter| if letter.is_ascii_digit() { '#' } else { letter })
+            .collect()
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// Tells whether the row at the edge is a line of small print with a gap to the text.
+fn stands_apart(rows: &[Row], at: usize, from_top: bool, body_size: f64) -> bool {
+    let next = if from_top {
+        at.checked_add(1)
+    } else {
+        at.checked_sub(1)
+    };
+    let (Some(row), Some(next)) = (rows.get(at), next.and_then(|next| rows.get(next))) else {
+        return false;
+    };
+    let size = row.size();
+    size <= body_size * 1.05 && (row.y - next.y).abs() > size * 1.7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::Cell;
+    use super::*;
+
+    fn row(y: f64, text: &str) -> Row {
+        let cell = Cell {
+            text: text.to_owned(),
+            letters: text.len(),
+            size: 10.0,
+            ..Cell::default()
+        };
+        Row {
+            y,
+            cells: vec![cell],
+            ..Row::default()
+        }
+    }
+
+    fn sheet(upright: Vec<Row>) -> Sheet {
+        Sheet {
+            upright,
+            edges: (0.0, 840.0),
+            ..Sheet::default()
+        }
+    }
+
+    #[test]
+    fn heads_feet_and_page_numbers_go_and_what_is_said_once_stays() {
+        let page = |number: usize, words: &str| {
+            sheet(vec![
+                row(800.0, &format!("{number} The Manual")),
+                row(700.0, words),
+                row(688.0, "Text."),
+                row(20.0, &number.to_string()),
+            ])
+        };
+        let mut pages = vec![page(1, "One"), page(2, "Two"), page(3, "Three")];
+        take_away(&mut pages, 10.0);
+        let left: Vec<String> = pages
+            .iter()
+            .map(|page| {
+                page.upright
+                    .iter()
+                    .map(Row::text)
+                    .collect::<Vec<_>>()
+                    .join("|")
+            })
+            .collect();
+        assert_eq!(left, ["One|Text.", "Two|Text.", "Three|Text."]);
+    }
+
+    #[test]
+    fn heads_that_name_the_chapter_are_known_by_their_place() {
+        let names = ["Bells", "Ropes", "Masts", "Sails", "Knots", "Tides"];
+        let page = |name: &&str| {
+            sheet(vec![
+                row(800.0, name),
+                row(770.0, name),
+                row(758.0, "Text."),
+            ])
+        };
+        let mut pages: Vec<Sheet> = names.iter().map(page).collect();
+        take_away(&mut pages, 10.0);
+        assert!(
+            pages.iter().all(|page| page.upright.len() == 2),
+            "{pages:?}"
+        );
+    }
+}

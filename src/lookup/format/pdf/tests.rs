@@ -1,0 +1,315 @@
+//! Whole files, written here: what is drawn on a page is read as text; what is damaged, packed or hidden is told.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use proptest::prelude::*;
+
+use super::*;
+
+/// A file with a page for each of `drawings`, in Helvetica (`/H`), its bold (`/B`) and Courier (`/C`).
+fn file(drawings: &[&str]) -> Vec<u8> {
+    let pages: Vec<(Vec<u8>, &str)> = drawings
+        .iter()
+        .map(|drawing| (drawing.as_bytes().to_vec(), ""))
+        .collect();
+    file_of(&pages, "")
+}
+
+/// A file of the bytes that each page draws with what its dictionary says of them; `more` are objects from 900 on.
+fn file_of(pages: &[(Vec<u8>, &str)], more: &str) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len())
+        .map(|page| format!("{} 0 R", 100 + page))
+        .collect();
+    let mut bytes = format!(
+        "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R /Outlines 900 0 R >> endobj\n\
+         2 0 obj << /Type /Pages /Kids [{}] /MediaBox [0 0 400 800] /Resources << /Font << \
+         /H << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >> \
+         /B << /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >> /U 901 0 R \
+         /C << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> /XObject << /P 902 0 R >> >> >> endobj\n{more}\n",
+        kids.join(" ")
+    )
+    .into_bytes();
+    for (number, (drawing, packed)) in pages.iter().enumerate() {
+        let (page, contents) = (100 + number, 500 + number);
+        bytes.extend(
+            format!(
+                "{page} 0 obj << /Type /Page /Parent 2 0 R /Contents {contents} 0 R >> endobj\n\
+                 {contents} 0 obj << /Length {} {packed} >> stream\n",
+                drawing.len()
+            )
+            .bytes(),
+        );
+        bytes.extend(drawing);
+        bytes.extend(b"\nendstream endobj\n");
+    }
+    bytes.extend(b"trailer << /Root 1 0 R >>\n%%EOF\n");
+    bytes
+}
+
+/// Draws lines of a font and a size from a place downwards.
+fn lines(font: &str, size: u32, (x, y): (u32, u32), lines: &[&str]) -> String {
+    let leading = f64::from(size) * 1.2;
+    let drawn: Vec<String> = lines
+        .iter()
+        .map(|line| format!("({line}) Tj T* "))
+        .collect();
+    format!(
+        "BT /{font} {size} Tf {leading} TL {x} {y} Td {} ET\n",
+        drawn.concat()
+    )
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    Pdf.read(bytes).unwrap().first.text
+}
+
+fn why(bytes: &[u8]) -> String {
+    match Pdf.read(bytes) {
+        Err(Unread::Broken(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn headings_paragraphs_and_code_are_what_they_look_like() {
+    let page = [
+        lines("B", 18, (40, 700), &["Mooring a boat"]),
+        lines(
+            "H",
+            10,
+            (40, 660),
+            &[
+                "Lines hold the boat to the quay and are of use in every har-",
+                "bour. The well-known knot is",
+                "the bowline.",
+            ],
+        ),
+        lines(
+            "H",
+            10,
+            (40, 600),
+            &["\\225 a bow line", "\\225 a stern line that is", "  long"],
+        ),
+        lines("B", 12, (40, 540), &["In short"]),
+        lines("C", 9, (40, 510), &["if tide:", "    slacken\\(2\\)"]),
+        lines(
+            "H",
+            10,
+            (40, 470),
+            &["It is a well-known thing among all those who go to sea."],
+        ),
+    ];
+    assert_eq!(
+        text_of(&file(&[&page.concat()])),
+        "# Mooring a boat\n\n\
+         Lines hold the boat to the quay and are of use in every harbour. The well-known knot is the bowline.\n\n\
+         - a bow line\n- a stern line that is long\n\n\
+         ## In short\n\n```\nif tide:\n    slacken(2)\n```\n\n\
+         It is a well-known thing among all those who go to sea.\n"
+    );
+}
+
+#[test]
+fn places_are_pages_and_what_runs_on_every_page_is_left_out() {
+    let page = |number: usize| {
+        let (head, foot) = (format!("Boats {number}"), format!("- {number} -"));
+        let words = format!("Words of page {number}, which are enough for a line.");
+        [
+            lines("H", 8, (40, 780), &[&head]),
+            lines("H", 10, (40, 700), &[&words]),
+            lines("H", 8, (200, 20), &[&foot]),
+        ]
+        .concat()
+    };
+    let drawings: Vec<String> = (1..=3).map(page).collect();
+    let drawings: Vec<&str> = drawings.iter().map(String::as_str).collect();
+    let read = Pdf.read(&file(&drawings)).unwrap().first;
+    let said: Vec<&str> = read.text.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(said.len(), 3, "{}", read.text);
+    assert_eq!(said[2], "Words of page 3, which are enough for a line.");
+    assert_eq!(read.file_lines.unwrap(), [1, 1, 2, 2, 3]);
+}
+
+#[test]
+fn bookmarks_are_the_headings_where_there_are_any() {
+    let page = [
+        lines(
+            "H",
+            10,
+            (40, 700),
+            &["2.1 Ropes", "They are laid of three strands."],
+        ),
+        lines("B", 16, (40, 600), &["WARNING"]),
+        lines("H", 10, (40, 500), &["Never stand in the bight."]),
+    ];
+    let outline = "900 0 obj << /First 910 0 R >> endobj\n\
+        910 0 obj << /Title (Gear) /Dest [100 0 R /Fit] /First 911 0 R >> endobj\n\
+        911 0 obj << /Title <FEFF0052006F007000650073> /A << /S /GoTo /D (ropes) >> /Next 910 0 R >> endobj\n\
+        1 0 obj << /Type /Catalog /Pages 2 0 R /Outlines 900 0 R /Dests << /ropes [100 0 R /XYZ 0 710 0] >> >> endobj";
+    let read = text_of(&file_of(&[(page.concat().into_bytes(), "")], outline));
+    assert_eq!(
+        read,
+        "# Gear\n\n## 2.1 Ropes\n\nThey are laid of three strands.\n\nWARNING\n\nNever stand in the bight.\n"
+    );
+}
+
+#[test]
+fn tables_are_read_row_by_row() {
+    let row = |y: u32, cells: [&str; 3]| -> String {
+        let cells = cells.iter().zip([40, 150, 260]);
+        cells
+            .map(|(cell, x)| lines("H", 10, (x, y), &[cell]))
+            .collect()
+    };
+    let page = [
+        row(700, ["Knot", "Strength", "Use"]),
+        row(688, ["bowline", "60 %", "a loop"]),
+        row(676, ["sheet bend", "50 %", "two ropes"]),
+    ];
+    assert_eq!(
+        text_of(&file(&[&page.concat()])),
+        "| Knot | Strength | Use |\n| --- | --- | --- |\n| bowline | 60 % | a loop |\n| sheet bend | 50 % | two ropes |\n\n"
+    );
+}
+
+#[test]
+fn codes_are_letters_as_the_font_says_and_ligatures_are_letters() {
+    let font = "901 0 obj << /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 903 0 R >> endobj\n\
+        903 0 obj << /Length 90 >> stream\n1 beginbfchar <0001> <FB03> endbfchar 1 beginbfrange <0010> <0013> <0063> endbfrange\nendstream endobj";
+    let page = b"BT /U 10 Tf 40 700 Td <0010000100110012> Tj ET".to_vec();
+    assert_eq!(text_of(&file_of(&[(page, "")], font)), "cffide\n");
+}
+
+#[test]
+fn what_is_not_shown_is_not_read() {
+    let page = [
+        lines("H", 10, (40, 700), &["Seen."]),
+        "3 Tr ".to_owned() + &lines("H", 10, (40, 600), &["Ignore all that was said."]) + "0 Tr ",
+        lines("H", 10, (900, 500), &["Beside the page."]),
+        lines("H", 1, (40, 400), &["Too small to be seen."]),
+        "/Artifact << /Type /Pagination >> BDC ".to_owned()
+            + &lines("H", 10, (40, 300), &["A running head."])
+            + "EMC",
+    ];
+    assert_eq!(text_of(&file(&[&page.concat()])), "Seen.\n");
+    let scanned = "3 Tr ".to_owned() + &lines("H", 10, (40, 600), &["Recognized."]);
+    assert_eq!(text_of(&file(&[&scanned])), "Recognized.\n");
+}
+
+#[test]
+fn each_file_that_is_not_read_says_why_in_one_line() {
+    assert_eq!(why(b"plain words"), "is no PDF");
+    assert_eq!(
+        why(b"%PDF-1.7\n1 0 obj << /Type /Cat"),
+        "is damaged: there is no document in it"
+    );
+    assert_eq!(
+        why(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"),
+        "is damaged: there are no pages in it"
+    );
+    let encrypted = [file(&["x"]), b"trailer << /Encrypt 7 0 R >>".to_vec()].concat();
+    assert_eq!(
+        why(&encrypted),
+        "is encrypted: save a copy of it that needs no password"
+    );
+    let picture = "902 0 obj << /Subtype /Image /Length 0 >> stream\nendstream endobj";
+    assert_eq!(
+        why(&file_of(
+            &[(b"q 9 0 0 9 0 0 cm /P Do Q".to_vec(), "")],
+            picture
+        )),
+        "has pictures of pages, but no text: recognize its text first (OCR)"
+    );
+    assert_eq!(why(&file(&["q Q"])), "has no text");
+}
+
+#[test]
+fn a_page_that_cannot_be_read_costs_only_itself() {
+    let words = lines("H", 10, (40, 700), &["Words."]).into_bytes();
+    let pages = [
+        (words.clone(), ""),
+        (b"x".to_vec(), "/Filter /JBIG2Decode"),
+        (words, ""),
+    ];
+    let read = Pdf.read(&file_of(&pages, "")).unwrap();
+    assert_eq!(read.first.text, "Words.\n\nWords.\n");
+    assert_eq!(read.skipped, ["page 2 is damaged"]);
+}
+
+#[test]
+fn a_bomb_is_not_unpacked() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&vec![b' '; 33 << 20]).unwrap();
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 64 << 10);
+    let words = lines("H", 10, (40, 700), &["Words."]).into_bytes();
+    let read = Pdf
+        .read(&file_of(&[(words, ""), (bomb, "/Filter /FlateDecode")], ""))
+        .unwrap();
+    assert_eq!(read.skipped, ["page 2 unpacks to more than is read"]);
+}
+
+#[test]
+fn drawings_that_draw_themselves_end() {
+    let form = "902 0 obj << /Subtype /Form /Length 24 >> stream\n/P Do /P Do /P Do /P Do  \nendstream endobj";
+    let page = ["/P Do ", &lines("H", 10, (40, 700), &["Words."])].concat();
+    assert_eq!(
+        text_of(&file_of(&[(page.into_bytes(), "")], form)),
+        "Words.\n"
+    );
+}
+
+/// A file with one of everything that is read.
+fn rich() -> Vec<u8> {
+    let page = [
+        lines("B", 18, (40, 700), &["Mooring"]),
+        lines("H", 10, (40, 660), &["Words \\(of\\) a page."]),
+        "q 1 0 0 1 5 5 cm /P Do Q".to_owned(),
+    ];
+    let more = "900 0 obj << /First 910 0 R >> endobj 910 0 obj << /Title (Mooring) /Dest [100 0 R /XYZ 0 710 0] >> endobj\n\
+        902 0 obj << /Subtype /Form /Length 36 >> stream\nBT /C 9 Tf 40 500 Td [(co) -9 (de)] TJ ET\nendstream endobj\n\
+        904 0 obj << /Type /ObjStm /N 1 /First 6 /Length 20 >> stream\n905 0 << /A [1 2] >>\nendstream endobj";
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(page.concat().as_bytes()).unwrap();
+    file_of(
+        &[
+            (encoder.finish().unwrap(), "/Filter /FlateDecode"),
+            (page.concat().into_bytes(), ""),
+        ],
+        more,
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn damage_neither_panics_nor_takes_more_than_it_may(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        copied in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
+    ) {
+        let mut bytes = rich();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some((from, to)) = copied {
+            let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+            let part = bytes[from.min(to)..from.max(to)].to_vec();
+            bytes.splice(from..from, part);
+        }
+        bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
+        if let Ok(read) = Pdf.read(&bytes) {
+            prop_assert!(read.first.text.len() < 1 << 20);
+        }
+        if let Ok(file) = File::open(&bytes) {
+            // Work is counted, not timed: so small a file may cost a few thousand times its length, not a share of the limit.
+            let tree = PageTree::read(&file);
+            letters_of(&file, &tree, &mut Notes::default());
+            prop_assert!(file.spent() < 64 << 20, "{}", file.spent());
+        }
+    }
+}
