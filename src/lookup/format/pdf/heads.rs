@@ -82,8 +82,7 @@ fn of_outline(lines: &[Line<'_>], bookmarks: &[Bookmark]) -> Heads {
             break;
         }
         // A page without text has its heading before the next one.
-        let start = (bookmark.page..)
-            .take(3)
+        let start = (bookmark.page..bookmark.page.saturating_add(3))
             .find_map(|page| first_of.get(&page).copied());
         let Some(start) = start else { continue };
         let of_page = |at: &usize| {

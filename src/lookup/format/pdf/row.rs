@@ -24,22 +24,6 @@ pub(super) struct Cell {
     pub(super) mono: usize,
 }
 
-impl Cell {
-    /// Adds what stands further right on the same line.
-    pub(super) fn join(&mut self, other: &Cell) {
-        if other.letters > self.letters {
-            self.size = other.size;
-        }
-        self.text.push(' ');
-        self.text.push_str(&other.text);
-        self.x = self.x.min(other.x);
-        self.end = self.end.max(other.end);
-        self.letters += other.letters;
-        self.bold += other.bold;
-        self.mono += other.mono;
-    }
-}
-
 /// A line of a page, or of a column of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Row {
