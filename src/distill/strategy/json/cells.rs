@@ -1,9 +1,12 @@
 //! Reads the cells of tables and puts rows together.
 
-use super::header::{Column, Field, Record, Role, Shape};
+use std::borrow::Cow;
+
+use super::header::{Column, Derivation, Field, Record, Role, Shape};
 use super::lexer::{is_bare, is_text};
-use super::notation::{DITTO, MISSING, Separator, ends_cell, is_word};
+use super::notation::{DITTO, MISSING, Separator, USUAL, ends_cell, is_word};
 use super::read::Reader;
+use super::template::REST;
 use super::tree::{Edge, Kind, NodeId, Span};
 
 /// What a row has for a column.
@@ -71,7 +74,7 @@ impl<'a> Cells<'_, 'a> {
     /// Reads the cells of a column; a group of a record is left as slots.
     fn slot(&mut self, column: &Column, row: &mut Row) -> Option<Slot> {
         match &column.role {
-            Role::Cell | Role::Key(..) => {}
+            Role::Cell | Role::Key(..) | Role::Usual(_) => {}
             Role::Const(node) => return Some(Slot::Value(self.reader.share(*node)?)),
             Role::Count(series, place) => {
                 let text = series.next(place)?;
@@ -129,24 +132,43 @@ impl<'a> Cells<'_, 'a> {
                         None => Slot::Missing,
                     }
                 }
-                Role::Derived(template, sources) => {
-                    let document = &self.reader.document;
-                    let text = template.fill("", |name| {
-                        let (_, path) = sources.iter().find(|(source, _)| source == name)?;
-                        if path.is_empty() {
-                            return row.key.map(|key| document.str(key));
-                        }
-                        let node = value_at(&slots, path)?;
-                        matches!(document.node(node).kind, Kind::Bare | Kind::Text)
-                            .then(|| document.lexeme(node))
-                    })?;
-                    Slot::Value(self.reader.made(&text, template.bare)?)
+                Role::Derived(derivation) | Role::Usual(derivation) => {
+                    if !matches!(slot_at(&mut slots, path)?, Slot::Pending) {
+                        continue;
+                    }
+                    let text = self.derive(derivation, record, &slots, row)?;
+                    Slot::Value(self.reader.made(&text, derivation.template.bare)?)
                 }
                 Role::Cell | Role::Const(_) | Role::Count(..) | Role::Key(..) => return None,
             };
             *slot_at(&mut slots, path)? = slot;
         }
         self.assemble(record, slots)
+    }
+
+    /// Returns what a value is by the other columns of its row.
+    fn derive(
+        &self,
+        Derivation { template, sources }: &Derivation,
+        record: &Record,
+        slots: &[Slot],
+        row: &Row,
+    ) -> Option<String> {
+        let document = &self.reader.document;
+        template.fill("", |name| {
+            let (_, path) = sources.iter().find(|(source, _)| source == name)?;
+            if path.is_empty() {
+                return row.key.map(|key| Cow::Borrowed(document.str(key)));
+            }
+            let node = value_at(slots, path)?;
+            let is_scalar = matches!(document.node(node).kind, Kind::Bare | Kind::Text);
+            let text = is_scalar.then(|| document.lexeme(node))?;
+            if name.ends_with(REST) {
+                let own = record.column(path)?.own.as_ref()?;
+                return own.cell(text).map(Cow::Owned);
+            }
+            Some(Cow::Borrowed(text))
+        })
     }
 
     fn slots(&mut self, record: &Record, row: &mut Row) -> Option<Vec<Slot>> {
@@ -190,6 +212,9 @@ impl<'a> Cells<'_, 'a> {
                 row.missing = self.reader.number()?.checked_sub(1)?;
             }
             return Some(Slot::Missing);
+        }
+        if matches!(column.role, Role::Usual(_)) && self.word(USUAL) {
+            return Some(Slot::Pending);
         }
         if self.word(DITTO) {
             return Some(Slot::Value(self.reader.share(column.last.get()?)?));

@@ -81,7 +81,9 @@ impl Context<'_> {
         self.derived(record, keys);
         self.counts(record, needs_cell && keys.is_none());
         self.own(record);
+        self.derived_from_cells(record, keys);
         self.keys(record);
+        self.usual(record, keys);
         self.inside(record);
     }
 
@@ -136,14 +138,37 @@ impl Context<'_> {
 
     fn derived(&self, record: &mut Record, keys: Option<&[&str]>) {
         let leaves = leaves(record);
-        let found = derive::derived(self, &leaves, keys);
-        let found: Vec<_> = found
-            .into_iter()
-            .filter_map(|(index, template)| Some((leaves.get(index)?.path.clone(), template)))
-            .collect();
+        let found = paths(&leaves, derive::derived(self, &leaves, keys));
         for (path, template) in found {
             change(record, &path, |column| {
                 column.role = Role::Derived(template);
+            });
+        }
+    }
+
+    /// Finds columns that follow from the cells of others.
+    fn derived_from_cells(&self, record: &mut Record, keys: Option<&[&str]>) {
+        let leaves = leaves(record);
+        let found = paths(&leaves, derive::from_cells(self, &leaves, keys));
+        for (path, template) in found {
+            change(record, &path, |column| {
+                column.own = None;
+                column.role = Role::Derived(template);
+            });
+        }
+    }
+
+    /// Finds columns that follow from others in most rows.
+    fn usual(&self, record: &mut Record, keys: Option<&[&str]>) {
+        let leaves = leaves(record);
+        let found: Vec<_> = derive::usual(self, &leaves, keys)
+            .into_iter()
+            .map(|(index, template, rows)| (index, (template, rows)))
+            .collect();
+        for (path, (template, rows)) in paths(&leaves, found) {
+            change(record, &path, |column| {
+                column.own = None;
+                column.role = Role::Usual(template, rows);
             });
         }
     }
@@ -300,24 +325,26 @@ impl Context<'_> {
     }
 
     /// Returns what a cell of the column costs on average, in thousandths of tokens, a repetition of the row above counted as such.
-    fn mean(&self, column: &Column) -> usize {
+    pub(super) fn mean(&self, column: &Column) -> usize {
         let rows = short_sample(column.values.len(), |row| {
             let value = column.values.get(row).copied().flatten();
             value.map_or(0, |id| self.document.lexeme(id).len())
         });
-        let mut sum = 0;
-        for row in &rows {
-            let value = column.values.get(*row).copied().flatten();
-            let above = row
-                .checked_sub(1)
-                .and_then(|above| column.values.get(above).copied().flatten());
-            let same = above.zip(value).is_some_and(|(above, value)| {
-                self.interned.number(above) == self.interned.number(value)
-            });
-            let price = value.map_or(2, |id| self.cell_price(id, column.own.as_ref()));
-            sum += if same { price.min(2) } else { price };
-        }
+        let sum: usize = rows.iter().map(|row| self.row_price(column, *row)).sum();
         sum * MILLI / rows.len().max(1)
+    }
+
+    /// Returns what the cell of a row costs, a repetition of the row above counted as such.
+    pub(super) fn row_price(&self, column: &Column, row: usize) -> usize {
+        let value = column.values.get(row).copied().flatten();
+        let above = row
+            .checked_sub(1)
+            .and_then(|above| column.values.get(above).copied().flatten());
+        let is_same = above.zip(value).is_some_and(|(above, value)| {
+            self.interned.number(above) == self.interned.number(value)
+        });
+        let price = value.map_or(2, |id| self.cell_price(id, column.own.as_ref()));
+        if is_same { price.min(2) } else { price }
     }
 
     /// Returns what a cell costs with its separator.
@@ -411,6 +438,14 @@ pub(super) fn has_cells(record: &Record) -> bool {
             _ => true,
         }
     })
+}
+
+/// Returns where the leaves of these numbers are.
+fn paths<T>(leaves: &[Leaf<'_>], found: Vec<(usize, T)>) -> Vec<(Vec<usize>, T)> {
+    let found = found.into_iter();
+    found
+        .filter_map(|(index, what)| Some((leaves.get(index)?.path.clone(), what)))
+        .collect()
 }
 
 /// Gives a record of constants one cell, so that its rows can be seen.

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use super::notation::{ROW_KEY, Separator, is_name};
+use super::notation::{ROW_KEY, Separator, USUALLY, is_name};
 use super::read::Reader;
 use super::series::{Place, Series};
 use super::shape::TUPLE_MAX;
-use super::template::{Part, Template};
+use super::template::{Part, REST, Template};
 use super::tree::{Kind, NodeId, Span};
 use crate::distill::map::Map;
 
@@ -29,12 +29,31 @@ pub(super) enum Role {
     Const(NodeId),
     /// From the row before; the place is that of the next row.
     Count(Series, Cell<Place>),
-    /// From the columns at these paths, by their names; the empty path is the row's key.
-    Derived(Template, Vec<(String, Vec<usize>)>),
+    /// From other columns.
+    Derived(Derivation),
+    /// From its cell, or from other columns where that says so.
+    Usual(Derivation),
     /// From its cells, and it decides others: their values by its own, in so many lines.
     Key(usize, Map<(Kind, String), Vec<Option<NodeId>>>),
     /// From the key column at the path, as its value of this number.
     Dependent(String, Vec<usize>, usize),
+}
+
+/// How values follow from other columns.
+#[derive(Debug)]
+pub(super) struct Derivation {
+    pub(super) template: Template,
+    /// The names in the template and the columns at these paths; the empty path is the row's key.
+    pub(super) sources: Vec<(String, Vec<usize>)>,
+}
+
+impl Derivation {
+    fn new(template: Template) -> Self {
+        Self {
+            template,
+            sources: Vec::new(),
+        }
+    }
 }
 
 /// How a value is written.
@@ -145,10 +164,11 @@ impl Record {
                     *count += 1;
                     self.pending.push(path.clone());
                 }
-                Role::Derived(template, sources) => {
+                Role::Derived(Derivation { template, sources })
+                | Role::Usual(Derivation { template, sources }) => {
                     for part in &template.parts {
                         if let Part::Column(name) = part {
-                            let place = places.get(name.as_str()).copied();
+                            let place = places.get(name.trim_end_matches(REST)).copied();
                             let place = if name == ROW_KEY { &key } else { place? };
                             sources.push((name.clone(), place.clone()));
                         }
@@ -197,6 +217,13 @@ impl Reader<'_> {
         } else {
             Role::Cell
         };
+        if self.eat(USUALLY) {
+            let (template, length) = Template::read(self.rest())?;
+            self.at += length;
+            let is_whole = matches!(role, Role::Cell) && !template.has_cell();
+            let usual = Role::Usual(Derivation::new(template));
+            return is_whole.then(|| Column::new(usual, Shape::Any, None));
+        }
         if self.eat("=") {
             if !(self.rest().starts_with('`') || self.rest().starts_with("#`")) {
                 if let Some((series, length)) = Series::read(self.rest()) {
@@ -213,7 +240,7 @@ impl Reader<'_> {
             self.at += length;
             return match (role, template.has_cell()) {
                 (Role::Cell, false) => Some(Column::new(
-                    Role::Derived(template, Vec::new()),
+                    Role::Derived(Derivation::new(template)),
                     Shape::Any,
                     None,
                 )),

@@ -11,6 +11,11 @@ pub(super) const ROW_KEY: &str = "#";
 /// The same value as in the row above.
 pub(super) const DITTO: &str = "^";
 
+/// The value that the header says the column usually has.
+pub(super) const USUAL: &str = "=";
+/// What stands in a header between a column and what its values usually are.
+pub(super) const USUALLY: &str = "~=";
+
 /// What separates the cells of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Separator {
@@ -49,6 +54,7 @@ pub(super) fn cell(
     reading: Reading,
 ) -> Cow<'_, str> {
     let quoted = text.is_empty()
+        || text == USUAL
         || text.starts_with(['"', '{', '[', '(', '!', '~', '^', ' '])
         || text.ends_with(' ')
         || text.contains(separator.char())

@@ -15,6 +15,8 @@
 //! | `hour=0..*24` | they begin again after so many rows |
 //! | `id=101..@7+3@20+2` | the seventh is 3 more than the sixth, the twentieth 2 more than the one before it |
 //! | ``url=`https://x.test/{owner.login}` `` | every row's text follows from its other columns |
+//! | ``https=`https://x.test/{http*}` `` | the same, but only what the cell of `http` holds returns in it |
+//! | ``url~=`https://x.test/{name}` `` | so it is in the rows whose cell is `=`; the others show what it is there |
 //! | ``at=`20{2}-{2}-{2}` `` | the cell holds what is missing, here six digits |
 //! | `owner{login,id}` | an object in the cells of its keys |
 //! | `owner?{login,id}` | the same between parentheses, if it is one at all |

@@ -36,6 +36,8 @@ pub(super) enum Role {
     Const,
     /// Nowhere: they follow from other columns.
     Derived(Template),
+    /// In a cell of each row; the header says how they follow from other columns where they do, in these rows.
+    Usual(Template, Vec<bool>),
     /// Nowhere: they follow from the row before.
     Count(Series),
     /// In a cell of each row; other columns follow from it. The rows are the first ones with each value.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::columns::leaves;
-use super::notation::{DITTO, MISSING, Reading, Separator, cell, is_name, is_word};
+use super::notation::{DITTO, MISSING, Reading, Separator, USUAL, USUALLY, cell, is_name, is_word};
 use super::pack::{Packer, plain};
 use super::series::Series;
 use super::shape::{Column, Item, Record, Role, Sequence, Shape};
@@ -108,6 +108,18 @@ impl<'a> Writer<'a> {
     fn cells(&self, column: &Column, row: usize, place: Place, start: usize, out: &mut String) {
         match &column.role {
             Role::Cell | Role::Key(_) => self.shown(column, row, place, start, out),
+            Role::Usual(_, rows) if rows.get(row) == Some(&true) => {
+                self.separate(start, out);
+                out.push_str(USUAL);
+            }
+            Role::Usual(..) => {
+                // The sign for "as above" would ask what the row above it says.
+                let place = Place {
+                    above: false,
+                    ..place
+                };
+                self.shown(column, row, place, start, out);
+            }
             Role::Const | Role::Derived(_) | Role::Count(_) | Role::Dependent(_) => {}
         }
     }
@@ -348,6 +360,10 @@ impl<'a> Writer<'a> {
             }
             Role::Derived(template) => {
                 out.push('=');
+                out.push_str(&template.spelling());
+            }
+            Role::Usual(template, _) => {
+                out.push_str(USUALLY);
                 out.push_str(&template.spelling());
             }
             Role::Count(series) => {

@@ -1,8 +1,12 @@
 //! Texts as patterns: `` `https://example.test/{owner.login}/{}` `` in a header says what all texts of a column share.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::lexer::{is_bare, is_text};
+
+/// What follows the name of a column that stands for its cell only.
+pub(super) const REST: char = '*';
 
 /// A pattern for the texts, or the numbers, of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +25,7 @@ pub(super) enum Part {
     Cell,
     /// `{4}`: the next four digits of the cell.
     Digits(usize),
-    /// `{name}`: the text of another column of the row.
+    /// `{name}`: the text of another column of the row; `{name*}`: what its cell holds of it.
     Column(String),
 }
 
@@ -86,7 +90,7 @@ impl Template {
     pub(super) fn fill<'a>(
         &self,
         cell: &str,
-        column: impl Fn(&str) -> Option<&'a str>,
+        column: impl Fn(&str) -> Option<Cow<'a, str>>,
     ) -> Option<String> {
         let mut out = String::new();
         let mut rest = cell;
@@ -99,7 +103,7 @@ impl Template {
                     out.push_str(digits);
                     rest = after;
                 }
-                Part::Column(name) => out.push_str(column(name)?),
+                Part::Column(name) => out.push_str(&column(name)?),
             }
         }
         let spelled = if self.bare {

@@ -37,6 +37,7 @@ fn scalar() -> BoxedStrategy<String> {
             "\" x\"",
             "\"~\"",
             "\"^\"",
+            "\"=\"",
             "\"!x\"",
             "\"(a)\"",
             "\"[1]\"",
@@ -363,6 +364,12 @@ fn small_packed_texts_that_stand_for_large_ones_are_refused() {
     for packed in [
         format!("json\n[1000]{{a=\"{long}\",b}}\n{rows}"),
         format!("json\n[1000]{{a,b=`{long}{{a}}`}}\n{rows}"),
+        format!(
+            "json\n[1000]{{a,b~=`{long}{{a}}`}}\n{}",
+            "1,=\n".repeat(1000)
+        ),
+        "json\n[2]{a~=`{b}x`,b~=`{a}x`}\n=,=\n=,=\n".to_owned(),
+        "json\n[2]{a,b=`{a*}x`}\n1\n2\n".to_owned(),
         format!("json with $1\n$a={long}\n[{}1]", "$a,".repeat(1000)),
         "json with $20\n".to_owned()
             + &('a'..'t')

@@ -48,6 +48,55 @@ fn a_text_that_ends_like_a_missing_cell_is_none() {
 }
 
 #[test]
+fn a_column_that_shares_the_cells_of_another_has_none() {
+    let rows: Vec<_> = ["sun-12", "moon-37", "sea-5", "hill-40", "river-8"]
+        .iter()
+        .zip([0, 1, 4, 9, 16])
+        .map(|(name, size)| {
+            format!(
+                "{{\"size\":{size},\"http\":\"http://a.test/pics/{name}.png\",\"https\":\"https://b.test/{name}.png\"}}"
+            )
+        })
+        .collect();
+    assert_eq!(
+        pack(&format!("[{}]", rows.join(","))).unwrap(),
+        "json\n[5 ]{size http=`http://a.test/pics/{https*}.png` https=`https://b.test/{}.png`}\n\
+         0 sun-12\n1 moon-37\n4 sea-5\n9 hill-40\n16 river-8\n"
+    );
+}
+
+#[test]
+fn a_column_that_mostly_follows_from_another_shows_where_it_does_not() {
+    let rows: Vec<_> = (0..16)
+        .map(|row| {
+            let name = format!("job-{}-nightly-{}", row * row + 11, 900 - row * row);
+            let url = match row {
+                3 => "null".to_owned(),
+                9 => "\"=\"".to_owned(),
+                _ => format!("\"https://ci.test/{name}/\""),
+            };
+            format!("{{\"name\":\"{name}\",\"url\":{url}}}")
+        })
+        .collect();
+    let packed = pack(&format!("[{}]", rows.join(","))).unwrap();
+    let cells: Vec<&str> = packed
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.rsplit([',', ' ']).next())
+        .collect();
+    assert!(
+        packed.contains("url~=`https://ci.test/{name}/`}\n"),
+        "{packed}"
+    );
+    assert_eq!(
+        cells,
+        [
+            "=", "=", "=", "null", "=", "=", "=", "=", "=", "\"=\"", "=", "=", "=", "=", "=", "="
+        ]
+    );
+}
+
+#[test]
 fn columns_that_count_have_no_cells() {
     let rows: Vec<_> = (0..8)
         .map(|row| {
