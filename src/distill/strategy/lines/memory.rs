@@ -181,6 +181,8 @@ struct Columns<'p, 't> {
     values: Vec<(usize, WordId)>,
     /// By word: a hash of what stands around its last number, and the number. An accident costs a wrong guess.
     numbers: Vec<Option<(u64, i64)>>,
+    /// By word: whether it is one hexadecimal number.
+    hexadecimals: Vec<bool>,
 }
 
 impl<'p, 't> Columns<'p, 't> {
@@ -253,6 +255,10 @@ impl<'p, 't> Columns<'p, 't> {
                     Number::of(number?).map(|number| (number.around(), number.value))
                 })
                 .collect(),
+            hexadecimals: parsed
+                .words()
+                .map(|(word, kind)| kind == Kind::Varying && template::is_hexadecimal(word))
+                .collect(),
         }
     }
 
@@ -293,11 +299,13 @@ impl<'p, 't> Columns<'p, 't> {
             for other in others.iter().filter(|other| **other != column) {
                 *votes.entry((column, *other)).or_default() += 1;
             }
+            let nearest = self.nearest(before, id, &recent);
             for &(other, value) in &recent {
-                if other != column
-                    && let Some(step) = self.step(value, id)
-                    && (1..=SHARED_STEP_MAX).contains(&step)
-                {
+                let is_step = || {
+                    let step = self.step(value, id);
+                    step.is_some_and(|step| (1..=SHARED_STEP_MAX).contains(&step))
+                };
+                if other != column && (nearest == Some(other) || is_step()) {
                     *votes.entry((column, other)).or_default() += 1;
                 }
             }
@@ -355,6 +363,28 @@ impl<'p, 't> Columns<'p, 't> {
                 step: column.own_step,
             };
         }
+    }
+
+    /// The column whose last value shares most digits with the address `id`, and more than `before`, its own, does: the
+    /// end of a range lies near its start, and the next range near that.
+    fn nearest(
+        &self,
+        before: Option<WordId>,
+        id: WordId,
+        recent: &[(usize, WordId)],
+    ) -> Option<usize> {
+        let is_hexadecimal = |id: WordId| self.hexadecimals.get(id as usize) == Some(&true);
+        if !is_hexadecimal(id) {
+            return None;
+        }
+        let same =
+            |other: WordId| template::same_digits(self.parsed.word(other), self.parsed.word(id));
+        let own = before
+            .filter(|before| is_hexadecimal(*before))
+            .map_or(0, same);
+        let others = recent.iter().filter(|(_, other)| is_hexadecimal(*other));
+        let best = others.max_by_key(|(_, other)| same(*other))?;
+        (same(best.1) > own).then_some(best.0)
     }
 
     /// Lets every column leave its group that costs less alone; returns whether one did.

@@ -232,6 +232,28 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_range_of_addresses_is_told_by_its_start() {
+        let text = "map 0x7f10aa24c000 to 0x7f10aa2f1fff r-x\n\
+                    map 0x7f10aa2f2000 to 0x7f10aa2f4fff r-x\n\
+                    map 0x7f33b1080000 to 0x7f33b1099fff r-x\n\
+                    map 0x7f33c5f20000 to 0x7f33c5f2bfff r-x\n";
+        let packed = packed(text);
+        let body: Vec<_> = packed.lines().skip(1).collect();
+        assert_eq!(
+            body,
+            [
+                "a map {1} to {1} r-x",
+                "",
+                "a0x7f10aa24c000 'f1fff",
+                "a'2000 '4fff",
+                "a'33b1080000 '99fff",
+                "a'c5f20000 'bfff",
+            ]
+        );
+        round_trip(text);
+    }
+
+    #[test]
     fn hostile_packed_text_is_refused_and_never_panics() {
         for packed in [
             "#lines",

@@ -279,9 +279,7 @@ pub(super) fn spell<'v>(
         return ("\"", "");
     }
     let same = if is_hexadecimal(last) {
-        Some(common(last.bytes(), value.bytes()))
-            .filter(|same| *same >= HEXADECIMAL_SAME_MIN)
-            .unwrap_or(0)
+        same_digits(last, value)
     } else {
         segments(last)
             .zip(segments(value))
@@ -296,6 +294,16 @@ pub(super) fn spell<'v>(
             ("'", tail)
         }
         _ => ("", value),
+    }
+}
+
+/// How many bytes `value` starts with as the hexadecimal number `last` does: none if so few that both are better written.
+pub(super) fn same_digits(last: &str, value: &str) -> usize {
+    let same = common(last.bytes(), value.bytes());
+    if same >= HEXADECIMAL_SAME_MIN {
+        same
+    } else {
+        0
     }
 }
 
@@ -327,7 +335,7 @@ fn kept<'l>(last: &'l str, tail: &str) -> Option<&'l str> {
 }
 
 /// Whether `value` is an address or a hash: its letters and digits are all of one number.
-fn is_hexadecimal(value: &str) -> bool {
+pub(super) fn is_hexadecimal(value: &str) -> bool {
     let digits = value.strip_prefix("0x").unwrap_or(value);
     let has = |is: fn(&u8) -> bool| digits.as_bytes().iter().any(is);
     digits.len() >= HEXADECIMAL_DIGITS_MIN
