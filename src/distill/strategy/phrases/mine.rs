@@ -27,7 +27,7 @@ const WORD_LETTERS_MIN: usize = 3;
 const LONG_GAINS: &[isize] = &[2];
 
 /// The same where time allows to try more than one: fewer names may leave longer ones more uses.
-const SHORT_GAINS: &[isize] = &[2, 1, 4];
+const SHORT_GAINS: &[isize] = &[2, 1, 3, 4, 6];
 
 /// Tokens that a name costs in the list of names beside its phrase: itself and the line's end.
 const LISTING_TOKENS: isize = 2;
