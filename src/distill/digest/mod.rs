@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! #digest of 2000 lines: …
-//! 1:314 INFO job {} took {} ms                 template 1: 314 lines, text with holes
-//! 4,6:20 L42 07:46:01 WARN disk is full        templates 4 and 6: twenty lines like line 42, which reads so
 //! L52 INFO reload                              line 52 alone, without its time
+//! # INFO [main] org.shop.Cart:                 who says what is below
+//! 1:314 added {} to cart {}                    template 1: 314 lines, text with holes
+//! 4,6:20 L42 cart 7 is empty                   templates 4 and 6: twenty lines like line 42, which reads so
 //! ---
 //! L42 07:46:01 WARN disk is full               a line of the original; what follows without a number follows there
 //! ```
@@ -26,15 +27,18 @@
 pub(super) mod code;
 mod detail;
 mod diff;
+mod head;
 mod html;
 mod json;
 mod markdown;
+mod names;
 mod numbered;
 mod outline;
 mod prose;
 mod rank;
 mod relevance;
 mod sentences;
+mod speaker;
 mod statistics;
 mod summary;
 mod table;
@@ -47,7 +51,8 @@ use std::fmt::Write as _;
 use self::code::Grammar;
 use self::rank::{Item, ranked};
 use super::strategy::lines::cluster::{self, Cluster, HOLE};
-use super::strategy::lines::split::Parsed;
+use super::strategy::lines::split::{self, Parsed};
+use super::strategy::lines::stamp;
 use super::{DistillError, Intent, Kind, Level, Request, TRAILER_TOKENS};
 use crate::tokens;
 
@@ -259,6 +264,10 @@ pub fn template_lines(text: &str, number: usize) -> Option<Vec<usize>> {
 struct Shape<'t> {
     parsed: Parsed<'t>,
     clusters: Vec<Cluster>,
+    /// Of each cluster the token that its message starts with.
+    starts: Vec<usize>,
+    /// Whether most lines have a time stamp.
+    is_stamped: bool,
 }
 
 impl<'t> Shape<'t> {
@@ -266,8 +275,29 @@ impl<'t> Shape<'t> {
         let parsed = Parsed::new(text.lines());
         // Words: close enough to tokens for deciding which shapes are one, and the same for every vocabulary.
         let words = |text: &str| text.split(|letter: char| !letter.is_alphanumeric()).count();
-        let clusters = cluster::merge(&parsed, cluster::cluster(&parsed), WORDS_MIN, &words);
-        Self { parsed, clusters }
+        // A date within a message is a value, its month and its day included.
+        let is_value = |id| {
+            parsed.kind(id) == split::Kind::Varying || stamp::is_name(parsed.word(id).as_bytes())
+        };
+        let clusters = cluster::cluster_by(&parsed, is_value);
+        let clusters = cluster::merge(&parsed, clusters, WORDS_MIN, &words);
+        let clusters = names::parted(&parsed, clusters);
+        let starts = head::starts(&parsed, &clusters);
+        let lines = parsed.lines();
+        let stamped = lines.iter().filter(|line| line.stamp.is_some()).count();
+        let is_stamped = stamped * 2 > lines.len();
+        Self {
+            parsed,
+            clusters,
+            starts,
+            is_stamped,
+        }
+    }
+
+    /// Whether line `number` is a record of a log: it has a time stamp, or most have none.
+    fn is_record(&self, number: usize) -> bool {
+        let line = self.parsed.lines().get(number);
+        !self.is_stamped || line.is_some_and(|line| line.stamp.is_some())
     }
 
     /// Whether the text is a list of similar lines, which templates describe.
@@ -437,6 +467,15 @@ mod tests {
     }
 
     #[test]
+    fn failures_that_differ_in_a_name_are_shown_once() {
+        let text = log(60, |number| {
+            let name = ["alpha", "bravo", "charlie"][number % 3];
+            format!("ERROR cannot reach {name}.shop.example:80 or {name}{number}")
+        });
+        assert_eq!(short(&text).matches("ERROR").count(), 1);
+    }
+
+    #[test]
     fn who_speaks_ends_at_the_colon_and_what_is_said_stays() {
         let text = log(400, |number| {
             let host = number % 7;
@@ -445,6 +484,67 @@ mod tests {
         let shown = digested(&text).text;
         assert!(
             shown.contains("imagent[{}]: <Center: {}>: updating {}"),
+            "{shown}"
+        );
+    }
+
+    /// The digest of the log `text` where there is no room for the heads of its lines.
+    fn short(text: &str) -> String {
+        let request = Request::new(text, "h7", Level::Digest);
+        let shape = Shape::of(text);
+        let ranked = ranked(&request, Kind::Log, &shape);
+        numbered::render(&shape, &ranked, ranked.kept, "h7", ROOMS[1])
+    }
+
+    #[test]
+    fn what_one_program_says_stands_under_its_name() {
+        let text = log(60, |number| {
+            let host = match number % 10 {
+                4 => "mini".to_owned(),
+                _ => format!("host-{number}"),
+            };
+            match number % 3 {
+                0 => format!("{host} cupsd[{number}]: job {number} done"),
+                1 => format!("{host} cupsd[{number}]: WARN tray {number} is low"),
+                _ => format!("{host} login[17]: tty {number}"),
+            }
+        });
+        let shown = short(&text);
+        let (header, shown) = shown.split_once('\n').unwrap();
+        assert!(
+            header.contains("# who says what is below; n:k"),
+            "{header}\n{shown}"
+        );
+        assert_eq!(
+            shown,
+            "3:20 login[17]: tty {}\n# cupsd[{}]:\n1:20 job {} done\n2:20 L2 WARN tray 1 is low\n"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_shown_whole_is_not_parted_from_who_says_it() {
+        let text = log(600, |number| match number % 100 {
+            7 => format!("cupsd[7]: WARN tray {number} is low"),
+            8 => format!("cupsd[7]: ERROR tray {number} is empty"),
+            _ => format!("cupsd[7]: job {number} done"),
+        });
+        let shown = digested(&text).text;
+        assert!(!shown.contains("\n# "), "{shown}");
+        assert!(
+            shown.contains(" L8 2026-11-20 07:00:07 cupsd[7]: WARN tray 7 is low\n"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn the_words_of_a_date_are_values() {
+        let text = log(60, |number| {
+            let day = ["Mon", "Tue", "Wed"][number % 3];
+            format!("connection at {day} Jun {number} {number}:00 2026")
+        });
+        let shown = short(&text);
+        assert!(
+            shown.contains("1:60 connection at {Mon|Tue|Wed} Jun {} 2026\n"),
             "{shown}"
         );
     }

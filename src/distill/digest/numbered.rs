@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::rank::{self, Ranked};
-use super::{BLANK_LINES_MAX, REPEATED_BYTES_MIN, Room, Shape, clip, outline};
+use super::speaker::Speakers;
+use super::{BLANK_LINES_MAX, REPEATED_BYTES_MIN, Room, Shape, clip, head, outline};
 
 /// One or more templates with one text.
 struct Shown {
@@ -16,6 +17,8 @@ struct Shown {
     /// Bytes of it that are shown.
     bytes_max: usize,
     text: String,
+    /// Whether the text is that of a log's record and may begin with who says it.
+    is_spoken: bool,
 }
 
 /// Writes the first `count` items of `ranked`.
@@ -28,42 +31,64 @@ pub(super) fn render(
 ) -> String {
     let lines = shape.parsed.lines();
     let (templates, shown) = rank::parted(&ranked.items, count);
+    let written = described(shape, ranked, &templates, room);
+    let texts: Vec<Option<&str>> = written
+        .iter()
+        .map(|entry| entry.is_spoken.then_some(entry.text.as_str()))
+        .collect();
+    let speakers = Speakers::of(&texts);
+    let of_speakers = if speakers.groups.is_empty() {
+        ""
+    } else {
+        "# who says what is below; "
+    };
     let (of_templates, by_template) = match templates.as_slice() {
         [] => ("", ""),
         _ if room.is_short => (
-            "n:k template n, k lines, shown without their heads; ",
+            "n:k template n, k lines, without their heads; ",
             " or template",
         ),
         _ => ("n:k template n, k lines; ", " or template"),
     };
     let mut out = format!(
-        "#digest of {} lines: {of_templates}L7 line 7; restore {handle} gives all (lines, grep{by_template})\n",
+        "#digest of {} lines: {of_speakers}{of_templates}L7 line 7; restore {handle} gives all (lines, grep{by_template})\n",
         lines.len(),
     );
-    let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
-    let write = |text: &str, bytes_max: usize, out: &mut String| {
-        let clipped = clip(text, bytes_max);
-        out.push_str(clipped);
-        out.push_str(if clipped.len() < text.len() {
-            "…\n"
-        } else {
-            "\n"
-        });
-    };
+    for entry in speakers.alone.iter().filter_map(|at| written.get(*at)) {
+        entry.write(0, &mut out);
+    }
+    for group in &speakers.groups {
+        let _ = writeln!(out, "# {}", group.name);
+        for (at, start) in &group.texts {
+            if let Some(entry) = written.get(*at) {
+                entry.write(*start, &mut out);
+            }
+        }
+    }
+    if !shown.is_empty() && !written.is_empty() {
+        out.push_str("---\n");
+    }
+    write_lines(shape, ranked, shown, room, &mut out);
+    out
+}
+
+/// What `templates` say, each text once.
+fn described(shape: &Shape<'_>, ranked: &Ranked, templates: &[usize], room: Room) -> Vec<Shown> {
+    let lines = shape.parsed.lines();
     let mut written: Vec<Shown> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    for number in templates {
+    for number in templates.iter().copied() {
         let Some(cluster) = shape.clusters.get(number) else {
             continue;
         };
         let start = if room.is_short {
-            outline::head_end(&shape.parsed, cluster)
+            shape.starts.get(number).copied().unwrap_or(0)
         } else {
             0
         };
         let example = ranked.examples.get(number).copied().flatten();
         let text = match example.and_then(|line| lines.get(line)) {
-            Some(line) if room.is_short => outline::message(&shape.parsed, line, start).to_owned(),
+            Some(line) if room.is_short => head::message(&shape.parsed, line, start).to_owned(),
             Some(line) => line.text.to_owned(),
             None => outline::template(&shape.parsed, cluster, start),
         };
@@ -75,6 +100,8 @@ pub(super) fn render(
         }
         known.insert(text.clone(), written.len());
         let first = cluster.lines.first().copied().unwrap_or_default();
+        // A line that is shown whole stays in one piece.
+        let is_whole = example.is_some() && !room.is_short;
         written.push(Shown {
             numbers: vec![number],
             lines: cluster.lines.len(),
@@ -85,23 +112,39 @@ pub(super) fn render(
                 room.line_bytes
             },
             text,
+            is_spoken: ranked.is_log && !is_whole && shape.is_record(first),
         });
     }
-    for entry in &written {
-        if entry.lines > 1 {
-            for (at, number) in entry.numbers.iter().enumerate() {
+    written
+}
+
+impl Shown {
+    /// Writes the text from byte `start` on.
+    fn write(&self, start: usize, out: &mut String) {
+        if self.lines > 1 {
+            for (at, number) in self.numbers.iter().enumerate() {
                 let _ = write!(out, "{}{}", if at > 0 { "," } else { "" }, number + 1);
             }
-            let _ = write!(out, ":{} ", entry.lines);
+            let _ = write!(out, ":{} ", self.lines);
         }
-        if let Some(line) = entry.line {
+        if let Some(line) = self.line {
             let _ = write!(out, "L{} ", line + 1);
         }
-        write(&entry.text, entry.bytes_max, &mut out);
+        let text = self.text.get(start..).unwrap_or_default();
+        write_clipped(text, self.bytes_max, out);
     }
-    if !shown.is_empty() && !written.is_empty() {
-        out.push_str("---\n");
-    }
+}
+
+/// Writes the lines with the numbers `shown`.
+fn write_lines(
+    shape: &Shape<'_>,
+    ranked: &Ranked,
+    shown: Vec<usize>,
+    room: Room,
+    out: &mut String,
+) {
+    let lines = shape.parsed.lines();
+    let text_of = |number: usize| lines.get(number).map_or("", |line| line.text);
     let mut next = 0;
     let mut shown = shown.into_iter().peekable();
     while let Some(number) = shown.next() {
@@ -115,7 +158,7 @@ pub(super) fn render(
         if let Some(note) = ranked.notes.get(&number) {
             out.push_str(note);
         }
-        write(text, room.trouble_bytes, &mut out);
+        write_clipped(text, room.trouble_bytes, out);
         next = number + 1;
         while shown.peek() == Some(&next) && text_of(next) == text {
             shown.next();
@@ -125,8 +168,17 @@ pub(super) fn render(
         if repeated * text.len() > REPEATED_BYTES_MIN {
             let _ = writeln!(out, "= {repeated} times more");
         } else {
-            (0..repeated).for_each(|_| write(text, room.trouble_bytes, &mut out));
+            (0..repeated).for_each(|_| write_clipped(text, room.trouble_bytes, out));
         }
     }
-    out
+}
+
+fn write_clipped(text: &str, bytes_max: usize, out: &mut String) {
+    let clipped = clip(text, bytes_max);
+    out.push_str(clipped);
+    out.push_str(if clipped.len() < text.len() {
+        "…\n"
+    } else {
+        "\n"
+    });
 }

@@ -1,7 +1,9 @@
 //! The text of a template for a reader: what all its lines share, `{}` where they differ, few values spelled out.
 
+use std::fmt::Write as _;
+
 use super::super::strategy::lines::cluster::Cluster;
-use super::super::strategy::lines::split::{Line, Parsed};
+use super::super::strategy::lines::split::Parsed;
 use super::is_hole;
 
 /// A hole with at most so many distinct values shows them.
@@ -13,11 +15,8 @@ const LINES_PER_VALUE: usize = 4;
 /// Bytes of a value that is spelled out in a hole.
 const VALUE_BYTES_MAX: usize = 12;
 
-/// Words without a value between two values in the head of a line: `host daemon 17 …`.
-const HEAD_WORDS_MAX: usize = 1;
-
 /// Returns the template of `cluster` from its token `start` on; values with nothing but space between them are one `{}`.
-pub(super) fn template(parsed: &Parsed<'_>, cluster: &Cluster, start: usize) -> String {
+pub(super) fn template<'t>(parsed: &Parsed<'t>, cluster: &Cluster, start: usize) -> String {
     let mut text = String::new();
     let mut hole_end = None;
     for (place, id) in cluster.shape.iter().enumerate().skip(start) {
@@ -25,7 +24,7 @@ pub(super) fn template(parsed: &Parsed<'_>, cluster: &Cluster, start: usize) -> 
             text.push_str(parsed.word(*id));
             continue;
         }
-        let mut values: Vec<&str> = Vec::new();
+        let mut values: Vec<&'t str> = Vec::new();
         for line in &cluster.lines {
             let value = parsed
                 .lines()
@@ -48,9 +47,13 @@ pub(super) fn template(parsed: &Parsed<'_>, cluster: &Cluster, start: usize) -> 
             && values.len() * LINES_PER_VALUE <= cluster.lines.len()
             && values.iter().all(|value| value.len() <= VALUE_BYTES_MAX);
         if is_few {
-            text.push('{');
-            text.push_str(&values.join("|"));
-            text.push('}');
+            let differing =
+                |value: &&'t str| value.get(start.len()..value.len().checked_sub(end.len())?);
+            let cut: Option<Vec<&str>> = values.iter().map(differing).collect();
+            let _ = match cut {
+                Some(cut) => write!(text, "{start}{{{}}}{end}", cut.join("|")),
+                None => write!(text, "{{{}}}", values.join("|")),
+            };
             continue;
         }
         let follows_hole =
@@ -106,52 +109,29 @@ fn ends<'t>(parsed: &Parsed<'t>, cluster: &Cluster, place: usize) -> (&'t str, &
     (head, tail)
 }
 
-/// Returns the token that the message of `cluster` starts with, after its head: the values before the first words.
-pub(super) fn head_end(parsed: &Parsed<'_>, cluster: &Cluster) -> usize {
-    let first = cluster
-        .lines
-        .first()
-        .and_then(|line| parsed.lines().get(*line));
-    let tokens = first.map_or(&[][..], |line| parsed.tokens(line));
-    let mut words = 0;
-    let mut field = 0;
-    let mut end = 0;
-    for (place, (shape, id)) in cluster.shape.iter().zip(tokens).enumerate() {
-        let word = parsed.word(*id);
-        let is_last = tokens
-            .get(place + 1)
-            .is_none_or(|next| parsed.word(*next).trim().is_empty());
-        // What stands before the first colon says who speaks; the values after it are what is said.
-        if end > 0 && is_last && word.ends_with(':') {
-            return end;
-        }
-        if is_hole(*shape) && is_value(word) {
-            words = 0;
-            // `daemon[17]:` is one field, and its start says more than its end.
-            let ends_field = is_last && !word.ends_with(':');
-            end = if ends_field { place + 1 } else { field };
-        } else if word.trim().is_empty() {
-            field = place + 1;
-        } else if word.contains(|letter: char| letter.is_alphanumeric()) {
-            words += 1;
-            if words > HEAD_WORDS_MAX {
-                return end;
-            }
+#[cfg(test)]
+mod tests {
+    use super::super::super::strategy::lines::cluster::cluster;
+    use super::*;
+
+    fn templates(text: &str) -> Vec<String> {
+        let parsed = Parsed::new(text.lines());
+        let clusters = cluster(&parsed);
+        clusters
+            .iter()
+            .map(|cluster| template(&parsed, cluster, 0))
+            .collect()
+    }
+
+    #[test]
+    fn few_values_are_shown_without_what_they_have_in_common() {
+        for (lines, expected) in [
+            ("slot:1 is free\nslot:2 is free\n", "slot:{1|2} is free"),
+            ("slot 1 is free\nslot 2 is free\n", "slot {1|2} is free"),
+            ("a-1-a\na-a1\n", "a-{1-a|a1}"),
+            ("x-1-x\nx-x-1\n", "x-{1-x|x-1}"),
+        ] {
+            assert_eq!(templates(&lines.repeat(4)), [expected]);
         }
     }
-    // Nothing but values: then they are what the line says.
-    0
-}
-
-/// Whether `word` is a number, an address, a host with a number, rather than a name with a digit in it.
-fn is_value(word: &str) -> bool {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    digits * 3 >= word.len()
-}
-
-/// Returns what `line` says from its token `start` on.
-pub(super) fn message<'t>(parsed: &Parsed<'t>, line: &Line<'t>, start: usize) -> &'t str {
-    let tokens = parsed.tokens(line).iter().take(start);
-    let head: usize = tokens.map(|id| parsed.word(*id).len()).sum();
-    line.rest().get(head..).unwrap_or_default().trim_start()
 }

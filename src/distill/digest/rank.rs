@@ -8,7 +8,7 @@ use super::super::severity::{self, Severity};
 use super::super::strategy::lines::cluster::Cluster;
 use super::super::{Kind, Request};
 use super::detail::{self, Details};
-use super::{Shape, is_hole, outline};
+use super::{Shape, is_hole};
 
 /// Lines at both ends of a text that say what it is and how it ended.
 const EDGE_LINES: usize = 3;
@@ -53,6 +53,8 @@ pub(super) struct Ranked {
     pub(super) kept: usize,
     /// The first so many are shown where nobody asked for less, as far as the usual room goes.
     pub(super) wanted: usize,
+    /// Whether the lines are those of a log.
+    pub(super) is_log: bool,
     /// Of each shape in a log the first of its worst lines, if any is a warning or worse.
     pub(super) examples: Vec<Option<usize>>,
     /// What is said before a line that is shown, by its number.
@@ -139,6 +141,7 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Ra
         items: order.items,
         kept,
         wanted,
+        is_log: false,
         examples: vec![None; shape.clusters.len()],
         notes: BTreeMap::new(),
     }
@@ -204,6 +207,7 @@ fn of_log(request: &Request<'_>, shape: &Shape<'_>, severities: &[Option<Severit
         items: order.items,
         kept,
         wanted,
+        is_log: true,
         examples,
         notes: BTreeMap::new(),
     }
@@ -233,14 +237,13 @@ fn wordings(
 ) -> Vec<usize> {
     let lines = shape.parsed.lines();
     let mut found = Vec::new();
-    for (cluster, example) in shape.clusters.iter().zip(examples) {
+    for ((cluster, example), start) in shape.clusters.iter().zip(examples).zip(&shape.starts) {
         let Some(example) = *example else { continue };
-        let start = outline::head_end(&shape.parsed, cluster);
         // The words, not the values, of a line where lines of its shape may differ.
         let wording = |number: usize| -> Vec<&str> {
             let tokens = lines.get(number).map(|line| shape.parsed.tokens(line));
             let places = tokens.unwrap_or_default().iter().zip(&cluster.shape);
-            let holes = places.skip(start).filter(|(_, place)| is_hole(**place));
+            let holes = places.skip(*start).filter(|(_, place)| is_hole(**place));
             holes
                 .map(|(id, _)| leading_word(shape.parsed.word(*id)))
                 .collect()
@@ -256,11 +259,16 @@ fn wordings(
     found
 }
 
-/// The word that `value` starts with, `depth` of `depth......0`; nothing where it starts with a number or a short name.
+/// The word that `value` starts with, `depth` of `depth......0`; nothing where it starts with a number or a short name, or
+/// is a name: `image7.shop.example:80`.
 fn leading_word(value: &str) -> &str {
     let end = value.find(|letter: char| !letter.is_alphabetic());
-    let word = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
-    if word.chars().count() < WORD_LETTERS_MIN {
+    let (word, rest) = value
+        .split_at_checked(end.unwrap_or(value.len()))
+        .unwrap_or_default();
+    let is_name = rest.starts_with(|first: char| first.is_ascii_digit())
+        || rest.contains(char::is_alphabetic);
+    if is_name || word.chars().count() < WORD_LETTERS_MIN {
         ""
     } else {
         word

@@ -106,6 +106,7 @@ pub(super) fn ranked(request: &Request<'_>, kind: Kind, shape: &Shape<'_>) -> Op
     Some(Ranked {
         kept,
         wanted,
+        is_log: false,
         examples: vec![None; shape.clusters.len()],
         notes: firsts().filter_map(|stack| traces.note(stack)).collect(),
         items: order.into_items(),

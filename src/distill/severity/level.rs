@@ -151,6 +151,13 @@ pub(super) fn is_keyed(line: &str) -> bool {
     words(line).any(|word| keyed(line, word, false).is_some())
 }
 
+/// Whether `field` is nothing but a level: `INFO`, `Info`, `[notice]`, `<warn>`; a bare `error` is a word.
+pub(super) fn is_alone(field: &str) -> bool {
+    let word = field.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let is_marked = word.len() < field.len() || !word.starts_with(char::is_lowercase);
+    is_marked && word.len() > 2 && of_word(word).is_some()
+}
+
 fn of_word(word: &str) -> Option<Level> {
     LEVELS
         .iter()

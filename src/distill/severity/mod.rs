@@ -90,6 +90,11 @@ pub(super) fn is_record(line: &str) -> bool {
     level::is_keyed(head(line))
 }
 
+/// Whether `field` of a line is nothing but a level.
+pub(super) fn is_level(field: &str) -> bool {
+    level::is_alone(field)
+}
+
 fn head(line: &str) -> &str {
     let end = (0..=line.len().min(LINE_BYTES_MAX))
         .rev()
@@ -203,6 +208,16 @@ pub(super) fn is_frame(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_level_in_a_field_of_its_own_is_told_from_a_word() {
+        for field in ["INFO", "Info", "[notice]", "<warn>", "ERROR:"] {
+            assert!(is_level(field), "{field}");
+        }
+        for field in ["error", "I", "INFOS", "[main]", "::", ""] {
+            assert!(!is_level(field), "{field}");
+        }
+    }
 
     #[test]
     fn warnings_and_errors_are_seen_however_a_program_spells_them() {

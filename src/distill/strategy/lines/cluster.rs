@@ -39,15 +39,21 @@ pub(in crate::distill) struct Cluster {
 
 /// Puts the lines of `parsed` into clusters, in order of first appearance.
 pub(in crate::distill) fn cluster(parsed: &Parsed<'_>) -> Vec<Cluster> {
+    cluster_by(parsed, |id| parsed.kind(id) == Kind::Varying)
+}
+
+/// Puts lines together that differ only in tokens of which `is_value` holds.
+pub(in crate::distill) fn cluster_by(
+    parsed: &Parsed<'_>,
+    is_value: impl Fn(WordId) -> bool,
+) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut known: Map<Vec<WordId>, usize> = Map::default();
     let mut shape = Vec::new();
     for (number, line) in parsed.lines().iter().enumerate() {
         shape.clear();
-        shape.extend(parsed.tokens(line).iter().map(|id| match parsed.kind(*id) {
-            Kind::Varying => HOLE,
-            Kind::Plain | Kind::Delimiter => *id,
-        }));
+        let tokens = parsed.tokens(line).iter();
+        shape.extend(tokens.map(|id| if is_value(*id) { HOLE } else { *id }));
         if let Some(cluster) = known.get(&shape).and_then(|at| clusters.get_mut(*at)) {
             cluster.lines.push(number);
         } else {

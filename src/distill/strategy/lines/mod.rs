@@ -27,7 +27,7 @@ mod encode;
 mod known;
 mod memory;
 pub(in crate::distill) mod split;
-mod stamp;
+pub(in crate::distill) mod stamp;
 mod template;
 
 use super::Strategy;

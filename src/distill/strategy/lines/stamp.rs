@@ -89,7 +89,8 @@ fn date_atom(rest: &[u8]) -> Option<usize> {
     }
 }
 
-fn is_name(text: &[u8]) -> bool {
+/// Whether `text` is the abbreviation of a month or a day.
+pub(in crate::distill) fn is_name(text: &[u8]) -> bool {
     NAMES.iter().any(|name| name.as_bytes() == text)
 }
 
