@@ -32,6 +32,10 @@ const PIECES_MIN: usize = 4;
 const PIECE_LENGTH_MAX: usize = 4;
 const COMPOSITE_DIGITS_MIN: usize = 3;
 
+/// Numbers of the address of a host, and digits in all of them: fewer may be those of a version.
+const OCTETS: usize = 4;
+const OCTET_DIGITS_MIN: usize = 6;
+
 /// Letters and digits that look random need to be longer, or words would be taken for identifiers.
 const MIXED_LENGTH_MIN: usize = 20;
 
@@ -213,7 +217,7 @@ fn identifiers(text: &str) -> impl Iterator<Item = (usize, &str)> {
             // Else a colon only stands between two runs.
             let run = run.split(':').next().unwrap_or_default();
             at = start + run.len().max(1);
-            if is_uuid(run) {
+            if is_uuid(run) || is_host(run) && !follows_digit(text, start) {
                 return Some((start, run));
             }
             let inner = run.trim_start_matches('-');
@@ -248,21 +252,34 @@ fn is_uuid(run: &str) -> bool {
             .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-/// Four or more short pieces in capitals and digits, a letter and three digits among them: the place of a node
-/// (`R02-M1-N0-C:J12-U11`), the address of a network card (`00:1B:44:11:3A:B7`), a serial number.
+/// Four or more short pieces in capitals and digits, or hexadecimal, a letter and three digits among them: the place of a
+/// node (`R02-M1-N0-C:J12-U11`), the address of a network card (`00:1b:44:11:3a:b7`) or a host (`2607:f140:6000:8:f1dc:a608:863:19ad`), a
+/// serial number.
 fn is_composite(run: &str) -> bool {
     let pieces = run.split(['-', ':']);
     let is_piece = |piece: &str| {
+        let is_upper = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        let is_hexadecimal = |byte: u8| byte.is_ascii_hexdigit();
         (1..=PIECE_LENGTH_MAX).contains(&piece.len())
-            && piece
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+            && (piece.bytes().all(is_upper) || piece.bytes().all(is_hexadecimal))
     };
     run.len() >= LENGTH_MIN
         && pieces.clone().all(is_piece)
         && pieces.count() >= PIECES_MIN
-        && run.bytes().any(|byte| byte.is_ascii_uppercase())
+        && run.bytes().any(|byte| byte.is_ascii_alphabetic())
         && run.bytes().filter(u8::is_ascii_digit).count() >= COMPOSITE_DIGITS_MIN
+}
+
+/// A name with the address of a host in it (RFC 791): `ip-10-105-162-124`.
+fn is_host(run: &str) -> bool {
+    let is_octet = |piece: &&str| piece.parse::<u8>().is_ok();
+    let mut pieces = run.rsplit('-');
+    let octets: Vec<&str> = pieces.by_ref().take(OCTETS).filter(is_octet).collect();
+    let is_name = |piece: &str| piece.starts_with(|first: char| first.is_ascii_alphabetic());
+    run.len() >= LENGTH_MIN
+        && octets.len() == OCTETS
+        && octets.concat().len() >= OCTET_DIGITS_MIN
+        && pieces.next().is_some_and(is_name)
 }
 
 fn is_identifier(run: &str) -> bool {
@@ -296,19 +313,20 @@ mod tests {
     fn long_identifiers_are_named_and_words_are_not() {
         let text = "blk_-1608999687919862906 f47ac10b-58cc-4372-a567-0e02b2c3d479 blk_1608999687919862906 \
                     4d5e6f7a8b9c0d1e2f3a internationalisation eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 2026-11-20 1234567 a-b-c \
-                    R02-M1-N0-C:J12-U11 0x00007fff9905167a 1f3a9c0b 12:30:59 7:41am\n";
+                    R02-M1-N0-C:J12-U11 0x00007fff9905167a 1f3a9c0b 12:30:59 7:41am \
+                    00:1b:44:11:3a:b7 ip-10-105-162-124 release-1-20-3-4 10-250-300-4001\n";
         let aliased = alias(text, "h7").unwrap();
         let (_, body) = aliased.split_once('\n').unwrap();
         assert_eq!(
             body,
-            "blk_~1 ~2 blk_~3 ~4 internationalisation ~5 2026-11-20 1234567 a-b-c ~6 ~7 ~8 12:30:59 7:41am\n"
+            "blk_~1 ~2 blk_~3 ~4 internationalisation ~5 2026-11-20 1234567 a-b-c ~6 ~7 ~8 12:30:59 7:41am ~9 ~10 release-1-20-3-4 10-250-300-4001\n"
         );
         assert_eq!(resolve(&aliased, text).as_deref(), Some(text));
         assert_eq!(
             identifier(text, "~2"),
             Some("f47ac10b-58cc-4372-a567-0e02b2c3d479")
         );
-        assert_eq!(identifier(text, "~9"), None);
+        assert_eq!(identifier(text, "~11"), None);
     }
 
     #[test]
