@@ -3,8 +3,7 @@
 //! A word is a run of letters and digits; every punctuation mark and every ideograph is a word by itself. Words are
 //! lower-cased and lose their accents. A word that the vocabulary cannot spell is left out.
 
-use std::collections::HashMap;
-
+use foldhash::fast::RandomState;
 use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer};
 
 /// The vocabulary: line n is piece n.
@@ -13,6 +12,9 @@ const VOCABULARY: &str = include_str!("static_minilm_l6_256.vocab.txt");
 const WORD_CHARS_MAX: usize = 100;
 /// Spelled words remembered between texts, about 3 MB: documentation says most things with fewer.
 const REMEMBERED_WORDS_MAX: usize = 50_000;
+
+/// A map whose hash takes a few instructions: every word of every text is looked up.
+type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
 
 /// The pieces of the vocabulary, by their text.
 pub(super) struct Vocabulary {
@@ -34,8 +36,8 @@ pub(crate) struct Speller {
 
 impl Vocabulary {
     pub(super) fn read() -> Self {
-        let mut first = HashMap::with_capacity(1 << 15);
-        let mut later = HashMap::with_capacity(1 << 13);
+        let mut first = HashMap::with_capacity_and_hasher(1 << 15, RandomState::default());
+        let mut later = HashMap::with_capacity_and_hasher(1 << 13, RandomState::default());
         for (id, piece) in (0u16..).zip(VOCABULARY.lines()) {
             let is_special = piece.starts_with('[') && piece.len() > 1;
             match piece.strip_prefix("##") {
@@ -92,7 +94,7 @@ impl Speller {
     pub(super) fn new(vocabulary: &'static Vocabulary) -> Self {
         Self {
             vocabulary,
-            known: HashMap::new(),
+            known: HashMap::default(),
             fold: TextAnalyzer::builder(RawTokenizer::default())
                 .filter(AsciiFoldingFilter)
                 .build(),

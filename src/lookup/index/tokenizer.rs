@@ -1,9 +1,14 @@
 //! [`Words`] as tantivy reads them.
+//!
+//! Documentation says most things with few words, again and again. So what a word is held as (its parts, small letters,
+//! stems) is worked out when it is first met, and then remembered.
 
-use std::collections::VecDeque;
+use std::collections::HashMap;
+use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use tantivy::tokenizer::{
-    Language, LowerCaser, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+    Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
 use super::words::{WORD_BYTES_MAX, Words, is_name, parts};
@@ -17,18 +22,27 @@ pub(super) const SPELLINGS: &str = "spellings";
 /// Name of the analyzer for names: whole names only, as they are written save for case.
 pub(super) const NAMES: &str = "names";
 
+/// Bytes of remembered words and what they are held as; when there are more, all are forgotten. Some 50,000 words.
+const REMEMBERED_BYTES_MAX: usize = 4 << 20;
+/// Bytes that a remembered text takes beside its letters.
+const ENTRY_BYTES: usize = 32;
+
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
-    let spelled = |taken| TextAnalyzer::builder(WordTokenizer { taken });
-    let written = |taken| spelled(taken).filter(LowerCaser);
-    match name {
-        NAMES => written(Taken::Names).build(),
-        SPELLINGS => spelled(Taken::Words).build(),
-        FORMS => written(Taken::Words).build(),
-        _ => written(Taken::WordsAndParts)
-            .filter(Stemmer::new(Language::English))
-            .build(),
-    }
+    let raw = TextAnalyzer::builder(RawTokenizer::default());
+    let (taken, held_as) = match name {
+        NAMES => (Taken::Names, raw.filter(LowerCaser).build()),
+        SPELLINGS => (Taken::Words, raw.build()),
+        FORMS => (Taken::Words, raw.filter(LowerCaser).build()),
+        _ => {
+            let small = raw.filter(LowerCaser);
+            let stems = small.filter(Stemmer::new(Language::English));
+            (Taken::WordsAndParts, stems.build())
+        }
+    };
+    TextAnalyzer::from(WordTokenizer {
+        forms: Forms::new(taken, held_as),
+    })
 }
 
 /// What is taken of a text.
@@ -39,16 +53,80 @@ enum Taken {
     Names,
 }
 
+/// What words are held as.
+#[derive(Clone)]
+struct Forms {
+    taken: Taken,
+    /// From a word or a part, as written, to what the index holds.
+    held_as: TextAnalyzer,
+    /// Where in `all` the forms of a word are.
+    known: HashMap<Box<str>, Range<usize>, RandomState>,
+    all: Vec<Box<str>>,
+    /// What is remembered takes so many.
+    bytes: usize,
+}
+
+impl Forms {
+    fn new(taken: Taken, held_as: TextAnalyzer) -> Self {
+        Self {
+            taken,
+            held_as,
+            known: HashMap::default(),
+            all: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Returns where the forms of `word` are, until the next word is asked for.
+    fn of(&mut self, word: &str) -> Range<usize> {
+        match self.known.get(word) {
+            Some(forms) => forms.clone(),
+            None => self.learn(word),
+        }
+    }
+
+    fn learn(&mut self, word: &str) -> Range<usize> {
+        if self.bytes > REMEMBERED_BYTES_MAX {
+            self.known.clear();
+            self.all.clear();
+            self.bytes = 0;
+        }
+        let first = self.all.len();
+        if self.taken != Taken::Names || is_name(word) {
+            self.hold(word);
+        }
+        if self.taken == Taken::WordsAndParts {
+            parts(word, |part| self.hold(part));
+        }
+        let forms = first..self.all.len();
+        self.bytes += word.len() + ENTRY_BYTES;
+        self.known.insert(word.into(), forms.clone());
+        forms
+    }
+
+    fn hold(&mut self, form: &str) {
+        if form.len() > WORD_BYTES_MAX {
+            return;
+        }
+        let mut held = self.held_as.token_stream(form);
+        while let Some(token) = held.next() {
+            self.bytes += token.text.len() + ENTRY_BYTES;
+            self.all.push(token.text.as_str().into());
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct WordTokenizer {
-    taken: Taken,
+    forms: Forms,
 }
 
 /// The tokens of one text. A word and its parts have the same position, so that a phrase matches either way.
 pub(super) struct WordStream<'a> {
     words: Words<'a>,
-    taken: Taken,
-    parts: VecDeque<&'a str>,
+    forms: &'a mut Forms,
+    /// Forms of the word at hand that are still to come.
+    left: Range<usize>,
     token: Token,
 }
 
@@ -58,8 +136,8 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         WordStream {
             words: Words::of(text),
-            taken: self.taken,
-            parts: VecDeque::new(),
+            forms: &mut self.forms,
+            left: 0..0,
             token: Token {
                 position: usize::MAX,
                 ..Token::default()
@@ -68,45 +146,21 @@ impl Tokenizer for WordTokenizer {
     }
 }
 
-impl WordStream<'_> {
-    fn show(&mut self, text: &str) {
-        self.token.text.clear();
-        self.token.text.push_str(text);
-    }
-}
-
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(part) = self.parts.pop_front() {
-            self.show(part);
-            return true;
-        }
         loop {
+            if let Some(form) = self.left.next().and_then(|form| self.forms.all.get(form)) {
+                self.token.text.clear();
+                self.token.text.push_str(form);
+                return true;
+            }
             let Some((start, word)) = self.words.next() else {
                 return false;
             };
-            if self.taken == Taken::Names && !is_name(word) {
-                continue;
-            }
+            self.left = self.forms.of(word);
             self.token.position = self.token.position.wrapping_add(1);
             self.token.offset_from = start;
             self.token.offset_to = start + word.len();
-            if self.taken == Taken::WordsAndParts {
-                let queue = &mut self.parts;
-                parts(word, |part| {
-                    if part.len() <= WORD_BYTES_MAX {
-                        queue.push_back(part);
-                    }
-                });
-            }
-            if word.len() <= WORD_BYTES_MAX {
-                self.show(word);
-                return true;
-            }
-            if let Some(part) = self.parts.pop_front() {
-                self.show(part);
-                return true;
-            }
         }
     }
 
@@ -116,5 +170,72 @@ impl TokenStream for WordStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(usize, String)> {
+        let mut stream = analyzer.token_stream(text);
+        let mut tokens = Vec::new();
+        while let Some(token) = stream.next() {
+            tokens.push((token.position, token.text.clone()));
+        }
+        tokens
+    }
+
+    fn texts(name: &str, text: &str) -> Vec<String> {
+        let tokens = tokens(&mut analyzer(name), text);
+        tokens.into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn each_analyzer_holds_words_in_its_own_form() {
+        let text = "Retries of useEffect, again useEffect";
+        assert_eq!(
+            texts(PROSE, text),
+            [
+                "retri",
+                "of",
+                "useeffect",
+                "use",
+                "effect",
+                "again",
+                "useeffect",
+                "use",
+                "effect"
+            ]
+        );
+        assert_eq!(texts(FORMS, text).first().unwrap(), "retries");
+        assert_eq!(texts(SPELLINGS, text).last().unwrap(), "useEffect");
+        assert_eq!(texts(NAMES, text), ["useeffect", "useeffect"]);
+    }
+
+    #[test]
+    fn parts_stand_where_their_word_stands_and_words_that_are_too_long_leave_a_gap() {
+        let text = format!("a_b {} c", "x".repeat(WORD_BYTES_MAX + 1));
+        let found = tokens(&mut analyzer(PROSE), &text);
+        let found: Vec<(usize, &str)> = found
+            .iter()
+            .map(|(at, text)| (*at, text.as_str()))
+            .collect();
+        assert_eq!(found, [(0, "a_b"), (0, "a"), (0, "b"), (2, "c")]);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded_and_changes_nothing() {
+        let raw = TextAnalyzer::builder(RawTokenizer::default()).build();
+        let mut forms = Forms::new(Taken::Words, raw);
+        let mut forgot = 0;
+        for number in 0..100_000 {
+            let (word, before) = (format!("word{number}"), forms.bytes);
+            let range = forms.of(&word);
+            assert_eq!(forms.all[range.start].as_ref(), word);
+            assert!(forms.bytes < REMEMBERED_BYTES_MAX + 200);
+            forgot += usize::from(forms.bytes < before);
+        }
+        assert!(forgot > 0);
     }
 }

@@ -16,14 +16,15 @@ impl<'a> Words<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
 }
 
 fn in_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
+}
+
+/// The same for a byte that is a letter by itself: most are, and asking costs a few comparisons.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Tells whether `letter` is a word by itself: scripts written without spaces.
@@ -36,62 +37,91 @@ impl<'a> Iterator for Words<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.rest();
-        let skipped = rest.find(|letter| in_word(letter) || letter == '-' || letter == '@')?;
-        self.at += skipped;
-        let rest = self.rest();
-        let first = rest.chars().next()?;
-        let lead = match first {
-            '-' if rest.starts_with("--") && !self.text.get(..self.at)?.ends_with('-') => 2,
-            '@' => 1,
-            _ => 0,
-        };
-        let starts_word = rest
-            .get(lead..)
-            .and_then(|rest| rest.chars().next())
-            .is_some_and(in_word);
-        if !starts_word {
-            self.at += first.len_utf8();
-            return self.next_after_marks();
-        }
-        if stands_alone(first) {
-            let start = self.at;
-            self.at += first.len_utf8();
-            return Some((start, rest.get(..first.len_utf8())?));
-        }
-        let mut end = lead;
-        while let Some(letter) = rest.get(end..).and_then(|rest| rest.chars().next()) {
-            let after = |bytes: usize| {
-                rest.get(end + bytes..)
-                    .and_then(|rest| rest.chars().next())
-                    .is_some_and(in_word)
+        loop {
+            let start = self.start()?;
+            let lead = self.lead(start);
+            let Some(first) = self.letter(start + lead).filter(|letter| in_word(*letter)) else {
+                // A mark that begins no word.
+                self.at = start + 1;
+                continue;
             };
-            if in_word(letter) && !stands_alone(letter) {
-                end += letter.len_utf8();
-            } else if matches!(letter, '.' | '-') && after(1)
-                || letter == '/' && first == '@' && after(1)
-            {
-                end += 1;
-            } else if rest.get(end..).is_some_and(|rest| rest.starts_with("::")) && after(2) {
-                end += 2;
+            self.at = if lead == 0 && stands_alone(first) {
+                start + first.len_utf8()
             } else {
-                break;
-            }
+                self.end(start + lead, self.byte(start) == Some(b'@'))
+            };
+            return Some((start, self.text.get(start..self.at)?));
         }
-        let start = self.at;
-        self.at += end;
-        Some((start, rest.get(..end)?))
     }
 }
 
-impl<'a> Words<'a> {
-    /// Goes on after marks that begin no word, without recursion over long rules (`-----`).
-    fn next_after_marks(&mut self) -> Option<(usize, &'a str)> {
-        let rest = self.rest();
-        let marks = rest.len() - rest.trim_start_matches(['-', '@']).len();
-        // The last two marks may still begin a word: `--flag`.
-        self.at += marks.saturating_sub(2);
-        self.next()
+impl Words<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    fn letter(&self, at: usize) -> Option<char> {
+        match self.byte(at)? {
+            byte if byte.is_ascii() => Some(char::from(byte)),
+            _ => self.text.get(at..)?.chars().next(),
+        }
+    }
+
+    /// Returns where the next letter is that may begin a word.
+    fn start(&self) -> Option<usize> {
+        let mut at = self.at;
+        loop {
+            let byte = self.byte(at)?;
+            if is_plain(byte) || byte == b'-' || byte == b'@' {
+                return Some(at);
+            }
+            if byte.is_ascii() {
+                at += 1;
+                continue;
+            }
+            let letter = self.letter(at)?;
+            if in_word(letter) {
+                return Some(at);
+            }
+            at += letter.len_utf8();
+        }
+    }
+
+    /// Bytes of the marks at `start` that are part of the word behind them: `--flag`, `@scope`.
+    fn lead(&self, start: usize) -> usize {
+        let is_dash = |at: Option<usize>| at.and_then(|at| self.byte(at)) == Some(b'-');
+        match self.byte(start) {
+            Some(b'-') if is_dash(Some(start + 1)) && !is_dash(start.checked_sub(1)) => 2,
+            Some(b'@') => 1,
+            _ => 0,
+        }
+    }
+
+    /// Returns where the word ends that `at` is in.
+    fn end(&self, at: usize, is_scoped: bool) -> usize {
+        let mut end = at;
+        loop {
+            while self.byte(end).is_some_and(is_plain) {
+                end += 1;
+            }
+            let joint = match self.byte(end) {
+                Some(b'.' | b'-') => 1,
+                Some(b'/') if is_scoped => 1,
+                Some(b':') if self.byte(end + 1) == Some(b':') => 2,
+                Some(byte) if !byte.is_ascii() => match self.letter(end) {
+                    Some(letter) if in_word(letter) && !stands_alone(letter) => {
+                        end += letter.len_utf8();
+                        continue;
+                    }
+                    _ => return end,
+                },
+                _ => return end,
+            };
+            if !self.letter(end + joint).is_some_and(in_word) {
+                return end;
+            }
+            end += joint;
+        }
     }
 }
 
@@ -168,6 +198,8 @@ mod tests {
         );
         assert_eq!(words("日本 text"), ["日", "本", "text"]);
         assert_eq!(words("-------"), Vec::<&str>::new());
+        assert_eq!(words("a.日 --@x -- é-è"), ["a.", "日", "@x", "é-è"]);
+        assert_eq!(words(&"- ".repeat(1 << 20)), Vec::<&str>::new());
     }
 
     #[test]
