@@ -51,7 +51,7 @@ pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupE
     let Some((page, text)) = store.page(page.id)? else {
         return Err(unknown(&reference, Vec::new()));
     };
-    let outline: Vec<Entry> = serde_json::from_str(&page.outline).unwrap_or_default();
+    let outline: Vec<Entry> = serde_json::from_str(&store.outline(page.id)?).unwrap_or_default();
     let sections = store.sections(page.id)?;
     let file_lines = store.file_lines(page.id)?;
     let book = Book {

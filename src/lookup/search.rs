@@ -11,6 +11,7 @@ use super::rank::{Hit, Question, rank};
 use super::reference::Reference;
 use super::suggest;
 use crate::store::Store;
+use crate::store::cuts::Cut;
 use crate::store::documents::PageRow;
 
 /// Bytes of the longest question read: an error message with its context fits.
@@ -308,7 +309,7 @@ fn runs(hits: &[Hit]) -> Vec<Run> {
 struct Shelf<'a> {
     store: &'a Store,
     sources: HashMap<i64, String>,
-    pages: HashMap<i64, Option<(PageRow, String)>>,
+    pages: HashMap<i64, Option<(PageRow, String, Cut)>>,
 }
 
 impl<'a> Shelf<'a> {
@@ -327,15 +328,14 @@ impl<'a> Shelf<'a> {
     /// Returns what `run` quotes; nothing of a page that changed since it was indexed.
     fn passage(&mut self, run: &Run) -> Result<Option<Passage>, LookupError> {
         if !self.pages.contains_key(&run.page) {
-            let page = self.store.page(run.page)?;
+            let page = self.store.page_with_cut(run.page)?;
             self.pages.insert(run.page, page);
         }
-        let quoted = self.store.sections_between(run.page, run.first, run.last)?;
-        let (Some(Some((page, text))), [first, ..], [.., last]) = (
-            self.pages.get(&run.page),
-            quoted.as_slice(),
-            quoted.as_slice(),
-        ) else {
+        let Some(Some((page, text, cut))) = self.pages.get(&run.page) else {
+            return Ok(None);
+        };
+        let quoted = cut.sections(run.first, run.last);
+        let ([first, ..], [.., last]) = (quoted.as_slice(), quoted.as_slice()) else {
             return Ok(None);
         };
         let Some(source) = self.sources.get(&page.source) else {

@@ -3,13 +3,14 @@
 //! Every change of a page takes the next *generation*; a page keeps the generation it was written in, and a page that
 //! went away leaves a tombstone. An index that stands at generation `g` is brought up to date from what is newer.
 
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use serde::{Deserialize, Serialize};
 
+use super::cuts::{self, Cut};
 use super::origins::packed_lines;
 use super::skipped::listed;
-use super::{Store, StoreError, crawls};
+use super::{Store, StoreError, crawls, packing};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE sources (
@@ -66,9 +67,6 @@ CREATE TABLE document_generation (
 ) STRICT;
 INSERT INTO document_generation VALUES (1, 0, hex(randomblob(8)));
 ";
-
-/// Level of zstd for page texts.
-pub(super) const ZSTD_LEVEL: i32 = 3;
 
 /// A documentation source as it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,13 +182,11 @@ pub struct PageRow {
     pub kind: String,
     /// Tokens of all its sections.
     pub tokens: u64,
-    /// Headings, as JSON.
-    pub outline: String,
     /// Where the page says it is published.
     pub url: Option<String>,
 }
 
-const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, outline, url";
+const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, url";
 
 fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
     Ok(PageRow {
@@ -200,27 +196,7 @@ fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
         title: row.get(3)?,
         kind: row.get(4)?,
         tokens: row.get(5)?,
-        outline: row.get(6)?,
-        url: row.get(7)?,
-    })
-}
-
-const SECTION_COLUMNS: &str = "title, breadcrumb, anchor, part, headings, symbols, first_line, last_line, \
-     first_byte, end_byte, before, after, tokens";
-
-fn section_row(row: &Row<'_>) -> rusqlite::Result<SectionRow> {
-    Ok(SectionRow {
-        title: row.get(0)?,
-        breadcrumb: row.get(1)?,
-        anchor: row.get(2)?,
-        part: row.get(3)?,
-        headings: row.get(4)?,
-        symbols: row.get(5)?,
-        lines: (row.get(6)?, row.get(7)?),
-        bytes: (row.get(8)?, row.get(9)?),
-        before: row.get(10)?,
-        after: row.get(11)?,
-        tokens: row.get(12)?,
+        url: row.get(6)?,
     })
 }
 
@@ -248,9 +224,7 @@ fn remove_page_rows(
     page: i64,
     generation: i64,
 ) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("DELETE FROM sections WHERE page = ?1")?
-        .execute([page])?;
+    cuts::remove(transaction, page)?;
     transaction
         .prepare_cached("DELETE FROM pages WHERE id = ?1")?
         .execute([page])?;
@@ -260,11 +234,26 @@ fn remove_page_rows(
     Ok(())
 }
 
+/// What of a page is packed before the store is locked.
+struct PackedPage {
+    text: Vec<u8>,
+    cut: Vec<u8>,
+}
+
+impl PackedPage {
+    fn of(page: &NewPage) -> Self {
+        Self {
+            text: packing::packed(page.text.as_bytes()),
+            cut: cuts::packed(&page.outline, &page.sections),
+        }
+    }
+}
+
 fn insert_page(
     transaction: &Transaction<'_>,
     source: i64,
     page: &NewPage,
-    packed: &[u8],
+    packed: &PackedPage,
     generation: i64,
 ) -> rusqlite::Result<()> {
     let tokens: u64 = page
@@ -274,8 +263,8 @@ fn insert_page(
         .sum();
     transaction
         .prepare_cached(
-            "INSERT INTO pages (source, path, title, kind, file_bytes, modified, hash, tokens, outline, text_bytes, text, generation, url,
-             file_lines, skipped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            "INSERT INTO pages (source, path, title, kind, file_bytes, modified, hash, tokens, text_bytes, text, generation, url,
+             file_lines, skipped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             source,
@@ -286,45 +275,27 @@ fn insert_page(
             page.stamp.modified,
             page.stamp.hash.as_slice(),
             tokens,
-            page.outline,
             page.text.len(),
-            packed,
+            packed.text,
             generation,
             page.url,
             page.file_lines.as_deref().map(packed_lines),
             listed(&page.skipped)
         ])?;
     let id = transaction.last_insert_rowid();
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO sections (page, ordinal, title, breadcrumb, anchor, part, headings, symbols, first_line, last_line,
-         first_byte, end_byte, before, after, tokens) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    )?;
-    for (ordinal, section) in page.sections.iter().enumerate() {
-        insert.execute(params![
-            id,
-            ordinal,
-            section.title,
-            section.breadcrumb,
-            section.anchor,
-            section.part,
-            section.headings,
-            section.symbols,
-            section.lines.0,
-            section.lines.1,
-            section.bytes.0,
-            section.bytes.1,
-            section.before,
-            section.after,
-            section.tokens
-        ])?;
-    }
-    Ok(())
+    cuts::insert(transaction, id, page.sections.len(), &packed.cut)
 }
 
-fn unpacked(bytes: usize, packed: &[u8]) -> String {
-    zstd::bulk::decompress(packed, bytes)
-        .map(|text| String::from_utf8_lossy(&text).into_owned())
-        .unwrap_or_default()
+fn page_with_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<(PageRow, String)>> {
+    let found = connection
+        .prepare_cached(&format!(
+            "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
+        ))?
+        .query_row([id], |row| {
+            let (bytes, packed): (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
+            Ok((page_row(row)?, packing::unpacked(bytes, &packed)))
+        });
+    found.optional()
 }
 
 impl Store {
@@ -345,7 +316,7 @@ impl Store {
         self.read(|connection| {
             connection.query_row(
                 "SELECT count(*), coalesce(sum(tokens), 0),
-                        (SELECT count(*) FROM sections JOIN pages ON page = pages.id WHERE source = ?1)
+                        (SELECT coalesce(sum(sections), 0) FROM cuts JOIN pages ON page = pages.id WHERE source = ?1)
                  FROM pages WHERE source = ?1",
                 [id],
                 |row| {
@@ -427,10 +398,7 @@ impl Store {
 
     /// Stores `pages` of the source numbered `id`, each in place of the page that has its path, in one transaction.
     pub fn keep_pages(&self, id: i64, pages: &[NewPage]) -> Result<(), StoreError> {
-        let packed: Vec<Vec<u8>> = pages
-            .iter()
-            .map(|page| zstd::bulk::compress(page.text.as_bytes(), ZSTD_LEVEL).unwrap_or_default())
-            .collect();
+        let packed: Vec<PackedPage> = pages.iter().map(PackedPage::of).collect();
         self.write(|transaction| {
             let generation = next_generation(transaction)?;
             for (page, packed) in pages.iter().zip(&packed) {
@@ -519,21 +487,16 @@ impl Store {
 
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
-        let found = self.read(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
-                ))?
-                .query_row([id], |row| {
-                    Ok((
-                        page_row(row)?,
-                        row.get::<_, usize>(8)?,
-                        row.get::<_, Vec<u8>>(9)?,
-                    ))
-                })
-                .optional()
-        })?;
-        Ok(found.map(|(page, bytes, packed)| (page, unpacked(bytes, &packed))))
+        self.read(|connection| page_with_text(connection, id))
+    }
+
+    /// Returns the page numbered `id` with its text and how it is cut.
+    pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
+        self.read(|connection| {
+            let page = page_with_text(connection, id)?;
+            let whole = page.map(|(page, text)| Ok((page, text, Cut::of(connection, id)?)));
+            whole.transpose()
+        })
     }
 
     /// Returns the number of the source that the page numbered `page` is from.
@@ -570,29 +533,6 @@ impl Store {
                     "SELECT source, path FROM pages WHERE ?1 IS NULL OR source = ?1 ORDER BY id LIMIT ?2",
                 )?
                 .query_map(params![source, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-    }
-
-    /// Returns the sections of the page numbered `page`, in order.
-    pub fn sections(&self, page: i64) -> Result<Vec<SectionRow>, StoreError> {
-        self.sections_between(page, 0, usize::MAX)
-    }
-
-    /// Returns the sections `first` to `last`, counted from 0, of the page numbered `page`, in order.
-    pub fn sections_between(
-        &self,
-        page: i64,
-        first: usize,
-        last: usize,
-    ) -> Result<Vec<SectionRow>, StoreError> {
-        let place = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
-        self.read(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "SELECT {SECTION_COLUMNS} FROM sections WHERE page = ?1 AND ordinal BETWEEN ?2 AND ?3 ORDER BY ordinal"
-                ))?
-                .query_map(params![page, place(first), place(last)], section_row)?
                 .collect()
         })
     }

@@ -5,6 +5,7 @@
 
 mod condition;
 pub mod crawls;
+pub mod cuts;
 pub mod docset;
 pub mod documents;
 pub mod editions;
@@ -16,6 +17,7 @@ mod migrations;
 mod open;
 pub mod originals;
 mod origins;
+mod packing;
 mod place;
 pub mod savings;
 pub mod sessions;

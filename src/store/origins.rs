@@ -2,8 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::documents::ZSTD_LEVEL;
-use super::{Store, StoreError};
+use super::{Store, StoreError, packing};
 
 /// Pages stored before these columns are read again at the next refresh.
 pub(super) const SCHEMA: &str = "
@@ -15,7 +14,7 @@ UPDATE pages SET modified = 0, hash = zeroblob(32);
 /// Packs the numbers of lines.
 pub(super) fn packed_lines(lines: &[u32]) -> Vec<u8> {
     let bytes: Vec<u8> = lines.iter().flat_map(|line| line.to_le_bytes()).collect();
-    zstd::bulk::compress(&bytes, ZSTD_LEVEL).unwrap_or_default()
+    packing::packed(&bytes)
 }
 
 /// Returns the numbers of `lines` lines at most.

@@ -124,7 +124,7 @@ fn write_pages(
             title: row.title,
             kind: row.kind,
             stamp,
-            outline: row.outline,
+            outline: store.outline(row.id)?,
             text,
             sections: store.sections(row.id)?,
             url: row.url,

@@ -432,8 +432,8 @@ fn mirror_words(
     let pages = store.pages_between(since, until.number)?;
     let all = pages.len() as u64;
     for (done, page) in (1u64..).zip(pages) {
-        if let Some((row, text)) = store.page(page)? {
-            for (ordinal, section) in store.sections(page)?.iter().enumerate() {
+        if let Some((row, text, cut)) = store.page_with_cut(page)? {
+            for (ordinal, section) in cut.sections(0, usize::MAX).iter().enumerate() {
                 writer.add_document(document(opened.fields, &row, ordinal, section, &text))?;
             }
         }

@@ -40,9 +40,11 @@ impl Vectors {
         let mut files = Files::begin(place, old, &until.lineage, vanished)?;
         let mut embedder = Embedder::new();
         for page in store.pages_between(since, until.number)? {
-            if let Some((row, text)) = store.page(page)? {
-                let sections = store.sections(page)?;
-                files.add(&row, &rows(&mut embedder, &text, &sections))?;
+            if let Some((row, text, cut)) = store.page_with_cut(page)? {
+                files.add(
+                    &row,
+                    &rows(&mut embedder, &text, &cut.sections(0, usize::MAX)),
+                )?;
             }
         }
         files.state.generation = until.number;
