@@ -5,20 +5,25 @@
 //! and a new one is built under the next number; only when that one is whole are lower numbers removed. The vectors of
 //! the sections lie in the same directory and follow the same generations ([`vectors`]).
 
+mod columns;
 mod tokenizer;
 pub(crate) mod vectors;
 pub(crate) mod words;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::store::Compressor;
+use tantivy::{
+    IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+};
 
+pub(crate) use self::columns::{Columns, Entry};
 use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
 use self::vectors::Vectors;
 use super::action::Action;
@@ -28,11 +33,11 @@ use crate::store::documents::{Generation, PageRow, SectionRow};
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 3;
-/// Threads that build the index: the machines this runs on have two cores to spare at most.
-const WRITER_THREADS: usize = 2;
-/// Bytes of memory that building may take in all, before a segment is written out.
-const WRITER_MEMORY_BYTES: usize = 64 << 20;
+const FORMAT: u32 = 4;
+/// Threads that index words; vectors are made beside them, and the machines this runs on have two cores to spare at most.
+const WRITER_THREADS: usize = 1;
+/// Bytes of memory that words may take before they are written out: with half of it twice as many pieces would be merged again.
+const WRITER_MEMORY_BYTES: usize = 96 << 20;
 
 /// Where an index lives; opened when first searched.
 pub struct Index {
@@ -65,6 +70,8 @@ struct Opened {
     index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    /// Open columns, and the generation of the searcher that they are of.
+    columns: Option<(u64, Arc<[Columns]>)>,
     /// What the last commit mirrors; `None` for an index just made.
     generation: Option<Generation>,
     /// The vectors of the same sections, or of an earlier state; `None` if there are none that can be used.
@@ -81,6 +88,8 @@ struct WriteLock {
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
+    /// Of each segment, in their order.
+    pub(crate) columns: Arc<[Columns]>,
     pub(crate) vectors: Option<Vectors>,
 }
 
@@ -131,12 +140,7 @@ impl Index {
                 });
             }
         }
-        let opened = opened.as_ref().ok_or(LookupError::Busy)?;
-        Ok(View {
-            searcher: opened.reader.searcher(),
-            fields: opened.fields,
-            vectors: opened.vectors.clone(),
-        })
+        opened.as_mut().ok_or(LookupError::Busy)?.view()
     }
 
     /// Brings the index up to date with `store`, waiting for another process that does so; `progress` gets pages done and all.
@@ -159,6 +163,24 @@ impl Index {
         let _lock = WriteLock::take(directory, Wait::Yes)?;
         *opened = None;
         bring_up_to_date(directory, &mut opened, store, &mut |_, _| {})
+    }
+}
+
+impl Opened {
+    fn view(&mut self) -> Result<View, LookupError> {
+        let searcher = self.reader.searcher();
+        let generation = searcher.generation().generation_id();
+        let columns = match self.columns.take() {
+            Some((of, columns)) if of == generation => columns,
+            _ => Columns::of_all(&searcher)?,
+        };
+        self.columns = Some((generation, Arc::clone(&columns)));
+        Ok(View {
+            searcher,
+            fields: self.fields,
+            columns,
+            vectors: self.vectors.clone(),
+        })
     }
 }
 
@@ -225,21 +247,21 @@ impl WriteLock {
 
 /// Returns the directories of this format under `directory`, lowest number first.
 fn numbered(directory: &Path) -> Vec<PathBuf> {
-    let prefix = format!("{FORMAT}-");
-    let mut found: Vec<PathBuf> = fs::read_dir(directory)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| {
-            entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.strip_prefix(&prefix))
-                .is_some_and(|number| {
-                    number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit())
-                })
+    let all = formats_and_paths(directory);
+    let of_this = all.into_iter().filter(|(format, _)| *format == FORMAT);
+    of_this.map(|(_, path)| path).collect()
+}
+
+/// Returns the directories with an index under `directory`, each with its format, in order.
+fn formats_and_paths(directory: &Path) -> Vec<(u32, PathBuf)> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut found: Vec<(u32, PathBuf)> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let (format, number) = name.to_str()?.split_once('-')?;
+            let is_number = number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit());
+            Some((format.parse().ok().filter(|_| is_number)?, entry.path()))
         })
-        .map(|entry| entry.path())
         .collect();
     found.sort();
     found
@@ -255,22 +277,19 @@ fn schema() -> (Schema, Fields) {
     };
     let mut schema = Schema::builder();
     let fields = Fields {
-        page: schema.add_u64_field("page", INDEXED | FAST),
+        page: schema.add_u64_field("page", INDEXED | FAST), // it goes away by this
         ordinal: schema.add_u64_field("ordinal", FAST),
         part: schema.add_u64_field("part", FAST),
         tokens: schema.add_u64_field("tokens", FAST),
-        source: schema.add_u64_field("source", INDEXED | FAST),
-        kind: schema.add_u64_field("kind", INDEXED | FAST),
+        source: schema.add_u64_field("source", FAST),
+        kind: schema.add_u64_field("kind", FAST),
         action: schema.add_u64_field("action", FAST),
         title: schema.add_text_field(
             "title",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
         ),
         title_forms: schema.add_text_field("title_forms", text(FORMS, IndexRecordOption::Basic)),
-        headings: schema.add_text_field(
-            "headings",
-            text(PROSE, IndexRecordOption::WithFreqsAndPositions),
-        ),
+        headings: schema.add_text_field("headings", text(PROSE, IndexRecordOption::WithFreqs)),
         path: schema.add_text_field("path", text(PROSE, IndexRecordOption::WithFreqs)),
         body: schema.add_text_field(
             "body",
@@ -329,6 +348,7 @@ fn opened(
         index,
         reader,
         fields,
+        columns: None,
         generation,
         vectors: directory.as_deref().and_then(Vectors::open),
         directory,
@@ -340,6 +360,12 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
     let (schema, fields) = schema();
     let Some(directory) = directory else {
         return opened(tantivy::Index::create_in_ram(schema), fields, None, None);
+    };
+    // No text is kept here: the store has it.
+    let settings = IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
     };
     let number = numbered(directory)
         .last()
@@ -355,7 +381,7 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
     let path = directory.join(format!("{FORMAT}-{number:06}"));
     fs::create_dir_all(&path).map_err(|source| LookupError::file(&path, source))?;
     let place = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
-    let index = tantivy::Index::create(place, schema, tantivy::IndexSettings::default())?;
+    let index = tantivy::Index::create(place, schema, settings)?;
     opened(index, fields, None, Some(path))
 }
 
@@ -378,10 +404,11 @@ fn bring_up_to_date(
     let mut new = created(directory)?;
     mirror(&mut new, store, progress)?;
     if let Some(directory) = directory {
-        for old in numbered(directory)
-            .iter()
-            .filter(|old| Some(*old) != new.directory.as_ref())
-        {
+        // Also those of older formats, but none of a newer program's.
+        for (format, old) in formats_and_paths(directory) {
+            if format > FORMAT || Some(&old) == new.directory.as_ref() {
+                continue;
+            }
             // Where another process still maps it, the system may refuse; it goes next time.
             drop(fs::remove_dir_all(old));
         }
@@ -480,4 +507,32 @@ fn document(
     document.add_text(fields.symbol, &section.symbols);
     document.add_text(fields.symbol_spellings, &section.symbols);
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indexes_of_older_formats_go_when_a_new_one_is_whole_and_nothing_else_does() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("index");
+        let newer = format!("{}-000001", FORMAT + 1);
+        for name in ["1-000001", "3-000007", &newer, "notes", "3-7"] {
+            fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        let store = Store::open(home.path()).unwrap();
+        Index::at(home.path())
+            .update(&store, &mut |_, _| {})
+            .unwrap();
+        let mut left: Vec<String> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        let own = format!("{FORMAT}-000001");
+        let mut expected = vec!["3-7", own.as_str(), newer.as_str(), "lock", "notes"];
+        expected.sort_unstable();
+        assert_eq!(left, expected);
+    }
 }

@@ -2,13 +2,14 @@
 
 use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Term, columnar::Column};
+use tantivy::{DocId, Term};
 
 use super::question::{Question, Role, Term as Wanted};
 use super::rarity::Rarity;
 use crate::lookup::best::Best;
+use crate::lookup::document::Kind;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::View;
+use crate::lookup::index::{Columns, View};
 
 /// Sections that words find: enough for the coherence of twenty pages.
 pub(super) const BY_WORDS: usize = 200;
@@ -41,13 +42,14 @@ pub(super) fn by_words(
     let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
     let weight = query.weight(scoring)?;
     let mut best = Best::new(BY_WORDS);
-    for (segment, reader) in view.searcher.segment_readers().iter().enumerate() {
-        let filters = Filters::of(reader, question)?;
+    let filters = Filters::of(question);
+    let segments = view.searcher.segment_readers().iter().zip(&*view.columns);
+    for (segment, (reader, columns)) in segments.enumerate() {
         let alive = reader.alive_bitset();
         let threshold = best.least();
         let mut offer = |doc: DocId, score: f32| {
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
-            if is_there && filters.pass(doc) {
+            if is_there && filters.pass(columns, doc) {
                 best.offer(score, (segment, doc));
             }
             best.least()
@@ -64,31 +66,26 @@ pub(super) fn by_words(
         .collect())
 }
 
-/// What a section must have: in each column one of the values.
-struct Filters(Vec<(Column<u64>, Vec<u64>)>);
+/// What a section must have.
+struct Filters {
+    source: Option<u64>,
+    kinds: Option<Vec<u64>>,
+}
 
 impl Filters {
-    fn of(reader: &tantivy::SegmentReader, question: &Question<'_>) -> Result<Self, LookupError> {
-        let source = question
-            .source
-            .map(|source| vec![u64::try_from(source).unwrap_or(u64::MAX)]);
-        let kinds = question
-            .kind
-            .map(|kind| kind.with_parts().iter().map(|kind| *kind as u64).collect());
-        let mut filters = Vec::new();
-        for (name, values) in [("source", source), ("kind", kinds)] {
-            if let Some(values) = values {
-                filters.push((reader.fast_fields().u64(name)?, values));
-            }
+    fn of(question: &Question<'_>) -> Self {
+        let source = question.source;
+        let kinds = question.kind.map(Kind::with_parts);
+        Self {
+            source: source.map(|source| u64::try_from(source).unwrap_or(u64::MAX)),
+            kinds: kinds.map(|kinds| kinds.iter().map(|kind| *kind as u64).collect()),
         }
-        Ok(Self(filters))
     }
 
-    fn pass(&self, doc: DocId) -> bool {
-        self.0.iter().all(|(column, values)| {
-            let value = column.first(doc);
-            value.is_some_and(|value| values.contains(&value))
-        })
+    fn pass(&self, columns: &Columns, doc: DocId) -> bool {
+        let is_of = |wanted| columns.source(doc) == Some(wanted);
+        let is_one = |kinds: &Vec<u64>| columns.kind(doc).is_some_and(|kind| kinds.contains(&kind));
+        self.source.is_none_or(is_of) && self.kinds.as_ref().is_none_or(is_one)
     }
 }
 

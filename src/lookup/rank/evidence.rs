@@ -3,8 +3,6 @@
 //! Gathering needs the index and costs time; weighing is arithmetic. So the same evidence can be weighed a thousand times,
 //! which is how weights are fitted.
 
-use tantivy::columnar::Column;
-
 use super::candidates::{self, Found};
 use super::fields::{self, FIELDS};
 use super::nearness::{self, Nearness};
@@ -13,7 +11,7 @@ use super::rarity::Rarity;
 use super::together;
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::View;
+use crate::lookup::index::{Entry, View};
 
 /// Everything known about the sections that may answer a question.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,15 +83,10 @@ impl Evidence {
             is_cut: found.len() >= candidates::BY_WORDS,
             cosine_floor: 0.0,
         };
-        let mut columns: Vec<Columns> = Vec::new();
-        for reader in view.searcher.segment_readers() {
-            columns.push(Columns::of(reader)?);
-        }
         for found in &found {
-            if let Some(columns) = columns.get(found.segment) {
-                evidence
-                    .candidates
-                    .push(columns.candidate(found.doc, asked.len()));
+            if let Some(columns) = view.columns.get(found.segment) {
+                let entry = columns.entry(found.doc);
+                evidence.candidates.push(candidate(entry, asked.len()));
             }
         }
         fields::count(view, &asked, &found, &mut evidence.candidates)?;
@@ -159,43 +152,19 @@ fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
     Ok(facts)
 }
 
-/// What the index holds of every section of one segment.
-struct Columns {
-    page: Column<u64>,
-    ordinal: Column<u64>,
-    part: Column<u64>,
-    tokens: Column<u64>,
-    kind: Column<u64>,
-    action: Column<u64>,
-}
-
-impl Columns {
-    fn of(reader: &tantivy::SegmentReader) -> Result<Self, LookupError> {
-        let columns = reader.fast_fields();
-        Ok(Self {
-            page: columns.u64("page")?,
-            ordinal: columns.u64("ordinal")?,
-            part: columns.u64("part")?,
-            tokens: columns.u64("tokens")?,
-            kind: columns.u64("kind")?,
-            action: columns.u64("action")?,
-        })
-    }
-
-    fn candidate(&self, doc: u32, terms: usize) -> Candidate {
-        let of = |column: &Column<u64>| column.first(doc).unwrap_or_default();
-        Candidate {
-            page: i64::try_from(of(&self.page)).unwrap_or_default(),
-            ordinal: usize::try_from(of(&self.ordinal)).unwrap_or_default(),
-            part: usize::try_from(of(&self.part)).unwrap_or(1),
-            tokens: u32::try_from(of(&self.tokens)).unwrap_or(u32::MAX),
-            kind: of(&self.kind),
-            action: Action::numbered(of(&self.action)),
-            counts: vec![[0.0; FIELDS]; terms],
-            title_terms: 0,
-            together: 0.0,
-            near: Nearness::default(),
-        }
+/// A section that words found, before anything is counted of `terms` terms.
+fn candidate(entry: Entry, terms: usize) -> Candidate {
+    Candidate {
+        page: i64::try_from(entry.page).unwrap_or_default(),
+        ordinal: usize::try_from(entry.ordinal).unwrap_or_default(),
+        part: usize::try_from(entry.part).unwrap_or(1),
+        tokens: u32::try_from(entry.tokens).unwrap_or(u32::MAX),
+        kind: entry.kind,
+        action: Action::numbered(entry.action),
+        counts: vec![[0.0; FIELDS]; terms],
+        title_terms: 0,
+        together: 0.0,
+        near: Nearness::default(),
     }
 }
 
