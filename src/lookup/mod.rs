@@ -12,6 +12,7 @@ mod beside;
 mod best;
 pub mod bundle;
 mod clean;
+mod counted;
 pub mod document;
 pub(crate) mod embedding;
 mod error;

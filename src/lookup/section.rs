@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::counted::Counted;
 use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
 use crate::store::documents::SectionRow;
 use crate::tokens::{self, Encoding};
@@ -60,10 +61,11 @@ pub(super) fn cut(document: &Document, name: &str) -> Cut {
     }
 }
 
-/// The lines of a document's text: where each begins, and its line in the file.
+/// The lines of a document's text: where each begins, its tokens, and its line in the file.
 struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    counted: Counted<'a>,
     in_file: Option<&'a [u32]>,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Lines<'a> {
         Self {
             text,
             starts,
+            counted: Counted::of(text),
             in_file: document.file_lines.as_deref(),
         }
     }
@@ -97,6 +100,10 @@ impl<'a> Lines<'a> {
         self.text
             .get(self.byte(first)..self.byte(end))
             .unwrap_or_default()
+    }
+
+    fn tokens(&self, first: usize, end: usize) -> usize {
+        self.counted.between(self.byte(first), self.byte(end))
     }
 
     /// Tells whether nothing is to be read between two bytes: blanked front matter, comments, empty lines.
@@ -179,9 +186,7 @@ fn outline(document: &Document, lines: &Lines<'_>) -> Vec<Entry> {
         .chain([document.text.len()])
         .collect();
     for (entry, end) in entries.iter_mut().zip(ends) {
-        entry.tokens = saturating_u32(count(
-            document.text.get(entry.byte..end).unwrap_or_default(),
-        ));
+        entry.tokens = saturating_u32(lines.counted.between(entry.byte, end));
     }
     entries
 }
@@ -206,7 +211,7 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut open = Piece::default();
     for (block, end) in extents(document, lines) {
-        let tokens = count(lines.text(block.line, end));
+        let tokens = lines.tokens(block.line, end);
         let heading_level = match &block.kind {
             BlockKind::Heading(heading) => Some(heading.level),
             _ => None,
@@ -261,7 +266,7 @@ fn split_block(
     };
     let repeated = count(&before) + count(&after);
     for line in block.line..end {
-        let tokens = count(lines.text(line, line + 1));
+        let tokens = lines.tokens(line, line + 1);
         let in_head = line < block.line + head;
         // The closing fence stays with the last line of the code, and a row with its head.
         let closing = line + 1 >= end && !after.is_empty();
@@ -359,7 +364,7 @@ fn rows(
         let mut crumbs: Vec<&str> = vec![title];
         crumbs.extend(own_path.iter().map(|(_, title)| title.as_str()));
         crumbs.dedup();
-        let text = lines.text(piece.first, piece.end);
+        let tokens = lines.tokens(piece.first, piece.end);
         rows.push(SectionRow {
             title: crumbs.last().copied().unwrap_or(title).to_owned(),
             breadcrumb: crumbs.join(" › "),
@@ -374,7 +379,7 @@ fn rows(
             bytes,
             before: piece.before.clone(),
             after: piece.after.clone(),
-            tokens: saturating_u32(count(text) + count(&piece.before) + count(&piece.after)),
+            tokens: saturating_u32(tokens + count(&piece.before) + count(&piece.after)),
         });
     }
     rows

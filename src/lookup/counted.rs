@@ -1,0 +1,63 @@
+//! The tokens of a page, counted once: what a stretch of it has is a difference.
+
+use crate::tokens::{self, Encoding};
+
+/// A text whose tokens are counted.
+pub(super) struct Counted<'a> {
+    text: &'a str,
+    /// Where each of the pieces ends that no token crosses, and the tokens up to there.
+    ends: Vec<(usize, usize)>,
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let mut end = (0, 0);
+        let mut ends = vec![end];
+        for (piece, tokens) in tokens::pieces(Encoding::O200k, text) {
+            end = (end.0 + piece.len(), end.1 + tokens);
+            ends.push(end);
+        }
+        Self { text, ends }
+    }
+
+    /// Returns the tokens of the lines between two bytes, as if they were all there is. Lines nearly always begin where
+    /// pieces do; where they do not, those are counted by themselves.
+    pub(super) fn between(&self, start: usize, end: usize) -> usize {
+        match (self.up_to(start), self.up_to(end)) {
+            (Some(before), Some(all)) => all.saturating_sub(before),
+            _ => {
+                let lines = self.text.get(start..end).unwrap_or_default();
+                tokens::count(Encoding::O200k, lines)
+            }
+        }
+    }
+
+    fn up_to(&self, byte: usize) -> Option<usize> {
+        let at = self
+            .ends
+            .binary_search_by_key(&byte, |(end, _)| *end)
+            .ok()?;
+        self.ends.get(at).map(|(_, tokens)| *tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_have_the_tokens_that_they_have_alone(text in "([a-zA-Z'é日 \t.,;#|`\r\n/-]|\n\n|    |it's){0,120}", from in 0usize..12, count in 0usize..12) {
+            let starts: Vec<usize> = std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .chain([text.len()])
+                .collect();
+            let first = starts[from.min(starts.len() - 1)];
+            let end = starts[(from + count).min(starts.len() - 1)];
+            let alone = tokens::count(Encoding::O200k, &text[first..end]);
+            prop_assert_eq!(Counted::of(&text).between(first, end), alone);
+        }
+    }
+}
