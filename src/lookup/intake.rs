@@ -1,5 +1,5 @@
 //! From the files of a source to pages in the store: what did not change is left as it is, the rest is read by several
-//! threads, and what is gone goes away.
+//! threads, and what is gone goes away. The first pages of a large source are searchable before the last are read.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use super::beside;
 use super::error::LookupError;
 use super::format::{self, Beside, Pages, Unread};
+use super::index::Index;
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
 use super::source::{Content, Found, Holding};
 use crate::store::Store;
@@ -18,6 +19,10 @@ const READERS: usize = 2;
 const FILES_WAITING: usize = 8;
 /// Pages that wait between those threads and the store.
 const PAGES_WAITING: usize = 32;
+/// New sections from which on they are made searchable while the rest is read: a second's work.
+const SECTIONS_FIRST: usize = 1_000;
+/// And again when there are so many times as many: each time the index looks at what is new only, but has one more piece.
+const SECTIONS_FACTOR: usize = 8;
 
 /// What became of one file.
 enum Outcome {
@@ -29,9 +34,42 @@ enum Outcome {
     Failed(String, String),
 }
 
+/// Where the pages of a source go.
+struct Shelf<'a> {
+    store: &'a Store,
+    index: &'a Index,
+    source: i64,
+    /// Read, and not yet stored.
+    pages: Vec<NewPage>,
+    /// Sections stored.
+    sections: usize,
+    /// Sections from which on the index is brought up to date again.
+    wanted: usize,
+}
+
+impl Shelf<'_> {
+    /// Stores the pages that wait.
+    fn keep(&mut self) -> Result<(), LookupError> {
+        self.store.keep_pages(self.source, &self.pages)?;
+        let sections = self.pages.iter().map(|page| page.sections.len());
+        self.sections += sections.sum::<usize>();
+        self.pages.clear();
+        Ok(())
+    }
+
+    /// Makes searchable what is stored, if that is many times what was.
+    fn show(&mut self) -> Result<(), LookupError> {
+        if self.sections >= self.wanted {
+            self.index.update(self.store, &mut |_, _| {})?;
+            self.wanted = self.sections.saturating_mul(SECTIONS_FACTOR);
+        }
+        Ok(())
+    }
+}
+
 /// Reads `files` of `holding` into the source numbered `source`, and takes away what is no longer there.
 pub(super) fn read(
-    store: &Store,
+    (store, index): (&Store, &Index),
     source: i64,
     (mut holding, files): (Box<dyn Holding>, Vec<Found>),
     reading: &mut Reading,
@@ -80,7 +118,15 @@ pub(super) fn read(
             });
         }
         drop((outcomes_out, files_in));
-        let stored = store_outcomes(store, source, outcomes, &mut parts, all, reading, progress);
+        let shelf = Shelf {
+            store,
+            index,
+            source,
+            pages: Vec::new(),
+            sections: 0,
+            wanted: SECTIONS_FIRST,
+        };
+        let stored = store_outcomes(shelf, outcomes, &mut parts, all, reading, progress);
         stored.map(|()| reader.join().unwrap_or_else(|_| Err("failed".to_owned())))
     })?;
     if let Err(why) = ended {
@@ -160,15 +206,14 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 fn store_outcomes(
-    store: &Store,
-    source: i64,
+    mut shelf: Shelf<'_>,
     outcomes: mpsc::Receiver<(bool, Outcome)>,
     parts: &mut HashMap<String, Vec<String>>,
     all: u64,
     reading: &mut Reading,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(), LookupError> {
-    let mut pages: Vec<NewPage> = Vec::new();
+    let (store, source) = (shelf.store, shelf.source);
     let mut touched: Vec<(String, i64)> = Vec::new();
     let mut done = reading.unchanged;
     for (was_known, outcome) in outcomes {
@@ -190,7 +235,7 @@ fn store_outcomes(
                     // Before the file counts as read: whoever is killed in between reads it again.
                     store.remove_pages(source, &old)?;
                 }
-                pages.extend(new);
+                shelf.pages.extend(new);
             }
             Outcome::Foreign => {}
             Outcome::Same(path, modified) => {
@@ -199,13 +244,13 @@ fn store_outcomes(
             }
             Outcome::Failed(path, why) => reading.failures.push((path, why)),
         }
-        if pages.len() >= PAGES_PER_TRANSACTION {
-            store.keep_pages(source, &pages)?;
-            pages.clear();
+        if shelf.pages.len() >= PAGES_PER_TRANSACTION {
+            shelf.keep()?;
+            shelf.show()?;
         }
     }
-    if !pages.is_empty() {
-        store.keep_pages(source, &pages)?;
+    if !shelf.pages.is_empty() {
+        shelf.keep()?;
     }
     if !touched.is_empty() {
         store.touch_pages(source, &touched)?;
@@ -264,5 +309,57 @@ fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pa
     match read {
         Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
         read => read,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    #[test]
+    fn the_first_sections_are_searchable_before_the_last_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, index) = (
+            Store::open(folder.path()).unwrap(),
+            Index::at(folder.path()),
+        );
+        let section = "## Rope\n\n".to_owned() + &"Coil the rope and stow it. ".repeat(20);
+        let page = |number: usize| {
+            let text = format!(
+                "# Page {number}\n\n{}\n",
+                format!("{section}\n\n").repeat(50)
+            );
+            library::page_of_text(&format!("{number}.md"), &text)
+        };
+        let mut shelf = Shelf {
+            store: &store,
+            index: &index,
+            source: store.keep_source("ship", "/ship").unwrap(),
+            pages: vec![page(0)],
+            sections: 0,
+            wanted: SECTIONS_FIRST,
+        };
+        let shown = || {
+            // Whoever cannot bring the index up to date sees it as it was left.
+            let lock = File::create(folder.path().join("index/lock")).unwrap();
+            lock.lock().unwrap();
+            let view = Index::at(folder.path()).view(&store);
+            view.map_or(0, |view| view.searcher.num_docs())
+        };
+        std::fs::create_dir_all(folder.path().join("index")).unwrap();
+        shelf.keep().unwrap();
+        shelf.show().unwrap();
+        assert_eq!((shelf.sections < SECTIONS_FIRST, shown()), (true, 0));
+        shelf.pages = (1..30).map(page).collect();
+        shelf.keep().unwrap();
+        shelf.show().unwrap();
+        let first = shelf.sections as u64;
+        assert_eq!((first >= SECTIONS_FIRST as u64, shown()), (true, first));
+        shelf.pages = vec![page(30)];
+        shelf.keep().unwrap();
+        shelf.show().unwrap();
+        assert_eq!(shown(), first);
     }
 }

@@ -133,7 +133,7 @@ pub fn add(
             store.keep_edition(source, &edition)?;
             reading.failures = listing.failures;
             let files = (holding, listing.files);
-            intake::read(store, source, files, &mut reading, progress)?;
+            intake::read((store, index), source, files, &mut reading, progress)?;
             reading.failures.sort();
             store.source_was_read(source, now, &reading.failures)?;
             if reading.failures.iter().all(|(path, _)| !path.is_empty()) {
