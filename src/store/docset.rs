@@ -95,8 +95,19 @@ fn address(file: &Path) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Makes an index at `file` with one name.
+    pub(crate) fn database(file: &Path, name: &str) {
+        let connection = Connection::open_with_flags(file, OpenFlags::default()).unwrap();
+        connection
+            .execute_batch(&format!(
+                "CREATE TABLE searchIndex(id INTEGER PRIMARY KEY, name TEXT, type TEXT, path TEXT);
+                 INSERT INTO searchIndex(name, type, path) VALUES ('{name}', 'Function', 'a.html')"
+            ))
+            .unwrap();
+    }
 
     fn of(schema: &str) -> Result<Vec<Indexed>, String> {
         let folder = tempfile::tempdir().unwrap();

@@ -34,20 +34,20 @@ impl Shape for Docset {
             failures: listing.failures,
             ..Listing::default()
         };
-        let names = match index(files.as_mut()) {
-            Ok(names) => names,
+        let (names, mark) = match index(files.as_mut()) {
+            Ok(read) => read,
             Err(why) => {
                 let told = format!("{why}: pages are read without its names");
                 shaped.failures.push((INDEX.to_owned(), told));
-                HashMap::new()
+                (HashMap::new(), 0)
             }
         };
         let below = |found: Found| {
             let path = found.path.strip_prefix(PAGES)?.to_owned();
             Some(Found {
                 path,
-                // A page whose names change, changes.
-                modified: None,
+                // A page whose names change, changes: with another index no page has the time that it had.
+                modified: found.modified.map(|time| time.wrapping_add(mark)),
                 ..found
             })
         };
@@ -56,9 +56,12 @@ impl Shape for Docset {
     }
 }
 
-/// Returns the names of the index by their page.
-fn index(files: &mut dyn Holding) -> Result<HashMap<String, Vec<Name>>, String> {
+/// Returns the names of the index by their page, and a number that another index does not have.
+fn index(files: &mut dyn Holding) -> Result<(HashMap<String, Vec<Name>>, i64), String> {
     let bytes = files.file(INDEX, INDEX_BYTES_MAX)?;
+    let mark = blake3::hash(&bytes);
+    let mark = mark.as_bytes().first_chunk().copied();
+    let mark = i64::from_le_bytes(mark.unwrap_or_default());
     // SQLite opens files; this one is a copy that nobody else writes.
     let copied = |error: std::io::Error| format!("cannot be copied: {error}");
     let mut copy = tempfile::NamedTempFile::new().map_err(copied)?;
@@ -69,7 +72,7 @@ fn index(files: &mut dyn Holding) -> Result<HashMap<String, Vec<Name>>, String> 
         let (page, name) = place(indexed);
         by_page.entry(page).or_default().push(name);
     }
-    Ok(by_page)
+    Ok((by_page, mark))
 }
 
 /// Returns the page that an entry of the index leads to, and the name with its anchor there.
@@ -152,6 +155,34 @@ mod tests {
         };
         let (page, name) = place(indexed);
         (page, name.fragment)
+    }
+
+    /// The time of the page of a docset whose index has these bytes.
+    fn time(folder: &std::path::Path, index: &[u8]) -> Option<i64> {
+        std::fs::write(folder.join(INDEX), index).unwrap();
+        let mut files = super::super::open(folder, &super::super::Choice::default()).unwrap();
+        let listing = files.list().unwrap();
+        let (_, listing) = Docset.over(files, listing).unwrap();
+        listing.files.first().unwrap().modified
+    }
+
+    #[test]
+    fn a_page_need_not_be_read_while_neither_it_nor_the_index_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let pages = folder.path().join(PAGES);
+        std::fs::create_dir_all(&pages).unwrap();
+        std::fs::write(pages.join("a.html"), "<h1>A</h1>").unwrap();
+        let database = |table: &str| {
+            let file = folder.path().join("made");
+            drop(std::fs::remove_file(&file));
+            crate::store::docset::tests::database(&file, table);
+            std::fs::read(file).unwrap()
+        };
+        let (one, other) = (database("a"), database("b"));
+        let first = time(folder.path(), &one);
+        assert!(first.is_some());
+        assert_eq!(first, time(folder.path(), &one));
+        assert_ne!(first, time(folder.path(), &other));
     }
 
     #[test]
