@@ -30,7 +30,11 @@ const PATTERNS: &[&str] = &[
 ];
 
 static SPOKEN: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSetBuilder::new(PATTERNS)
+    // The words are English. Borders of words of every script would send each line with a letter beyond ASCII to a slow engine.
+    let patterns = PATTERNS
+        .iter()
+        .map(|pattern| pattern.replace(r"\b", r"(?-u:\b)"));
+    RegexSetBuilder::new(patterns)
         .size_limit(PATTERNS_BYTES_MAX)
         .case_insensitive(true)
         .build()
