@@ -158,6 +158,15 @@ pub(crate) fn parts<'a>(word: &'a str, mut found: impl FnMut(&'a str)) {
     }
 }
 
+/// Tells whether `word` is nothing but letters, no capitals behind the first: no name.
+pub(super) fn is_plain_prose(word: &str) -> bool {
+    let mut bytes = word.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_lowercase())
+}
+
 /// Tells whether `word` is a name rather than prose.
 pub(crate) fn is_name(word: &str) -> bool {
     looks_like_code(word)
@@ -200,6 +209,26 @@ mod tests {
         assert_eq!(words("-------"), Vec::<&str>::new());
         assert_eq!(words("a.日 --@x -- é-è"), ["a.", "日", "@x", "é-è"]);
         assert_eq!(words(&"- ".repeat(1 << 20)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn what_is_plain_prose_is_no_name() {
+        for word in ["a", "Word", "word", "I"] {
+            assert!(is_plain_prose(word) && !is_name(word), "{word}");
+        }
+        for word in [
+            "",
+            "useEffect",
+            "a_b",
+            "HTTP",
+            "E0308",
+            "--flag",
+            "@x",
+            "é",
+            "a.b",
+        ] {
+            assert!(!is_plain_prose(word), "{word}");
+        }
     }
 
     #[test]
