@@ -36,6 +36,7 @@ pub use self::error::LookupError;
 pub use self::index::Index;
 pub use self::library::Record;
 pub use self::passage::{Budget, Passage};
+pub use self::rank::Reason;
 pub(crate) use self::rank::{Evidence, Question, Weights, weigh};
 pub use self::read::{Given, Read, read};
 pub use self::reference::Reference;

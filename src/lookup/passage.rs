@@ -2,6 +2,7 @@
 
 use super::format;
 use super::orders::warning;
+use super::rank::Reason;
 use super::reference::Reference;
 use crate::tokens::{self, Encoding};
 
@@ -114,6 +115,8 @@ pub struct Passage {
     pub breadcrumb: String,
     /// How well it answers, larger is better; comparable within one answer only.
     pub score: f32,
+    /// What the score is made of, the most important first; empty unless it was asked for.
+    pub reasons: Vec<Reason>,
     /// What the file says there.
     pub text: String,
 }
@@ -283,6 +286,7 @@ mod tests {
             title: "A".to_owned(),
             breadcrumb: "P › A".to_owned(),
             score: 1.0,
+            reasons: Vec::new(),
             text: format!("intro\n```js\n{}```\n", "let x = 1;\n".repeat(200)),
         };
         let cut = passage.cut_to(Budget::page(200)).unwrap();

@@ -161,7 +161,7 @@ pub(super) fn elsewhere(
         text: question.text,
         ..Question::default()
     };
-    for hit in rank(view, &anywhere)? {
+    for hit in rank(view, &anywhere)?.hits {
         if let Some(source) = source_of(hit.page)? {
             *found.entry(source).or_default() += 1;
         }

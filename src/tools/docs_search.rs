@@ -61,7 +61,8 @@ impl Tool for DocsSearch {
     }
 
     fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
-        let found = found(engines, arguments)?;
+        let (search, budget) = asked(engines, arguments)?;
+        let found = found(engines, &search, budget)?;
         Ok(Answer {
             text: found.text(),
             facts: facts(&found),
@@ -69,8 +70,21 @@ impl Tool for DocsSearch {
     }
 }
 
-/// Searches, and returns what was found in its parts.
-pub(super) fn found(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
+/// Searches, and returns what was found in its parts, each with the reasons why it is there.
+pub(super) fn explained(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
+    let (search, budget) = asked(engines, arguments)?;
+    let search = Search {
+        reasons: true,
+        ..search
+    };
+    found(engines, &search, budget)
+}
+
+fn found(engines: &Engines, search: &Search, budget: Budget) -> Result<Found, ToolError> {
+    lookup::search(store(engines)?, &engines.index, search, budget).map_err(failed)
+}
+
+fn asked(engines: &Engines, arguments: JsonObject) -> Result<(Search, Budget), ToolError> {
     let input: Input = parse(arguments)?;
     let settings = &engines.config.settings.docs;
     let tokens = within("max_tokens", input.max_tokens, TOKENS, settings.max_tokens)?;
@@ -80,9 +94,9 @@ pub(super) fn found(engines: &Engines, arguments: JsonObject) -> Result<Found, T
         kind: input.kind.map(Kind::from),
         limit: within("limit", input.limit, PASSAGES, settings.limit)?,
         cursor: input.cursor,
+        reasons: false,
     };
-    let budget = Budget::page(tokens);
-    lookup::search(store(engines)?, &engines.index, &search, budget).map_err(failed)
+    Ok((search, Budget::page(tokens)))
 }
 
 /// Returns what was found for programs: `_meta` without the texts.

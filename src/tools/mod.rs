@@ -91,11 +91,11 @@ pub fn call(
     Ok(answer)
 }
 
-/// Does what `docs_search` does, within the same limits, and returns what was found in its parts: for programs that
-/// ask on the command line.
+/// Does what `docs_search` does, within the same limits, and returns what was found in its parts, with the reasons why each
+/// is there: for programs that ask on the command line, and for people.
 pub fn search_documentation(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
     let schema = docs_search::DocsSearch.input_schema();
-    docs_search::found(engines, arguments::check(&schema, arguments)?)
+    docs_search::explained(engines, arguments::check(&schema, arguments)?)
 }
 
 /// What the tools work with: settings, and the store, opened when first needed.

@@ -248,6 +248,7 @@ fn passage(passage: &Passage) -> Value {
         "breadcrumb": passage.breadcrumb,
         "kind": passage.kind,
         "score": (f64::from(passage.score) * 1000.0).round() / 1000.0,
+        "why": passage.reasons.iter().map(|reason| reason.name).collect::<Vec<_>>(),
         "tokens": passage.tokens(),
         "caution": passage.caution(),
         "text": passage.text,

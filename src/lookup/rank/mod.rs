@@ -6,6 +6,7 @@
 //!
 //! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
 //! ([`fields`], [`together`], [`nearness`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
+//! Whoever asks is told by [`reasons`] what each score is made of.
 
 mod candidates;
 mod evidence;
@@ -13,12 +14,14 @@ mod fields;
 mod nearness;
 mod question;
 mod rarity;
+mod reasons;
 mod together;
 mod weigh;
 mod weights;
 
 pub(crate) use self::evidence::Evidence;
 pub(crate) use self::question::Question;
+pub use self::reasons::Reason;
 pub(crate) use self::weigh::weigh;
 pub(crate) use self::weights::{Weight, Weights};
 use super::error::LookupError;
@@ -32,11 +35,26 @@ pub(crate) struct Hit {
     /// Tokens of the section.
     pub(crate) tokens: u32,
     pub(crate) score: f32,
+    /// Its place among the candidates of the evidence.
+    candidate: usize,
+    /// What other headings of its page add to its score.
+    gain: f32,
+    /// What is left of the score, for better sections of its page come before it.
+    kept: f32,
 }
 
-/// Returns the sections that answer `question`, best first.
-pub(crate) fn rank(view: &View, question: &Question<'_>) -> Result<Vec<Hit>, LookupError> {
-    Ok(weigh(&Evidence::of(view, question)?, &Weights::IN_USE))
+/// The sections that answer a question, best first, and what spoke for them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ranking {
+    pub(crate) hits: Vec<Hit>,
+    evidence: Evidence,
+}
+
+/// Ranks the sections that answer `question`.
+pub(crate) fn rank(view: &View, question: &Question<'_>) -> Result<Ranking, LookupError> {
+    let evidence = Evidence::of(view, question)?;
+    let hits = weigh(&evidence, &Weights::IN_USE);
+    Ok(Ranking { hits, evidence })
 }
 
 #[cfg(test)]
@@ -51,9 +69,9 @@ mod tests {
             text: question,
             ..Question::default()
         };
-        let hits = rank(&index.view(&store).unwrap(), &question).unwrap();
-        hits.iter()
-            .map(|hit| store.page(hit.page).unwrap().unwrap().0.path)
+        let ranking = rank(&index.view(&store).unwrap(), &question).unwrap();
+        let hits = ranking.hits.iter();
+        hits.map(|hit| store.page(hit.page).unwrap().unwrap().0.path)
             .collect()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Hit;
-use super::evidence::{Candidate, Evidence};
+use super::evidence::{Candidate, Evidence, Fact};
 use super::fields::{
     BODY, CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
 };
@@ -18,41 +18,64 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
         .iter()
         .map(|candidate| words(evidence, candidate, weights))
         .collect();
-    let by_words = || words.iter().copied().filter(|score| *score > 0.0);
-    // A list that was cut begins at its last score: those beyond have as good as nothing.
-    let floor = if evidence.is_cut {
-        by_words().fold(f32::INFINITY, f32::min)
-    } else {
-        0.0
-    };
-    let word_scale = Scale::new(floor, by_words().fold(0.0, f32::max));
-    let meaning = |candidate: &Candidate| {
-        let near = candidate.near;
-        near.question + weights.examples * (near.examples - near.question)
-    };
-    let most = evidence.candidates.iter().map(meaning).fold(0.0, f32::max);
-    let meaning_scale = Scale::new(evidence.cosine_floor, most);
-    let share = if evidence.is_identifier {
-        0.0
-    } else {
-        let known = 1.0 - weights.known * (1.0 - evidence.known);
-        let unmet = weights.unmet * (1.0 - evidence.met);
-        ((weights.vector + unmet) * known).min(1.0)
-    };
+    let scales = Scales::new(evidence, &words, weights);
     let mut hits = Vec::with_capacity(words.len());
-    for (candidate, words) in evidence.candidates.iter().zip(&words) {
-        let fused = (1.0 - share) * word_scale.of(*words)
-            + share * meaning_scale.of(meaning(candidate))
+    for (number, (candidate, words)) in evidence.candidates.iter().zip(&words).enumerate() {
+        let fused = (1.0 - scales.share) * scales.words.of(*words)
+            + scales.share * scales.meaning.of(meaning(candidate, weights))
             + weights.exact * exact(evidence, candidate, weights)
             + weights.defines * defines(evidence, candidate)
             + weights.action * action(evidence, candidate);
-        hits.push((candidate, fused * prior(candidate.kind)));
+        hits.push((number, candidate, fused * prior(candidate.kind)));
     }
     by_page(hits, weights)
 }
 
+/// What makes the scores of words and those of meaning comparable.
+pub(super) struct Scales {
+    pub(super) words: Scale,
+    pub(super) meaning: Scale,
+    /// What meaning counts against words, 0 to 1.
+    pub(super) share: f32,
+}
+
+impl Scales {
+    /// `words` has what the words of each candidate are worth.
+    pub(super) fn new(evidence: &Evidence, words: &[f32], weights: &Weights) -> Self {
+        let by_words = || words.iter().copied().filter(|score| *score > 0.0);
+        // A list that was cut begins at its last score: those beyond have as good as nothing.
+        let floor = if evidence.is_cut {
+            by_words().fold(f32::INFINITY, f32::min)
+        } else {
+            0.0
+        };
+        let meanings = evidence
+            .candidates
+            .iter()
+            .map(|candidate| meaning(candidate, weights));
+        let share = if evidence.is_identifier {
+            0.0
+        } else {
+            let known = 1.0 - weights.known * (1.0 - evidence.known);
+            let unmet = weights.unmet * (1.0 - evidence.met);
+            ((weights.vector + unmet) * known).min(1.0)
+        };
+        Self {
+            words: Scale::new(floor, by_words().fold(0.0, f32::max)),
+            meaning: Scale::new(evidence.cosine_floor, meanings.fold(0.0, f32::max)),
+            share,
+        }
+    }
+}
+
+/// Returns how near the text of a candidate is to what the question means.
+pub(super) fn meaning(candidate: &Candidate, weights: &Weights) -> f32 {
+    let near = candidate.near;
+    near.question + weights.examples * (near.examples - near.question)
+}
+
 /// Scores between a floor and the best as 0 to 1.
-struct Scale {
+pub(super) struct Scale {
     floor: f32,
     width: f32,
 }
@@ -66,7 +89,7 @@ impl Scale {
         }
     }
 
-    fn of(&self, score: f32) -> f32 {
+    pub(super) fn of(&self, score: f32) -> f32 {
         if self.width > 0.0 {
             ((score - self.floor) / self.width).max(0.0)
         } else {
@@ -76,7 +99,24 @@ impl Scale {
 }
 
 /// What the words of the question are worth that a candidate has, field by field, and those that stand together.
-fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
+pub(super) fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
+    let fields = fields(weights);
+    let in_fields = evidence
+        .terms
+        .iter()
+        .zip(&candidate.counts)
+        .map(|(term, counts)| {
+            let counts = fields
+                .iter()
+                .zip(counts)
+                .map(|(field, count)| field * count);
+            worth(term, weights) * counts.sum::<f32>()
+        });
+    weights.together * candidate.together + in_fields.sum::<f32>()
+}
+
+/// What a word counts in each field.
+pub(super) fn fields(weights: &Weights) -> [f32; FIELDS] {
     let mut fields = [0.0; FIELDS];
     for (place, weight) in [
         (BODY, 1.0),
@@ -90,27 +130,21 @@ fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
             *field = weight;
         }
     }
-    let in_fields = evidence
-        .terms
-        .iter()
-        .zip(&candidate.counts)
-        .map(|(term, counts)| {
-            let weight = match term.role {
-                Role::Word => 1.0,
-                Role::Part => weights.part,
-                Role::Common => weights.common,
-            };
-            let counts = fields
-                .iter()
-                .zip(counts)
-                .map(|(field, count)| field * count);
-            weight * term.rarity * counts.sum::<f32>()
-        });
-    weights.together * candidate.together + in_fields.sum::<f32>()
+    fields
+}
+
+/// What a term of the question counts, wherever it stands.
+pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
+    let weight = match term.role {
+        Role::Word => 1.0,
+        Role::Part => weights.part,
+        Role::Common => weights.common,
+    };
+    weight * term.rarity
 }
 
 /// Returns how nearly the title of a candidate is the question, 0 to 1.
-fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
+pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
     let (mut all, mut in_title, mut count) = (0.0, 0.0, 0u32);
     for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
         if term.role != Role::Word {
@@ -136,7 +170,7 @@ fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
 }
 
 /// Returns how much of the question are names that the candidate defines as they are written, 0 to 1.
-fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
+pub(super) fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
     let (mut all, mut defined) = (0.0, 0.0);
     for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
         if term.role == Role::Word {
@@ -153,7 +187,7 @@ fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
 }
 
 /// Returns whether a candidate does what is to be done, −1 to 1; 0 where one of both says nothing of it.
-fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
+pub(super) fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
     match (candidate.action, evidence.action) {
         (Some(done), Some(wanted)) => done.answers(wanted),
         _ => 0.0,
@@ -161,7 +195,7 @@ fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
 }
 
 /// Weight of a page by its kind.
-fn prior(kind: u64) -> f32 {
+pub(super) fn prior(kind: u64) -> f32 {
     match kind {
         kind if kind == Kind::Changelog as u64 => 0.6,
         kind if kind == Kind::Meta as u64 => 0.5,
@@ -172,16 +206,14 @@ fn prior(kind: u64) -> f32 {
 }
 
 /// Weighs sections by the pages they are in: other good headings of the page speak for each, and a page does not repeat itself.
-fn by_page(mut hits: Vec<(&Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
-    let order = |one: &(&Candidate, f32), other: &(&Candidate, f32)| {
-        let place = |candidate: &Candidate| (candidate.page, candidate.ordinal);
-        let by_score = other.1.total_cmp(&one.1);
-        by_score.then(place(one.0).cmp(&place(other.0)))
-    };
-    hits.sort_by(order);
+fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
+    scored.sort_by(|(_, one, one_score), (_, other, other_score)| {
+        let by_score = other_score.total_cmp(one_score);
+        by_score.then((one.page, one.ordinal).cmp(&(other.page, other.ordinal)))
+    });
     // The best score under each heading of a page: a text that goes on under its heading says nothing new about the page.
     let mut pages: HashMap<i64, Vec<(usize, f32)>> = HashMap::new();
-    for (candidate, score) in &hits {
+    for (_, candidate, score) in &scored {
         let headings = pages.entry(candidate.page).or_default();
         let heading = heading_of(candidate);
         if !headings.iter().any(|(known, _)| *known == heading) {
@@ -189,7 +221,8 @@ fn by_page(mut hits: Vec<(&Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
         }
     }
     let mut seen: HashMap<i64, i32> = HashMap::new();
-    for (candidate, score) in &mut hits {
+    let mut hits: Vec<Hit> = Vec::with_capacity(scored.len());
+    for (number, candidate, score) in scored {
         let headings = pages
             .get(&candidate.page)
             .map(Vec::as_slice)
@@ -201,18 +234,23 @@ fn by_page(mut hits: Vec<(&Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
             .map(|(_, score)| score)
             .sum();
         let before = seen.entry(candidate.page).or_default();
-        *score = (*score + weights.coherence * others) * weights.repeat.powi(*before);
+        let (gain, kept) = (weights.coherence * others, weights.repeat.powi(*before));
         *before += 1;
-    }
-    hits.sort_by(order);
-    hits.into_iter()
-        .map(|(candidate, score)| Hit {
+        hits.push(Hit {
             page: candidate.page,
             ordinal: candidate.ordinal,
             tokens: candidate.tokens,
-            score,
-        })
-        .collect()
+            score: (score + gain) * kept,
+            candidate: number,
+            gain,
+            kept,
+        });
+    }
+    hits.sort_by(|one, other| {
+        let by_score = other.score.total_cmp(&one.score);
+        by_score.then((one.page, one.ordinal).cmp(&(other.page, other.ordinal)))
+    });
+    hits
 }
 
 /// Ordinal of the section that begins under the same heading.
