@@ -4,8 +4,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use self::Migration::{Rows, Sql};
 use super::{
-    crawls, cuts, documents, editions, identities, limits, originals, origins, savings, sessions,
-    skipped, told,
+    crawls, cuts, documents, editions, identities, limits, originals, origins, readings, savings,
+    sessions, skipped, told,
 };
 
 /// One step of the schema.
@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(crawls::SCHEMA),
     Sql(editions::SCHEMA),
     Rows(cuts::move_in),
+    Sql(readings::SCHEMA),
 ];
 
 /// The schema that this program knows.

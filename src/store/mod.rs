@@ -19,6 +19,7 @@ pub mod originals;
 mod origins;
 mod packing;
 mod place;
+pub mod readings;
 pub mod savings;
 pub mod sessions;
 mod skipped;

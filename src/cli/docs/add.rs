@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{bundle, paths_with_reasons, site};
+use super::{bundle, job, paths_with_reasons, site};
 use crate::cli::Failure;
 use crate::cli::number::counted;
 use crate::cli::out;
-use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
 use crate::lookup::{self, Choice, LookupError, Site};
+use crate::store::documents::SourceRow;
 use crate::tools::Engines;
 
 /// Files that are named when they could not be read; the others are counted.
@@ -134,23 +134,28 @@ pub(super) fn chosen(engines: &Engines, name: Option<&str>) -> anyhow::Result<Ve
             );
             continue;
         }
-        let location = PathBuf::from(row.location);
+        let place = as_before(row);
         chosen.push(Chosen {
-            is_site: site::address(&location)?.is_some(),
-            place: Place {
-                name: row.name,
-                location,
-                max_documents: None,
-                choice: None,
-            },
+            is_site: site::address(&place.location)?.is_some(),
+            place,
         });
     }
     Ok(chosen)
 }
 
+/// Returns what reads `source` again as it was read before.
+pub(super) fn as_before(source: SourceRow) -> Place {
+    Place {
+        name: source.name,
+        location: PathBuf::from(source.location),
+        max_documents: None,
+        choice: None,
+    }
+}
+
 fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Result<Value> {
     let bar = Bar::start();
-    let reading = reading(engines, place, settings, &|progress| bar.show(progress));
+    let reading = job::read(engines, place, settings, &|progress| bar.show(progress));
     let took = bar.finish();
     let reading = reading?;
     report(engines, &place.name, &place.location, &reading, took)
@@ -158,21 +163,7 @@ fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Res
 
 /// Reads `place` again as the last time, and shows nothing meanwhile.
 pub(super) fn silently(engines: &Engines, place: &Place) -> anyhow::Result<Reading> {
-    reading(engines, place, None, &|_| {})
-}
-
-fn reading(
-    engines: &Engines,
-    place: &Place,
-    settings: Option<Site>,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> anyhow::Result<Reading> {
-    let now = unix_seconds();
-    match site::address(&place.location)? {
-        Some(start) => site::read(engines, place, &start, settings, now, progress),
-        None => library::add(engines.store()?, &engines.index, place, now, progress)
-            .map_err(|error| Failure::from(error).into()),
-    }
+    job::read(engines, place, None, &|_| {})
 }
 
 /// How far a reading is, where a person watches.
@@ -280,7 +271,7 @@ fn tell(what: &str, files: &[(String, String)]) {
     }
 }
 
-fn changes(reading: &Reading) -> String {
+pub(super) fn changes(reading: &Reading) -> String {
     let counts = [
         (reading.added, "new"),
         (reading.changed, "changed"),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::add::{Bar, report};
+use super::job;
 use crate::cli::number::counted;
 use crate::cli::out::{self, say};
 use crate::cli::passphrase::Source;
@@ -119,8 +120,12 @@ pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Re
     let name = name.unwrap_or_else(|| bundle.manifest.source.clone());
     let store = engines.store()?;
     let bar = Bar::start();
-    let reading = bundle::import(store, &engines.index, &mut bundle, &name, &|progress| {
-        bar.show(progress);
+    let from = args.file.display().to_string();
+    let reading = job::seen(store, &name, &from, |seen| {
+        bundle::import(store, &engines.index, &mut bundle, &name, &|progress| {
+            seen(progress);
+            bar.show(progress);
+        })
     });
     let took = bar.finish();
     let reading = reading.map_err(Failure::from)?;

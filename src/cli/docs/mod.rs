@@ -6,6 +6,7 @@
 
 mod add;
 mod bundle;
+mod job;
 mod site;
 mod sync;
 mod watch;
