@@ -15,6 +15,7 @@ mod failure;
 mod gain;
 mod handshake;
 mod hook;
+mod html;
 mod keys;
 mod logs;
 mod man;

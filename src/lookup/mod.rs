@@ -19,6 +19,8 @@ mod error;
 pub mod format;
 mod index;
 mod intake;
+pub mod kept;
+pub mod leaf;
 pub mod library;
 mod orders;
 mod passage;

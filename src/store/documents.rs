@@ -186,9 +186,9 @@ pub struct PageRow {
     pub url: Option<String>,
 }
 
-const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, url";
+pub(super) const PAGE_COLUMNS: &str = "id, source, path, title, kind, tokens, url";
 
-fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
+pub(super) fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
     Ok(PageRow {
         id: row.get(0)?,
         source: row.get(1)?,

@@ -4,6 +4,7 @@
 //! file per subject its tables and its statements.
 
 mod condition;
+mod contents;
 pub mod crawls;
 pub mod cuts;
 pub mod docset;

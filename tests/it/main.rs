@@ -16,6 +16,7 @@
 
 mod archives;
 mod bench;
+mod browser;
 mod bundle;
 mod calls;
 mod cli;
@@ -27,6 +28,7 @@ mod docs_formats;
 mod docs_read;
 mod docs_search;
 mod docs_vectors;
+mod docs_web;
 mod docsets;
 mod doctor;
 mod documents;

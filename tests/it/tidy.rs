@@ -11,6 +11,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ssh_key", &["src/keys"]),
     ("tantivy", &["src/lookup"]),
     ("reqwest", &["src/upstream", "src/fetch"]),
+    ("axum", &["src/cli/docs/web"]),
+    ("hyper", &["src/cli/docs/web"]),
+    ("hyper_util", &["src/cli/docs/web"]),
     ("clap", &["src/cli"]),
     ("tree_sitter", &["src/distill/digest/code"]),
     (

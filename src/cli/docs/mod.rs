@@ -10,6 +10,7 @@ mod job;
 mod site;
 mod sync;
 mod watch;
+mod web;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,6 +93,8 @@ enum Action {
     Export(bundle::Export),
     /// Reads in a source that `export` wrote
     Import(bundle::Import),
+    /// Shows the library in a browser: sources, jobs, and searches as an agent sees them
+    Web(web::Args),
     /// Removes a source from the library; what it was read from stays
     Remove {
         /// Name of the source
@@ -203,15 +206,19 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         }
         Action::Export(args) => bundle::export(&engines, args, global.json),
         Action::Import(args) => bundle::import(&engines, args, global.json),
+        Action::Web(args) => web::web(engines, args, global.json),
         Action::Remove { name } => remove(&engines, name, global.json),
     }
 }
 
-fn tool(engines: &Engines, name: &str, arguments: Value) -> anyhow::Result<Answer> {
+fn tool(engines: &Engines, name: &str, arguments: Value) -> Result<Answer, Failure> {
     let (Some(tool), Value::Object(arguments)) = (tools::find(name), arguments) else {
-        anyhow::bail!("there is no tool `{name}`");
+        return Err(Failure::new(
+            format!("there is no tool `{name}`"),
+            "this is a fault of the program",
+        ));
     };
-    Ok(tools::call(tool, engines, arguments).map_err(Failure::from)?)
+    Ok(tools::call(tool, engines, arguments)?)
 }
 
 fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<ExitCode> {
@@ -314,7 +321,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
             size.pages.to_string(),
             size.sections.to_string(),
             size.tokens.to_string(),
-            age(now - row.refreshed_at),
+            last_read(row, now),
             row.failures.len().to_string(),
             row.location.clone(),
         ]);
@@ -357,6 +364,14 @@ fn paths_with_reasons(files: &[(String, String)]) -> Vec<Value> {
         .iter()
         .map(|(path, why)| json!({"path": path, "why": why}))
         .collect()
+}
+
+/// Returns when a source was read last, as people say it.
+fn last_read(source: &SourceRow, now: i64) -> String {
+    match source.refreshed_at {
+        0 => "not yet".to_owned(),
+        at => age(now - at),
+    }
 }
 
 /// Returns an age in seconds as people say it.

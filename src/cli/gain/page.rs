@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use time::OffsetDateTime;
 
+use crate::cli::html::{self, escaped};
 use crate::cli::number::{grouped, percent};
 use crate::store::savings::{DAY_SECONDS, Ledger, Period, Saved};
 use crate::tokens::Encoding;
@@ -19,15 +20,8 @@ const HEIGHT: u64 = 220;
 const LEFT: u64 = 70;
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1c2430; --dim: #5b6675; --line: #d9dee5; --paper: #fff; --before: #c3ccd8; --after: #2563c9; --good: #1a7f4b }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --dim: #9aa5b4; --line: #333c48; --paper: #14181e; --before: #4a5564; --after: #6ea3ff; --good: #58c48d } }
-body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
-h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2.5rem }
 .net { font-size: 2.6rem; font-weight: 650; color: var(--good); line-height: 1.1 } .net.cost { color: inherit }
-.dim, figcaption { color: var(--dim); font-size: .9rem } figure { margin: 0 }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--line) } th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere }
-th { font-weight: 500; color: var(--dim) } tfoot td { font-weight: 600 }
+tfoot td { font-weight: 600 }
 svg { width: 100%; height: auto } svg text { fill: var(--dim); font: 12px system-ui, sans-serif } .before { fill: var(--before) } .after { fill: var(--after) } .axis { stroke: var(--line) }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin: 0 .3em 0 1em }
 .bar { background: var(--before); border-radius: 2px; height: .7rem; min-width: 7rem } .bar div { background: var(--after); border-radius: 2px; height: 100% }
@@ -57,7 +51,8 @@ pub(super) fn page(ledger: &Ledger, period: &Period, now: i64) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>mrconductor: tokens saved</title>\n\
-         <style>{STYLE}</style>\n{body}</html>\n"
+         <style>{}{STYLE}</style>\n{body}</html>\n",
+        html::STYLE
     )
 }
 
@@ -259,13 +254,6 @@ fn short(number: u64) -> String {
         (whole @ 0..10, tenth @ 1..) => format!("{whole}.{tenth}{sign}"),
         (whole, _) => format!("{whole}{sign}"),
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
