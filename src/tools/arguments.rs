@@ -10,9 +10,21 @@ use super::{JsonObject, ToolError};
 /// Likeness (Jaro-Winkler, 0 to 1) from which a name is offered as the one that was meant.
 const LIKENESS_MIN: f64 = 0.75;
 
+/// Names that models know from other servers, with ours.
+const ALIASES: &[(&str, &str)] = &[
+    ("libraryName", "source"),
+    ("library", "source"),
+    ("maxTokens", "max_tokens"),
+    ("q", "query"),
+    ("question", "query"),
+    ("reference", "ref"),
+    ("tokens", "max_tokens"),
+    ("topic", "query"),
+];
+
 /// Returns `arguments` as `schema` wants them: known names, all required ones, each of its type.
 ///
-/// What models get wrong without harm is set right: `null` for an argument left out, `"5"` for `5`.
+/// What models get wrong without harm is set right: `null` for an argument left out, `"5"` for `5`, `q` for `query`.
 pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObject, ToolError> {
     let nothing = JsonObject::new();
     let properties = schema
@@ -20,7 +32,9 @@ pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonOb
         .and_then(Value::as_object)
         .unwrap_or(&nothing);
     let mut checked = JsonObject::with_capacity(arguments.len());
+    let given: Vec<String> = arguments.keys().cloned().collect();
     for (name, value) in arguments {
+        let name = ours(name, properties, &given);
         let Some(property) = properties.get(&name) else {
             return Err(unknown(&name, properties));
         };
@@ -43,6 +57,18 @@ pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonOb
         )),
         None => Ok(checked),
     }
+}
+
+/// Returns the name of the argument that was meant by `name`: itself, or the one that others call so, if it is not given too.
+fn ours(name: String, properties: &JsonObject, given: &[String]) -> String {
+    if properties.contains_key(&name) {
+        return name;
+    }
+    let mut aliases = ALIASES.iter().filter(|(alias, _)| *alias == name);
+    let meant = aliases.find(|(_, ours)| {
+        properties.contains_key(*ours) && !given.iter().any(|given| given == ours)
+    });
+    meant.map_or(name, |(_, ours)| (*ours).to_owned())
 }
 
 /// Reads checked arguments into the tool's own type.
@@ -217,6 +243,16 @@ mod tests {
             checked(&json!({"query": "retry", "limit": 3.0})),
             Ok(json!({"query": "retry", "limit": 3}))
         );
+    }
+
+    #[test]
+    fn a_name_that_other_servers_use_is_understood_unless_ours_is_given_too() {
+        assert_eq!(
+            checked(&json!({"q": "retry"})),
+            Ok(json!({"query": "retry"}))
+        );
+        assert!(checked(&json!({"query": "retry", "q": "again"})).is_err());
+        assert!(checked(&json!({"query": "retry", "topic": "again"})).is_err());
     }
 
     #[test]
