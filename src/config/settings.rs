@@ -144,8 +144,11 @@ pub struct Docs {
     /// Most tokens of an answer where the call does not say.
     #[schemars(range(min = 200, max = 20_000), extend("x-project" = true))]
     pub max_tokens: usize,
-    /// Most sections of an answer where the call does not say.
-    #[schemars(range(min = 1, max = 20), extend("x-project" = true))]
+    /// Most tokens of an answer of a search where the call does not say, if `max_tokens` is no less.
+    #[schemars(range(min = 200, max = 20_000), extend("x-project" = true))]
+    pub search_tokens: usize,
+    /// Most passages of an answer where the call does not say.
+    #[schemars(range(min = 1, max = 60), extend("x-project" = true))]
     pub limit: usize,
     /// Documentation that `docs sync` reads in, by name.
     pub sources: BTreeMap<String, DocsSource>,
@@ -155,7 +158,8 @@ impl Default for Docs {
     fn default() -> Self {
         Self {
             max_tokens: 3_000,
-            limit: 6,
+            search_tokens: 1_200,
+            limit: 12,
             sources: BTreeMap::new(),
         }
     }

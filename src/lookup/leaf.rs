@@ -40,14 +40,18 @@ pub fn leaves(
     limit: usize,
 ) -> Result<Vec<Leaf>, LookupError> {
     let pages = store.pages_after(source.id, after, limit)?;
-    let leaf = |page: PageRow| Leaf {
-        reference: Reference::to_section(&source.name, &page.path, "", 1),
-        title: page.title,
-        kind: page.kind,
-        tokens: page.tokens,
-        headings: top(&serde_json::from_str::<Vec<Entry>>(&page.outline).unwrap_or_default()),
+    let leaf = |page: PageRow| {
+        let outline = store.outline(page.id)?;
+        let outline: Vec<Entry> = serde_json::from_str(&outline).unwrap_or_default();
+        Ok(Leaf {
+            reference: Reference::to_section(&source.name, &page.path, "", 1),
+            title: page.title,
+            kind: page.kind,
+            tokens: page.tokens,
+            headings: top(&outline),
+        })
     };
-    Ok(pages.into_iter().map(leaf).collect())
+    pages.into_iter().map(leaf).collect()
 }
 
 /// Returns the headings of the two highest levels; below a title that stands alone on its level, those of the next two.

@@ -403,8 +403,14 @@ pub(crate) fn named(store: &Store, name: &str) -> Result<SourceRow, LookupError>
     {
         return Ok(source.clone());
     }
-    Err(LookupError::UnknownSource {
+    let known = sources.into_iter().map(|source| source.name);
+    Err(unknown_source(name, known.collect()))
+}
+
+/// Says that none of the sources `known` is called `name`.
+pub(super) fn unknown_source(name: &str, known: Vec<String>) -> LookupError {
+    LookupError::UnknownSource {
         name: name.to_owned(),
-        known: sources.into_iter().map(|source| source.name).collect(),
-    })
+        known,
+    }
 }

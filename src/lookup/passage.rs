@@ -1,6 +1,6 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
-use super::format;
+use super::citation::Citation;
 use super::orders::warning;
 use super::rank::Reason;
 use super::reference::Reference;
@@ -55,6 +55,15 @@ impl Budget {
         })
     }
 
+    /// What is left when `text` is taken away again.
+    pub(super) fn with(self, text: &str) -> Self {
+        Self {
+            bytes: self.bytes.saturating_add(text.len()),
+            lines: self.lines.saturating_add(lines(text)),
+            tokens: self.tokens.saturating_add(count(text)),
+        }
+    }
+
     /// What is left beside `text`.
     pub(crate) fn less(self, text: &str) -> Self {
         Self {
@@ -71,27 +80,6 @@ pub(crate) fn count(text: &str) -> usize {
 
 fn lines(text: &str) -> usize {
     text.matches('\n').count()
-}
-
-/// Returns how a stretch of a page is cited: its reference, its title, its lines or pages, what the page is, and the address at which a
-/// person can look it up, if there is one.
-pub(crate) fn citation(
-    reference: &Reference,
-    title: &str,
-    (first, last): (u32, u32),
-    kind: &str,
-    url: Option<&str>,
-) -> String {
-    let anchor = reference.anchor.as_str();
-    let address = url.map_or_else(String::new, |url| {
-        if anchor.is_empty() || url.contains('#') {
-            format!(" · {url}")
-        } else {
-            format!(" · {url}#{anchor}")
-        }
-    });
-    let counted = format::counted_in(&reference.path);
-    format!("## {reference}\n{title} · {counted} {first}-{last} · {kind}{address}\n")
 }
 
 /// A stretch of a page with its citation.
@@ -117,8 +105,30 @@ pub struct Passage {
     pub score: f32,
     /// What the score is made of, the most important first; empty unless it was asked for.
     pub reasons: Vec<Reason>,
-    /// What the file says there.
+    /// Version of what is documented, where it is known, and which other one the project has.
+    pub version: Option<String>,
+    /// Day on which a page of a site was read.
+    pub read_on: Option<String>,
+    /// Tokens of all that the file says there.
+    pub tokens_in_all: usize,
+    /// How much of it is shown.
+    pub extent: Extent,
+    /// What is shown of it.
     pub text: String,
+}
+
+/// How much of a passage is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What speaks of the question, with marks for what is left out.
+    Excerpt,
+    /// Its beginning.
+    Cut,
+    /// Nothing but where it is.
+    Named,
 }
 
 impl Passage {
@@ -137,16 +147,30 @@ impl Passage {
         format!("{}{}\n", self.head(), fenced(&self.text))
     }
 
+    /// Returns the passage as a line that says where it is.
+    pub(crate) fn row(&self) -> String {
+        let (first, last) = self.lines;
+        let version = self.version.as_ref();
+        let version = version.map_or_else(String::new, |version| format!(" · version {version}"));
+        format!(
+            "- {} · {} · lines {first}-{last} · {} tokens{version}\n",
+            self.reference, self.breadcrumb, self.tokens_in_all
+        )
+    }
+
     fn head(&self) -> String {
-        let url = self.url.as_deref();
-        let cited = citation(
-            &self.reference,
-            &self.breadcrumb,
-            self.lines,
-            &self.kind,
-            url,
-        );
-        cited + &warning(&self.text)
+        let is_excerpt = self.extent == Extent::Excerpt;
+        let citation = Citation {
+            reference: &self.reference,
+            title: &self.breadcrumb,
+            lines: self.lines,
+            shown: is_excerpt.then(|| (self.tokens(), self.tokens_in_all)),
+            kind: &self.kind,
+            version: self.version.as_deref(),
+            read_on: self.read_on.as_deref(),
+            url: self.url.as_deref(),
+        };
+        citation.text() + &warning(&self.text)
     }
 
     /// Returns the passage cut at a line end so that its block fits `budget`, or `None` where no line would fit.
@@ -154,6 +178,7 @@ impl Passage {
         let note = format!("… cut here; the rest: docs_read {}", self.reference);
         let frame = Self {
             text: format!("\n```\n{note}\n"),
+            extent: Extent::Cut,
             ..self.clone()
         };
         let frame = frame.block() + &warning(&self.text);
@@ -171,6 +196,7 @@ impl Passage {
         }
         Some(Self {
             text: format!("{text}\n{note}"),
+            extent: Extent::Cut,
             ..self.clone()
         })
     }
@@ -217,27 +243,29 @@ pub(crate) fn letter_start(text: &str, at: usize) -> usize {
 
 /// Returns the fence that a cut `text` leaves open.
 pub(crate) fn open_fence(text: &str) -> Option<String> {
-    let mut open: Option<String> = None;
+    let mut open: Option<&str> = None;
     for line in text.lines() {
-        let line = line.trim_start();
-        let Some(mark) = line.chars().next().filter(|mark| matches!(mark, '`' | '~')) else {
+        let Some(run) = fence_of(line) else {
             continue;
         };
-        let run: String = line.chars().take_while(|&letter| letter == mark).collect();
-        if run.len() < 3 {
-            continue;
-        }
-        match &open {
+        match open {
             None => open = Some(run),
-            Some(fence)
-                if run.starts_with(fence.as_str()) && line.trim_end().len() == run.len() =>
-            {
-                open = None;
-            }
+            Some(fence) if run.starts_with(fence) && line.trim().len() == run.len() => open = None,
             Some(_) => {}
         }
     }
-    open
+    open.map(str::to_owned)
+}
+
+/// Returns the marks of the fence that `line` opens or closes.
+pub(super) fn fence_of(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let mark = line
+        .chars()
+        .next()
+        .filter(|mark| matches!(mark, '`' | '~'))?;
+    let end = line.find(|letter| letter != mark).unwrap_or(line.len());
+    line.get(..end).filter(|run| run.len() >= 3)
 }
 
 /// Returns `text` between fences that nothing inside can close.
@@ -287,6 +315,10 @@ mod tests {
             breadcrumb: "P › A".to_owned(),
             score: 1.0,
             reasons: Vec::new(),
+            version: None,
+            read_on: None,
+            tokens_in_all: 900,
+            extent: Extent::Whole,
             text: format!("intro\n```js\n{}```\n", "let x = 1;\n".repeat(200)),
         };
         let cut = passage.cut_to(Budget::page(200)).unwrap();

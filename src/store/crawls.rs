@@ -27,6 +27,10 @@ CREATE TABLE fetches (
 ) STRICT, WITHOUT ROWID;
 ";
 
+pub(super) const BY_PATH_SCHEMA: &str = "
+CREATE INDEX fetches_by_path ON fetches (source, path); -- for the day that a citation says
+";
+
 /// A reading of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrawlRow {
@@ -144,6 +148,18 @@ impl Store {
                     })
                 })?
                 .collect()
+        })
+    }
+
+    /// Returns when the page at `path` of the source numbered `source` was last asked for, in seconds since 1970, if it is
+    /// a page of a site.
+    pub fn fetched_at(&self, source: i64, path: &str) -> Result<Option<i64>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT max(fetched_at) FROM fetches WHERE source = ?1 AND path = ?2",
+                )?
+                .query_row(params![source, path], |row| row.get(0))
         })
     }
 

@@ -40,6 +40,16 @@ impl Store {
         Ok(found.unwrap_or_default())
     }
 
+    /// Returns the version of each source that has one, by the number of the source.
+    pub fn source_versions(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT id, version FROM sources WHERE version IS NOT NULL")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
     /// Notes which edition the source numbered `id` holds.
     pub fn keep_edition(&self, id: i64, edition: &Edition) -> Result<(), StoreError> {
         self.write(|transaction| {

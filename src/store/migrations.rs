@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(editions::SCHEMA),
     Rows(cuts::move_in),
     Sql(readings::SCHEMA),
+    Sql(crawls::BY_PATH_SCHEMA),
 ];
 
 /// The schema that this program knows.

@@ -9,13 +9,10 @@ use serde_json::json;
 
 use super::input::{self, INPUT_BYTES_MAX};
 use super::page::{self, Delivery};
-use super::session::{Memory, Read, Session};
+use super::session::{Memory, Read, Session, TELLING_TRIES};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::distill::{self, Distilled, Intent, Legend, Level, Request};
 use crate::tokens::{self, Encoding};
-
-/// Times that an answer is made again because another of the same session was told first: calls side by side are few.
-const TELLING_TRIES: usize = 3;
 
 /// See the module.
 #[derive(Debug)]
@@ -28,6 +25,8 @@ struct Arguments {
     path: Option<String>,
     /// e.g. h7
     handle: Option<String>,
+    // Said above by the tool, level by level.
+    #[schemars(description = "")]
     level: Option<Level>,
     /// edit: keep all spelling
     intent: Option<Intent>,
@@ -37,7 +36,6 @@ struct Arguments {
     links: Option<bool>,
     /// Most tokens
     budget: Option<usize>,
-    /// Next page
     cursor: Option<String>,
     /// From handshake
     session: Option<String>,
@@ -49,7 +47,7 @@ impl Tool for DistillTool {
     }
 
     fn description(&self) -> &'static str {
-        "Shortens logs, JSON, HTML, build output and other text to fewer tokens; the original stays behind a handle. Give text, path \
+        "Shortens logs, JSON, HTML, build output and other text; the original stays behind a handle. Give text, path \
          or handle. exact loses nothing; digest keeps warnings, errors and counts, names every gap; auto picks by budget."
     }
 

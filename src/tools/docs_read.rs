@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::docs_search::{failed, store, within};
+use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::lookup::{self, Budget, Given, Read};
 
@@ -17,11 +18,11 @@ pub(super) struct DocsRead;
 struct Input {
     #[serde(rename = "ref")]
     reference: String,
-    /// Heading
     section: Option<String>,
     /// e.g. 120-180
     lines: Option<String>,
     max_tokens: Option<usize>,
+    session: Option<String>,
 }
 
 impl Tool for DocsRead {
@@ -30,7 +31,7 @@ impl Tool for DocsRead {
     }
 
     fn description(&self) -> &'static str {
-        "Reads a documentation page or section by a ref from docs_search; an outline where it does not fit."
+        "Reads a page or section by a docs_search ref; an outline where it does not fit."
     }
 
     fn input_schema(&self) -> JsonObject {
@@ -49,12 +50,31 @@ impl Tool for DocsRead {
             reference: input.reference,
             section: input.section,
             lines: input.lines,
+            pinned: engines.pinned(),
+            ..Read::default()
         };
-        let given = lookup::read(store(engines)?, &read, Budget::page(tokens)).map_err(failed)?;
+        let store = store(engines)?;
+        let given = to_reader(engines, input.session.as_deref(), |known| {
+            let read = Read {
+                known,
+                ..read.clone()
+            };
+            lookup::read(store, &read, Budget::page(tokens)).map_err(failed)
+        })?;
         Ok(Answer {
             facts: facts(&given),
             text: given.text,
         })
+    }
+}
+
+impl Shows for Given {
+    fn told(&self) -> &[String] {
+        &self.told
+    }
+
+    fn tokens(&self) -> usize {
+        self.used_tokens
     }
 }
 

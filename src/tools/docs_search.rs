@@ -3,14 +3,17 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
 use crate::lookup::document::Kind;
-use crate::lookup::{self, Budget, Found, LookupError, Search};
+use crate::lookup::{self, Budget, Detail, Found, LookupError, Search};
 
 /// Tokens of an answer, least and most: fewer say nothing, more are cut by clients.
 const TOKENS: (usize, usize) = (200, 20_000);
 /// Passages of an answer, least and most.
-const PASSAGES: (usize, usize) = (1, 20);
+const PASSAGES: (usize, usize) = (1, 60);
+/// Passages of an outline where neither the call nor a smaller number in the settings says otherwise: a line each.
+const OUTLINED: usize = 20;
 
 /// The tool.
 pub(super) struct DocsSearch;
@@ -20,10 +23,14 @@ pub(super) struct DocsSearch;
 struct Input {
     query: String,
     source: Option<String>,
+    /// Default: the lock file's
+    version: Option<String>,
     kind: Option<KindName>,
+    detail: Option<DetailName>,
     max_tokens: Option<usize>,
     limit: Option<usize>,
     cursor: Option<String>,
+    session: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
@@ -46,14 +53,31 @@ impl From<KindName> for Kind {
     }
 }
 
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum DetailName {
+    Outline,
+    Snippet,
+    Full,
+}
+
+impl From<DetailName> for Detail {
+    fn from(name: DetailName) -> Self {
+        match name {
+            DetailName::Outline => Self::Outline,
+            DetailName::Snippet => Self::Snippet,
+            DetailName::Full => Self::Full,
+        }
+    }
+}
+
 impl Tool for DocsSearch {
     fn name(&self) -> &'static str {
         "docs_search"
     }
 
     fn description(&self) -> &'static str {
-        "Finds passages of the local documentation for a question, an identifier or an error code, with citations. Read on with \
-         docs_read."
+        "Finds passages of the local documentation for a question, identifier or error code, with citations. Read on with docs_read."
     }
 
     fn input_schema(&self) -> JsonObject {
@@ -61,8 +85,7 @@ impl Tool for DocsSearch {
     }
 
     fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
-        let (search, budget) = asked(engines, arguments)?;
-        let found = found(engines, &search, budget)?;
+        let found = found(engines, asked(engines, arguments)?)?;
         Ok(Answer {
             text: found.text(),
             facts: facts(&found),
@@ -72,31 +95,70 @@ impl Tool for DocsSearch {
 
 /// Searches, and returns what was found in its parts, each with the reasons why it is there.
 pub(super) fn explained(engines: &Engines, arguments: JsonObject) -> Result<Found, ToolError> {
-    let (search, budget) = asked(engines, arguments)?;
-    let search = Search {
-        reasons: true,
-        ..search
-    };
-    found(engines, &search, budget)
+    let mut asked = asked(engines, arguments)?;
+    asked.search.reasons = true;
+    found(engines, asked)
 }
 
-fn found(engines: &Engines, search: &Search, budget: Budget) -> Result<Found, ToolError> {
-    lookup::search(store(engines)?, &engines.index, search, budget).map_err(failed)
+/// What is searched for, how long the answer may be, and who reads it.
+struct Asked {
+    search: Search,
+    budget: Budget,
+    session: Option<String>,
 }
 
-fn asked(engines: &Engines, arguments: JsonObject) -> Result<(Search, Budget), ToolError> {
+fn found(engines: &Engines, asked: Asked) -> Result<Found, ToolError> {
+    let Asked {
+        search,
+        budget,
+        session,
+    } = asked;
+    let store = store(engines)?;
+    to_reader(engines, session.as_deref(), |known| {
+        let search = Search {
+            known,
+            ..search.clone()
+        };
+        lookup::search(store, &engines.index, &search, budget).map_err(failed)
+    })
+}
+
+fn asked(engines: &Engines, arguments: JsonObject) -> Result<Asked, ToolError> {
     let input: Input = parse(arguments)?;
     let settings = &engines.config.settings.docs;
-    let tokens = within("max_tokens", input.max_tokens, TOKENS, settings.max_tokens)?;
+    let tokens = settings.max_tokens.min(settings.search_tokens);
+    let tokens = within("max_tokens", input.max_tokens, TOKENS, tokens)?;
+    let detail = input.detail.map(Detail::from).unwrap_or_default();
+    let limit = match detail {
+        Detail::Outline => settings.limit.max(OUTLINED),
+        Detail::Snippet | Detail::Full => settings.limit,
+    };
     let search = Search {
         query: input.query,
         source: input.source,
+        version: input.version,
         kind: input.kind.map(Kind::from),
-        limit: within("limit", input.limit, PASSAGES, settings.limit)?,
+        detail,
+        limit: within("limit", input.limit, PASSAGES, limit)?,
         cursor: input.cursor,
-        reasons: false,
+        pinned: engines.pinned(),
+        ..Search::default()
     };
-    Ok((search, Budget::page(tokens)))
+    Ok(Asked {
+        search,
+        budget: Budget::page(tokens),
+        session: input.session,
+    })
+}
+
+impl Shows for Found {
+    fn told(&self) -> &[String] {
+        &self.told
+    }
+
+    fn tokens(&self) -> usize {
+        self.used_tokens
+    }
 }
 
 /// Returns what was found for programs: `_meta` without the texts.
@@ -108,6 +170,9 @@ fn facts(found: &Found) -> JsonObject {
         .map(|passage| passage.reference.to_string())
         .collect();
     facts.insert("refs".to_owned(), references.into());
+    if !found.before.is_empty() {
+        facts.insert("shown_before".to_owned(), found.before.clone().into());
+    }
     facts.insert("used_tokens".to_owned(), found.used_tokens.into());
     facts.insert("next_cursor".to_owned(), found.next_cursor.clone().into());
     facts

@@ -51,7 +51,7 @@ impl Tool for Handshake {
 
     fn description(&self) -> &'static str {
         "Agrees tokenizer, features and protocol; returns a session handle and a signed receipt. Optional; with the handle as \
-         `session`, distill tells a name once, and of a file read again only what changed."
+         `session`, no name, file or section is told twice."
     }
 
     fn input_schema(&self) -> JsonObject {

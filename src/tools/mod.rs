@@ -11,12 +11,14 @@ mod docs_search;
 pub mod handshake;
 pub mod input;
 mod ledger;
+mod lockfile;
 pub mod page;
 mod reader;
 mod reads;
 pub mod restore;
 mod schema;
 pub mod session;
+mod shown;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -26,12 +28,13 @@ use serde_json::{Map, Value};
 pub use self::answer::{Answer, ToolError};
 pub use self::arguments::{closest, parse};
 pub use self::ledger::{descriptions_tokens, record_hook};
+use self::lockfile::Lockfiles;
 use self::reader::Reader;
 use self::reads::Reads;
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
-use crate::lookup::{Found, Index};
+use crate::lookup::{Found, Index, Pinned};
 use crate::store::{Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
@@ -108,6 +111,7 @@ pub struct Engines {
     reads: Reads,
     /// Whose names for identifiers arguments may use.
     reader: Reader,
+    lockfiles: Lockfiles,
     store: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
@@ -126,11 +130,18 @@ impl Engines {
             config,
             reads: Reads::default(),
             reader: Reader::default(),
+            lockfiles: Lockfiles::default(),
             store: OnceLock::new(),
             opening: Mutex::new(()),
             has_saved: AtomicBool::new(false),
             session_key: OnceLock::new(),
         }
+    }
+
+    /// Returns the versions of what the project uses, as its lock files say.
+    fn pinned(&self) -> Pinned {
+        let project = self.config.project.as_deref();
+        project.map_or_else(Pinned::default, |project| self.lockfiles.pinned(project))
     }
 
     /// Returns whether this is the first time that it is asked.

@@ -18,17 +18,14 @@ pub struct RestoreTool;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Arguments {
-    /// e.g. h7
     handle: String,
     /// e.g. 120-180
     lines: Option<String>,
-    /// Regex
     grep: Option<String>,
     /// Number in the digest
     template: Option<usize>,
     #[schemars(description = "JSON path, e.g. items[0].name")]
     path: Option<String>,
-    /// Next page
     cursor: Option<String>,
 }
 
@@ -38,8 +35,8 @@ impl Tool for RestoreTool {
     }
 
     fn description(&self) -> &'static str {
-        "Returns the exact original behind a handle that distill gave, or a part: lines, grep matches, the lines of a digest's \
-         template, or a JSON path. Handles never expire."
+        "Returns the exact original behind a handle of distill, or a part: lines, grep matches, lines of a digest's template, a JSON \
+         path. Handles never expire."
     }
 
     fn input_schema(&self) -> JsonObject {

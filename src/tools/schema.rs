@@ -44,6 +44,9 @@ fn flatten(schema: &mut JsonObject) {
     }
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            schema.shift_remove("description");
+        }
     }
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for property in properties.values_mut().filter_map(Value::as_object_mut) {

@@ -1,7 +1,9 @@
-//! The memory of a session: which files its reader was shown, and the names it has learned.
+//! The memory of a session: which files and sections of documentation its reader was shown, and the names it has learned.
 //!
 //! Only who passes `session` has one, and only where `relational` was agreed. A client that forgets what it was told
 //! forgets its session as well, and gets texts that explain themselves.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ const EPOCH_TOKENS_MAX: usize = 60_000;
 
 /// Tokens that may follow a file into the next epoch: what was shown so lately is in mind still, names told or not.
 const FRESH_TOKENS_MAX: usize = EPOCH_TOKENS_MAX / 2;
+
+/// Times that an answer is made again because another of the same session was told first: calls side by side are few.
+pub(super) const TELLING_TRIES: usize = 3;
 
 /// A session as a call names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +83,10 @@ pub(super) struct Memory<'e> {
     reads: Vec<Read>,
     /// Those of `reads` that come from the epoch before, which is forgotten with the next answer.
     fresh: Vec<Read>,
+    /// Keys of the sections of documentation that were shown.
+    pub(super) sections: BTreeSet<String>,
+    /// Those of `sections` that come from the epoch before.
+    fresh_sections: Vec<String>,
 }
 
 /// A file that was shown.
@@ -137,6 +146,8 @@ struct Body {
     reads: Vec<Read>,
     #[serde(skip_serializing_if = "Option::is_none")]
     legend: Option<Legend>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sections: Vec<String>,
 }
 
 impl<'e> Memory<'e> {
@@ -157,6 +168,8 @@ impl<'e> Memory<'e> {
             legend: Legend::new(epoch + i64::from(is_over)),
             reads: Vec::new(),
             fresh: Vec::new(),
+            sections: BTreeSet::new(),
+            fresh_sections: Vec::new(),
         };
         let mut left = tokens;
         for told in told {
@@ -166,9 +179,12 @@ impl<'e> Memory<'e> {
             if !is_over {
                 memory.legend.extend(body.legend.unwrap_or_default());
                 memory.reads.extend(body.reads);
+                memory.sections.extend(body.sections);
             } else if left <= FRESH_TOKENS_MAX {
                 memory.fresh.extend(body.reads.clone());
                 memory.reads.extend(body.reads);
+                memory.fresh_sections.extend(body.sections.clone());
+                memory.sections.extend(body.sections);
             }
         }
         Ok(Some(memory))
@@ -199,14 +215,44 @@ impl<'e> Memory<'e> {
             .unwrap_or_default();
         // A legend of nothing but identifiers is written down by those alone.
         let legend = legend.filter(|legend| *legend != Legend::new(legend.epoch));
-        let reads = self.fresh.iter().cloned().chain(read).collect();
-        let body = Body { reads, legend };
+        let body = Body {
+            legend,
+            ..self.body(read, Vec::new())
+        };
+        self.tell(&body, &identifiers, tokens)
+    }
+
+    /// Notes an answer of `tokens` that showed the sections of documentation with these keys. Returns false as
+    /// [`Self::note`] does.
+    pub(super) fn note_sections(
+        &self,
+        keys: Vec<String>,
+        tokens: usize,
+    ) -> Result<bool, ToolError> {
+        self.tell(&self.body(None, keys), &[], tokens)
+    }
+
+    /// What is remembered of an answer that showed these, with what follows it into a new epoch.
+    fn body(&self, read: Option<Read>, sections: Vec<String>) -> Body {
+        Body {
+            reads: self.fresh.iter().cloned().chain(read).collect(),
+            legend: None,
+            sections: self
+                .fresh_sections
+                .iter()
+                .cloned()
+                .chain(sections)
+                .collect(),
+        }
+    }
+
+    fn tell(&self, body: &Body, identifiers: &[String], tokens: usize) -> Result<bool, ToolError> {
         let told = Told {
             seq: self.seq,
             epoch: self.legend.epoch,
             tokens,
-            body: serde_json::to_string(&body).unwrap_or_default(),
+            body: serde_json::to_string(body).unwrap_or_default(),
         };
-        Ok(self.store.tell(&self.session, &told, &identifiers)?)
+        Ok(self.store.tell(&self.session, &told, identifiers)?)
     }
 }

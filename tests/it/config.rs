@@ -147,11 +147,11 @@ fn a_value_of_the_wrong_kind_is_named_with_what_the_key_takes() {
     let cases = [
         (
             "docs.limit = 99",
-            "`docs.limit` takes a whole number from 1 to 20, not `99`",
+            "`docs.limit` takes a whole number from 1 to 60, not `99`",
         ),
         (
             "docs.limit = 'x'",
-            "`docs.limit` takes a whole number from 1 to 20, not a value of type string",
+            "`docs.limit` takes a whole number from 1 to 60, not a value of type string",
         ),
         (
             "docs = 3",
@@ -428,7 +428,7 @@ fn show_prints_what_holds_and_where_it_came_from() {
     );
     assert_eq!(
         shown["settings"]["docs.limit"],
-        json!({"value": 6, "origin": "default"})
+        json!({"value": 12, "origin": "default"})
     );
 }
 
@@ -458,7 +458,7 @@ fn the_schema_refuses_what_the_program_refuses() {
     assert_eq!(schema["properties"]["docs"]["additionalProperties"], false);
     assert_eq!(
         schema["properties"]["docs"]["properties"]["limit"]["maximum"],
-        json!(20)
+        json!(60)
     );
     assert!(!schema.to_string().contains("$ref"));
 }

@@ -160,7 +160,7 @@ fn json_keeps_the_limits_of_the_text() {
     let home = home_with_manual();
     let home = home.path();
     json_of(home, &["docs", "add", "manual"]);
-    for wrong in [["--limit", "21"], ["--max-tokens", "100"]] {
+    for wrong in [["--limit", "61"], ["--max-tokens", "100"]] {
         let args = [&["docs", "search", "anchor"][..], &wrong].concat();
         let (_, plain, code) = run(home, &args);
         let (out, told, json_code) = run(home, &[&["--json"], &args[..]].concat());

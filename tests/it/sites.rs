@@ -120,6 +120,13 @@ fn a_site_is_read_searched_and_cited_with_its_address() {
     let first = &found["results"][0];
     assert_eq!(first["path"], "docs/anchor.html");
     assert_eq!(first["url"], format!("{}anchor.html", address(&server)));
+    let day = first["read_on"].as_str().unwrap();
+    assert!(
+        regex::Regex::new(r"^20\d\d-\d\d-\d\d$")
+            .unwrap()
+            .is_match(day),
+        "{found}"
+    );
     assert_eq!(
         json_of(home, &["docs", "search", "high water"])["results"][0]["path"],
         "docs/tides.md"
@@ -128,10 +135,13 @@ fn a_site_is_read_searched_and_cited_with_its_address() {
     assert_eq!(code, Some(0), "{err}");
     assert!(page.contains("propeller"), "{page}");
     // A person can look it up where it was read.
-    let cited = format!(" · {}anchor.html#caveats\n", address(&server));
+    let cited = format!(" · {}anchor.html#caveats · read {day}\n", address(&server));
     assert!(page.contains(&cited), "{page}");
     let (answer, _, _) = run(home, &["docs", "search", "propeller turns"]);
-    let cited = format!(" · {}anchor.html#the-anchor\n", address(&server));
+    let cited = format!(
+        " · {}anchor.html#the-anchor · read {day}\n",
+        address(&server)
+    );
     assert!(answer.contains(&cited), "{answer}");
 
     for seen in server.seen() {

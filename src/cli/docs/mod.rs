@@ -26,7 +26,7 @@ use crate::cli::number::counted;
 use crate::cli::out::{self, say};
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
-use crate::lookup::{Choice, LookupError, Passage, Read, library};
+use crate::lookup::{Choice, Extent, LookupError, Passage, library};
 use crate::store::documents::{SourceRow, SourceSize};
 use crate::tools::{self, Answer, Engines, JsonObject};
 
@@ -66,6 +66,7 @@ enum Action {
     /// Lists the sources
     List,
     /// Finds passages that answer a question
+    #[command(disable_version_flag = true)]
     Search(SearchArgs),
     /// Prints a page or section by its reference
     Read {
@@ -80,6 +81,9 @@ enum Action {
         /// Tokens of the answer, 200 to 20000; what the settings say if left out
         #[arg(long)]
         max_tokens: Option<usize>,
+        /// Session of a handshake: its reader is not shown again what it was shown before
+        #[arg(long, value_name = "HANDLE")]
+        session: Option<String>,
     },
     /// Reads what changed, of one source or of all
     Refresh {
@@ -134,18 +138,27 @@ struct SearchArgs {
     /// Only this source
     #[arg(long)]
     source: Option<String>,
+    /// Version of the documentation: 1.2, ^1 or latest; that of the project in this folder if left out, else the newest
+    #[arg(long)]
+    version: Option<String>,
+    /// How much of each hit to print
+    #[arg(long, value_parser = ["outline", "snippet", "full"])]
+    detail: Option<String>,
     /// Only such pages
     #[arg(long, value_parser = kind())]
     kind: Option<Kind>,
     /// Tokens of the answer, 200 to 20000; what the settings say if left out
     #[arg(long)]
     max_tokens: Option<usize>,
-    /// Passages at most, 1 to 20; what the settings say if left out
+    /// Passages at most, 1 to 60; what the settings say if left out
     #[arg(long)]
     limit: Option<usize>,
     /// Goes on where an earlier answer stopped
     #[arg(long)]
     cursor: Option<String>,
+    /// Session of a handshake: its reader is not shown again what it was shown before
+    #[arg(long, value_name = "HANDLE")]
+    session: Option<String>,
 }
 
 fn kind() -> impl TypedValueParser<Value = Kind> {
@@ -196,13 +209,16 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             section,
             lines,
             max_tokens,
+            session,
         } => {
-            let read = Read {
-                reference: reference.clone(),
-                section: section.clone(),
-                lines: lines.clone(),
-            };
-            read_page(&engines, &read, *max_tokens, global.json)
+            let arguments = json!({
+                "ref": reference,
+                "section": section,
+                "lines": lines,
+                "max_tokens": max_tokens,
+                "session": session,
+            });
+            read_page(&engines, arguments, global.json)
         }
         Action::Export(args) => bundle::export(&engines, args, global.json),
         Action::Import(args) => bundle::import(&engines, args, global.json),
@@ -225,10 +241,13 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     let arguments = json!({
         "query": args.query.join(" "),
         "source": args.source,
+        "version": args.version,
+        "detail": args.detail,
         "kind": args.kind.map(Kind::name),
         "max_tokens": args.max_tokens,
         "limit": args.limit,
         "cursor": args.cursor,
+        "session": args.session,
     });
     if !json {
         out::write(tool(engines, "docs_search", arguments)?.text.as_bytes())?;
@@ -240,7 +259,7 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     let found = tools::search_documentation(engines, arguments).map_err(Failure::from)?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     out::write_json(
-        &json!({"results": results, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
+        &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
     )?;
     Ok(ExitCode::SUCCESS)
 }
@@ -257,24 +276,17 @@ fn passage(passage: &Passage) -> Value {
         "kind": passage.kind,
         "score": (f64::from(passage.score) * 1000.0).round() / 1000.0,
         "why": passage.reasons.iter().map(|reason| reason.name).collect::<Vec<_>>(),
+        "version": passage.version,
+        "read_on": passage.read_on,
         "tokens": passage.tokens(),
+        "tokens_in_all": passage.tokens_in_all,
+        "truncated": passage.extent != Extent::Whole,
         "caution": passage.caution(),
         "text": passage.text,
     })
 }
 
-fn read_page(
-    engines: &Engines,
-    read: &Read,
-    max_tokens: Option<usize>,
-    json: bool,
-) -> anyhow::Result<ExitCode> {
-    let arguments = json!({
-        "ref": read.reference,
-        "section": read.section,
-        "lines": read.lines,
-        "max_tokens": max_tokens,
-    });
+fn read_page(engines: &Engines, arguments: Value, json: bool) -> anyhow::Result<ExitCode> {
     let answer = tool(engines, "docs_read", arguments)?;
     if json {
         let mut object: JsonObject = answer.facts;

@@ -68,24 +68,29 @@ pub(super) fn by_words(
 
 /// What a section must have.
 struct Filters {
-    source: Option<u64>,
+    sources: Option<Vec<u64>>,
     kinds: Option<Vec<u64>>,
 }
 
 impl Filters {
     fn of(question: &Question<'_>) -> Self {
-        let source = question.source;
+        let sources = question.sources.map(|sources| {
+            let numbers = sources.iter().map(|source| u64::try_from(*source));
+            numbers.map(|number| number.unwrap_or(u64::MAX)).collect()
+        });
         let kinds = question.kind.map(Kind::with_parts);
         Self {
-            source: source.map(|source| u64::try_from(source).unwrap_or(u64::MAX)),
+            sources,
             kinds: kinds.map(|kinds| kinds.iter().map(|kind| *kind as u64).collect()),
         }
     }
 
     fn pass(&self, columns: &Columns, doc: DocId) -> bool {
-        let is_of = |wanted| columns.source(doc) == Some(wanted);
-        let is_one = |kinds: &Vec<u64>| columns.kind(doc).is_some_and(|kind| kinds.contains(&kind));
-        self.source.is_none_or(is_of) && self.kinds.as_ref().is_none_or(is_one)
+        let is_one = |wanted: &Option<Vec<u64>>, value: Option<u64>| {
+            let wanted = wanted.as_ref();
+            wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.contains(&value)))
+        };
+        is_one(&self.sources, columns.source(doc)) && is_one(&self.kinds, columns.kind(doc))
     }
 }
 

@@ -53,13 +53,15 @@ pub(super) fn measure(
         candidate.near.question = direction.map_or(0.0, |direction| wanted.cosine(&direction));
     }
     let counts = |page: &Page| {
-        question.source.is_none_or(|source| page.source == source)
+        question
+            .sources
+            .is_none_or(|sources| sources.contains(&page.source))
             && question.kind.is_none_or(|kind| {
                 let kinds = kind.with_parts();
                 kinds.iter().any(|kind| page.kind == *kind as u16)
             })
     };
-    let is_filtered = question.source.is_some() || question.kind.is_some();
+    let is_filtered = question.sources.is_some() || question.kind.is_some();
     let counts: Option<&dyn Fn(&Page) -> bool> = if is_filtered { Some(&counts) } else { None };
     let nearest = vectors.nearest(&wanted, BY_VECTOR, counts);
     evidence.cosine_floor = nearest.last().map_or(0.0, |last| last.cosine);

@@ -11,8 +11,8 @@ use crate::lookup::index::words::{Words, is_name};
 pub(crate) struct Question<'a> {
     /// The words.
     pub(crate) text: &'a str,
-    /// Number of the only source to search.
-    pub(crate) source: Option<i64>,
+    /// Numbers of the only sources to search.
+    pub(crate) sources: Option<&'a [i64]>,
     /// The only kind of page to search.
     pub(crate) kind: Option<Kind>,
 }

@@ -3,6 +3,7 @@
 //! DIR is a set, or a folder of sets: `queries.jsonl` with `text`, `relevant` (document → grade) and optionally `source`,
 //! beside `corpus.jsonl` (`id`, `title`, `text`; sections of one page share `parent`) or one folder of files per source.
 
+mod answers;
 mod fit;
 mod quality;
 mod scale;
@@ -19,6 +20,7 @@ use self::quality::Quality;
 use self::set::Set;
 use crate::cli::Global;
 use crate::cli::out::{self, say};
+use crate::config::Settings;
 use crate::lookup::{Budget, Search, Weights, search, weigh};
 
 /// Measures retrieval on sets of graded questions.
@@ -76,14 +78,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
     for set in &sets {
         let row = measure(set, args.misses)?;
-        if global.json {
-            rows.push(row);
-        } else {
+        if !global.json {
             print(&row)?;
         }
+        rows.push(row);
     }
     if global.json {
         out::write_json(&json!({"sets": rows}))?;
+    } else {
+        answers::print(&rows)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,6 +148,7 @@ fn print(row: &Value) -> anyhow::Result<()> {
 
 fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
     let arms = arms();
+    let defaults = Settings::default().docs;
     let mut figures: Vec<Vec<Quality>> = vec![Vec::new(); arms.len()];
     let mut times: Vec<Duration> = Vec::new();
     for query in &set.queries {
@@ -152,11 +156,16 @@ fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
         let asked = Search {
             query: query.text.clone(),
             source: set.source(query).map(str::to_owned),
-            limit: 6,
+            limit: defaults.limit,
             ..Search::default()
         };
         let started = Instant::now();
-        search(&set.store, &set.index, &asked, Budget::page(3_000))?;
+        search(
+            &set.store,
+            &set.index,
+            &asked,
+            Budget::page(defaults.search_tokens),
+        )?;
         times.push(started.elapsed());
         let evidence = set.evidence(query)?;
         for ((arm, weights), figures) in arms.iter().zip(&mut figures) {
@@ -182,6 +191,7 @@ fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
         "queries": times.len(),
         "p50_ms": percentile(&times, 50),
         "p99_ms": percentile(&times, 99),
+        "answers": answers::measure(set)?,
     });
     if let Some(row) = row.as_object_mut() {
         for ((arm, _), figures) in arms.iter().zip(&figures) {

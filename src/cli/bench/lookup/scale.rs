@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::percentile;
 use crate::cli::out::{self, say};
 use crate::cli::{Failure, Global};
+use crate::config::Settings;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::library;
 use crate::lookup::{Budget, Index, Search, search};
@@ -307,15 +308,16 @@ pub(super) fn ask(folder: &Path) -> anyhow::Result<ExitCode> {
     let (store, index) = (Store::open(folder)?, Index::at(folder));
     let mut first = Duration::ZERO;
     let mut times = Vec::new();
+    let defaults = Settings::default().docs;
     for is_warm in [false, true] {
         for (at, question) in questions.iter().enumerate() {
             let asked = Search {
                 query: question.clone(),
-                limit: 6,
+                limit: defaults.limit,
                 ..Search::default()
             };
             let from = Instant::now();
-            search(&store, &index, &asked, Budget::page(3_000))?;
+            search(&store, &index, &asked, Budget::page(defaults.search_tokens))?;
             if is_warm {
                 times.push(from.elapsed());
             } else if at == 0 {

@@ -38,6 +38,8 @@ pub(super) struct Set {
     pub(super) index: Index,
     /// Whether the documents are files, each source a folder.
     files: bool,
+    /// Names of the documents that are no files, by number.
+    names: Vec<String>,
     /// The document that each page is of.
     documents: HashMap<i64, String>,
     /// Documents left out of the ranking of a question, by what stands before their `#`.
@@ -112,12 +114,7 @@ impl Set {
                 continue;
             };
             let source = sources.get(&row.source).map_or("", String::as_str);
-            let document = if files {
-                format!("{source}/{}", row.path)
-            } else {
-                names.get(number_of(&row.path)).cloned().unwrap_or_default()
-            };
-            documents.insert(page, document);
+            documents.insert(page, document(files, &names, source, &row.path));
         }
         Ok(Self {
             name,
@@ -125,6 +122,7 @@ impl Set {
             store,
             index,
             files,
+            names,
             documents,
             excluded: HashMap::new(),
         })
@@ -147,31 +145,49 @@ impl Set {
 
     /// Gathers what speaks for each section as an answer to `text`.
     pub(super) fn evidence_of(&self, text: &str, source: Option<&str>) -> anyhow::Result<Evidence> {
-        let source = match source {
-            Some(name) => Some(library::named(&self.store, name)?.id),
+        let sources = match source {
+            Some(name) => Some([library::named(&self.store, name)?.id]),
             None => None,
         };
         let question = Question {
             text,
-            source,
+            sources: sources.as_ref().map(|sources| &sources[..]),
             kind: None,
         };
         Ok(Evidence::of(&self.index.view(&self.store)?, &question)?)
     }
 
+    /// Returns the document that the page at `path` of the source called `source` is of.
+    pub(super) fn document(&self, source: &str, path: &str) -> String {
+        document(self.files, &self.names, source, path)
+    }
+
+    /// Tells whether the page numbered `page` does not count for `query`.
+    pub(super) fn is_excluded(&self, query: &Query, page: i64) -> bool {
+        let document = self.documents.get(&page);
+        let excluded = self.excluded.get(&query.id).zip(document);
+        excluded.is_some_and(|(excluded, document)| {
+            excluded.contains(document.split('#').next().unwrap_or_default())
+        })
+    }
+
     /// Returns the documents of `pages`, each once, in order.
     pub(super) fn documents(&self, query: &Query, pages: impl Iterator<Item = i64>) -> Vec<&str> {
-        let excluded = self.excluded.get(&query.id);
         let mut seen = HashSet::new();
         pages
-            .filter(|page| seen.insert(*page))
+            .filter(|page| seen.insert(*page) && !self.is_excluded(query, *page))
             .filter_map(|page| self.documents.get(&page))
             .map(String::as_str)
-            .filter(|document| {
-                let page = document.split('#').next().unwrap_or_default();
-                excluded.is_none_or(|excluded| !excluded.contains(page))
-            })
             .collect()
+    }
+}
+
+/// Returns the document that a page is of: its file, or what its number stands for.
+fn document(files: bool, names: &[String], source: &str, path: &str) -> String {
+    if files {
+        format!("{source}/{path}")
+    } else {
+        names.get(number_of(path)).cloned().unwrap_or_default()
     }
 }
 

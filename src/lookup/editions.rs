@@ -1,0 +1,363 @@
+//! Sources that hold the same documentation in several versions, and which of them a question is put to.
+//!
+//! `react@18` and `react@19` are editions of `react`. Who asks for no version gets the one that the project uses, else the
+//! newest; a source whose version is not known is never left out for another.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::error::LookupError;
+use super::library::unknown_source;
+use super::version::{Version, Wish};
+use crate::store::Store;
+
+/// Versions of what a project uses, by the name of what it is, as [`pinned_name`] writes it.
+pub type Pinned = Arc<BTreeMap<String, String>>;
+
+/// Editions that a hint lists.
+const LISTED: usize = 8;
+
+/// Returns the name by which what a project uses is looked up: capitals and separators do not matter.
+pub fn pinned_name(name: &str) -> String {
+    let plain = |letter: char| {
+        if matches!(letter, '_' | '.' | '/' | ' ') {
+            '-'
+        } else {
+            letter.to_ascii_lowercase()
+        }
+    };
+    name.trim_start_matches('@').chars().map(plain).collect()
+}
+
+/// A source as an edition of its documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Edition {
+    id: i64,
+    name: String,
+    /// What it is an edition of.
+    documentation: String,
+    /// Its version, as it was written.
+    text: Option<String>,
+    version: Option<Version>,
+}
+
+impl Edition {
+    fn new(id: i64, name: String, known: Option<String>) -> Self {
+        let (documentation, text) = match name.rsplit_once('@') {
+            Some((documentation, version)) if !documentation.is_empty() => {
+                (documentation, known.or_else(|| Some(version.to_owned())))
+            }
+            _ => (without_version(&name, known.as_deref()), known),
+        };
+        let version = text.as_deref().and_then(Version::parse);
+        Self {
+            id,
+            documentation: pinned_name(documentation),
+            name,
+            text,
+            version,
+        }
+    }
+}
+
+/// Returns `name` without the version at its end, which must be the one that is known: `django-4.2` of 4.2.7 is `django`,
+/// `oauth-2` is called so.
+fn without_version<'n>(name: &'n str, known: Option<&str>) -> &'n str {
+    let known = known.and_then(Version::parse);
+    let at = name.rfind(['-', '_', '~']);
+    let (Some(known), Some((documentation, end))) =
+        (known, at.and_then(|at| name.split_at_checked(at)))
+    else {
+        return name;
+    };
+    let end = Version::parse(end.trim_start_matches(['-', '_', '~']));
+    if !documentation.is_empty() && end.is_some_and(|end| end.is_like(&known)) {
+        documentation
+    } else {
+        name
+    }
+}
+
+/// All sources as editions.
+pub(super) struct Editions(Vec<Edition>);
+
+/// Where a question is put to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// Numbers of the sources; nothing if it is put to all.
+    pub(super) sources: Option<Vec<i64>>,
+    /// Whether sources were left out for their version.
+    pub(super) is_by_version: bool,
+}
+
+impl Editions {
+    pub(super) fn of(store: &Store) -> Result<Self, LookupError> {
+        let mut versions: HashMap<i64, String> = store.source_versions()?.into_iter().collect();
+        let editions = store.sources()?.into_iter().map(|source| {
+            let version = versions.remove(&source.id);
+            Edition::new(source.id, source.name, version)
+        });
+        Ok(Self(editions.collect()))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the name of the source numbered `id`.
+    pub(super) fn name(&self, id: i64) -> Option<&str> {
+        let edition = self.0.iter().find(|edition| edition.id == id)?;
+        Some(&edition.name)
+    }
+
+    /// Returns the version of the source numbered `id`, as a citation says it.
+    pub(super) fn cited(&self, id: i64, pinned: &Pinned) -> Option<String> {
+        let edition = self.0.iter().find(|edition| edition.id == id)?;
+        let text = edition.text.as_deref()?;
+        let other = pinned.get(&edition.documentation).filter(|used| {
+            let used = Version::parse(used);
+            match (&used, &edition.version) {
+                (Some(used), Some(version)) => !version.is_like(used),
+                _ => false,
+            }
+        });
+        Some(match other {
+            Some(used) => format!("{text} (project: {used})"),
+            None => text.to_owned(),
+        })
+    }
+
+    /// Chooses the sources of a question that names `source` and `version`, or not, for a project that has `pinned`.
+    ///
+    /// # Errors
+    /// If there is no such source, or that is no version.
+    pub(super) fn choose(
+        &self,
+        source: Option<&str>,
+        version: Option<&str>,
+        pinned: &Pinned,
+    ) -> Result<Chosen, LookupError> {
+        let wish = version.map(Wish::parse).transpose()?;
+        let among = match source {
+            Some(name) => self.called(name, wish.is_some())?,
+            None => self.0.iter().collect(),
+        };
+        let mut documentations: BTreeMap<&str, Vec<&Edition>> = BTreeMap::new();
+        for edition in &among {
+            let editions = documentations.entry(&edition.documentation).or_default();
+            editions.push(edition);
+        }
+        let mut kept: Vec<i64> = Vec::new();
+        for (documentation, editions) in documentations {
+            let used = pinned.get(documentation).map(String::as_str);
+            let best = match &wish {
+                Some(wish) => asked_for(&editions, wish),
+                None => used_or_newest(&editions, used.and_then(Version::parse).as_ref()),
+            };
+            let is_kept = |edition: &&&Edition| match &wish {
+                Some(Wish::Latest) | None => {
+                    edition.version.is_none()
+                        || Some(&edition.version) == best.map(|best| &best.version)
+                }
+                Some(_) => best.is_some_and(|best| edition.text == best.text),
+            };
+            kept.extend(editions.iter().filter(is_kept).map(|edition| edition.id));
+        }
+        Ok(Chosen {
+            is_by_version: kept.len() < among.len(),
+            sources: (kept.len() < self.0.len()).then_some(kept),
+        })
+    }
+
+    /// Returns the source called `name`, or all editions of the documentation that is. A name that says a version means that
+    /// one, unless another is asked for.
+    fn called(&self, name: &str, with_others: bool) -> Result<Vec<&Edition>, LookupError> {
+        let wanted = name.trim().to_lowercase();
+        let exact = self
+            .0
+            .iter()
+            .find(|edition| edition.name.to_lowercase() == wanted);
+        let documentation = match exact {
+            Some(exact) if !with_others && exact.documentation != pinned_name(&exact.name) => {
+                return Ok(vec![exact]);
+            }
+            Some(exact) => exact.documentation.clone(),
+            None => pinned_name(&wanted),
+        };
+        let all = self
+            .0
+            .iter()
+            .filter(|edition| edition.documentation == documentation);
+        let all: Vec<&Edition> = all.collect();
+        if all.is_empty() {
+            let known = self.0.iter().map(|edition| edition.name.clone());
+            return Err(unknown_source(name, known.collect()));
+        }
+        Ok(all)
+    }
+
+    /// Lists the versions there are of the documentation called `source`, or of all.
+    pub(super) fn listed(&self, source: Option<&str>) -> String {
+        let among = match source.map(|name| self.called(name, true)) {
+            Some(Ok(among)) => among,
+            _ => self.0.iter().collect(),
+        };
+        let with_version = among.iter().filter_map(|edition| {
+            let text = edition.text.as_deref()?;
+            Some(format!("`{}` {text}", edition.name))
+        });
+        with_version.take(LISTED).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The newest edition that `wish` admits: a release before what comes before one.
+fn asked_for<'e>(editions: &[&'e Edition], wish: &Wish) -> Option<&'e Edition> {
+    let admitted = editions.iter().copied().filter(|edition| {
+        let text = edition.text.as_deref();
+        text.is_some_and(|text| wish.admits(text, edition.version.as_ref()))
+    });
+    newest(admitted)
+}
+
+/// The edition for a project that uses `used`: of that version, else of the nearest before it with the same major number,
+/// else of the next after it with that number, else the newest.
+fn used_or_newest<'e>(editions: &[&'e Edition], used: Option<&Version>) -> Option<&'e Edition> {
+    let all = || editions.iter().copied();
+    let of_project = used.and_then(|used| {
+        let that = |fits: &dyn Fn(&Version) -> bool| {
+            let those = all().filter(|edition| edition.version.as_ref().is_some_and(fits));
+            those.collect::<Vec<&Edition>>()
+        };
+        let same = that(&|version| version.is_like(used));
+        let before = that(&|version| version.is_of_major(used) && version <= used);
+        let after = that(&|version| version.is_of_major(used) && version > used);
+        newest(same.into_iter())
+            .or_else(|| newest(before.into_iter()))
+            .or_else(|| {
+                after
+                    .into_iter()
+                    .min_by(|one, other| one.version.cmp(&other.version))
+            })
+    });
+    of_project.or_else(|| newest(all()))
+}
+
+fn newest<'e>(editions: impl Iterator<Item = &'e Edition>) -> Option<&'e Edition> {
+    editions.max_by(|one, other| {
+        let rank = |edition: &Edition| {
+            let version = edition.version.clone();
+            (version.as_ref().map(Version::is_release), version)
+        };
+        rank(one).cmp(&rank(other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn editions(sources: &[(&str, Option<&str>)]) -> Editions {
+        let numbered = (1..).zip(sources);
+        let all = numbered.map(|(id, (name, version))| {
+            Edition::new(id, (*name).to_owned(), version.map(str::to_owned))
+        });
+        Editions(all.collect())
+    }
+
+    fn chosen(
+        editions: &Editions,
+        source: Option<&str>,
+        version: Option<&str>,
+        used: &[(&str, &str)],
+    ) -> String {
+        let pinned = used
+            .iter()
+            .map(|(name, version)| ((*name).to_owned(), (*version).to_owned()));
+        let chosen = editions
+            .choose(source, version, &Arc::new(pinned.collect()))
+            .unwrap();
+        let Some(sources) = chosen.sources else {
+            return "all".to_owned();
+        };
+        let names = sources.iter().filter_map(|id| editions.name(*id));
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn without_a_version_the_one_of_the_project_is_searched_else_the_newest() {
+        let all = editions(&[
+            ("react@17", Some("v17.0.2")),
+            ("react@18", Some("v18.2.0")),
+            ("react@19", Some("v19.0.0")),
+            ("handbook", None),
+            ("django-4.2", Some("4.2.7")),
+            ("django-5.0", Some("5.0")),
+        ]);
+        let of = |used| chosen(&all, None, None, used);
+        assert_eq!(of(&[]), "django-5.0 handbook react@19");
+        assert_eq!(
+            of(&[("react", "18.2.0")]).split(' ').next_back(),
+            Some("react@18")
+        );
+        assert_eq!(
+            of(&[("react", "18.9.9"), ("django", "4.2.3")]),
+            "django-4.2 handbook react@18"
+        );
+        assert_eq!(of(&[("react", "16.1.0")]), "django-5.0 handbook react@19");
+        assert_eq!(
+            chosen(&all, Some("React"), None, &[("react", "17.0.2")]),
+            "react@17"
+        );
+        assert_eq!(
+            chosen(&all, Some("react@18"), None, &[("react", "17.0.2")]),
+            "react@18"
+        );
+        assert_eq!(
+            chosen(&editions(&[("a", None), ("b", Some("1"))]), None, None, &[]),
+            "all"
+        );
+    }
+
+    #[test]
+    fn a_version_that_is_asked_for_is_the_only_one_searched() {
+        let all = editions(&[
+            ("react@18.1", Some("18.1")),
+            ("react@18.2", Some("18.2")),
+            ("react@19", Some("19.0-rc.1")),
+            ("handbook", None),
+        ]);
+        let of = |source, version| chosen(&all, source, Some(version), &[("react", "18.1")]);
+        assert_eq!(of(None, "18"), "react@18.2");
+        assert_eq!(of(Some("react@18.2"), "18.1"), "react@18.1");
+        assert_eq!(of(Some("react"), "latest"), "react@18.2");
+        assert_eq!(of(None, "latest"), "handbook react@18.2");
+        assert_eq!(of(None, "17"), "");
+        assert_eq!(
+            all.listed(Some("react")),
+            "`react@18.1` 18.1, `react@18.2` 18.2, `react@19` 19.0-rc.1"
+        );
+    }
+
+    #[test]
+    fn a_citation_says_where_the_project_has_another_version() {
+        let all = editions(&[("react@18", Some("v18.2.0")), ("handbook", None)]);
+        let pinned = |used: &str| Pinned::new([("react".to_owned(), used.to_owned())].into());
+        assert_eq!(all.cited(1, &pinned("18.2.0")).as_deref(), Some("v18.2.0"));
+        assert_eq!(
+            all.cited(1, &pinned("19.1.0")).as_deref(),
+            Some("v18.2.0 (project: 19.1.0)")
+        );
+        assert_eq!(all.cited(2, &pinned("18.2.0")), None);
+    }
+
+    #[test]
+    fn a_number_that_is_no_version_belongs_to_the_name() {
+        let all = editions(&[
+            ("oauth-1", None),
+            ("oauth-2", None),
+            ("http-2", Some("7.1")),
+        ]);
+        assert_eq!(chosen(&all, None, None, &[]), "all");
+        assert_eq!(chosen(&all, Some("oauth-1"), None, &[]), "oauth-1");
+    }
+}

@@ -1,0 +1,75 @@
+//! The words of a question, to be found in a text: which sentences of a section speak of what is asked.
+
+use std::collections::HashMap;
+
+use tantivy::tokenizer::TextAnalyzer;
+
+use super::question::{Role, terms};
+use super::rarity::Rarity;
+use crate::lookup::error::LookupError;
+use crate::lookup::index::View;
+
+/// Words that are told apart: one bit each.
+const WORDS_MAX: usize = 64;
+/// What a part of a word is worth, of what the word is: `effect` of `useEffect`.
+const PART: f32 = 0.3;
+
+/// The words that are looked for, with what each is worth.
+pub(crate) struct Sought {
+    analyzer: TextAnalyzer,
+    places: HashMap<String, usize>,
+    worth: Vec<f32>,
+}
+
+/// Words of a question that were found in a text: a bit for each.
+pub(crate) type Words = u64;
+
+impl Sought {
+    /// Reads the words of `question`.
+    pub(crate) fn of(view: &View, question: &str) -> Result<Self, LookupError> {
+        let analyzer = view
+            .searcher
+            .index()
+            .tokenizer_for_field(view.fields.body)?;
+        let rarity = Rarity(view);
+        let (mut places, mut worth) = (HashMap::new(), Vec::new());
+        for term in terms(view, question) {
+            let share = match term.role {
+                Role::Word => 1.0,
+                Role::Part => PART,
+                Role::Common => continue,
+            };
+            if worth.len() >= WORDS_MAX || places.contains_key(&term.stem) {
+                continue;
+            }
+            let found = tantivy::Term::from_field_text(view.fields.body, &term.stem);
+            worth.push(share * rarity.of(&found)?);
+            places.insert(term.stem, worth.len() - 1);
+        }
+        Ok(Self {
+            analyzer,
+            places,
+            worth,
+        })
+    }
+
+    /// Returns which of the words `text` has.
+    pub(crate) fn found_in(&mut self, text: &str) -> Words {
+        let mut found = 0;
+        let mut stream = self.analyzer.token_stream(text);
+        while let Some(token) = stream.next() {
+            if let Some(place) = self.places.get(&token.text) {
+                found |= 1 << place;
+            }
+        }
+        found
+    }
+
+    /// Returns what `words` are worth together.
+    pub(crate) fn worth(&self, words: Words) -> f32 {
+        let all = self.worth.iter().enumerate();
+        all.filter(|(place, _)| (words >> place) & 1 == 1)
+            .map(|(_, worth)| worth)
+            .sum()
+    }
+}

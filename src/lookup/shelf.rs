@@ -1,0 +1,248 @@
+//! Hits → passages: neighbouring sections joined, and fetched with what a citation says.
+
+use std::collections::HashMap;
+
+use super::citation::Provenance;
+use super::editions::Editions;
+use super::error::LookupError;
+use super::passage::{Extent, Passage, trimmed};
+use super::rank::{Hit, Ranking, Reason};
+use super::reference::Reference;
+use super::search::Search;
+use crate::store::Store;
+use crate::store::cuts::Cut;
+use crate::store::documents::{PageRow, SectionRow};
+
+/// Tokens that two neighbouring sections may have together to be quoted as one passage.
+const JOINED_TOKENS_MAX: u32 = 900;
+/// Passages behind one question, over all pages of the answer.
+pub(super) const PASSAGES_MAX: usize = 60;
+
+/// Neighbouring sections of one page, quoted together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Run {
+    pub(super) page: i64,
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) tokens: u32,
+    /// The hit that it was begun with.
+    pub(super) best: Hit,
+}
+
+impl Run {
+    fn of(hit: &Hit) -> Self {
+        Self {
+            page: hit.page,
+            first: hit.ordinal,
+            last: hit.ordinal,
+            tokens: hit.tokens,
+            best: *hit,
+        }
+    }
+}
+
+/// Joins neighbouring hits.
+pub(super) fn joined_runs(hits: &[Hit]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for hit in hits {
+        let neighbour = runs.iter_mut().find(|run| {
+            run.page == hit.page
+                && (hit.ordinal + 1 == run.first || hit.ordinal == run.last + 1)
+                && run.tokens.saturating_add(hit.tokens) <= JOINED_TOKENS_MAX
+        });
+        if let Some(run) = neighbour {
+            run.first = run.first.min(hit.ordinal);
+            run.last = run.last.max(hit.ordinal);
+            run.tokens += hit.tokens;
+        } else if runs.len() < PASSAGES_MAX {
+            runs.push(Run::of(hit));
+        } else {
+            break;
+        }
+    }
+    runs
+}
+
+/// Returns each hit by itself.
+pub(super) fn single_runs(hits: &[Hit]) -> Vec<Run> {
+    hits.iter().take(PASSAGES_MAX).map(Run::of).collect()
+}
+
+/// What a run quotes.
+pub(super) enum Quoted {
+    /// This, which the reader was not shown before; the keys are those of its sections.
+    New(Box<Passage>, Vec<String>),
+    /// What the reader was shown before.
+    Known(Reference),
+    /// Nothing: the page changed since it was indexed.
+    Gone,
+}
+
+/// Pages and sections fetched for one answer.
+pub(super) struct Shelf<'a> {
+    store: &'a Store,
+    editions: &'a Editions,
+    search: &'a Search,
+    /// What says why a passage is there, if that was asked.
+    explained: Option<&'a Ranking>,
+    pages: HashMap<i64, Option<(PageRow, String, Cut)>>,
+}
+
+impl<'a> Shelf<'a> {
+    pub(super) fn new(
+        store: &'a Store,
+        editions: &'a Editions,
+        search: &'a Search,
+        explained: Option<&'a Ranking>,
+    ) -> Self {
+        Self {
+            store,
+            editions,
+            search,
+            explained,
+            pages: HashMap::new(),
+        }
+    }
+
+    /// Whether the reader was shown what has this key.
+    pub(super) fn is_known(&self, key: &str) -> bool {
+        self.search.known.contains(key)
+    }
+
+    /// Returns what `run` quotes.
+    pub(super) fn quoted(&mut self, run: &Run) -> Result<Quoted, LookupError> {
+        self.fetch(run.page)?;
+        let Some((page, text, cut)) = self.page(run.page) else {
+            return Ok(Quoted::Gone);
+        };
+        self.passage(run, (page, text), &cut.sections(run.first, run.last))
+    }
+
+    /// Returns all of the page that `run` is of, if it has at most `tokens`, else all under the headings of the run.
+    pub(super) fn quoted_whole(&mut self, run: &Run, tokens: usize) -> Result<Quoted, LookupError> {
+        self.fetch(run.page)?;
+        let Some((page, text, cut)) = self.page(run.page) else {
+            return Ok(Quoted::Gone);
+        };
+        let sections = cut.sections(0, usize::MAX);
+        let all: usize = sections.iter().map(|section| section.tokens as usize).sum();
+        let place = |ordinal: usize| sections.get(ordinal).map(|section| section.anchor.as_str());
+        let (mut first, mut last) = (run.first, run.last);
+        if all <= tokens {
+            (first, last) = (0, sections.len().saturating_sub(1));
+        }
+        while first > 0 && place(first - 1) == place(first) {
+            first -= 1;
+        }
+        while last + 1 < sections.len() && place(last + 1) == place(last) {
+            last += 1;
+        }
+        let quoted = sections.get(first..=last).unwrap_or_default();
+        self.passage(run, (page, text), quoted)
+    }
+
+    /// Fetches the page numbered `page` unless it was before.
+    fn fetch(&mut self, page: i64) -> Result<(), LookupError> {
+        if !self.pages.contains_key(&page) {
+            let fetched = self.store.page_with_cut(page)?;
+            self.pages.insert(page, fetched);
+        }
+        Ok(())
+    }
+
+    fn page(&self, page: i64) -> Option<&(PageRow, String, Cut)> {
+        self.pages.get(&page)?.as_ref()
+    }
+
+    fn passage(
+        &self,
+        run: &Run,
+        (page, text): (&PageRow, &str),
+        sections: &[SectionRow],
+    ) -> Result<Quoted, LookupError> {
+        let Some(source) = self.editions.name(page.source) else {
+            return Ok(Quoted::Gone);
+        };
+        let keyed: Vec<(&SectionRow, String)> = sections
+            .iter()
+            .map(|section| (section, key_of_section(source, &page.path, section, text)))
+            .collect();
+        let new: Vec<&(&SectionRow, String)> = keyed
+            .iter()
+            .filter(|(_, key)| !self.is_known(key))
+            .collect();
+        let (Some((first, _)), Some((last, _))) = (new.first(), new.last()) else {
+            let shown = sections
+                .first()
+                .map(|section| named(source, &page.path, section));
+            return Ok(shown.map_or(Quoted::Gone, Quoted::Known));
+        };
+        let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
+        let passage = Passage {
+            reference: named(source, &page.path, first),
+            source: source.to_owned(),
+            path: page.path.clone(),
+            url: page.url.clone(),
+            kind: page.kind.clone(),
+            lines: (first.lines.0, last.lines.1),
+            title: first.title.clone(),
+            breadcrumb: first.breadcrumb.clone(),
+            score: run.best.score,
+            reasons: self.reasons(&run.best),
+            version: provenance.version,
+            read_on: provenance.read_on,
+            tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
+            extent: Extent::Whole,
+            text: trimmed(&joined(&new, text)),
+        };
+        let keys = new.iter().map(|(_, key)| key.clone()).collect();
+        Ok(Quoted::New(Box::new(passage), keys))
+    }
+
+    /// Says why `hit` is there, if that was asked.
+    fn reasons(&self, hit: &Hit) -> Vec<Reason> {
+        let reasons = self.explained.map(|ranking| ranking.reasons([hit]));
+        reasons.into_iter().flatten().next().unwrap_or_default()
+    }
+}
+
+fn named(source: &str, path: &str, section: &SectionRow) -> Reference {
+    Reference::to_section(source, path, &section.anchor, section.part)
+}
+
+/// Returns the text of sections, with a mark where one between them is left out.
+fn joined(sections: &[&(&SectionRow, String)], text: &str) -> String {
+    let (Some((first, _)), Some((last, _))) = (sections.first(), sections.last()) else {
+        return String::new();
+    };
+    let mut joined = first.before.clone();
+    let mut end = first.bytes.0;
+    for (section, _) in sections {
+        if section.bytes.0 > end {
+            joined.push_str("\n…\n");
+        }
+        joined.push_str(
+            text.get(section.bytes.0..section.bytes.1)
+                .unwrap_or_default(),
+        );
+        end = section.bytes.1;
+    }
+    joined + &last.after
+}
+
+/// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.
+pub(super) fn key_of_section(source: &str, path: &str, section: &SectionRow, text: &str) -> String {
+    let text = text
+        .get(section.bytes.0..section.bytes.1)
+        .unwrap_or_default();
+    key(&named(source, path, section), text)
+}
+
+/// Returns the key under which `text` from `reference` is remembered.
+pub(super) fn key(reference: &Reference, text: &str) -> String {
+    let hash = blake3::hash(format!("{reference}\0{text}").as_bytes());
+    hash.to_hex().chars().take(KEY_LETTERS).collect()
+}
+
+/// Letters of a key: 64 bits tell apart whatever one session is shown.
+const KEY_LETTERS: usize = 16;
