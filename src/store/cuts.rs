@@ -1,7 +1,7 @@
 //! How pages are cut: the outline and the sections of a page, packed together.
 //!
 //! Whoever needs one section of a page needs its text as well, so both are unpacked page by page. Titles, anchors and
-//! breadcrumbs repeat each other: rows of their own took five times the room.
+//! breadcrumbs repeat each other: rows of their own took four times the room.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde_json::value::RawValue;
