@@ -1,6 +1,7 @@
 //! What an operation does to things, and what a question wants done to them: two that share few words may share that.
 
 use super::document::Kind;
+use super::section::Entry;
 use crate::store::documents::PageRow;
 
 /// What is done.
@@ -126,7 +127,10 @@ impl Action {
         if kind != Kind::Operation {
             return None;
         }
-        Self::of_operation(&page.title, &page.path)
+        // Its first heading says what it does; the page is called after the group it is in.
+        let headings: Vec<Entry> = serde_json::from_str(&page.outline).unwrap_or_default();
+        let title = headings.first().map_or(&page.title, |first| &first.title);
+        Self::of_operation(title, &page.path)
     }
 
     /// Returns what the operation called `title`, described on the page at `path`, does: `Create a berth`, `listBerths`,
@@ -258,6 +262,23 @@ mod tests {
         ] {
             assert_eq!(Action::of_operation(title, path), action, "{title}");
         }
+    }
+
+    #[test]
+    fn a_page_does_what_its_first_heading_says() {
+        let page = PageRow {
+            id: 1,
+            source: 1,
+            path: "a.json/repos/merge-upstream".to_owned(),
+            title: "API › repos".to_owned(),
+            kind: Kind::Operation.name().to_owned(),
+            tokens: 0,
+            outline: r#"[{"level":1,"title":"Update a fork","anchor":"post","byte":0,"line":1,"tokens":9}]"#
+                .to_owned(),
+            url: None,
+        };
+        assert_eq!(Action::of_page(Kind::Operation, &page), Some(Change));
+        assert_eq!(Action::of_page(Kind::Data, &page), None);
     }
 
     #[test]
