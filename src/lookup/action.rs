@@ -122,13 +122,13 @@ impl Action {
             .find(|action| *action as u64 == number)
     }
 
-    /// Returns what the operation does that `page`, of `kind`, tells of.
-    pub(crate) fn of_page(kind: Kind, page: &PageRow) -> Option<Self> {
-        if kind != Kind::Operation {
+    /// Returns what the operation does that `page` tells of, with the headings that `outline` has as JSON.
+    pub(crate) fn of_page(page: &PageRow, outline: &str) -> Option<Self> {
+        if Kind::named(&page.kind) != Some(Kind::Operation) {
             return None;
         }
         // Its first heading says what it does; the page is called after the group it is in.
-        let headings: Vec<Entry> = serde_json::from_str(&page.outline).unwrap_or_default();
+        let headings: Vec<Entry> = serde_json::from_str(outline).unwrap_or_default();
         let title = headings.first().map_or(&page.title, |first| &first.title);
         Self::of_operation(title, &page.path)
     }
@@ -273,12 +273,16 @@ mod tests {
             title: "API › repos".to_owned(),
             kind: Kind::Operation.name().to_owned(),
             tokens: 0,
-            outline: r#"[{"level":1,"title":"Update a fork","anchor":"post","byte":0,"line":1,"tokens":9}]"#
-                .to_owned(),
             url: None,
         };
-        assert_eq!(Action::of_page(Kind::Operation, &page), Some(Change));
-        assert_eq!(Action::of_page(Kind::Data, &page), None);
+        let outline =
+            r#"[{"level":1,"title":"Update a fork","anchor":"post","byte":0,"line":1,"tokens":9}]"#;
+        assert_eq!(Action::of_page(&page, outline), Some(Change));
+        let schema = PageRow {
+            kind: Kind::Data.name().to_owned(),
+            ..page
+        };
+        assert_eq!(Action::of_page(&schema, outline), None);
     }
 
     #[test]

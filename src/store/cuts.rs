@@ -144,7 +144,7 @@ impl Cut {
     }
 
     /// Returns the headings, as JSON.
-    fn outline(&self) -> &str {
+    pub fn outline(&self) -> &str {
         self.0.split_once('\n').map_or("", |(_, outline)| outline)
     }
 }

@@ -258,3 +258,77 @@ fn bench_distill_tells_which_templates_and_declarations_are_shown() {
         assert!(table.contains(line), "{table}");
     }
 }
+
+#[test]
+fn bench_lookup_draws_names_from_the_anchors_of_pages() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("pages");
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["berths", "tides"] {
+        let page = format!(
+            "<h1>{name}</h1>\n<dl><dt id=\"{name}.open_all\">{name}.open_all()</dt>\n<dd>Opens {name}.</dd></dl>\n"
+        );
+        fs::write(folder.join(format!("{name}.html")), page).unwrap();
+    }
+    let folder = folder.to_str().unwrap();
+    let args = ["bench", "lookup", folder, "--identifiers", "5", "--json"];
+    let output = mrconductor(home.path(), &args, b"");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let row = &result["sets"][0];
+    assert_eq!(
+        (
+            &row["queries"],
+            &row["names"],
+            &row["both"]["hit_1"],
+            &row["section"]["hit_1"]
+        ),
+        (&2.into(), &2.into(), &1.0.into(), &1.0.into())
+    );
+    let table = mrconductor(home.path(), &args[..5], b"");
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("drawn from 2 names"), "{table}");
+}
+
+#[test]
+fn bench_lookup_makes_questions_of_the_summaries_of_a_description() {
+    let home = TempDir::new().unwrap();
+    let path = |verb: &str, thing: &str| {
+        let summary = format!("{verb} {thing}s");
+        let name = format!("{thing}s/{verb}");
+        (
+            format!("/{name}"),
+            json!({"post": {"summary": summary, "operationId": name}}),
+        )
+    };
+    let paths: serde_json::Map<String, Value> = [
+        path("list", "team"),
+        path("delete", "site"),
+        path("ping", "site"),
+    ]
+    .into_iter()
+    .collect();
+    let description = json!({"openapi": "3.0.0", "info": {"title": "A"}, "paths": paths});
+    let file = home.path().join("a.json");
+    fs::write(&file, description.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let args = ["bench", "lookup", file, "--operations", "3", "--json"];
+    let output = mrconductor(home.path(), &args, b"");
+    assert!(output.status.success(), "{output:?}");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let row = &result["sets"][0];
+    assert_eq!(
+        (&row["set"], &row["queries"]),
+        (&"operations".into(), &2.into())
+    );
+    fs::write(home.path().join("b.md"), "# B\n").unwrap();
+    let other = home.path().join("b.md");
+    let args = [
+        "bench",
+        "lookup",
+        other.to_str().unwrap(),
+        "--operations",
+        "3",
+    ];
+    let nothing = mrconductor(home.path(), &args, b"");
+    assert_eq!(nothing.status.code(), Some(1));
+}

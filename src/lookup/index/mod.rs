@@ -460,8 +460,10 @@ fn mirror_words(
     let all = pages.len() as u64;
     for (done, page) in (1u64..).zip(pages) {
         if let Some((row, text, cut)) = store.page_with_cut(page)? {
+            let action = Action::of_page(&row, cut.outline());
             for (ordinal, section) in cut.sections(0, usize::MAX).iter().enumerate() {
-                writer.add_document(document(opened.fields, &row, ordinal, section, &text))?;
+                let page = (&row, action, text.as_str());
+                writer.add_document(document(opened.fields, page, ordinal, section))?;
             }
         }
         progress(done, all);
@@ -477,17 +479,15 @@ fn mirror_words(
 
 fn document(
     fields: Fields,
-    page: &PageRow,
+    (page, action, text): (&PageRow, Option<Action>, &str),
     ordinal: usize,
     section: &SectionRow,
-    text: &str,
 ) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     let body = text
         .get(section.bytes.0..section.bytes.1)
         .unwrap_or_default();
     let kind = Kind::named(&page.kind);
-    let action = kind.and_then(|kind| Action::of_page(kind, page));
     document.add_u64(fields.page, number(page.id));
     document.add_u64(fields.ordinal, ordinal as u64);
     document.add_u64(fields.part, u64::from(section.part));

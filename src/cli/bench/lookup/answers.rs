@@ -68,7 +68,7 @@ fn answer(set: &Set, query: &Query, budget: Budget, limit: usize) -> anyhow::Res
         .collect();
     let mut quoted = found.passages.iter();
     let is_held = quoted.any(|passage| {
-        let document = set.document(&passage.source, &passage.path);
+        let document = set.document_at(&passage.source, &passage.path);
         wanted.contains(document.as_str())
     });
     Ok((found.used_tokens, is_held))

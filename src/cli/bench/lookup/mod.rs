@@ -2,9 +2,14 @@
 //!
 //! DIR is a set, or a folder of sets: `queries.jsonl` with `text`, `relevant` (document → grade) and optionally `source`,
 //! beside `corpus.jsonl` (`id`, `title`, `text`; sections of one page share `parent`) or one folder of files per source.
+//! `--identifiers` and `--operations` make the questions themselves, from pages and descriptions that are no set.
 
 mod answers;
 mod fit;
+mod identifiers;
+mod lot;
+mod operations;
+mod other_words;
 mod quality;
 mod scale;
 mod set;
@@ -16,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use self::identifiers::Identifiers;
 use self::quality::Quality;
 use self::set::Set;
 use crate::cli::Global;
@@ -48,6 +54,15 @@ pub(crate) struct Args {
     /// Ask the questions of a folder that `--scale` made
     #[arg(long, value_name = "FOLDER", hide = true)]
     ask: Option<PathBuf>,
+    /// Ask for so many names instead, drawn by lot from the anchors of definitions in a folder of HTML pages
+    #[arg(long, value_name = "NAMES", conflicts_with_all = ["fit", "scale", "strangers"])]
+    identifiers: Option<usize>,
+    /// Ask which operation does it instead: so many questions, made from the summaries of descriptions of interfaces by other words
+    #[arg(long, value_name = "QUESTIONS", conflicts_with_all = ["identifiers", "fit", "scale", "strangers"])]
+    operations: Option<usize>,
+    /// The lot that `--identifiers` and `--operations` draw by
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
     /// Put the questions of each set to the others, where nothing answers them, and print how near the nearest section is
     #[arg(long)]
     strangers: bool,
@@ -60,6 +75,14 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     if !args.scale.is_empty() {
         return scale::run(&args.dir, &args.scale, global);
     }
+    if let Some(count) = args.identifiers {
+        let drawn = Identifiers::draw(&args.dir, count, args.seed)?;
+        return identified(&drawn, args.misses, global);
+    }
+    if let Some(count) = args.operations {
+        let set = operations::set(&args.dir, count, args.seed)?;
+        return measured(&[set], args.misses, global);
+    }
     let mut sets = Vec::new();
     for folder in set::folders(&args.dir)? {
         sets.extend(set::read(&folder)?);
@@ -70,14 +93,19 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     if args.strangers {
         return strangers::run(&sets, global);
     }
+    measured(&sets, args.misses, global)
+}
+
+const HEAD: &str = "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@1  Hit@3  Hit@5    MAP   p50 ms  p99 ms";
+
+/// Measures `sets`, one after the other.
+fn measured(sets: &[Set], misses: bool, global: &Global) -> anyhow::Result<ExitCode> {
     if !global.json {
-        say!(
-            "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@1  Hit@3  Hit@5    MAP   p50 ms  p99 ms"
-        )?;
+        say!("{HEAD}")?;
     }
     let mut rows = Vec::new();
-    for set in &sets {
-        let row = measure(set, args.misses)?;
+    for set in sets {
+        let row = measure(set, misses)?;
         if !global.json {
             print(&row)?;
         }
@@ -87,6 +115,32 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         out::write_json(&json!({"sets": rows}))?;
     } else {
         answers::print(&rows)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures the names that were drawn: their pages as any set, and whether the section is the one.
+fn identified(drawn: &Identifiers, misses: bool, global: &Global) -> anyhow::Result<ExitCode> {
+    if !global.json {
+        say!("{HEAD}")?;
+    }
+    let mut row = measure(&drawn.set, misses)?;
+    let [first, among_three] = drawn.in_sections()?;
+    if global.json {
+        if let Some(row) = row.as_object_mut() {
+            let section = json!({"hit_1": first, "hit_3": among_three});
+            row.extend([
+                ("names".to_owned(), json!(drawn.all)),
+                ("section".to_owned(), section),
+            ]);
+        }
+        out::write_json(&json!({"sets": [row]}))?;
+    } else {
+        print(&row)?;
+        say!(
+            "the section that has the definition: Hit@1 {first:.3}, Hit@3 {among_three:.3}; drawn from {} names",
+            drawn.all
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
+use super::lot::Lot;
 use super::percentile;
 use crate::cli::out::{self, say};
 use crate::cli::{Failure, Global};
@@ -130,7 +131,7 @@ impl Material {
     }
 
     /// Returns `count` words that follow each other, from a place that `random` chooses.
-    fn run(&self, random: &mut Random, count: usize) -> &str {
+    fn run(&self, random: &mut Lot, count: usize) -> &str {
         let first = random.below(self.words.len() - count);
         let from = self.words.get(first).copied().unwrap_or_default();
         let to = self
@@ -143,7 +144,7 @@ impl Material {
 
     /// Makes the page with this number.
     fn page(&self, number: usize) -> String {
-        let mut random = Random(number as u64);
+        let mut random = Lot(number as u64);
         let mut page = format!("# {}\n\n", plain(self.run(&mut random, 3)));
         for _ in 0..SECTIONS {
             page.push_str("## ");
@@ -185,20 +186,6 @@ fn plain(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Numbers that look random and are the same each time (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        usize::try_from(mixed >> 16).unwrap_or(0) % end.max(1)
-    }
-}
-
 fn build(material: &Material, wanted: usize, folder: &Path) -> anyhow::Result<Value> {
     let store = Store::open(folder)?;
     let source = store.keep_source("made", "")?;
@@ -223,7 +210,7 @@ fn build(material: &Material, wanted: usize, folder: &Path) -> anyhow::Result<Va
     index.update(&store, &mut |_, _| {})?;
     let (indexed, processor) = (started.elapsed(), processor_time().saturating_sub(before));
     let embedded = embedding_speed(material);
-    let mut random = Random(u64::MAX);
+    let mut random = Lot(u64::MAX);
     let mut questions: Vec<String> = Vec::with_capacity(QUESTIONS);
     // A run of nothing but marks asks nothing; among so many words there are others.
     for _ in 0..QUESTIONS * 10 {

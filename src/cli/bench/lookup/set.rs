@@ -103,18 +103,15 @@ impl Set {
         } else {
             library::from_records("set", records(&corpus, titles, &mut names)?)?
         };
+        if files {
+            return Self::of_pages(name, lines(&folder.join("queries.jsonl"))?, store, index);
+        }
         let mut documents = HashMap::new();
-        let sources: HashMap<i64, String> = store
-            .sources()?
-            .into_iter()
-            .map(|source| (source.id, source.name))
-            .collect();
         for page in store.pages_between(0, i64::MAX)? {
-            let Some((row, _)) = store.page(page)? else {
-                continue;
-            };
-            let source = sources.get(&row.source).map_or("", String::as_str);
-            documents.insert(page, document(files, &names, source, &row.path));
+            if let Some((row, _)) = store.page(page)? {
+                let document = names.get(number_of(&row.path)).cloned();
+                documents.insert(page, document.unwrap_or_default());
+            }
         }
         Ok(Self {
             name,
@@ -123,6 +120,37 @@ impl Set {
             index,
             files,
             names,
+            documents,
+            excluded: HashMap::new(),
+        })
+    }
+
+    /// Makes a set of `queries` to the pages of `store`, whose documents are their source and path: `source/a/b.md`.
+    pub(super) fn of_pages(
+        name: String,
+        queries: Vec<Query>,
+        store: Store,
+        index: Index,
+    ) -> anyhow::Result<Self> {
+        let mut documents = HashMap::new();
+        let sources: HashMap<i64, String> = store
+            .sources()?
+            .into_iter()
+            .map(|source| (source.id, source.name))
+            .collect();
+        for page in store.pages_between(0, i64::MAX)? {
+            if let Some((row, _)) = store.page(page)? {
+                let source = sources.get(&row.source).map_or("", String::as_str);
+                documents.insert(page, format!("{source}/{}", row.path));
+            }
+        }
+        Ok(Self {
+            name,
+            queries,
+            store,
+            index,
+            files: true,
+            names: Vec::new(),
             documents,
             excluded: HashMap::new(),
         })
@@ -157,15 +185,23 @@ impl Set {
         Ok(Evidence::of(&self.index.view(&self.store)?, &question)?)
     }
 
+    /// Returns the document that `page` is of.
+    pub(super) fn document(&self, page: i64) -> Option<&str> {
+        self.documents.get(&page).map(String::as_str)
+    }
+
     /// Returns the document that the page at `path` of the source called `source` is of.
-    pub(super) fn document(&self, source: &str, path: &str) -> String {
-        document(self.files, &self.names, source, path)
+    pub(super) fn document_at(&self, source: &str, path: &str) -> String {
+        if self.files {
+            format!("{source}/{path}")
+        } else {
+            self.names.get(number_of(path)).cloned().unwrap_or_default()
+        }
     }
 
     /// Tells whether the page numbered `page` does not count for `query`.
     pub(super) fn is_excluded(&self, query: &Query, page: i64) -> bool {
-        let document = self.documents.get(&page);
-        let excluded = self.excluded.get(&query.id).zip(document);
+        let excluded = self.excluded.get(&query.id).zip(self.document(page));
         excluded.is_some_and(|(excluded, document)| {
             excluded.contains(document.split('#').next().unwrap_or_default())
         })
@@ -176,21 +212,12 @@ impl Set {
         let mut seen = HashSet::new();
         pages
             .filter(|page| seen.insert(*page) && !self.is_excluded(query, *page))
-            .filter_map(|page| self.documents.get(&page))
-            .map(String::as_str)
+            .filter_map(|page| self.document(page))
             .collect()
     }
 }
 
 /// Returns the document that a page is of: its file, or what its number stands for.
-fn document(files: bool, names: &[String], source: &str, path: &str) -> String {
-    if files {
-        format!("{source}/{path}")
-    } else {
-        names.get(number_of(path)).cloned().unwrap_or_default()
-    }
-}
-
 fn sources(folder: &Path) -> anyhow::Result<(Store, Index)> {
     let (store, index) = (Store::in_memory()?, Index::in_memory());
     let mut folders: Vec<PathBuf> = std::fs::read_dir(folder)?

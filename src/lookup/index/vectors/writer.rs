@@ -41,10 +41,8 @@ impl Vectors {
         let mut embedder = Embedder::new();
         for page in store.pages_between(since, until.number)? {
             if let Some((row, text, cut)) = store.page_with_cut(page)? {
-                files.add(
-                    &row,
-                    &rows(&mut embedder, &text, &cut.sections(0, usize::MAX)),
-                )?;
+                let rows = rows(&mut embedder, &text, &cut.sections(0, usize::MAX));
+                files.add(&row, Action::of_page(&row, cut.outline()), &rows)?;
             }
         }
         files.state.generation = until.number;
@@ -165,9 +163,13 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn add(&mut self, page: &PageRow, rows: &[Row]) -> Result<(), LookupError> {
+    fn add(
+        &mut self,
+        page: &PageRow,
+        action: Option<Action>,
+        rows: &[Row],
+    ) -> Result<(), LookupError> {
         let kind = Kind::named(&page.kind);
-        let action = kind.and_then(|kind| Action::of_page(kind, page));
         let page = Page {
             id: page.id,
             source: page.source,
