@@ -20,6 +20,7 @@ pub(crate) mod embedding;
 mod error;
 mod excerpt;
 mod fill;
+mod find;
 pub mod format;
 mod index;
 mod intake;

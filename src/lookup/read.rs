@@ -6,6 +6,7 @@ use super::citation::{Citation, Provenance};
 use super::editions::{Editions, Pinned};
 use super::error::LookupError;
 use super::fill::shown_before;
+use super::find::find_page;
 use super::format;
 use super::orders::warning;
 use super::passage::{Budget, count, fenced, head_that_fits};
@@ -49,10 +50,8 @@ pub struct Given {
 
 /// Share of the budget that an outline may take, in percent: the rest is text.
 const OUTLINE_PERCENT: usize = 40;
-/// Paths compared to find what an unknown reference was meant to be.
-const PATHS_COMPARED_MAX: usize = 20_000;
 /// References suggested for an unknown one.
-const SUGGESTED: usize = 3;
+pub(super) const SUGGESTED: usize = 3;
 
 /// Reads what `read` names, within `budget`.
 pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupError> {
@@ -319,9 +318,10 @@ impl Book {
         let body = self.body(stretch, known);
         if !body.has_text && !body.lines.is_empty() {
             let (first, last) = stretch.lines;
+            let counted = format::counted_in(&self.page.path);
             let named = shown_before(&stretch.reference.to_string());
             let text = format!(
-                "{} (lines {first}-{last}); again: docs_read without session\n",
+                "{} ({counted} {first}-{last}); again: docs_read without session\n",
                 named.trim_end()
             );
             return Given {
@@ -537,80 +537,9 @@ impl Book {
     }
 }
 
-fn unknown(reference: &Reference, near: Vec<String>) -> LookupError {
+pub(super) fn unknown(reference: &Reference, near: Vec<String>) -> LookupError {
     LookupError::UnknownReference {
         reference: reference.to_string(),
         near,
     }
-}
-
-/// Finds the page a reference means: exactly, else by the end of its path where only one page ends so.
-fn find_page(store: &Store, reference: &Reference) -> Result<(String, PageRow), LookupError> {
-    let sources = store.sources()?;
-    if sources.is_empty() {
-        return Err(LookupError::NoSources);
-    }
-    let name_of = |id: i64| {
-        sources
-            .iter()
-            .find(|source| source.id == id)
-            .map(|source| source.name.clone())
-            .unwrap_or_default()
-    };
-    let source = match &reference.source {
-        Some(name) => Some(super::library::named(store, name)?.id),
-        None => None,
-    };
-    let exact = store.pages_at(source, &reference.path)?;
-    match exact.as_slice() {
-        [page] => return Ok((name_of(page.source), page.clone())),
-        [] => {}
-        several => {
-            return Err(LookupError::Ambiguous {
-                reference: reference.to_string(),
-                candidates: several
-                    .iter()
-                    .map(|page| format!("{}:{}", name_of(page.source), page.path))
-                    .collect(),
-            });
-        }
-    }
-    let paths = store.page_paths(source, PATHS_COMPARED_MAX)?;
-    let wanted = reference.path.to_lowercase();
-    let ending: Vec<&(i64, String)> = paths
-        .iter()
-        .filter(|(_, path)| !wanted.is_empty() && ends_with_path(&path.to_lowercase(), &wanted))
-        .collect();
-    if let [(source, path)] = ending.as_slice()
-        && let [page] = store.pages_at(Some(*source), path)?.as_slice()
-    {
-        return Ok((name_of(*source), page.clone()));
-    }
-    let mut near: Vec<String> = ending
-        .iter()
-        .take(SUGGESTED)
-        .map(|(source, path)| format!("{}:{path}", name_of(*source)))
-        .collect();
-    if near.is_empty() {
-        let mut like: Vec<(f64, &(i64, String))> = paths
-            .iter()
-            .map(|page| (strsim::sorensen_dice(&wanted, &page.1.to_lowercase()), page))
-            .collect();
-        like.sort_by(|one, other| other.0.total_cmp(&one.0));
-        near.extend(
-            like.iter()
-                .take(SUGGESTED)
-                .map(|(_, (source, path))| format!("{}:{path}", name_of(*source))),
-        );
-    }
-    Err(unknown(reference, near))
-}
-
-/// Tells whether `path` ends with the components `wanted`, whose extension may be left out.
-fn ends_with_path(path: &str, wanted: &str) -> bool {
-    let ends = |path: &str| {
-        path.strip_suffix(wanted)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-    };
-    ends(path) || path.rsplit_once('.').is_some_and(|(stem, _)| ends(stem))
 }

@@ -115,7 +115,10 @@ impl<'a> Shelf<'a> {
         let Some((page, text, cut)) = self.page(run.page) else {
             return Ok(Quoted::Gone);
         };
-        self.passage(run, (page, text), &cut.sections(run.first, run.last))
+        let sections = cut.sections(run.first, run.last);
+        // It may begin with a neighbour, but is called after the section that was found.
+        let found = run.best.ordinal.saturating_sub(run.first);
+        self.passage(run, (page, text), &sections, found)
     }
 
     /// Returns all of the page that `run` is of, if it has at most `tokens`, else all under the headings of the run.
@@ -138,7 +141,7 @@ impl<'a> Shelf<'a> {
             last += 1;
         }
         let quoted = sections.get(first..=last).unwrap_or_default();
-        self.passage(run, (page, text), quoted)
+        self.passage(run, (page, text), quoted, 0)
     }
 
     /// Fetches the page numbered `page` unless it was before.
@@ -154,11 +157,13 @@ impl<'a> Shelf<'a> {
         self.pages.get(&page)?.as_ref()
     }
 
+    /// Makes the passage that quotes `sections`, called after the one at `cited` among them, or after the first that is new.
     fn passage(
         &self,
         run: &Run,
         (page, text): (&PageRow, &str),
         sections: &[SectionRow],
+        cited: usize,
     ) -> Result<Quoted, LookupError> {
         let Some(source) = self.editions.name(page.source) else {
             return Ok(Quoted::Gone);
@@ -177,16 +182,20 @@ impl<'a> Shelf<'a> {
                 .map(|section| named(source, &page.path, section));
             return Ok(shown.map_or(Quoted::Gone, Quoted::Known));
         };
+        let cited = keyed
+            .get(cited)
+            .filter(|(_, key)| !self.is_known(key))
+            .map_or(*first, |(section, _)| *section);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
         let passage = Passage {
-            reference: named(source, &page.path, first),
+            reference: named(source, &page.path, cited),
             source: source.to_owned(),
             path: page.path.clone(),
             url: page.url.clone(),
             kind: page.kind.clone(),
             lines: (first.lines.0, last.lines.1),
-            title: first.title.clone(),
-            breadcrumb: first.breadcrumb.clone(),
+            title: cited.title.clone(),
+            breadcrumb: cited.breadcrumb.clone(),
             score: run.best.score,
             reasons: self.reasons(&run.best),
             version: provenance.version,
