@@ -23,13 +23,11 @@ impl<'a> Counted<'a> {
     /// Returns the tokens of the lines between two bytes, as if they were all there is. Lines nearly always begin where
     /// pieces do; where they do not, those are counted by themselves.
     pub(super) fn between(&self, start: usize, end: usize) -> usize {
-        match (self.up_to(start), self.up_to(end)) {
-            (Some(before), Some(all)) => all.saturating_sub(before),
-            _ => {
-                let lines = self.text.get(start..end).unwrap_or_default();
-                tokens::count(Encoding::O200k, lines)
-            }
+        if let (Some(before), Some(all)) = (self.up_to(start), self.up_to(end)) {
+            return all.saturating_sub(before);
         }
+        let lines = self.text.get(start..end).unwrap_or_default();
+        tokens::count(Encoding::O200k, lines)
     }
 
     fn up_to(&self, byte: usize) -> Option<usize> {

@@ -86,16 +86,11 @@ mod tests {
         migrate(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), NEWEST);
         let sections = Cut::of(&connection, 7).unwrap().sections(0, usize::MAX);
-        let read: Vec<(&str, &str, (u32, u32), (usize, usize))> = sections
-            .iter()
-            .map(|section| {
-                let (title, symbols) = (section.title.as_str(), section.symbols.as_str());
-                (title, symbols, section.lines, section.bytes)
-            })
-            .collect();
-        assert_eq!(
-            read,
-            [("A", "x", (1, 2), (0, 5)), ("B", "", (3, 4), (5, 9))]
-        );
+        let read = sections.iter().map(|section| {
+            let (title, symbols) = (section.title.as_str(), section.symbols.as_str());
+            (title, symbols, section.lines, section.bytes)
+        });
+        let kept = [("A", "x", (1, 2), (0, 5)), ("B", "", (3, 4), (5, 9))];
+        assert!(read.eq(kept), "{sections:?}");
     }
 }

@@ -55,12 +55,10 @@ impl SiteArgs {
 }
 
 /// Returns `site` with the globs of `choice`.
-pub(super) fn of_choice(site: Site, choice: &Choice) -> Site {
-    Site {
-        include: choice.include.clone(),
-        exclude: choice.exclude.clone(),
-        ..site
-    }
+pub(super) fn of_choice(mut site: Site, choice: &Choice) -> Site {
+    site.include.clone_from(&choice.include);
+    site.exclude.clone_from(&choice.exclude);
+    site
 }
 
 /// Returns the address that `place` is, if it is one of a site.

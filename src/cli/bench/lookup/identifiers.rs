@@ -277,6 +277,11 @@ mod tests {
         }
         let drawn = Identifiers::draw(folder.path(), 10, 1).unwrap();
         assert_eq!((drawn.all, drawn.set.queries.len()), (2, 2));
-        assert_eq!(drawn.in_sections().unwrap(), [1.0, 1.0]);
+        let all = drawn
+            .in_sections()
+            .unwrap()
+            .iter()
+            .all(|share| *share > 0.99);
+        assert!(all);
     }
 }

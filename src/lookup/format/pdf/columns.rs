@@ -183,8 +183,8 @@ mod tests {
         }
     }
 
-    fn texts(rows: Vec<Row>) -> Vec<String> {
-        in_order(&rows).iter().map(Row::text).collect()
+    fn texts(rows: &[Row]) -> Vec<String> {
+        in_order(rows).iter().map(Row::text).collect()
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
                 &[(0.0, 98.0, &left), (112.0, 210.0, &right)],
             ));
         }
-        let found = texts(rows);
+        let found = texts(&rows);
         assert_eq!(found[0], "The title of both columns");
         assert_eq!(
             (found[1].as_str(), found[5].as_str()),
@@ -211,16 +211,18 @@ mod tests {
 
     #[test]
     fn a_table_is_read_row_by_row() {
-        let rows = (0..6).map(|y| {
-            row(
-                -f64::from(y),
-                &[
-                    (0.0, 30.0, "name"),
-                    (100.0, 150.0, "a value"),
-                    (170.0, 200.0, "unit"),
-                ],
-            )
-        });
-        assert_eq!(texts(rows.collect()), vec!["name a value unit"; 6]);
+        let rows: Vec<Row> = (0..6)
+            .map(|y| {
+                row(
+                    -f64::from(y),
+                    &[
+                        (0.0, 30.0, "name"),
+                        (100.0, 150.0, "a value"),
+                        (170.0, 200.0, "unit"),
+                    ],
+                )
+            })
+            .collect();
+        assert_eq!(texts(&rows), vec!["name a value unit"; 6]);
     }
 }
