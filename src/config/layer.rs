@@ -300,6 +300,13 @@ fn check(key: &Key, path: &[String], value: &Value, origin: &Origin) -> Result<(
         {
             Err(wrong("an absolute path, or one that starts with `~/`".to_owned(), format!("`{text}`")))
         }
+        ([lookup, model_dir], Value::String(text))
+            if (lookup.as_str(), model_dir.as_str()) == ("lookup", "model_dir")
+                && !Path::new(text).is_absolute()
+                && !text.starts_with("~/") =>
+        {
+            Err(wrong("an absolute path, or one that starts with `~/`".to_owned(), format!("`{text}`")))
+        }
         ([data_dir], Value::String(text))
             if data_dir == "data_dir"
                 && matches!(origin, Origin::UserFile(_))

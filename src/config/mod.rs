@@ -32,7 +32,7 @@ pub use self::places::Places;
 pub use self::project::PROJECT_FILE;
 pub use self::proxy::Proxies;
 pub use self::settings::{
-    Distill, Docs, DocsSource, Encoding, LogLevel, Page, Scope, Settings, Upstream,
+    Distill, Docs, DocsSource, Encoding, LogLevel, Lookup, Page, Scope, Settings, Upstream,
 };
 pub use self::vendor::{Off, Vendor, shown_header, shown_url};
 
@@ -55,6 +55,8 @@ pub struct Config {
     pub settings: Settings,
     /// Documentation that the settings name, in the order of names.
     pub documentation: Vec<NamedSource>,
+    /// Folder of the sentence model that helps to find documentation, if one is set.
+    pub model_dir: Option<PathBuf>,
     /// The vendors, ready to use.
     pub vendors: Vec<Vendor>,
     /// Through whom documentation is asked for on the web.
@@ -175,6 +177,8 @@ impl Config {
                 settings: source.clone(),
             })
             .collect();
+        let model_dir = settings.lookup.model_dir.as_deref();
+        let model_dir = model_dir.and_then(|path| places.expand(path));
         let mut vendors: Vec<_> = settings
             .upstream
             .iter()
@@ -205,6 +209,7 @@ impl Config {
             project_file,
             settings,
             documentation,
+            model_dir,
             vendors,
             proxies: Proxies::of(environment),
             origins,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub distill: Distill,
     /// Search and reading of documentation.
     pub docs: Docs,
+    /// What helps to find documentation.
+    pub lookup: Lookup,
     /// Vendor servers whose selected tools are offered next to the local ones, by name.
     pub upstream: BTreeMap<String, Upstream>,
 }
@@ -163,6 +165,15 @@ impl Default for Docs {
             sources: BTreeMap::new(),
         }
     }
+}
+
+/// What helps to find documentation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub struct Lookup {
+    /// Folder of a sentence model of your own (BERT, such as all-MiniLM-L6-v2): absolute, or starting with `~/`.
+    pub model_dir: Option<String>,
 }
 
 /// A source of documentation as a settings file names it.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::format;
+use super::model::ModelError;
 use super::source::web::FetchError;
 use crate::store::StoreError;
 
@@ -25,6 +26,9 @@ pub enum LookupError {
     /// The index failed.
     #[error("the search index failed: {0}")]
     Index(#[from] tantivy::TantivyError),
+    /// A sentence model failed that could be read.
+    #[error("{0}")]
+    Model(ModelError),
     /// Another process builds the index, and there is no older one to answer from.
     #[error("the search index is being built by another process")]
     Busy,
@@ -149,6 +153,7 @@ impl LookupError {
             Self::Index(_) => {
                 "try again: a damaged index is rebuilt; if it goes on, run `mrconductor doctor`".to_owned()
             }
+            Self::Model(error) => error.hint(),
             Self::Busy => "try again when `mrconductor docs add` has finished".to_owned(),
             Self::NoSources => {
                 "a person adds some with `mrconductor docs add PATH`, for example `mrconductor docs add ./docs`".to_owned()

@@ -37,6 +37,8 @@ pub enum Progress {
     Reading(u64, u64),
     /// Changed pages made searchable, and all that changed.
     Indexing(u64, u64),
+    /// Changed pages that a sentence model has read, and all that changed.
+    Embedding(u64, u64),
 }
 
 /// What a reading did.
@@ -142,9 +144,7 @@ pub fn add(
             }
         }
     }
-    index.update(store, &mut |done, all| {
-        progress(Progress::Indexing(done, all));
-    })?;
+    reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
 }
 
@@ -389,7 +389,7 @@ pub fn remove(
     let source = named(store, name)?;
     let size = store.source_size(source.id)?;
     store.remove_source(source.id)?;
-    index.update(store, &mut |_, _| {})?;
+    index.follow(store, &|_| {})?;
     Ok((source, size))
 }
 

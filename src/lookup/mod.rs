@@ -1,7 +1,7 @@
 //! Documents → sections → ranked answers.
 //!
 //! ```text
-//! files or a site → format → document → section → store → index, embedding → rank → passage
+//! files or a site → format → document → section → store → index, embedding, model → rank → passage
 //! ```
 //!
 //! A person adds sources; the store keeps their pages and sections and is the truth; the index is derived from it.
@@ -27,6 +27,7 @@ mod intake;
 pub mod kept;
 pub mod leaf;
 pub mod library;
+pub(crate) mod model;
 mod orders;
 mod passage;
 pub(crate) mod rank;
@@ -45,6 +46,7 @@ pub use self::editions::{Pinned, pinned_name};
 pub use self::error::LookupError;
 pub use self::index::Index;
 pub use self::library::Record;
+pub use self::model::ModelError;
 pub use self::passage::{Budget, Extent, Passage};
 pub use self::rank::Reason;
 pub(crate) use self::rank::{Evidence, Question, Weights, weigh};

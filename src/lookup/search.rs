@@ -287,7 +287,7 @@ fn advice(
     let Asked {
         search, question, ..
     } = asked;
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<String> = view.notice.iter().cloned().collect();
     if let (Some([]), Some(version)) = (question.sources, &search.version) {
         let listed = asked.editions.listed(search.source.as_deref());
         said.push(format!(

@@ -135,9 +135,7 @@ pub fn add(
             return Err(error);
         }
     }
-    index.update(store, &mut |done, all| {
-        progress(Progress::Indexing(done, all));
-    })?;
+    reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
 }
 

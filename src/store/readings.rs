@@ -12,7 +12,7 @@ CREATE TABLE readings (
     location TEXT NOT NULL,
     begun_at INTEGER NOT NULL, -- seconds since 1970
     beat_at  INTEGER NOT NULL, -- seconds since 1970 when its process was there last
-    stage    TEXT NOT NULL,    -- '' before it began, 'reading' or 'indexing'
+    stage    TEXT NOT NULL,    -- '' before it began, 'reading', 'indexing' or 'embedding'
     done     INTEGER NOT NULL, -- files, addresses or pages
     known    INTEGER NOT NULL  -- how many there are, as far as is known
 ) STRICT;
@@ -41,7 +41,7 @@ pub struct ReadingRow {
 /// How far a reading is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadingState {
-    /// What it does: `reading`, `indexing`, or nothing yet.
+    /// What it does: `reading`, `indexing`, `embedding`, or nothing yet.
     pub stage: String,
     /// Files, addresses or pages that are done.
     pub done: u64,

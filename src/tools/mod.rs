@@ -126,7 +126,8 @@ impl Engines {
             index: config
                 .data_dir
                 .as_deref()
-                .map_or_else(Index::in_memory, Index::at),
+                .map_or_else(Index::in_memory, Index::at)
+                .with_model(config.model_dir.clone()),
             config,
             reads: Reads::default(),
             reader: Reader::default(),

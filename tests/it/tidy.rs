@@ -14,6 +14,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["src/cli/docs/web"]),
     ("hyper", &["src/cli/docs/web"]),
     ("hyper_util", &["src/cli/docs/web"]),
+    ("candle_core", &["src/lookup/model"]),
+    ("candle_nn", &["src/lookup/model"]),
     ("clap", &["src/cli"]),
     ("tree_sitter", &["src/distill/digest/code"]),
     (

@@ -94,6 +94,7 @@ pub(super) fn refresh(
             Err(error) => eprintln!("error: {error:#}"),
         }
     }
+    catch_up(engines)?;
     if json {
         out::write_json(&json!({"sources": reports}))?;
     }
@@ -153,6 +154,19 @@ pub(super) fn as_before(source: SourceRow) -> Place {
     }
 }
 
+/// Lets a sentence model read what it has not, though no source changed: it may be set since, or another.
+fn catch_up(engines: &Engines) -> anyhow::Result<()> {
+    let bar = Bar::start();
+    let note = engines
+        .index
+        .follow(engines.store()?, &|progress| bar.show(progress));
+    bar.finish();
+    if let Some(note) = note.map_err(Failure::from)? {
+        eprintln!("note: {note}");
+    }
+    Ok(())
+}
+
 fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Result<Value> {
     let bar = Bar::start();
     let reading = job::read(engines, place, settings, &|progress| bar.show(progress));
@@ -186,6 +200,7 @@ impl Bar {
         let (what, done, all) = match progress {
             Progress::Reading(done, all) => ("reading", done, all),
             Progress::Indexing(done, all) => ("indexing", done, all),
+            Progress::Embedding(done, all) => ("embedding", done, all),
         };
         if self.bar.length() != Some(all) {
             self.bar.set_length(all);

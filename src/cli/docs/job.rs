@@ -79,6 +79,7 @@ fn state(progress: Progress) -> ReadingState {
     let (stage, done, known) = match progress {
         Progress::Reading(done, known) => ("reading", done, known),
         Progress::Indexing(done, known) => ("indexing", done, known),
+        Progress::Embedding(done, known) => ("embedding", done, known),
     };
     ReadingState {
         stage: stage.to_owned(),

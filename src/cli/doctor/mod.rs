@@ -5,6 +5,7 @@
 mod check;
 mod entries;
 mod machine;
+mod model;
 mod places;
 mod store;
 mod subject;
@@ -69,6 +70,10 @@ const CHECKS: &[Check] = &[
     Check {
         id: "integrity",
         examine: store::integrity,
+    },
+    Check {
+        id: "model",
+        examine: model::runs,
     },
     Check {
         id: "client-files",

@@ -203,8 +203,6 @@ pub fn import(
     store
         .source_was_read(source, read_at, &[])
         .map_err(stored)?;
-    index.update(store, &mut |done, all| {
-        progress(Progress::Indexing(done, all));
-    })?;
+    reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
 }

@@ -13,7 +13,7 @@ mod wordpiece;
 use std::sync::LazyLock;
 
 use self::table::Table;
-use self::wordpiece::{Speller, Vocabulary};
+pub(super) use self::wordpiece::{Speller, Vocabulary};
 use super::passage::letter_start;
 
 /// Numbers of a vector: the width of the table.
@@ -31,7 +31,7 @@ static FINGERPRINT: LazyLock<String> =
 pub(crate) struct Embedder {
     /// Nothing if the one in this program cannot be read: then no text has a direction.
     table: Option<Table>,
-    speller: Speller,
+    speller: Speller<'static>,
     arch: pulp::Arch,
     pieces: Vec<u16>,
 }

@@ -1,9 +1,13 @@
-//! Text → word pieces, as the table's rows are numbered: BERT's uncased vocabulary, longest piece first.
+//! Text → word pieces, as rows are numbered: BERT's uncased vocabulary, longest piece first.
 //!
 //! A word is a run of letters and digits; every punctuation mark and every ideograph is a word by itself. Words are
-//! lower-cased and lose their accents. A word that the vocabulary cannot spell is left out.
+//! lower-cased and lose their accents. A word that the vocabulary cannot spell is left out of the table's sums; a sentence
+//! model has a piece for it.
+
+use std::borrow::Cow;
 
 use foldhash::fast::RandomState;
+use serde::Deserialize;
 use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer};
 
 /// The vocabulary: line n is piece n.
@@ -17,18 +21,58 @@ const REMEMBERED_WORDS_MAX: usize = 50_000;
 type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
 
 /// The pieces of the vocabulary, by their text.
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// Pieces that begin a word.
-    first: HashMap<&'static str, u16>,
+    first: HashMap<Cow<'static, str>, u16>,
     /// Pieces that continue one, without their `##`.
-    later: HashMap<&'static str, u16>,
+    later: HashMap<Cow<'static, str>, u16>,
     /// Bytes of the longest piece.
     piece_bytes_max: usize,
+    /// What a sentence model wants besides; the table has no rows for it.
+    marks: Option<Marks>,
+}
+
+/// The pieces of a sentence that stand for no text.
+#[derive(Debug, Clone, Copy)]
+struct Marks {
+    /// Stands before the sentence.
+    begin: u16,
+    /// Stands behind it.
+    end: u16,
+    /// Stands for a word that cannot be spelled.
+    unknown: u16,
+}
+
+/// What of a `tokenizer.json` is read.
+#[derive(Deserialize)]
+struct Tokenizer {
+    normalizer: Option<Normalizer>,
+    model: WordPiece,
+}
+
+#[derive(Deserialize)]
+struct Normalizer {
+    #[serde(default)]
+    lowercase: bool,
+}
+
+#[derive(Deserialize)]
+struct WordPiece {
+    /// Files of earlier times do not say it.
+    #[serde(rename = "type", default = "word_piece")]
+    kind: String,
+    unk_token: String,
+    continuing_subword_prefix: String,
+    vocab: HashMap<String, u32>,
+}
+
+fn word_piece() -> String {
+    "WordPiece".to_owned()
 }
 
 /// A tokenizer with the words it has spelled before.
-pub(crate) struct Speller {
-    vocabulary: &'static Vocabulary,
+pub(crate) struct Speller<'v> {
+    vocabulary: &'v Vocabulary,
     known: HashMap<String, Box<[u16]>>,
     fold: TextAnalyzer,
     lower: String,
@@ -36,11 +80,59 @@ pub(crate) struct Speller {
 
 impl Vocabulary {
     pub(super) fn read() -> Self {
+        let lines = VOCABULARY.lines().map(Cow::Borrowed);
+        Self::of((0u16..).zip(lines), None)
+    }
+
+    /// Reads the vocabulary of a sentence model with `size` pieces from its `tokenizer.json`, or says why it is not one of ours.
+    pub(crate) fn of_tokenizer(json: &[u8], size: usize) -> Result<Self, String> {
+        let tokenizer: Tokenizer =
+            serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let WordPiece {
+            kind,
+            unk_token,
+            continuing_subword_prefix,
+            vocab,
+        } = tokenizer.model;
+        let lowers = tokenizer
+            .normalizer
+            .is_some_and(|normalizer| normalizer.lowercase);
+        if kind != "WordPiece" || continuing_subword_prefix != "##" || !lowers {
+            return Err("only WordPiece in small letters with `##` is read".to_owned());
+        }
+        let number = |piece: &str| {
+            let id = vocab.get(piece).copied();
+            id.and_then(|id| u16::try_from(id).ok())
+                .filter(|id| usize::from(*id) < size)
+                .ok_or_else(|| format!("there is no piece `{piece}`"))
+        };
+        let marks = Marks {
+            begin: number("[CLS]")?,
+            end: number("[SEP]")?,
+            unknown: number(&unk_token)?,
+        };
+        let mut pieces = Vec::with_capacity(vocab.len());
+        for (piece, id) in vocab {
+            match u16::try_from(id) {
+                Ok(id) if usize::from(id) < size => pieces.push((id, Cow::Owned(piece))),
+                _ => return Err(format!("a piece has the number {id}; there are {size}")),
+            }
+        }
+        Ok(Self::of(pieces.into_iter(), Some(marks)))
+    }
+
+    fn of(pieces: impl Iterator<Item = (u16, Cow<'static, str>)>, marks: Option<Marks>) -> Self {
         let mut first = HashMap::with_capacity_and_hasher(1 << 15, RandomState::default());
         let mut later = HashMap::with_capacity_and_hasher(1 << 13, RandomState::default());
-        for (id, piece) in (0u16..).zip(VOCABULARY.lines()) {
+        for (id, piece) in pieces {
             let is_special = piece.starts_with('[') && piece.len() > 1;
-            match piece.strip_prefix("##") {
+            let rest = match &piece {
+                Cow::Borrowed(piece) => piece.strip_prefix("##").map(Cow::Borrowed),
+                Cow::Owned(piece) => piece
+                    .strip_prefix("##")
+                    .map(|rest| Cow::Owned(rest.to_owned())),
+            };
+            match rest {
                 Some(rest) if !rest.is_empty() => _ = later.insert(rest, id),
                 _ if is_special => {}
                 _ => _ = first.insert(piece, id),
@@ -55,6 +147,7 @@ impl Vocabulary {
             first,
             later,
             piece_bytes_max: piece_bytes_max.unwrap_or(0),
+            marks,
         }
     }
 
@@ -64,11 +157,13 @@ impl Vocabulary {
         VOCABULARY.lines().count()
     }
 
-    /// Spells `word`, which is lower-case: the longest piece that fits, again and again. Nothing if it cannot be spelled.
+    /// Spells `word`, which is lower-case: the longest piece that fits, again and again. If it cannot be spelled, the piece
+    /// that says so, where there is one.
     fn spell(&self, word: &str) -> Vec<u16> {
+        let unknown = || self.marks.iter().map(|marks| marks.unknown).collect();
         let mut pieces = Vec::new();
         if word.chars().count() > WORD_CHARS_MAX {
-            return pieces;
+            return unknown();
         }
         let mut rest = word;
         while !rest.is_empty() {
@@ -81,7 +176,7 @@ impl Vocabulary {
                 .rev()
                 .find_map(|end| Some((*known.get(rest.get(..end)?)?, end)));
             let Some((piece, end)) = longest else {
-                return Vec::new();
+                return unknown();
             };
             pieces.push(piece);
             rest = rest.get(end..).unwrap_or_default();
@@ -90,8 +185,8 @@ impl Vocabulary {
     }
 }
 
-impl Speller {
-    pub(super) fn new(vocabulary: &'static Vocabulary) -> Self {
+impl<'v> Speller<'v> {
+    pub(crate) fn new(vocabulary: &'v Vocabulary) -> Self {
         Self {
             vocabulary,
             known: HashMap::default(),
@@ -117,9 +212,24 @@ impl Speller {
         }
     }
 
+    /// Returns at most `most` pieces of `text` as a sentence, between its marks.
+    pub(crate) fn sentence(&mut self, text: &str, most: usize) -> Vec<u32> {
+        let mut pieces = Vec::new();
+        let marks = self.vocabulary.marks;
+        pieces.extend(marks.map(|marks| u32::from(marks.begin)));
+        self.pieces(text, |piece| pieces.push(u32::from(piece)));
+        pieces.truncate(most.saturating_sub(1));
+        pieces.extend(marks.map(|marks| u32::from(marks.end)));
+        pieces
+    }
+
     fn spell(&mut self, word: &str) -> Vec<u16> {
         self.lower.clear();
-        if word.is_ascii() {
+        // A sentence model has pieces of its own for marks such as `“` and `…`.
+        let is_mark = self.vocabulary.marks.is_some() && !word.contains(char::is_alphanumeric);
+        if is_mark {
+            self.lower.push_str(word);
+        } else if word.is_ascii() {
             self.lower
                 .extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
         } else {

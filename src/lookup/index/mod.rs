@@ -3,9 +3,12 @@
 //! The index lives in a numbered directory. Its last commit carries the generation of the store that it mirrors; what
 //! is newer in the store is added, what vanished is taken out, in one commit. An index that does not open is left alone
 //! and a new one is built under the next number; only when that one is whole are lower numbers removed. The vectors of
-//! the sections lie in the same directory and follow the same generations ([`vectors`]).
+//! the sections lie in the same directory and follow the same generations ([`vectors`]); what a sentence model makes of
+//! them lies beside it ([`meanings`], [`tier`]).
 
 mod columns;
+pub(crate) mod meanings;
+mod tier;
 mod tokenizer;
 pub(crate) mod vectors;
 pub(crate) mod words;
@@ -24,6 +27,8 @@ use tantivy::{
 };
 
 pub(crate) use self::columns::{Columns, Entry};
+pub(crate) use self::tier::Modelled;
+use self::tier::Tier;
 use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
 use self::vectors::Vectors;
 use super::action::Action;
@@ -44,6 +49,7 @@ pub struct Index {
     /// Directory of the numbered directories; `None` for an index in memory.
     directory: Option<PathBuf>,
     opened: Mutex<Option<Opened>>,
+    tier: Arc<Tier>,
 }
 
 /// The fields of the schema.
@@ -91,6 +97,10 @@ pub(crate) struct View {
     /// Of each segment, in their order.
     pub(crate) columns: Arc<[Columns]>,
     pub(crate) vectors: Option<Vectors>,
+    /// A sentence model with what it makes of the sections, where one is set and has read them all.
+    pub(crate) modelled: Option<Modelled>,
+    /// Why a sentence model that is set is not used.
+    pub(crate) notice: Option<String>,
 }
 
 impl Index {
@@ -99,6 +109,7 @@ impl Index {
         Self {
             directory: Some(data_dir.join("index")),
             opened: Mutex::new(None),
+            tier: Arc::default(),
         }
     }
 
@@ -107,6 +118,7 @@ impl Index {
         Self {
             directory: None,
             opened: Mutex::new(None),
+            tier: Arc::default(),
         }
     }
 
@@ -140,7 +152,13 @@ impl Index {
                 });
             }
         }
-        opened.as_mut().ok_or(LookupError::Busy)?.view()
+        let (modelled, notice) = self.modelled(store, &wanted);
+        let opened = opened.as_mut().ok_or(LookupError::Busy)?;
+        Ok(View {
+            modelled,
+            notice,
+            ..opened.view()?
+        })
     }
 
     /// Brings the index up to date with `store`, waiting for another process that does so; `progress` gets pages done and all.
@@ -180,6 +198,8 @@ impl Opened {
             fields: self.fields,
             columns,
             vectors: self.vectors.clone(),
+            modelled: None,
+            notice: None,
         })
     }
 }

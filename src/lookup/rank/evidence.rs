@@ -5,6 +5,7 @@
 
 use super::candidates::{self, Found};
 use super::fields::{self, FIELDS};
+use super::meaning::Meaning;
 use super::nearness::{self, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
 use super::rarity::Rarity;
@@ -32,6 +33,10 @@ pub(crate) struct Evidence {
     pub(super) is_cut: bool,
     /// Cosine below which sections were not looked at.
     pub(super) cosine_floor: f32,
+    /// Whether a sentence model has read the question and the sections.
+    pub(super) is_modelled: bool,
+    /// Cosine below which the model looked at no section.
+    pub(super) model_floor: f32,
 }
 
 /// A term of the question.
@@ -59,7 +64,10 @@ pub(super) struct Candidate {
     pub(super) title_terms: u32,
     /// What adjacent words of the question are worth that stand together here.
     pub(super) together: f32,
+    /// By the built-in table.
     pub(super) near: Nearness,
+    /// By a sentence model, where there is one.
+    pub(super) meant: Nearness,
 }
 
 impl Evidence {
@@ -81,7 +89,7 @@ impl Evidence {
             action: Action::of_question(question.text),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
-            cosine_floor: 0.0,
+            ..Self::default()
         };
         for found in &found {
             if let Some(columns) = view.columns.get(found.segment) {
@@ -99,7 +107,14 @@ impl Evidence {
             &mut evidence.candidates,
         )?;
         if !evidence.is_identifier {
+            let meaning = Meaning::of(view, question);
+            if let Some(meaning) = &meaning {
+                meaning.bring(question, &mut evidence);
+            }
             nearness::measure(view, question, &asked, &found, &mut evidence);
+            if let Some(meaning) = &meaning {
+                meaning.measure(&found, &mut evidence);
+            }
         }
         Ok(evidence)
     }
@@ -117,6 +132,12 @@ impl Evidence {
 }
 
 impl Evidence {
+    /// Tells whether the section is among the candidates.
+    pub(super) fn has(&self, page: i64, ordinal: u32) -> bool {
+        let mut candidates = self.candidates.iter();
+        candidates.any(|candidate| candidate.page == page && candidate.ordinal == ordinal as usize)
+    }
+
     /// Returns the share of what is asked that the candidate with most of it has.
     fn met(&self) -> f32 {
         let words = || self.terms.iter().filter(|term| term.role == Role::Word);
@@ -165,6 +186,7 @@ fn candidate(entry: Entry, terms: usize) -> Candidate {
         title_terms: 0,
         together: 0.0,
         near: Nearness::default(),
+        meant: Nearness::default(),
     }
 }
 

@@ -5,12 +5,13 @@
 //! ```
 //!
 //! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
-//! ([`fields`], [`together`], [`nearness`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
+//! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
 //! Whoever asks is told by [`reasons`] what each score is made of.
 
 mod candidates;
 mod evidence;
 mod fields;
+mod meaning;
 mod nearness;
 mod question;
 mod rarity;

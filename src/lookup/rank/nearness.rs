@@ -7,7 +7,7 @@ use crate::lookup::action::Action;
 use crate::lookup::best::Best;
 use crate::lookup::embedding::{Embedder, Embedding};
 use crate::lookup::index::View;
-use crate::lookup::index::vectors::{NearSection, Page};
+use crate::lookup::index::vectors::Page;
 
 /// Sections that their vectors bring.
 const BY_VECTOR: usize = 100;
@@ -52,18 +52,8 @@ pub(super) fn measure(
     for (candidate, direction) in candidates.iter_mut().zip(&directions) {
         candidate.near.question = direction.map_or(0.0, |direction| wanted.cosine(&direction));
     }
-    let counts = |page: &Page| {
-        question
-            .sources
-            .is_none_or(|sources| sources.contains(&page.source))
-            && question.kind.is_none_or(|kind| {
-                let kinds = kind.with_parts();
-                kinds.iter().any(|kind| page.kind == *kind as u16)
-            })
-    };
-    let is_filtered = question.sources.is_some() || question.kind.is_some();
-    let counts: Option<&dyn Fn(&Page) -> bool> = if is_filtered { Some(&counts) } else { None };
-    let nearest = vectors.nearest(&wanted, BY_VECTOR, counts);
+    let filter = filter(question);
+    let nearest = vectors.nearest(&wanted, BY_VECTOR, filter.as_deref());
     evidence.cosine_floor = nearest.last().map_or(0.0, |last| last.cosine);
     let known = candidates.len();
     for near in nearest.iter().filter(|near| near.cosine >= COSINE_MIN) {
@@ -73,43 +63,72 @@ pub(super) fn measure(
             .take(known)
             .any(|candidate| candidate.page == near.page.id && candidate.ordinal == ordinal);
         if !is_known {
-            candidates.push(brought(near));
+            let new = brought(&near.page, near.ordinal, near.row.part, near.row.tokens);
+            candidates.push(Candidate {
+                near: Nearness {
+                    question: near.cosine,
+                    examples: 0.0,
+                },
+                ..new
+            });
             directions.push(Some(near.row.embedding));
         }
     }
-    let middle = wanted.towards(&examples(found, candidates, &directions));
+    let (share, best) = examples(found, candidates, |candidate| candidate.near.question);
+    let best: Vec<(f32, Embedding)> = best
+        .into_iter()
+        .filter_map(|at| Some((share, (*directions.get(at)?)?)))
+        .collect();
+    let middle = wanted.towards(&best);
     for (candidate, direction) in candidates.iter_mut().zip(&directions) {
         candidate.near.examples = direction.map_or(0.0, |direction| middle.cosine(&direction));
     }
 }
 
-/// A candidate that only its vector brought.
-fn brought(near: &NearSection) -> Candidate {
+/// Tells whether a page counts.
+type Filter<'q> = Box<dyn Fn(&Page) -> bool + 'q>;
+
+/// Returns what a page must be to count; nothing if every page does.
+pub(super) fn filter<'q>(question: &'q Question<'_>) -> Option<Filter<'q>> {
+    let is_filtered = question.sources.is_some() || question.kind.is_some();
+    is_filtered.then(|| -> Filter<'q> {
+        Box::new(|page| {
+            question
+                .sources
+                .is_none_or(|sources| sources.contains(&page.source))
+                && question.kind.is_none_or(|kind| {
+                    let kinds = kind.with_parts();
+                    kinds.iter().any(|kind| page.kind == *kind as u16)
+                })
+        })
+    })
+}
+
+/// A candidate that words did not find.
+pub(super) fn brought(page: &Page, ordinal: u32, part: u16, tokens: u16) -> Candidate {
     Candidate {
-        page: near.page.id,
-        ordinal: near.ordinal as usize,
-        part: usize::from(near.row.part),
-        tokens: u32::from(near.row.tokens),
-        kind: u64::from(near.page.kind),
-        action: Action::numbered(u64::from(near.page.action)),
+        page: page.id,
+        ordinal: ordinal as usize,
+        part: usize::from(part),
+        tokens: u32::from(tokens),
+        kind: u64::from(page.kind),
+        action: Action::numbered(u64::from(page.action)),
         counts: Vec::new(),
         title_terms: 0,
         together: 0.0,
-        near: Nearness {
-            question: near.cosine,
-            examples: 0.0,
-        },
+        near: Nearness::default(),
+        meant: Nearness::default(),
     }
 }
 
-/// Returns the directions of the candidates that look best at first sight, each with its weight.
-fn examples(
+/// Returns the places of the candidates that look best at first sight, by words and by `nearness`, and the weight of each.
+pub(super) fn examples(
     found: &[Found],
     candidates: &[Candidate],
-    directions: &[Option<Embedding>],
-) -> Vec<(f32, Embedding)> {
+    nearness: fn(&Candidate) -> f32,
+) -> (f32, Vec<usize>) {
     let best_by_words = found.first().map_or(1.0, |first| first.score);
-    let nearest = candidates.iter().map(|candidate| candidate.near.question);
+    let nearest = candidates.iter().map(nearness);
     let nearest = nearest.fold(f32::MIN_POSITIVE, f32::max);
     let scores = found.iter().map(|found| found.score / best_by_words);
     let mut best = Best::new(EXAMPLES);
@@ -118,15 +137,11 @@ fn examples(
         .zip(scores.chain(std::iter::repeat(0.0)))
         .enumerate()
     {
-        let near = candidate.near.question / nearest;
+        let near = nearness(candidate) / nearest;
         best.offer(score + FIRST_SIGHT * (near - score), at);
     }
-    let best = best.sorted().filter_map(|(_, at)| *directions.get(at)?);
-    let best: Vec<Embedding> = best.collect();
-    let share = EXAMPLES_WEIGHT / lossy(best.len().max(1));
-    best.into_iter()
-        .map(|direction| (share, direction))
-        .collect()
+    let best: Vec<usize> = best.sorted().map(|(_, at)| at).collect();
+    (EXAMPLES_WEIGHT / lossy(best.len().max(1)), best)
 }
 
 /// Returns which share of what is asked the vocabulary has words of its own for: a word put together from pieces means little.

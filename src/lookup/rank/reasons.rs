@@ -3,7 +3,7 @@
 
 use super::evidence::{Candidate, Evidence};
 use super::fields::{BODY, CODE, HEADINGS, PATH, SYMBOL, TITLE};
-use super::weigh::{Scales, action, defines, exact, fields, meaning, prior, words, worth};
+use super::weigh::{Scales, action, defines, exact, fields, prior, words, worth};
 use super::weights::Weights;
 use super::{Hit, Ranking};
 
@@ -30,7 +30,7 @@ const FIELD_NAMES: [(usize, &str); 6] = [
 
 impl Reason {
     /// Every reason by its name, and what it says.
-    pub const ALL: [(&'static str, &'static str); 12] = [
+    pub const ALL: [(&'static str, &'static str); 13] = [
         ("body", "words of the question stand in the text"),
         ("title", "words of the question stand in the heading"),
         (
@@ -48,6 +48,10 @@ impl Reason {
             "neighbouring words of the question stand together",
         ),
         ("meaning", "the text says something near to the question"),
+        (
+            "model",
+            "a sentence model finds the text near to the question",
+        ),
         ("exact", "the heading is the question, or nearly"),
         (
             "defines",
@@ -110,7 +114,7 @@ fn of_candidate(
     weights: &Weights,
 ) -> Vec<Reason> {
     // Words are scaled all together: each field has its share of that.
-    let scaled = (1.0 - scales.share) * scales.words.of(of_words);
+    let scaled = scales.words(of_words);
     let per_word = if of_words > 0.0 {
         scaled / of_words
     } else {
@@ -130,10 +134,8 @@ fn of_candidate(
         .collect();
     parts.extend([
         ("together", per_word * weights.together * candidate.together),
-        (
-            "meaning",
-            scales.share * scales.meaning.of(meaning(candidate, weights)),
-        ),
+        ("meaning", scales.near(candidate, weights)),
+        ("model", scales.meant(candidate, weights)),
         ("exact", weights.exact * exact(evidence, candidate, weights)),
         ("defines", weights.defines * defines(evidence, candidate)),
         ("action", weights.action * action(evidence, candidate)),

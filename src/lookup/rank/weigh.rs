@@ -7,6 +7,7 @@ use super::evidence::{Candidate, Evidence, Fact};
 use super::fields::{
     BODY, CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
 };
+use super::nearness::Nearness;
 use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
@@ -21,8 +22,9 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let scales = Scales::new(evidence, &words, weights);
     let mut hits = Vec::with_capacity(words.len());
     for (number, (candidate, words)) in evidence.candidates.iter().zip(&words).enumerate() {
-        let fused = (1.0 - scales.share) * scales.words.of(*words)
-            + scales.share * scales.meaning.of(meaning(candidate, weights))
+        let fused = scales.words(*words)
+            + scales.near(candidate, weights)
+            + scales.meant(candidate, weights)
             + weights.exact * exact(evidence, candidate, weights)
             + weights.defines * defines(evidence, candidate)
             + weights.action * action(evidence, candidate);
@@ -31,12 +33,12 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     by_page(hits, weights)
 }
 
-/// What makes the scores of words and those of meaning comparable.
+/// What makes the scores of words, of the table's vectors and of a sentence model comparable, and how much each counts: its
+/// share, all three together 1.
 pub(super) struct Scales {
-    pub(super) words: Scale,
-    pub(super) meaning: Scale,
-    /// What meaning counts against words, 0 to 1.
-    pub(super) share: f32,
+    words: (Scale, f32),
+    near: (Scale, f32),
+    meant: (Scale, f32),
 }
 
 impl Scales {
@@ -49,10 +51,11 @@ impl Scales {
         } else {
             0.0
         };
-        let meanings = evidence
-            .candidates
-            .iter()
-            .map(|candidate| meaning(candidate, weights));
+        let most = |of: fn(&Candidate, &Weights) -> f32| {
+            let all = evidence.candidates.iter();
+            all.map(|candidate| of(candidate, weights))
+                .fold(0.0, f32::max)
+        };
         let share = if evidence.is_identifier {
             0.0
         } else {
@@ -60,22 +63,52 @@ impl Scales {
             let unmet = weights.unmet * (1.0 - evidence.met);
             ((weights.vector + unmet) * known).min(1.0)
         };
+        // Beside a model the table has less to say.
+        let (share, of_model) = match (evidence.is_modelled, evidence.is_identifier) {
+            (true, false) => (share * weights.beside, weights.model),
+            _ => (share, 0.0),
+        };
         Self {
-            words: Scale::new(floor, by_words().fold(0.0, f32::max)),
-            meaning: Scale::new(evidence.cosine_floor, meanings.fold(0.0, f32::max)),
-            share,
+            words: (
+                Scale::new(floor, by_words().fold(0.0, f32::max)),
+                (1.0 - share - of_model).max(0.0),
+            ),
+            near: (Scale::new(evidence.cosine_floor, most(near)), share),
+            meant: (Scale::new(evidence.model_floor, most(meant)), of_model),
         }
+    }
+
+    /// Returns the part of a score that words are, which are worth `words`.
+    pub(super) fn words(&self, words: f32) -> f32 {
+        self.words.1 * self.words.0.of(words)
+    }
+
+    /// Returns the part of a score that the vectors of the table are.
+    pub(super) fn near(&self, candidate: &Candidate, weights: &Weights) -> f32 {
+        self.near.1 * self.near.0.of(near(candidate, weights))
+    }
+
+    /// Returns the part of a score that the vectors of a sentence model are.
+    pub(super) fn meant(&self, candidate: &Candidate, weights: &Weights) -> f32 {
+        self.meant.1 * self.meant.0.of(meant(candidate, weights))
     }
 }
 
-/// Returns how near the text of a candidate is to what the question means.
-pub(super) fn meaning(candidate: &Candidate, weights: &Weights) -> f32 {
-    let near = candidate.near;
-    near.question + weights.examples * (near.examples - near.question)
+fn near(candidate: &Candidate, weights: &Weights) -> f32 {
+    mixed(candidate.near, weights.examples)
+}
+
+fn meant(candidate: &Candidate, weights: &Weights) -> f32 {
+    mixed(candidate.meant, weights.model_examples)
+}
+
+/// Nearness to the question, of which `examples` is nearness to the best candidates.
+fn mixed(near: Nearness, examples: f32) -> f32 {
+    near.question + examples * (near.examples - near.question)
 }
 
 /// Scores between a floor and the best as 0 to 1.
-pub(super) struct Scale {
+struct Scale {
     floor: f32,
     width: f32,
 }
@@ -89,7 +122,7 @@ impl Scale {
         }
     }
 
-    pub(super) fn of(&self, score: f32) -> f32 {
+    fn of(&self, score: f32) -> f32 {
         if self.width > 0.0 {
             ((score - self.floor) / self.width).max(0.0)
         } else {

@@ -35,6 +35,12 @@ pub(crate) struct Weights {
     pub(crate) unmet: f32,
     /// Nearness to the best candidates, as part of what a text means.
     pub(crate) examples: f32,
+    /// What a sentence model makes of a text, where there is one, against all else, 0 to 1.
+    pub(crate) model: f32,
+    /// What is left beside a sentence model of what the built-in table says, 0 to 1.
+    pub(crate) beside: f32,
+    /// Nearness to the best candidates, as part of what the model makes of a text.
+    pub(crate) model_examples: f32,
     /// Share of the two next best headings of a page that its sections gain.
     pub(crate) coherence: f32,
     /// What is left of the score of each further section of one page.
@@ -70,6 +76,9 @@ impl Weights {
         known: 0.35,
         unmet: 0.2,
         examples: 0.6,
+        model: 0.5,
+        beside: 0.6,
+        model_examples: 0.4,
         coherence: 0.15,
         repeat: 0.7,
     };
@@ -92,6 +101,9 @@ impl Weights {
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),
         Weight::new("examples", |weights| &mut weights.examples, 1.0),
+        Weight::new("model", |weights| &mut weights.model, 1.0),
+        Weight::new("beside", |weights| &mut weights.beside, 1.0),
+        Weight::new("model_examples", |weights| &mut weights.model_examples, 1.0),
         Weight::new("coherence", |weights| &mut weights.coherence, 0.6),
         Weight::new("repeat", |weights| &mut weights.repeat, 1.0),
     ];

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use self::identifiers::Identifiers;
 use self::quality::Quality;
-use self::set::Set;
+use self::set::{Modelled, Set};
 use crate::cli::Global;
 use crate::cli::out::{self, say};
 use crate::config::Settings;
@@ -51,6 +51,12 @@ pub(crate) struct Args {
         conflicts_with = "fit"
     )]
     scale: Vec<usize>,
+    /// Let the sentence model in this folder help
+    #[arg(long, value_name = "FOLDER", conflicts_with = "scale")]
+    model: Option<PathBuf>,
+    /// Keep the vectors of the sentence model here between runs
+    #[arg(long, value_name = "FOLDER", requires = "model")]
+    vectors: Option<PathBuf>,
     /// Ask the questions of a folder that `--scale` made
     #[arg(long, value_name = "FOLDER", hide = true)]
     ask: Option<PathBuf>,
@@ -81,11 +87,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     if let Some(count) = args.operations {
         let set = operations::set(&args.dir, count, args.seed)?;
-        return measured(&[set], args.misses, global);
+        return measured(&[set], &arms(false), args.misses, global);
     }
+    let model = args.model.clone().map(|folder| Modelled {
+        folder,
+        vectors: args.vectors.clone(),
+    });
     let mut sets = Vec::new();
     for folder in set::folders(&args.dir)? {
-        sets.extend(set::read(&folder)?);
+        sets.extend(set::read(&folder, model.as_ref())?);
     }
     if let Some(halves) = args.fit {
         return fit::run(&sets, halves, &args.weights, global);
@@ -93,21 +103,21 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     if args.strangers {
         return strangers::run(&sets, global);
     }
-    measured(&sets, args.misses, global)
+    measured(&sets, &arms(model.is_some()), args.misses, global)
 }
 
 const HEAD: &str = "set                  queries by         MRR    R@5  nDCG@5 nDCG@10  Hit@1  Hit@3  Hit@5    MAP   p50 ms  p99 ms";
 
 /// Measures `sets`, one after the other.
-fn measured(sets: &[Set], misses: bool, global: &Global) -> anyhow::Result<ExitCode> {
+fn measured(sets: &[Set], arms: &Arms, misses: bool, global: &Global) -> anyhow::Result<ExitCode> {
     if !global.json {
         say!("{HEAD}")?;
     }
     let mut rows = Vec::new();
     for set in sets {
-        let row = measure(set, misses)?;
+        let row = measure(set, arms, misses)?;
         if !global.json {
-            print(&row)?;
+            print(&row, arms)?;
         }
         rows.push(row);
     }
@@ -124,7 +134,8 @@ fn identified(drawn: &Identifiers, misses: bool, global: &Global) -> anyhow::Res
     if !global.json {
         say!("{HEAD}")?;
     }
-    let mut row = measure(&drawn.set, misses)?;
+    let arms = arms(false);
+    let mut row = measure(&drawn.set, &arms, misses)?;
     let [first, among_three] = drawn.in_sections()?;
     if global.json {
         if let Some(row) = row.as_object_mut() {
@@ -136,7 +147,7 @@ fn identified(drawn: &Identifiers, misses: bool, global: &Global) -> anyhow::Res
         }
         out::write_json(&json!({"sets": [row]}))?;
     } else {
-        print(&row)?;
+        print(&row, &arms)?;
         say!(
             "the section that has the definition: Hit@1 {first:.3}, Hit@3 {among_three:.3}; drawn from {} names",
             drawn.all
@@ -145,27 +156,34 @@ fn identified(drawn: &Identifiers, misses: bool, global: &Global) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ways to rank that are compared: words alone, vectors alone, and both as they are used.
-fn arms() -> [(&'static str, Weights); 3] {
+/// Ways to rank that are compared.
+type Arms = [(&'static str, Weights); 3];
+
+/// Words alone, vectors alone (those of the sentence model, if one helps), and all as they are used.
+fn arms(is_modelled: bool) -> Arms {
     let used = Weights::IN_USE;
     let words = Weights {
         vector: 0.0,
         unmet: 0.0,
+        model: 0.0,
         ..used
     };
+    let beside = if is_modelled { 0.0 } else { 1.0 };
     let vectors = Weights {
         vector: 1.0,
         known: 0.0,
         exact: 0.0,
+        model: 1.0,
+        beside,
         ..used
     };
     [("words", words), ("vectors", vectors), ("both", used)]
 }
 
-fn print(row: &Value) -> anyhow::Result<()> {
+fn print(row: &Value, arms: &Arms) -> anyhow::Result<()> {
     let figure =
         |arm: &Value, name: &str| arm.get(name).and_then(Value::as_f64).unwrap_or_default();
-    for (at, (arm, _)) in arms().iter().enumerate() {
+    for (at, (arm, _)) in arms.iter().enumerate() {
         let Some(figures) = row.get(*arm) else {
             continue;
         };
@@ -200,8 +218,7 @@ fn print(row: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn measure(set: &Set, misses: bool) -> anyhow::Result<Value> {
-    let arms = arms();
+fn measure(set: &Set, arms: &Arms, misses: bool) -> anyhow::Result<Value> {
     let defaults = Settings::default().docs;
     let mut figures: Vec<Vec<Quality>> = vec![Vec::new(); arms.len()];
     let mut times: Vec<Duration> = Vec::new();

@@ -1,4 +1,8 @@
 //! A set of graded questions with its documents, read into memory.
+#![expect(
+    clippy::print_stderr,
+    reason = "stderr is where people follow long work"
+)]
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::cli::Failure;
-use crate::lookup::library::{self, Place};
+use crate::lookup::library::{self, Place, Progress};
 use crate::lookup::{Evidence, Index, Question, Record};
 use crate::store::Store;
 
@@ -46,6 +50,34 @@ pub(super) struct Set {
     excluded: HashMap<String, HashSet<String>>,
 }
 
+/// A sentence model that helps, and where what it makes is kept between runs.
+pub(super) struct Modelled {
+    pub(super) folder: PathBuf,
+    pub(super) vectors: Option<PathBuf>,
+}
+
+impl Modelled {
+    /// Lets the model read what is in `store`, the documents of the set called `name`.
+    fn reads(&self, index: Index, store: &Store, name: &str) -> anyhow::Result<Index> {
+        let place = self.vectors.as_ref().map(|vectors| vectors.join(name));
+        let index = index.with_model_kept_in(Some(self.folder.clone()), place);
+        let note = index.follow(store, &|progress| {
+            if let Progress::Embedding(done, all) = progress
+                && (done % 500 == 0 || done == all)
+            {
+                eprintln!("{name}: {done} of {all} pages embedded");
+            }
+        })?;
+        match note {
+            None => Ok(index),
+            Some(note) => {
+                let (what, hint) = note.split_once("\nhint: ").unwrap_or((&note, ""));
+                Err(Failure::new(what, hint).into())
+            }
+        }
+    }
+}
+
 /// Returns the folders of sets: `dir` itself, or those in it.
 pub(super) fn folders(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if dir.join("queries.jsonl").is_file() {
@@ -75,26 +107,31 @@ pub(super) fn folders(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Reads the set in `folder`. Sets of links are measured twice: without titles, for the title is often the question, and
 /// with titles on the questions that say it in other words.
-pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<Set>> {
+pub(super) fn read(folder: &Path, model: Option<&Modelled>) -> anyhow::Result<Vec<Set>> {
     let name = folder
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let exclusions = folder.join("exclude_pages.json");
     if !exclusions.is_file() {
-        return Ok(vec![Set::read(folder, name, true)?]);
+        return Ok(vec![Set::read(folder, name, true, model)?]);
     }
     let excluded: HashMap<String, HashSet<String>> = serde_json::from_str(&text(&exclusions)?)?;
     let only: HashSet<String> = serde_json::from_str(&text(&folder.join("paraphrase_ids.json"))?)?;
-    let mut plain = Set::read(folder, name.clone(), false)?;
+    let mut plain = Set::read(folder, name.clone(), false, model)?;
     plain.excluded.clone_from(&excluded);
-    let mut titled = Set::read(folder, format!("{name}+titles"), true)?;
+    let mut titled = Set::read(folder, format!("{name}+titles"), true, model)?;
     titled.excluded = excluded;
     titled.queries.retain(|query| only.contains(&query.id));
     Ok(vec![plain, titled])
 }
 
 impl Set {
-    fn read(folder: &Path, name: String, titles: bool) -> anyhow::Result<Self> {
+    fn read(
+        folder: &Path,
+        name: String,
+        titles: bool,
+        model: Option<&Modelled>,
+    ) -> anyhow::Result<Self> {
         let corpus = folder.join("corpus.jsonl");
         let files = !corpus.is_file();
         let mut names: Vec<String> = Vec::new();
@@ -102,6 +139,10 @@ impl Set {
             sources(folder)?
         } else {
             library::from_records("set", records(&corpus, titles, &mut names)?)?
+        };
+        let index = match model {
+            Some(model) => model.reads(index, &store, &name)?,
+            None => index,
         };
         if files {
             return Self::of_pages(name, lines(&folder.join("queries.jsonl"))?, store, index);

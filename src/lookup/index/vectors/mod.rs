@@ -24,11 +24,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::{Directory as _, MmapDirectory, OwnedBytes};
 
-use self::record::{CODE_BYTES, PAGE_BYTES, ROW_BYTES};
+pub(super) use self::record::PAGE_BYTES;
+use self::record::{CODE_BYTES, ROW_BYTES};
 pub(crate) use self::record::{Page, Row};
 use self::scan::Field;
+use super::super::action::Action;
+use super::super::document::Kind;
 use super::super::embedding::{self, Embedding};
-use crate::store::documents::Generation;
+use crate::store::documents::{Generation, PageRow};
 
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
@@ -237,6 +240,19 @@ impl Vectors {
 }
 
 impl Page {
+    /// Begins the record of `page`, without its rows.
+    pub(super) fn of_row(page: &PageRow, action: Option<Action>) -> Self {
+        let kind = Kind::named(&page.kind);
+        Self {
+            id: page.id,
+            source: page.source,
+            kind: kind.map_or(0, |kind| kind as u16),
+            action: action.map_or(0, |action| action as u16),
+            first: 0,
+            rows: 0,
+        }
+    }
+
     fn rows_range(&self) -> Range<usize> {
         let first = self.first as usize;
         first..first + self.rows as usize

@@ -3,7 +3,7 @@
 use crate::lookup::embedding::{DIMENSIONS, Embedding};
 
 /// Bytes of the record of a page.
-pub(super) const PAGE_BYTES: usize = 28;
+pub(in crate::lookup::index) const PAGE_BYTES: usize = 28;
 /// Bytes of the record of a section: what stands before its cells, and the cells.
 pub(super) const ROW_BYTES: usize = 8 + DIMENSIONS;
 /// Bytes of the code of a section: one bit a cell, set where the cell is negative.
@@ -27,7 +27,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(super) fn to_bytes(self) -> [u8; PAGE_BYTES] {
+    pub(in crate::lookup::index) fn to_bytes(self) -> [u8; PAGE_BYTES] {
         let mut bytes = [0; PAGE_BYTES];
         let fields = self
             .id
@@ -44,7 +44,7 @@ impl Page {
         bytes
     }
 
-    pub(super) fn of(bytes: &[u8; PAGE_BYTES]) -> Option<Self> {
+    pub(in crate::lookup::index) fn of(bytes: &[u8; PAGE_BYTES]) -> Option<Self> {
         let (id, rest) = bytes.split_first_chunk()?;
         let (source, rest) = rest.split_first_chunk()?;
         let (kind, rest) = rest.split_first_chunk()?;

@@ -9,7 +9,6 @@ use tantivy::directory::OwnedBytes;
 
 use super::{Page, Place, Row, STATE, State, Vectors, path};
 use crate::lookup::action::Action;
-use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
 use crate::store::Store;
@@ -169,16 +168,7 @@ impl<'a> Files<'a> {
         action: Option<Action>,
         rows: &[Row],
     ) -> Result<(), LookupError> {
-        let kind = Kind::named(&page.kind);
-        let page = Page {
-            id: page.id,
-            source: page.source,
-            kind: kind.map_or(0, |kind| kind as u16),
-            action: action.map_or(0, |action| action as u16),
-            first: 0,
-            rows: 0,
-        };
-        self.add_rows(page, rows)
+        self.add_rows(Page::of_row(page, action), rows)
     }
 
     fn add_rows(&mut self, page: Page, rows: &[Row]) -> Result<(), LookupError> {
