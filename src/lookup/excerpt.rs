@@ -7,10 +7,14 @@ use super::rank::{Sought, Words};
 
 /// Stands where something is left out.
 const GAP: &str = "…";
+/// Tokens of such a mark and the line that it may need.
+const GAP_TOKENS: usize = 2;
 /// Tokens from which a paragraph is taken apart into sentences.
 const SENTENCES_FROM_TOKENS: usize = 40;
 /// Share that words have which were found already: one more sentence about them is worth less than one about others.
 const AGAIN: f32 = 0.2;
+/// Share that words have in a neighbour of the section that was found.
+const BESIDE: f32 = 0.5;
 /// Tokens added to the length of each unit when its words are weighed: a heading of two words is no answer.
 const OVERHEAD_TOKENS: f32 = 12.0;
 
@@ -21,6 +25,8 @@ struct Unit {
     tokens: usize,
     form: Form,
     found: Words,
+    /// Whether it stands in a neighbour of the section that was found.
+    is_beside: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +37,17 @@ enum Form {
     Prose,
     /// An item, a fence, an indented block.
     Block,
-    /// The first lines of a table.
+    /// The first lines of a table: shown with the rows, never for itself.
     TableHead,
     /// A row of the table whose head is the unit with this number.
     Row(usize),
+}
+
+impl Form {
+    /// Whether it says something without what stands below it.
+    fn stands_alone(self) -> bool {
+        !matches!(self, Self::Heading | Self::TableHead)
+    }
 }
 
 /// A passage taken apart, to be shown in part.
@@ -44,13 +57,14 @@ pub(super) struct Excerpts {
 }
 
 impl Excerpts {
-    /// Takes `text` apart and finds in it what is `sought`.
-    pub(super) fn of(text: String, sought: &mut Sought) -> Self {
+    /// Takes `text` apart and finds in it what is `sought`; `found` has the bytes of the section that the passage is there for.
+    pub(super) fn of(text: String, found: &Range<usize>, sought: &mut Sought) -> Self {
         let mut units = units(&text);
         for unit in &mut units {
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
             unit.tokens = count(words);
             unit.found = sought.found_in(words);
+            unit.is_beside = !found.contains(&unit.bytes.start);
         }
         Self { text, units }
     }
@@ -85,14 +99,15 @@ impl Excerpts {
         let mut best: Option<(f32, usize, usize)> = None;
         for (at, (unit, is_picked)) in self.units.iter().zip(picked).enumerate() {
             let new = sought.worth(unit.found & !found) + AGAIN * sought.worth(unit.found & found);
-            if *is_picked || new <= 0.0 || unit.form == Form::Heading {
+            if *is_picked || new <= 0.0 || !unit.form.stands_alone() {
                 continue;
             }
             let cost = self.cost(at, picked);
             if cost > left {
                 continue;
             }
-            let gain = new / (lossy(unit.tokens) + OVERHEAD_TOKENS);
+            let share = if unit.is_beside { BESIDE } else { 1.0 };
+            let gain = share * new / (lossy(unit.tokens) + OVERHEAD_TOKENS);
             if best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, at, cost));
             }
@@ -100,7 +115,7 @@ impl Excerpts {
         best.map(|(_, at, cost)| (at, cost))
     }
 
-    /// Tokens that showing a unit adds: its own, a gap, and the head of its table.
+    /// Tokens that showing a unit adds: its own, a gap where it stands by itself, and the head of its table.
     fn cost(&self, at: usize, picked: &[bool]) -> usize {
         let tokens = |at: usize| self.units.get(at).map_or(0, |unit| unit.tokens);
         let is_picked = |at: usize| picked.get(at).copied().unwrap_or_default();
@@ -108,7 +123,8 @@ impl Excerpts {
             Some(Form::Row(head)) if !is_picked(head) => tokens(head),
             _ => 0,
         };
-        tokens(at) + head + 2
+        let is_beside_another = is_picked(at + 1) || at.checked_sub(1).is_some_and(is_picked);
+        tokens(at) + head + if is_beside_another { 0 } else { GAP_TOKENS }
     }
 
     fn pick(&self, at: usize, picked: &mut [bool]) {
@@ -122,18 +138,16 @@ impl Excerpts {
         }
     }
 
-    /// Spends what is left on what follows: first on what stands behind a unit that is shown, else on the beginning.
+    /// Spends what is left on what stands behind the first unit that is shown, then on what stands above it, the nearest first.
     fn fill(&self, picked: &mut [bool], mut left: usize) {
-        let mut at = picked
-            .iter()
-            .position(|is_picked| *is_picked)
-            .unwrap_or_default();
-        while at < self.units.len() {
-            let is_heading = self
+        let first = picked.iter().position(|is_picked| *is_picked);
+        let first = first.unwrap_or_default();
+        for at in (first..self.units.len()).chain((0..first).rev()) {
+            let stands_alone = self
                 .units
                 .get(at)
-                .is_none_or(|unit| unit.form == Form::Heading);
-            if picked.get(at) == Some(&false) && !is_heading {
+                .is_some_and(|unit| unit.form.stands_alone());
+            if picked.get(at) == Some(&false) && stands_alone {
                 let cost = self.cost(at, picked);
                 if cost > left {
                     return;
@@ -141,7 +155,6 @@ impl Excerpts {
                 self.pick(at, picked);
                 left -= cost;
             }
-            at += 1;
         }
     }
 
@@ -363,6 +376,7 @@ fn unit(bytes: Range<usize>, form: Form) -> Unit {
         tokens: 0,
         form,
         found: 0,
+        is_beside: false,
     }
 }
 
@@ -422,8 +436,32 @@ mod tests {
     }
 
     fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {
+        excerpt_of(text, &(0..text.len()), question, tokens)
+    }
+
+    fn excerpt_of(
+        text: &str,
+        found: &Range<usize>,
+        question: &str,
+        tokens: usize,
+    ) -> Option<String> {
         let mut sought = sought(question);
-        Excerpts::of(text.to_owned(), &mut sought).within(tokens, &sought)
+        Excerpts::of(text.to_owned(), found, &mut sought).within(tokens, &sought)
+    }
+
+    #[test]
+    fn of_two_sentences_that_say_the_same_that_of_the_section_found_is_shown() {
+        let text = "# Bay\n\nAn anchor holds well.\n\n# Pier\n\nAn anchor holds here.\n";
+        let pier = text.find("# Pier").unwrap();
+        for (found, shown) in [
+            (0..pier, "An anchor holds well. …"),
+            (pier..text.len(), "An anchor holds here."),
+        ] {
+            assert_eq!(
+                excerpt_of(text, &found, "anchor", 10).as_deref(),
+                Some(shown)
+            );
+        }
     }
 
     #[test]
@@ -445,6 +483,16 @@ mod tests {
             Some(
                 "| name | means |\n| --- | --- |\n…\n| anchor | its weight in tons |\n…\n- anchor chains are\n  long"
             )
+        );
+    }
+
+    #[test]
+    fn a_head_without_rows_is_not_shown() {
+        let rows = "| a | water |\n".repeat(3);
+        let text = format!("| anchor | means |\n| --- | --- |\n{rows}\nAn anchor holds.\n");
+        assert_eq!(
+            excerpt(&text, "anchor", 12).as_deref(),
+            Some("An anchor holds.")
         );
     }
 

@@ -12,11 +12,13 @@ use super::search::{Detail, Search};
 use super::shelf::{Quoted, Run, Shelf, key};
 
 /// Tokens of a passage at each size; the last is all of it.
-const SIZES: [usize; 3] = [60, 160, usize::MAX];
+const SIZES: [usize; 4] = [60, 160, 400, usize::MAX];
 /// A passage that is so little longer than a size is shown whole, in percent.
 const NEARLY_PERCENT: usize = 130;
 /// Tokens of a citation and its fence, about.
 const HEAD_TOKENS: usize = 45;
+/// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
+const GAPS_TOKENS: usize = 12;
 /// What share `s` of a passage is worth: `s` to this power.
 const CURVE: f32 = 0.33;
 /// Passages shown before that are named in one answer.
@@ -233,6 +235,9 @@ impl Filling {
                 (None, ..) => break,
             }
         }
+        for open in &mut open {
+            self.stretch(open, sought);
+        }
         for open in open {
             self.filled.told.extend(open.key);
             if open.shown.extent == Extent::Whole {
@@ -270,7 +275,7 @@ impl Filling {
         };
         let all = open.shown.tokens_in_all;
         if reached(SIZES[0], all) < all {
-            let excerpts = Excerpts::of(open.shown.text.clone(), sought);
+            let excerpts = Excerpts::of(open.shown.text.clone(), &open.shown.found, sought);
             let mut sizes = SIZES
                 .iter()
                 .enumerate()
@@ -320,6 +325,30 @@ impl Filling {
                 open.shown = larger;
             }
             None => open.is_done = true,
+        }
+    }
+
+    /// Shows of `open` what still fits, if that is more: no next size did.
+    fn stretch(&mut self, open: &mut Open, sought: &Sought) {
+        let room = self.left.tokens.saturating_sub(GAPS_TOKENS);
+        let tokens = open.shown.tokens() + room;
+        let excerpts = open
+            .excerpts
+            .as_ref()
+            .filter(|_| open.shown.extent == Extent::Excerpt);
+        let Some(text) = excerpts.and_then(|excerpts| excerpts.within(tokens, sought)) else {
+            return;
+        };
+        let larger = Passage {
+            text,
+            ..open.shown.clone()
+        };
+        let without = self.left.with(&block(&open.shown));
+        if larger.tokens() > open.shown.tokens()
+            && let Some(left) = without.without(&block(&larger))
+        {
+            self.left = left;
+            open.shown = larger;
         }
     }
 
@@ -415,6 +444,19 @@ mod tests {
                 "{}",
                 passage.text
             );
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_the_budget_shows_more_of_what_is_there() {
+        let library = library_of(1);
+        let of = |tokens: usize| found(&library, &asked(Detail::Snippet), tokens).unwrap();
+        let all = of(2_000).passages[0].tokens();
+        for tokens in [all / 2 + 50, all] {
+            let found = of(tokens);
+            assert_eq!(found.passages[0].extent, Extent::Excerpt);
+            // Less is left than one more sentence and a cursor take.
+            assert!(found.used_tokens + 60 > tokens, "{}", found.text());
         }
     }
 

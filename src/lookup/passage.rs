@@ -1,5 +1,7 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
+use std::ops::Range;
+
 use super::citation::Citation;
 use super::orders::warning;
 use super::rank::Reason;
@@ -115,6 +117,8 @@ pub struct Passage {
     pub extent: Extent,
     /// What is shown of it.
     pub text: String,
+    /// Where in the whole text the section is that was found: beside it stand its neighbours. Bytes.
+    pub(super) found: Range<usize>,
 }
 
 /// How much of a passage is shown.
@@ -282,15 +286,15 @@ pub(crate) fn fenced(text: &str) -> String {
 
 /// Returns `text` without blank lines around it.
 pub(crate) fn trimmed(text: &str) -> String {
-    let start = text
-        .char_indices()
-        .find(|(_, letter)| !letter.is_whitespace())
-        .map_or(0, |(at, _)| {
-            text.get(..at)
-                .and_then(|head| head.rfind('\n'))
-                .map_or(0, |end| end + 1)
-        });
-    text.get(start..).unwrap_or_default().trim_end().to_owned()
+    let text = text.get(blank_lines_above(text)..).unwrap_or_default();
+    text.trim_end().to_owned()
+}
+
+/// Returns the bytes of the blank lines that `text` begins with.
+pub(super) fn blank_lines_above(text: &str) -> usize {
+    let start = text.len() - text.trim_start().len();
+    let head = text.get(..start).unwrap_or_default();
+    head.rfind('\n').map_or(0, |end| end + 1)
 }
 
 #[cfg(test)]
@@ -320,6 +324,7 @@ mod tests {
             tokens_in_all: 900,
             extent: Extent::Whole,
             text: format!("intro\n```js\n{}```\n", "let x = 1;\n".repeat(200)),
+            found: 0..0,
         };
         let cut = passage.cut_to(Budget::page(200)).unwrap();
         assert!(Budget::page(200).fits(&cut.block()), "{}", cut.block());

@@ -1,11 +1,12 @@
 //! Hits → passages: neighbouring sections joined, and fetched with what a citation says.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::citation::Provenance;
 use super::editions::Editions;
 use super::error::LookupError;
-use super::passage::{Extent, Passage, trimmed};
+use super::passage::{Extent, Passage, blank_lines_above, trimmed};
 use super::rank::{Hit, Ranking, Reason};
 use super::reference::Reference;
 use super::search::Search;
@@ -187,6 +188,7 @@ impl<'a> Shelf<'a> {
             .filter(|(_, key)| !self.is_known(key))
             .map_or(*first, |(section, _)| *section);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
+        let (text, found) = joined(&new, cited, text);
         let passage = Passage {
             reference: named(source, &page.path, cited),
             source: source.to_owned(),
@@ -202,7 +204,8 @@ impl<'a> Shelf<'a> {
             read_on: provenance.read_on,
             tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
             extent: Extent::Whole,
-            text: trimmed(&joined(&new, text)),
+            text,
+            found,
         };
         let keys = new.iter().map(|(_, key)| key.clone()).collect();
         Ok(Quoted::New(Box::new(passage), keys))
@@ -219,24 +222,37 @@ fn named(source: &str, path: &str, section: &SectionRow) -> Reference {
     Reference::to_section(source, path, &section.anchor, section.part)
 }
 
-/// Returns the text of sections, with a mark where one between them is left out.
-fn joined(sections: &[&(&SectionRow, String)], text: &str) -> String {
+/// Returns the text of sections, with a mark where one between them is left out, and where in it that of `found` is.
+fn joined(
+    sections: &[&(&SectionRow, String)],
+    found: &SectionRow,
+    text: &str,
+) -> (String, Range<usize>) {
     let (Some((first, _)), Some((last, _))) = (sections.first(), sections.last()) else {
-        return String::new();
+        return (String::new(), 0..0);
     };
     let mut joined = first.before.clone();
+    let mut place = 0..0;
     let mut end = first.bytes.0;
     for (section, _) in sections {
         if section.bytes.0 > end {
             joined.push_str("\n…\n");
         }
+        let start = joined.len();
         joined.push_str(
             text.get(section.bytes.0..section.bytes.1)
                 .unwrap_or_default(),
         );
+        if section.bytes == found.bytes {
+            place = start..joined.len();
+        }
         end = section.bytes.1;
     }
-    joined + &last.after
+    let joined = joined + &last.after;
+    let text = trimmed(&joined);
+    let above = blank_lines_above(&joined);
+    let place = place.start.saturating_sub(above)..place.end.saturating_sub(above);
+    (text, place)
 }
 
 /// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.

@@ -26,7 +26,6 @@ struct Arguments {
     /// e.g. h7
     handle: Option<String>,
     // Said above by the tool, level by level.
-    #[schemars(description = "")]
     level: Option<Level>,
     /// edit: keep all spelling
     intent: Option<Intent>,

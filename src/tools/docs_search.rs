@@ -40,6 +40,8 @@ enum KindName {
     Api,
     Changelog,
     Meta,
+    Operation,
+    Data,
 }
 
 impl From<KindName> for Kind {
@@ -49,6 +51,8 @@ impl From<KindName> for Kind {
             KindName::Api => Self::Api,
             KindName::Changelog => Self::Changelog,
             KindName::Meta => Self::Meta,
+            KindName::Operation => Self::Operation,
+            KindName::Data => Self::Data,
         }
     }
 }

@@ -75,6 +75,8 @@ fn drop_null(schema: &mut JsonObject) {
     };
     choices.retain(|choice| choice.get("type").is_none_or(|name| name != "null"));
     if let [Value::Object(only)] = choices.as_mut_slice() {
+        // What a type says of itself is for readers of the code; an argument says its own.
+        only.shift_remove("description");
         for (word, value) in std::mem::take(only) {
             schema.entry(word).or_insert(value);
         }
@@ -106,6 +108,7 @@ mod tests {
 
     use super::*;
 
+    /// Not shown.
     #[derive(Deserialize, JsonSchema)]
     #[serde(rename_all = "lowercase")]
     enum Level {

@@ -245,7 +245,7 @@ fn show_documentation(
     for line in text(&answer)
         .lines()
         .filter(|line| !line.trim().is_empty())
-        .take(9)
+        .take(12)
     {
         say!("   {} {}", paint.dim("|"), fitted(line))?;
     }
