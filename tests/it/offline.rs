@@ -1,8 +1,9 @@
 //! `--offline`: nothing is connected to, and the kernel is asked whether that is true.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -39,41 +40,60 @@ fn vendors_are_off_and_say_why() {
     assert!(!tested.status.success());
 }
 
-/// Runs the program under `strace` in a network namespace without routes; `None`, said on stderr, if this machine cannot.
-fn traced(home: &Path, args: &[&str], stdin: &str) -> Option<(Output, String)> {
-    let input = home.join("stdin");
-    fs::write(&input, stdin).unwrap();
+/// Runs the program under `strace` in a network namespace without routes, and ends its input once it has answered each of
+/// `requests`; returns the answers and what was traced, or `None`, said on stderr, if this machine cannot.
+fn traced(home: &Path, args: &[&str], requests: &[String]) -> Option<(Vec<String>, String)> {
     let trace = home.join("trace");
-    let output = Command::new("unshare")
-        .args([
-            "-rn",
-            "strace",
-            "-f",
-            "-e",
-            "trace=socket,connect,sendto,sendmsg",
-            "-o",
-        ])
+    let started = Command::new("unshare")
+        .args(["-rn", "strace", "-f", "-o"])
         .arg(&trace)
+        .args(["-e", "trace=socket,connect,sendto,sendmsg"])
         .arg(env!("CARGO_BIN_EXE_mrconductor"))
         .args(args)
         .env_clear()
         .env("HOME", home)
         .env("PATH", std::env::var_os("PATH").unwrap())
         .current_dir(home)
-        .stdin(fs::File::open(&input).unwrap())
-        .output();
-    let missing = match output {
-        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("unshare: ") => {
-            match fs::read_to_string(&trace) {
-                Ok(trace) => return Some((output, trace)),
-                Err(error) => error.to_string(),
-            }
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = match started {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("skipped: no `unshare` ({error})");
+            return None;
         }
-        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
-        Err(error) => error.to_string(),
     };
-    eprintln!("skipped: no network namespace, or no strace ({missing})");
-    None
+    let mut stdin = child.stdin.take().unwrap();
+    for request in requests {
+        // Where the namespace is refused, nobody reads; that is found out below.
+        let _ = writeln!(stdin, "{request}");
+    }
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let expected = requests
+        .iter()
+        .filter(|request| request.contains("\"id\""))
+        .count();
+    let answers: Vec<String> = stdout
+        .by_ref()
+        .map_while(Result::ok)
+        .take(expected)
+        .collect();
+    drop(stdin);
+    let rest = stdout.count();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    let trace = match fs::read_to_string(&trace) {
+        Ok(trace) if !told.contains("unshare: ") => trace,
+        _ => {
+            eprintln!("skipped: no network namespace, or no strace ({told})");
+            return None;
+        }
+    };
+    assert!(output.status.success(), "{told}");
+    assert!(expected == 0 || rest == 0, "{answers:?} and {rest} more");
+    Some((answers, trace))
 }
 
 #[test]
@@ -98,19 +118,19 @@ fn without_a_vendor_that_is_called_nothing_asks_for_a_network() {
     for (id, (name, arguments)) in calls.into_iter().enumerate() {
         lines.push(json!({"jsonrpc": "2.0", "id": id + 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}));
     }
-    let lines: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
-    for (args, stdin) in [
-        (vec!["docs", "add", "manual"], String::new()),
-        (vec!["serve", "--offline"], lines.concat()),
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    for (args, requests) in [
+        (vec!["docs", "add", "manual"], &[][..]),
+        (vec!["serve", "--offline"], &lines[..]),
     ] {
-        let Some((output, trace)) = traced(home, &args, &stdin) else {
+        let Some((answers, trace)) = traced(home, &args, requests) else {
             return;
         };
-        assert!(output.status.success(), "{output:?}");
-        let answers = String::from_utf8_lossy(&output.stdout)
-            .matches("\"result\"")
-            .count();
-        assert!(stdin.is_empty() || answers == lines.len() - 1, "{output:?}");
+        assert_eq!(answers.len(), requests.len().saturating_sub(1));
+        assert!(
+            answers.iter().all(|answer| answer.contains("\"result\"")),
+            "{answers:?}"
+        );
         let asked: Vec<&str> = trace
             .lines()
             .filter(|line| line.contains("AF_INET"))
