@@ -61,7 +61,8 @@ impl Scales {
         } else {
             let known = 1.0 - weights.known * (1.0 - evidence.known);
             let unmet = weights.unmet * (1.0 - evidence.met);
-            ((weights.vector + unmet) * known).min(1.0)
+            let operations = weights.operations * operations(evidence);
+            ((weights.vector + unmet + operations) * known).min(1.0)
         };
         // Beside a model the table has less to say.
         let (share, of_model) = match (evidence.is_modelled, evidence.is_identifier) {
@@ -92,6 +93,19 @@ impl Scales {
     pub(super) fn meant(&self, candidate: &Candidate, weights: &Weights) -> f32 {
         self.meant.1 * self.meant.0.of(meant(candidate, weights))
     }
+}
+
+/// Returns which share of the candidates are operations, 0 to 1.
+fn operations(evidence: &Evidence) -> f32 {
+    let all = &evidence.candidates;
+    let kind = Kind::Operation as u64;
+    let count = all
+        .iter()
+        .filter(|candidate| candidate.kind == kind)
+        .count();
+    #[expect(clippy::cast_precision_loss, reason = "some hundred candidates")]
+    let share = count as f32 / all.len().max(1) as f32;
+    share
 }
 
 fn near(candidate: &Candidate, weights: &Weights) -> f32 {

@@ -33,6 +33,8 @@ pub(crate) struct Weights {
     pub(crate) known: f32,
     /// How much more meaning counts where no section has all of what is asked, 0 to 1.
     pub(crate) unmet: f32,
+    /// How much more meaning counts where all candidates are operations, which say in few words what they do, 0 to 1.
+    pub(crate) operations: f32,
     /// Nearness to the best candidates, as part of what a text means.
     pub(crate) examples: f32,
     /// What a sentence model makes of a text, where there is one, against all else, 0 to 1.
@@ -75,6 +77,7 @@ impl Weights {
         vector: 0.3,
         known: 0.35,
         unmet: 0.2,
+        operations: 0.2,
         examples: 0.6,
         model: 0.5,
         beside: 0.6,
@@ -100,6 +103,7 @@ impl Weights {
         Weight::new("vector", |weights| &mut weights.vector, 1.0),
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),
+        Weight::new("operations", |weights| &mut weights.operations, 1.0),
         Weight::new("examples", |weights| &mut weights.examples, 1.0),
         Weight::new("model", |weights| &mut weights.model, 1.0),
         Weight::new("beside", |weights| &mut weights.beside, 1.0),

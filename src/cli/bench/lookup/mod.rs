@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use self::identifiers::Identifiers;
+use self::other_words::Otherwise;
 use self::quality::Quality;
 use self::set::{Modelled, Set};
 use crate::cli::Global;
@@ -63,7 +64,7 @@ pub(crate) struct Args {
     /// Ask for so many names instead, drawn by lot from the anchors of definitions in a folder of HTML pages
     #[arg(long, value_name = "NAMES", conflicts_with_all = ["fit", "scale", "strangers"])]
     identifiers: Option<usize>,
-    /// Ask which operation does it instead: so many questions, made from the summaries of descriptions of interfaces by other words
+    /// Ask which operation does it instead: so many questions, made from the summaries of descriptions of interfaces by other words for what is done, and so many by other words for the thing too
     #[arg(long, value_name = "QUESTIONS", conflicts_with_all = ["identifiers", "fit", "scale", "strangers"])]
     operations: Option<usize>,
     /// The lot that `--identifiers` and `--operations` draw by
@@ -86,8 +87,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         return identified(&drawn, args.misses, global);
     }
     if let Some(count) = args.operations {
-        let set = operations::set(&args.dir, count, args.seed)?;
-        return measured(&[set], &arms(false), args.misses, global);
+        let asked = |otherwise| operations::set(&args.dir, otherwise, count, args.seed);
+        let sets = [asked(Otherwise::Verb)?, asked(Otherwise::VerbAndThing)?];
+        return measured(&sets, &arms(false), args.misses, global);
     }
     let model = args.model.clone().map(|folder| Modelled {
         folder,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::lot::Lot;
-use super::other_words::{plain, said_otherwise};
+use super::other_words::{Otherwise, plain, said};
 use super::set::{Query, Set};
 use crate::cli::Failure;
 use crate::lookup::document::Kind;
@@ -14,7 +14,12 @@ use crate::store::Store;
 
 /// Reads each file of `dir` (or that file) as a source and makes `count` questions by the lot of `seed`, equally many to each
 /// as far as it has them. A question is put to its source; right is every operation of it with the summary it is made from.
-pub(super) fn set(dir: &Path, count: usize, seed: u64) -> anyhow::Result<Set> {
+pub(super) fn set(
+    dir: &Path,
+    otherwise: Otherwise,
+    count: usize,
+    seed: u64,
+) -> anyhow::Result<Set> {
     let (store, index) = (Store::in_memory()?, Index::in_memory());
     for location in files(dir)? {
         let place = Place {
@@ -34,7 +39,7 @@ pub(super) fn set(dir: &Path, count: usize, seed: u64) -> anyhow::Result<Set> {
     for (source, summaries) in summaries(&store)? {
         let mut asked: BTreeMap<String, HashMap<String, u32>> = BTreeMap::new();
         for (summary, documents) in summaries {
-            if let Some(question) = said_otherwise(&summary, &mut lot) {
+            if let Some(question) = said(otherwise, &summary, &mut lot) {
                 let documents = documents.into_iter().map(|document| (document, 1));
                 asked.entry(question).or_default().extend(documents);
             }
@@ -58,7 +63,11 @@ pub(super) fn set(dir: &Path, count: usize, seed: u64) -> anyhow::Result<Set> {
         )
         .into());
     }
-    Set::of_pages("operations".to_owned(), queries, store, index)
+    let name = match otherwise {
+        Otherwise::Verb => "operations",
+        Otherwise::VerbAndThing => "operations+things",
+    };
+    Set::of_pages(name.to_owned(), queries, store, index)
 }
 
 fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -150,7 +159,7 @@ mod tests {
             );
             std::fs::write(folder.path().join(format!("{name}.json")), text).unwrap();
         }
-        let set = set(folder.path(), 3, 1).unwrap();
+        let set = set(folder.path(), Otherwise::VerbAndThing, 3, 1).unwrap();
         let sources: Vec<&str> = set
             .queries
             .iter()
@@ -167,6 +176,6 @@ mod tests {
                 "{query:?}"
             );
         }
-        assert!(super::set(&folder.path().join("absent"), 3, 1).is_err());
+        assert!(super::set(&folder.path().join("absent"), Otherwise::Verb, 3, 1).is_err());
     }
 }

@@ -117,25 +117,29 @@ const THINGS: &[(&str, &[&str])] = &[
     ("workflow", &["pipeline", "automation"]),
 ];
 
-/// Returns `summary` as a question with other words for its verb and for the first thing it is about; `None` where the
-/// tables have no word for one of them.
-pub(super) fn said_otherwise(summary: &str, lot: &mut Lot) -> Option<String> {
+/// What of a summary is said in other words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Otherwise {
+    /// What is done; things keep the names that the description gives them.
+    Verb,
+    /// What is done, and the first thing that it is done to.
+    VerbAndThing,
+}
+
+/// Returns `summary` as a question in other words; `None` where the tables have no word for what is to be replaced.
+pub(super) fn said(otherwise: Otherwise, summary: &str, lot: &mut Lot) -> Option<String> {
     let mut words = words(&plain(summary)).into_iter();
     let verb = words.next()?;
-    let (_, said) = VERBS
+    let (_, others) = VERBS
         .iter()
         .find(|(verbs, _)| verbs.contains(&verb.as_str()))?;
-    let mut question = (*lot.one_of(said)?).to_owned();
-    let mut is_replaced = false;
+    let mut question = (*lot.one_of(others)?).to_owned();
+    let mut is_replaced = otherwise == Otherwise::Verb;
     for word in words {
         question.push(' ');
-        match (is_replaced, thing(&word, lot)) {
-            (false, Some(other)) => {
-                is_replaced = true;
-                question.push_str(&other);
-            }
-            _ => question.push_str(&word),
-        }
+        let other = if is_replaced { None } else { thing(&word, lot) };
+        is_replaced |= other.is_some();
+        question.push_str(&other.unwrap_or(word));
     }
     is_replaced.then_some(question)
 }
@@ -207,8 +211,12 @@ mod tests {
 
     /// Every question that some lot makes of `summary`.
     fn all(summary: &str) -> Vec<String> {
+        all_with(Otherwise::VerbAndThing, summary)
+    }
+
+    fn all_with(otherwise: Otherwise, summary: &str) -> Vec<String> {
         let mut all: Vec<String> = (0..200)
-            .filter_map(|seed| said_otherwise(summary, &mut Lot(seed)))
+            .filter_map(|seed| said(otherwise, summary, &mut Lot(seed)))
             .collect();
         all.sort();
         all.dedup();
@@ -232,6 +240,14 @@ mod tests {
         assert_eq!(all("cancelSiteDeploy").len(), 4);
         assert!(all("Download repositories.").contains(&"save a copy of code bases".to_owned()));
         assert!(all("Stop branches").contains(&"halt lines of development".to_owned()));
+    }
+
+    #[test]
+    fn where_the_verb_alone_is_replaced_things_keep_their_names() {
+        assert_eq!(
+            all_with(Otherwise::Verb, "Enable an emoji"),
+            ["activate an emoji", "switch on an emoji"]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tantivy::directory::OwnedBytes;
 
 use super::{Page, Place, Row, STATE, State, Vectors, path};
 use crate::lookup::action::Action;
+use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
 use crate::store::Store;
@@ -40,7 +41,7 @@ impl Vectors {
         let mut embedder = Embedder::new();
         for page in store.pages_between(since, until.number)? {
             if let Some((row, text, cut)) = store.page_with_cut(page)? {
-                let rows = rows(&mut embedder, &text, &cut.sections(0, usize::MAX));
+                let rows = rows(&mut embedder, &row, &text, &cut.sections(0, usize::MAX));
                 files.add(&row, Action::of_page(&row, cut.outline()), &rows)?;
             }
         }
@@ -49,18 +50,31 @@ impl Vectors {
     }
 }
 
+/// What the headings of a section count beside the section, which has them too.
+const HEADINGS: f32 = 0.15;
+/// What the summary of an operation counts beside its page: most of that lists what every operation takes and gives.
+const SUMMARY: f32 = 1.0;
+
 /// Makes the rows of the sections of one page.
-fn rows(embedder: &mut Embedder, text: &str, sections: &[SectionRow]) -> Vec<Row> {
+fn rows(embedder: &mut Embedder, page: &PageRow, text: &str, sections: &[SectionRow]) -> Vec<Row> {
+    let is_operation = Kind::named(&page.kind) == Some(Kind::Operation);
     let sections = sections.iter();
     sections
         .map(|section| {
             let body = text
                 .get(section.bytes.0..section.bytes.1)
                 .unwrap_or_default();
+            let (weight, said) = if is_operation {
+                (SUMMARY, &section.title)
+            } else {
+                (HEADINGS, &section.breadcrumb)
+            };
+            let said = embedder.embed(&[said]);
+            let all = embedder.embed(&[&section.breadcrumb, body]);
             Row {
                 part: u16::try_from(section.part).unwrap_or(u16::MAX),
                 tokens: u16::try_from(section.tokens).unwrap_or(u16::MAX),
-                embedding: embedder.embed(&[&section.breadcrumb, body]),
+                embedding: all.towards(&[(weight, said)]),
             }
         })
         .collect()
