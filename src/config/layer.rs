@@ -1,7 +1,7 @@
 //! One layer of settings: what a file or the environment says, each value checked against its key and with its place.
 
 use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
@@ -295,6 +295,16 @@ fn check(key: &Key, path: &[String], value: &Value, origin: &Origin) -> Result<(
         }
         ([docs, sources, _, path], Value::String(text))
             if (docs.as_str(), sources.as_str(), path.as_str()) == ("docs", "sources", "path")
+                && matches!(origin, Origin::ProjectFile(_)) =>
+        {
+            if is_below(text) {
+                Ok(())
+            } else {
+                Err(wrong("a path below the project, such as `docs`".to_owned(), format!("`{text}`")))
+            }
+        }
+        ([docs, sources, _, path], Value::String(text))
+            if (docs.as_str(), sources.as_str(), path.as_str()) == ("docs", "sources", "path")
                 && !Path::new(text).is_absolute()
                 && !text.starts_with("~/") =>
         {
@@ -334,6 +344,12 @@ fn is_header_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// Tells whether `path` leads from a folder to it or to what is in it.
+fn is_below(path: &str) -> bool {
+    let is_step = |step| matches!(step, Component::Normal(_) | Component::CurDir);
+    !path.is_empty() && !path.starts_with('~') && Path::new(path).components().all(is_step)
 }
 
 fn is_web_address(text: &str) -> bool {

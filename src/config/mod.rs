@@ -1,7 +1,7 @@
 //! Layered, typed settings: defaults < user file < project file < environment < flags. The only reader of the environment.
 //!
 //! [`Settings`] lists the keys. A layer is read into values that each know their [`Origin`]; the last layer that says
-//! something wins. A project's file may be a stranger's: it can choose documentation limits and tools, never keys, vendor
+//! something wins. A project's file may be a stranger's: it can add documentation and choose its limits and tools, never keys, vendor
 //! addresses, data paths or programs. What is wrong is left out and listed in [`Config::problems`]: commands stop on it,
 //! the server goes on with what can be read.
 
@@ -78,6 +78,8 @@ pub struct NamedSource {
     pub path: Option<PathBuf>,
     /// What else the settings say of it.
     pub settings: DocsSource,
+    /// The project whose own file names it, which may be a stranger's; `None` if the person does.
+    pub project: Option<PathBuf>,
 }
 
 /// What the command line says; it binds more than every other layer.
@@ -171,10 +173,23 @@ impl Config {
             .docs
             .sources
             .iter()
-            .map(|(name, source)| NamedSource {
-                name: name.clone(),
-                path: source.path.as_deref().and_then(|path| places.expand(path)),
-                settings: source.clone(),
+            .map(|(name, source)| {
+                let is_projects = |key: &str| {
+                    let origin = origins.get(&format!("docs.sources.{name}.{key}"));
+                    matches!(origin, Some(Origin::ProjectFile(_)))
+                };
+                let named = project.as_deref();
+                let named = named.filter(|_| is_projects("path") || is_projects("url"));
+                let path = source.path.as_deref();
+                NamedSource {
+                    name: name.clone(),
+                    path: path.and_then(|path| match named {
+                        Some(project) => Some(project.join(path)),
+                        None => places.expand(path),
+                    }),
+                    settings: source.clone(),
+                    project: named.map(Path::to_owned),
+                }
             })
             .collect();
         let model_dir = settings.lookup.model_dir.as_deref();
@@ -280,11 +295,22 @@ impl Merged {
         }
     }
 
-    /// Takes a project's layer: of the person's tools it chooses some, it never adds one.
+    /// Takes a project's layer: it adds documentation and changes none of the person's; of the person's tools it chooses some,
+    /// it never adds one.
     fn take_from_project(&mut self, layer: Vec<Setting>, notes: &mut Vec<String>) {
         let (choices, others): (Vec<_>, Vec<_>) = layer
             .into_iter()
             .partition(|setting| setting.path.first().is_some_and(|step| step == "upstream"));
+        let (taken, others): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|setting| self.names_documentation(&setting.path));
+        notes.extend(taken.iter().map(|setting| {
+            format!(
+                "{}: your own settings name `{}`, and a project changes nothing of it; ignored",
+                setting.origin,
+                setting.path.get(..3).unwrap_or_default().join(".")
+            )
+        }));
         self.take(others);
         for choice in choices {
             let Setting {
@@ -325,6 +351,19 @@ impl Merged {
                 }]);
             }
         }
+    }
+
+    /// Tells whether `path` is of a source of documentation that is named already.
+    fn names_documentation(&self, path: &[String]) -> bool {
+        let [docs, sources, name, ..] = path else {
+            return false;
+        };
+        (docs.as_str(), sources.as_str()) == ("docs", "sources")
+            && self
+                .values
+                .get("docs")
+                .and_then(|docs| docs.get("sources")?.get(name))
+                .is_some()
     }
 
     fn table_of_vendor(&self, path: &[String]) -> Option<&Table> {

@@ -181,26 +181,31 @@ pub struct Lookup {
 #[serde(deny_unknown_fields, default)]
 #[schemars(inline)]
 pub struct DocsSource {
-    /// Directory, file or archive to read in: absolute, or starting with `~/`.
+    /// Directory, file or archive to read in: absolute, or starting with `~/`; in a project's file, a path below the project.
+    #[schemars(extend("x-project" = true))]
     pub path: Option<String>,
     /// Address of the first page of a site, in place of a path: `https://…` or `http://…`.
+    #[schemars(extend("x-project" = true))]
     pub url: Option<String>,
     /// Tag, branch or commit of the git repository there; without it files are read as they lie.
     pub at: Option<String>,
     /// Globs of the paths to read; all if there are none.
+    #[schemars(extend("x-project" = true))]
     pub include: Vec<String>,
     /// Globs of paths to leave out.
+    #[schemars(extend("x-project" = true))]
     pub exclude: Vec<String>,
     /// Most files or pages to read; 2000 pages of a site if left out.
-    #[schemars(range(min = 1, max = 500_000))]
+    #[schemars(range(min = 1, max = 500_000), extend("x-project" = true))]
     pub max_documents: Option<usize>,
     /// How far to go on a site: the first page alone, what lies below its path, or its whole host.
+    #[schemars(extend("x-project" = true))]
     pub scope: Scope,
     /// Links of a site to follow from its first page.
-    #[schemars(range(min = 0, max = 100))]
+    #[schemars(range(min = 0, max = 100), extend("x-project" = true))]
     pub depth: u32,
     /// Milliseconds between two requests to a site, more if its `robots.txt` asks for it.
-    #[schemars(range(min = 0, max = 60_000))]
+    #[schemars(range(min = 0, max = 60_000), extend("x-project" = true))]
     pub delay_ms: u64,
     /// Whether hosts of private networks and of this machine are visited.
     pub allow_private: bool,

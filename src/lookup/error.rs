@@ -51,6 +51,14 @@ pub enum LookupError {
         /// Where that source is read from.
         location: String,
     },
+    /// A source of a project that lies elsewhere.
+    #[error("`{}` leads out of `{}`, whose own file names it as documentation", path.display(), folder.display())]
+    Outside {
+        /// Where the source is read from.
+        path: PathBuf,
+        /// The project.
+        folder: PathBuf,
+    },
     /// A name that references could not be written with.
     #[error("`{name}` cannot name a source")]
     BadName {
@@ -148,6 +156,9 @@ impl LookupError {
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
+            Self::Outside { .. } => {
+                "if you trust the project with it, add it yourself: mrconductor docs add PATH".to_owned()
+            }
             Self::File { .. } => "check that the path exists and may be read".to_owned(),
             Self::Store(_) => "run `mrconductor doctor`".to_owned(),
             Self::Index(_) => {

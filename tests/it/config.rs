@@ -221,6 +221,8 @@ fn a_project_cannot_set_keys_addresses_or_paths() {
         "upstream.acme.headers.authorization = 'Bearer ${AWS_SECRET_ACCESS_KEY}'",
         "upstream.acme.enabled = true",
         "upstream.acme.call_timeout_ms = 3600000",
+        "docs.sources.a.allow_private = true",
+        "docs.sources.a.at = 'HEAD'",
     ] {
         let place = Place::new("upstream.acme.url = 'https://a.example/mcp'", text);
         let problem = place.problem();
@@ -240,6 +242,48 @@ fn a_project_cannot_set_keys_addresses_or_paths() {
         assert_eq!(config.vendors[0].url, "https://a.example/mcp");
         // A stranger's file must not be able to switch a vendor off either.
         assert_eq!(config.vendors[0].off, None);
+    }
+}
+
+#[test]
+fn a_project_adds_documentation_of_its_own_and_changes_none_of_the_users() {
+    let place = Place::new(
+        "docs.sources.mine.url = 'https://docs.example/'",
+        "docs.sources.mine.url = 'https://evil.example/'\n[docs.sources.manual]\npath = './docs/manual'\nexclude = ['old/**']\n",
+    );
+    let config = place.load(&[], &Flags::default());
+    assert_eq!(config.problems, []);
+    assert_eq!(config.notes.len(), 1, "{:?}", config.notes);
+    assert!(
+        config.notes[0].contains(".mrconductor.toml:1:")
+            && config.notes[0].contains("your own settings name `docs.sources.mine`"),
+        "{:?}",
+        config.notes
+    );
+    let [manual, mine] = config.documentation.as_slice() else {
+        panic!("{:?}", config.documentation);
+    };
+    assert_eq!(manual.project.as_deref(), Some(place.project().as_path()));
+    assert_eq!(
+        manual.path.as_deref(),
+        Some(place.project().join("docs/manual").as_path())
+    );
+    assert_eq!(mine.project, None);
+    assert_eq!(mine.settings.url.as_deref(), Some("https://docs.example/"));
+}
+
+#[test]
+fn a_project_names_no_documentation_outside_of_it() {
+    for path in ["/etc", "../other", "docs/../../other", "~/notes", ""] {
+        let place = Place::new("", &format!("docs.sources.a.path = '{path}'"));
+        let problem = place.problem();
+        assert!(
+            problem
+                .to_string()
+                .contains("takes a path below the project"),
+            "{problem}"
+        );
+        assert!(problem.is_projects());
     }
 }
 

@@ -64,6 +64,50 @@ fn what_the_settings_and_a_file_name_is_read_in() {
 }
 
 #[test]
+fn what_a_project_names_is_read_in_and_no_link_leads_out_of_it() {
+    let home = home_with_manual();
+    let home = home.path();
+    let project = home.join("work");
+    let write = |path: &str, text: &str| {
+        let file = home.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write("private/key.md", "# Key\n\nnobody shall read this\n");
+    write("work/notes/shared.md", "# Shared\n\nThe notes of all.\n");
+    write("work/docs/a.md", "# A\n\nA page of the project.\n");
+    write(
+        "work/.mrconductor.toml",
+        "docs.sources.work.path = \"docs\"\ndocs.sources.out.path = \"out\"\n",
+    );
+    let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, project.join(name)).unwrap();
+    link(&home.join("private/key.md"), "docs/key.md");
+    link(&home.join("private"), "docs/folder");
+    link(&project.join("notes"), "docs/notes");
+    link(&home.join("private"), "out");
+
+    let (_, err, code) = run(home, &["docs", "sync", "--project", "work"]);
+    assert_eq!(code, Some(5), "{err}");
+    assert!(
+        err.contains("work: named by ") && err.contains("work/.mrconductor.toml"),
+        "{err}"
+    );
+    for refused in ["key.md", "folder"] {
+        let told = format!("not read: {refused}: is a link that leads out of the project");
+        assert!(err.contains(&told), "{err}");
+    }
+    assert!(err.contains("private` leads out of"), "{err}");
+    assert_eq!(sources(home), [("work".to_owned(), 2)]);
+
+    // That is so at every later reading, whoever asks for it.
+    link(&home.join("private"), "docs/later");
+    let (_, err, _) = run(home, &["docs", "refresh", "work"]);
+    assert!(err.contains("not read: later: is a link"), "{err}");
+    let (found, _, _) = run(home, &["docs", "search", "nobody shall read this"]);
+    assert!(found.starts_with("nothing matches"), "{found}");
+}
+
+#[test]
 fn a_source_that_fails_keeps_no_other_back() {
     let home = home_with_manual();
     let home = home.path();

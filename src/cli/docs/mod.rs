@@ -126,6 +126,7 @@ impl ChoiceArgs {
             at: self.at.clone(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),
+            inside: None,
         }
     }
 }

@@ -1,4 +1,7 @@
 //! `docs sync`: reads in every source that a settings file names, so that a team has the same documentation.
+//!
+//! A project's own file may name sources too. It may be a stranger's, so what it names lies in the project or is a public site,
+//! and no link leads out of it, now and at every later reading.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +14,7 @@ use super::add::{Asked, read_in};
 use super::site;
 use crate::cli::Failure;
 use crate::cli::out;
-use crate::config::{DocsSource, NamedSource, Scope};
+use crate::config::{DocsSource, NamedSource, PROJECT_FILE, Scope};
 use crate::lookup::{Choice, Reach, Site};
 use crate::tools::Engines;
 
@@ -62,7 +65,14 @@ struct Wanted {
 
 /// Reads in the sources of the settings and of the file `from`. One that fails does not keep the others back.
 pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
-    let mut wanted: Vec<Wanted> = engines.config.documentation.iter().map(named).collect();
+    let documentation = &engines.config.documentation;
+    for source in documentation {
+        if let Some(project) = &source.project {
+            let file = project.join(PROJECT_FILE);
+            eprintln!("{}: named by {}", source.name, file.display());
+        }
+    }
+    let mut wanted: Vec<Wanted> = documentation.iter().map(named).collect();
     if let Some(file) = from {
         wanted.extend(listed(file)?);
     }
@@ -104,6 +114,12 @@ fn named(source: &NamedSource) -> Wanted {
         at: settings.at.clone(),
         include: settings.include.clone(),
         exclude: settings.exclude.clone(),
+        // Not there any more: then nothing is in it.
+        inside: source.project.as_ref().map(|project| {
+            project
+                .canonicalize()
+                .unwrap_or_else(|_| project.to_owned())
+        }),
     };
     let site = site_of(settings);
     Wanted {

@@ -3,11 +3,14 @@
 use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
-use super::{Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take, within};
+use super::{
+    Choice, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take, leads_into, within,
+};
 use crate::lookup::format;
 
 /// Directories below the source that are entered: deeper ones come from loops or from machines.
@@ -17,9 +20,14 @@ const DEPTH_MAX: usize = 64;
 pub(super) struct Directory;
 
 impl Source for Directory {
-    fn open(&self, location: &Path, _: &Choice) -> Result<Option<Box<dyn Holding>>, LookupError> {
+    fn open(
+        &self,
+        location: &Path,
+        choice: &Choice,
+    ) -> Result<Option<Box<dyn Holding>>, LookupError> {
         Ok(Some(Box::new(Files {
             location: location.to_owned(),
+            inside: choice.inside.clone(),
             found: Vec::new(),
         })))
     }
@@ -27,6 +35,8 @@ impl Source for Directory {
 
 struct Files {
     location: PathBuf,
+    /// Folder that no link may lead out of.
+    inside: Option<PathBuf>,
     found: Vec<PathBuf>,
 }
 
@@ -35,7 +45,19 @@ impl Files {
     fn folder(&self) -> &Path {
         folder_of(&self.location)
     }
+
+    /// Returns the file at `path`, if it may be read.
+    fn at(&self, path: &str) -> Result<PathBuf, String> {
+        let file = self.folder().join(path);
+        match &self.inside {
+            Some(folder) if !leads_into(&file, folder) => Err(OUTSIDE.to_owned()),
+            _ => Ok(file),
+        }
+    }
 }
+
+/// Why a link is not followed.
+const OUTSIDE: &str = "is a link that leads out of the project";
 
 /// Returns the folder of the files that lie at `location`, which is one itself or a file in it.
 fn folder_of(location: &Path) -> &Path {
@@ -58,11 +80,15 @@ impl Holding for Files {
 
     fn list(&mut self) -> Result<Listing, LookupError> {
         self.found.clear();
-        Ok(walk(&self.location, &mut self.found))
+        Ok(walk(
+            &self.location,
+            self.inside.as_deref(),
+            &mut self.found,
+        ))
     }
 
     fn found(&mut self, path: &str) -> Option<Found> {
-        let file = self.folder().join(path);
+        let file = self.at(path).ok()?;
         let facts = std::fs::metadata(&file).ok().filter(Metadata::is_file)?;
         self.found.push(file);
         Some(Found {
@@ -76,7 +102,7 @@ impl Holding for Files {
 
     fn file(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
-        File::open(self.folder().join(path))
+        File::open(self.at(path)?)
             .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
             .map_err(|error| error.to_string())?;
         within(bytes, bytes_max)
@@ -102,8 +128,9 @@ impl Holding for Files {
     }
 }
 
-/// Lists the documentation files of `location`, by path, and puts where they are into `places`.
-fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
+/// Lists the documentation files of `location`, by path, and puts where they are into `places`; of links only those are
+/// followed that lead to something in `inside`, if that is given.
+fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Listing {
     let mut walk = Listing::default();
     let single = location.is_file();
     let root = folder_of(location);
@@ -115,7 +142,20 @@ fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
             .collect();
         parts.join("/")
     };
-    let entries = WalkBuilder::new(location)
+    let refused: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+    let mut builder = WalkBuilder::new(location);
+    if let Some(folder) = inside.map(Path::to_owned) {
+        let refused = Arc::clone(&refused);
+        builder.filter_entry(move |entry| {
+            let is_inside = !entry.path_is_symlink() || leads_into(entry.path(), &folder);
+            if !is_inside {
+                let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+                refused.push(entry.path().to_owned());
+            }
+            is_inside
+        });
+    }
+    let entries = builder
         .follow_links(true) // The walker notices loops and reports them.
         .max_depth(Some(DEPTH_MAX))
         .require_git(false)
@@ -155,6 +195,10 @@ fn walk(location: &Path, places: &mut Vec<PathBuf>) -> Listing {
             break;
         }
     }
+    let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+    let refused = refused.drain(..);
+    walk.failures
+        .extend(refused.map(|path| (relative(&path), OUTSIDE.to_owned())));
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk
 }

@@ -18,7 +18,7 @@ mod sitemap;
 mod twin;
 pub mod web;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,9 @@ pub struct Choice {
     /// No paths that match one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
+    /// Resolved folder that no link may lead out of: that of the project which names the source, for it may be a stranger's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<PathBuf>,
 }
 
 /// A way to keep files.
@@ -197,6 +200,12 @@ impl Listing {
     }
 }
 
+/// Tells whether `path` leads to something in `folder`, which is resolved, once all links are followed.
+fn leads_into(path: &Path, folder: &Path) -> bool {
+    path.canonicalize()
+        .is_ok_and(|resolved| resolved.starts_with(folder))
+}
+
 /// Returns `bytes`, unless there are too many.
 fn within(bytes: Vec<u8>, bytes_max: u64) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > bytes_max {
@@ -207,6 +216,14 @@ fn within(bytes: Vec<u8>, bytes_max: u64) -> Result<Vec<u8>, String> {
 
 /// Opens what lies at `location`.
 pub(crate) fn open(location: &Path, choice: &Choice) -> Result<Box<dyn Holding>, LookupError> {
+    if let Some(folder) = &choice.inside
+        && !leads_into(location, folder)
+    {
+        return Err(LookupError::Outside {
+            path: location.to_owned(),
+            folder: folder.clone(),
+        });
+    }
     for source in SOURCES {
         if let Some(holding) = source.open(location, choice)? {
             return Ok(holding);
