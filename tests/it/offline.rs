@@ -1,7 +1,7 @@
 //! `--offline`: nothing is connected to, and the kernel is asked whether that is true.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
