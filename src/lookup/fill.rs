@@ -12,7 +12,7 @@ use super::search::{Detail, Search};
 use super::shelf::{Quoted, Run, Shelf, key};
 
 /// Tokens of a passage at each size; the last is all of it.
-const SIZES: [usize; 4] = [60, 160, 400, usize::MAX];
+const SIZES: [usize; 5] = [36, 80, 160, 400, usize::MAX];
 /// A passage that is so little longer than a size is shown whole, in percent.
 const NEARLY_PERCENT: usize = 130;
 /// Tokens of a citation and its fence, about.
