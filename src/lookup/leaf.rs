@@ -1,4 +1,4 @@
-//! The pages of a source as a person leafs through them.
+//! The pages of a source as a person pages through them.
 
 use super::error::LookupError;
 use super::reference::Reference;

@@ -1,4 +1,4 @@
-//! What a source holds, as a person leafs through it.
+//! What a source holds, as a person pages through it.
 
 use rusqlite::params;
 

@@ -4,7 +4,7 @@ use super::interface::fields::{Limits, fields, list, type_of};
 use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
 use super::interface::spec::{Spec, referred_name};
-use super::interface::{auth, bounded, schemas};
+use super::interface::{auth, bounded, schemas, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
 use super::{Beside, Format, Pages, References, Unread};
@@ -47,6 +47,10 @@ impl Format for AsyncApi {
 
     fn recognizes(&self, head: &str) -> bool {
         tree::begins_with(head, TOP)
+    }
+
+    fn version(&self, head: &str) -> Option<String> {
+        version::of_info(head)
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {

@@ -69,6 +69,16 @@ pub trait Format: Sync {
     }
 }
 
+/// Bytes of a version: the longest are those of builds, with their hash.
+const VERSION_BYTES_MAX: usize = 100;
+
+/// Returns `text` if it can be a version as people write them.
+fn fit_version(text: &str) -> Option<String> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ".-+_".contains(letter);
+    let is_fit = (1..=VERSION_BYTES_MAX).contains(&text.len()) && text.chars().all(is_plain);
+    is_fit.then(|| text.to_owned())
+}
+
 /// Returns the files that a file refers to, by their path from its folder.
 pub type References = fn(&[u8]) -> Vec<String>;
 

@@ -7,6 +7,7 @@ pub(in crate::lookup) mod joined;
 pub(super) mod names;
 pub(super) mod schemas;
 pub(super) mod spec;
+pub(super) mod version;
 
 use self::spec::counted;
 

@@ -10,7 +10,7 @@ use self::operation::Operation;
 use super::interface::joined::{self, Texts};
 use super::interface::names::PagePaths;
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, bounded, schemas};
+use super::interface::{auth, bounded, schemas, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
 use super::{Beside, Format, Pages, References, Unread};
@@ -61,6 +61,10 @@ impl Format for OpenApi {
 
     fn recognizes(&self, head: &str) -> bool {
         tree::begins_with(head, TOP)
+    }
+
+    fn version(&self, head: &str) -> Option<String> {
+        version::of_info(head)
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {

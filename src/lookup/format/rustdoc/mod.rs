@@ -10,15 +10,13 @@ use serde_json::Value;
 
 use self::signature::{list, of_bounds, of_function, of_generics, of_path, of_type, tagged};
 use super::sheet::{Headings, Sheet, short};
-use super::{Format, Pages, Unread};
+use super::{Format, Pages, Unread, fit_version};
 use crate::lookup::document::{Document, Kind};
 
 /// Items that have a page of their own.
 const PAGES_MAX: usize = 50_000;
 /// Modules inside modules.
 const DEPTH_MAX: usize = 32;
-/// Bytes of a version: the longest are those of builds, with their hash.
-const VERSION_BYTES_MAX: usize = 100;
 /// Letters of an item's description in the list of its module.
 const SUMMARY_LETTERS_MAX: usize = 120;
 
@@ -47,10 +45,7 @@ impl Format for Rustdoc {
     fn version(&self, head: &str) -> Option<String> {
         let after = head.split_once("\"crate_version\"")?.1;
         let value = after.trim_start().strip_prefix(':')?.trim_start();
-        let version = value.strip_prefix('"')?.split('"').next()?;
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ".-+_".contains(letter);
-        let is_fit = version.len() <= VERSION_BYTES_MAX && version.chars().all(is_plain);
-        is_fit.then(|| version.to_owned())
+        fit_version(value.strip_prefix('"')?.split('"').next()?)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
