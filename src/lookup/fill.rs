@@ -74,6 +74,8 @@ struct Filling {
 /// A passage that is shown, and can be shown at a larger size.
 struct Open {
     shown: Passage,
+    /// Tokens of the text that is shown: asked for at every step, and counting takes longer than all else.
+    tokens: usize,
     keys: Vec<String>,
     excerpts: Option<Excerpts>,
     /// Which of [`SIZES`] is shown.
@@ -201,7 +203,7 @@ impl Filling {
                 run.best.score / best * seen(tokens, all) / lossy(tokens + HEAD_TOKENS)
             });
             let growing = open.iter().enumerate().filter_map(|(at, open)| {
-                let (now, next) = (open.shown.tokens(), open.next()?);
+                let (now, next) = (open.tokens, open.next()?);
                 let more = next.saturating_sub(now).max(1);
                 Some((
                     at,
@@ -266,6 +268,7 @@ impl Filling {
         };
         let mut open = Open {
             shown: passage,
+            tokens: 0,
             keys,
             excerpts: None,
             size: 0,
@@ -297,6 +300,7 @@ impl Filling {
         match self.left.without(&block(&open.shown)) {
             Some(left) => {
                 self.left = left;
+                open.tokens = open.shown.tokens();
                 Opened::Shown(Box::new(open))
             }
             None => Opened::TooLong(Box::new(open.shown)),
@@ -322,6 +326,7 @@ impl Filling {
         match without.without(&block(&larger)) {
             Some(left) => {
                 self.left = left;
+                open.tokens = larger.tokens();
                 open.shown = larger;
             }
             None => open.is_done = true,
@@ -331,7 +336,7 @@ impl Filling {
     /// Shows of `open` what still fits, if that is more: no next size did.
     fn stretch(&mut self, open: &mut Open, sought: &Sought) {
         let room = self.left.tokens.saturating_sub(GAPS_TOKENS);
-        let tokens = open.shown.tokens() + room;
+        let tokens = open.tokens + room;
         let excerpts = open
             .excerpts
             .as_ref()
@@ -344,10 +349,12 @@ impl Filling {
             ..open.shown.clone()
         };
         let without = self.left.with(&block(&open.shown));
-        if larger.tokens() > open.shown.tokens()
+        let tokens = larger.tokens();
+        if tokens > open.tokens
             && let Some(left) = without.without(&block(&larger))
         {
             self.left = left;
+            open.tokens = tokens;
             open.shown = larger;
         }
     }
