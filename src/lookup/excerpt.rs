@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::passage::{count, fence_of};
+use super::counted::Counted;
+use super::passage::fence_of;
 use super::rank::{Sought, Words};
 
 /// Stands where something is left out.
@@ -58,11 +59,12 @@ pub(super) struct Excerpts {
 
 impl Excerpts {
     /// Takes `text` apart and finds in it what is `sought`; `found` has the bytes of the section that the passage is there for.
-    pub(super) fn of(text: String, found: &Range<usize>, sought: &mut Sought) -> Self {
-        let mut units = units(&text);
+    pub(super) fn of(text: String, found: &Range<usize>, sought: &Sought) -> Self {
+        let counted = Counted::of(&text);
+        let mut units = units(&counted, &text);
         for unit in &mut units {
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
-            unit.tokens = count(words);
+            unit.tokens = counted.about(unit.bytes.start, unit.bytes.end);
             unit.found = sought.found_in(words);
             unit.is_beside = !found.contains(&unit.bytes.start);
         }
@@ -294,7 +296,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// Cuts `text` into units, in order; blank lines belong to none.
-fn units(text: &str) -> Vec<Unit> {
+fn units(counted: &Counted<'_>, text: &str) -> Vec<Unit> {
     let lines = lines(text);
     let mut units: Vec<Unit> = Vec::new();
     let mut at = 0;
@@ -358,7 +360,7 @@ fn units(text: &str) -> Vec<Unit> {
         let bytes = line.start..last;
         if form == Form::Prose {
             units.extend(
-                sentences(text, bytes)
+                sentences(counted, text, bytes)
                     .into_iter()
                     .map(|bytes| unit(bytes, form)),
             );
@@ -393,9 +395,9 @@ fn row(units: &[Unit], start: usize, text: &str) -> Form {
 }
 
 /// Cuts the paragraph at `bytes` into its sentences, if it is long.
-fn sentences(text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
+fn sentences(counted: &Counted<'_>, text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
     let paragraph = text.get(bytes.clone()).unwrap_or_default();
-    if count(paragraph) < SENTENCES_FROM_TOKENS {
+    if counted.about(bytes.start, bytes.end) < SENTENCES_FROM_TOKENS {
         return vec![bytes];
     }
     let mut cut = Vec::new();
@@ -427,7 +429,7 @@ mod tests {
 
     use super::*;
     use crate::lookup::library;
-    use crate::lookup::passage::open_fence;
+    use crate::lookup::passage::{count, open_fence};
 
     fn sought(question: &str) -> Sought {
         let page = "# Ports\n\nThe harbour opens at dawn. Ships anchor.\n";
@@ -445,8 +447,8 @@ mod tests {
         question: &str,
         tokens: usize,
     ) -> Option<String> {
-        let mut sought = sought(question);
-        Excerpts::of(text.to_owned(), found, &mut sought).within(tokens, &sought)
+        let sought = sought(question);
+        Excerpts::of(text.to_owned(), found, &sought).within(tokens, &sought)
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) fn fill(
     search: &Search,
     budget: Budget,
     shelf: &mut Shelf<'_>,
-    sought: &mut Sought,
+    sought: &Sought,
 ) -> Result<Filled, LookupError> {
     let mut filling = Filling {
         left: budget,
@@ -74,8 +74,10 @@ struct Filling {
 /// A passage that is shown, and can be shown at a larger size.
 struct Open {
     shown: Passage,
-    /// Tokens of the text that is shown: asked for at every step, and counting takes longer than all else.
+    /// Tokens of the text that is shown. This and the next: counting takes longer than all else.
     tokens: usize,
+    /// What it takes of the budget as it is shown.
+    cost: Budget,
     keys: Vec<String>,
     excerpts: Option<Excerpts>,
     /// Which of [`SIZES`] is shown.
@@ -185,7 +187,7 @@ impl Filling {
         runs: &[Run],
         limit: usize,
         shelf: &mut Shelf<'_>,
-        sought: &mut Sought,
+        sought: &Sought,
     ) -> Result<(), LookupError> {
         let best = runs
             .first()
@@ -251,13 +253,7 @@ impl Filling {
     }
 
     /// Shows `quoted` at its least size.
-    fn opened(
-        &mut self,
-        quoted: Quoted,
-        worth: f32,
-        shelf: &Shelf<'_>,
-        sought: &mut Sought,
-    ) -> Opened {
+    fn opened(&mut self, quoted: Quoted, worth: f32, shelf: &Shelf<'_>, sought: &Sought) -> Opened {
         let (passage, keys) = match quoted {
             Quoted::New(passage, keys) => (*passage, keys),
             Quoted::Known(reference) => {
@@ -269,6 +265,7 @@ impl Filling {
         let mut open = Open {
             shown: passage,
             tokens: 0,
+            cost: Budget::default(),
             keys,
             excerpts: None,
             size: 0,
@@ -297,10 +294,11 @@ impl Filling {
                 open.excerpts = Some(excerpts);
             }
         }
-        match self.left.without(&block(&open.shown)) {
+        open.tokens = open.shown.tokens();
+        open.cost = cost(&open.shown, open.tokens);
+        match self.left.minus(open.cost) {
             Some(left) => {
                 self.left = left;
-                open.tokens = open.shown.tokens();
                 Opened::Shown(Box::new(open))
             }
             None => Opened::TooLong(Box::new(open.shown)),
@@ -322,41 +320,40 @@ impl Filling {
             larger.text = text;
         }
         open.size += 1;
-        let without = self.left.with(&block(&open.shown));
-        match without.without(&block(&larger)) {
-            Some(left) => {
-                self.left = left;
-                open.tokens = larger.tokens();
-                open.shown = larger;
-            }
-            None => open.is_done = true,
+        if !self.show(open, larger) {
+            open.is_done = true;
         }
     }
 
     /// Shows of `open` what still fits, if that is more: no next size did.
     fn stretch(&mut self, open: &mut Open, sought: &Sought) {
         let room = self.left.tokens.saturating_sub(GAPS_TOKENS);
-        let tokens = open.tokens + room;
         let excerpts = open
             .excerpts
             .as_ref()
-            .filter(|_| open.shown.extent == Extent::Excerpt);
-        let Some(text) = excerpts.and_then(|excerpts| excerpts.within(tokens, sought)) else {
-            return;
-        };
-        let larger = Passage {
-            text,
-            ..open.shown.clone()
-        };
-        let without = self.left.with(&block(&open.shown));
-        let tokens = larger.tokens();
-        if tokens > open.tokens
-            && let Some(left) = without.without(&block(&larger))
-        {
-            self.left = left;
-            open.tokens = tokens;
-            open.shown = larger;
+            .filter(|_| open.shown.extent == Extent::Excerpt && room > 0);
+        let text = excerpts.and_then(|excerpts| excerpts.within(open.tokens + room, sought));
+        if let Some(text) = text.filter(|text| text.len() > open.shown.text.len()) {
+            let larger = Passage {
+                text,
+                ..open.shown.clone()
+            };
+            self.show(open, larger);
         }
+    }
+
+    /// Shows `open` as `larger`, if that fits.
+    fn show(&mut self, open: &mut Open, larger: Passage) -> bool {
+        let tokens = larger.tokens();
+        let cost = cost(&larger, tokens);
+        let Some(left) = self.left.plus(open.cost).minus(cost) else {
+            return false;
+        };
+        self.left = left;
+        open.tokens = tokens;
+        open.cost = cost;
+        open.shown = larger;
+        true
     }
 
     /// Names what was shown before, as far as there is room.
@@ -379,6 +376,11 @@ enum Opened {
     Passed,
     /// Not even its least size fits.
     TooLong(Box<Passage>),
+}
+
+/// What a passage takes of a budget whose text has `tokens`.
+fn cost(passage: &Passage, tokens: usize) -> Budget {
+    Budget::of(&(passage.block_of(tokens) + "\n"))
 }
 
 /// Returns a passage as it stands in an answer.

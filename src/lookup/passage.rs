@@ -9,7 +9,7 @@ use super::reference::Reference;
 use crate::tokens::{self, Encoding};
 
 /// How much one answer may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Budget {
     /// o200k tokens of the whole text.
     pub tokens: usize,
@@ -43,6 +43,15 @@ impl Budget {
         }
     }
 
+    /// What `text` takes.
+    pub(crate) fn of(text: &str) -> Self {
+        Self {
+            tokens: count(text),
+            bytes: text.len(),
+            lines: lines(text),
+        }
+    }
+
     /// Tells whether `text` fits.
     pub(crate) fn fits(self, text: &str) -> bool {
         text.len() <= self.bytes && lines(text) <= self.lines && count(text) <= self.tokens
@@ -50,19 +59,24 @@ impl Budget {
 
     /// What is left beside `text`, if it fits.
     pub(crate) fn without(self, text: &str) -> Option<Self> {
+        self.minus(Self::of(text))
+    }
+
+    /// What is left beside what takes `cost`, if it fits.
+    pub(super) fn minus(self, cost: Self) -> Option<Self> {
         Some(Self {
-            bytes: self.bytes.checked_sub(text.len())?,
-            lines: self.lines.checked_sub(lines(text))?,
-            tokens: self.tokens.checked_sub(count(text))?,
+            bytes: self.bytes.checked_sub(cost.bytes)?,
+            lines: self.lines.checked_sub(cost.lines)?,
+            tokens: self.tokens.checked_sub(cost.tokens)?,
         })
     }
 
-    /// What is left when `text` is taken away again.
-    pub(super) fn with(self, text: &str) -> Self {
+    /// What is left when what takes `cost` is taken away again.
+    pub(super) fn plus(self, cost: Self) -> Self {
         Self {
-            bytes: self.bytes.saturating_add(text.len()),
-            lines: self.lines.saturating_add(lines(text)),
-            tokens: self.tokens.saturating_add(count(text)),
+            bytes: self.bytes.saturating_add(cost.bytes),
+            lines: self.lines.saturating_add(cost.lines),
+            tokens: self.tokens.saturating_add(cost.tokens),
         }
     }
 
@@ -148,7 +162,12 @@ impl Passage {
 
     /// Returns the passage as the model reads it: reference, where it is from, and the fenced text.
     pub(crate) fn block(&self) -> String {
-        format!("{}{}\n", self.head(), fenced(&self.text))
+        self.block_of(self.tokens())
+    }
+
+    /// The same for whoever has counted already that the text has `tokens`.
+    pub(super) fn block_of(&self, tokens: usize) -> String {
+        format!("{}{}\n", self.head(tokens), fenced(&self.text))
     }
 
     /// Returns the passage as a line that says where it is.
@@ -162,13 +181,13 @@ impl Passage {
         )
     }
 
-    fn head(&self) -> String {
+    fn head(&self, tokens: usize) -> String {
         let is_excerpt = self.extent == Extent::Excerpt;
         let citation = Citation {
             reference: &self.reference,
             title: &self.breadcrumb,
             lines: self.lines,
-            shown: is_excerpt.then(|| (self.tokens(), self.tokens_in_all)),
+            shown: is_excerpt.then_some((tokens, self.tokens_in_all)),
             kind: &self.kind,
             version: self.version.as_deref(),
             read_on: self.read_on.as_deref(),

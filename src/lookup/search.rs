@@ -201,10 +201,10 @@ pub(crate) fn search_without(
         return Ok(frame);
     }
     let left = budget.less(&frame_text(&frame, search));
-    let mut sought = Sought::of(&view, query)?;
+    let sought = Sought::of(&view, query)?;
     let explained = search.reasons.then_some(&ranking);
     let mut shelf = Shelf::new(store, &editions, search, explained);
-    let filled = fill(&runs, start, search, left, &mut shelf, &mut sought)?;
+    let filled = fill(&runs, start, search, left, &mut shelf, &sought)?;
     Ok(finished(frame, filled, search))
 }
 

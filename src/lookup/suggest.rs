@@ -35,7 +35,7 @@ pub(super) fn spelling(
             break;
         }
         let word = word.to_lowercase();
-        let stems = stems(view, &word)?;
+        let stems = stems(view, &word);
         if is_known(view, &stems)? {
             continue;
         }
@@ -49,17 +49,11 @@ pub(super) fn spelling(
 }
 
 /// Returns `word` and its parts as the index holds prose.
-fn stems(view: &View, word: &str) -> Result<Vec<String>, LookupError> {
-    let mut analyzer = view
-        .searcher
-        .index()
-        .tokenizer_for_field(view.fields.body)?;
-    let mut stream = analyzer.token_stream(word);
+fn stems(view: &View, word: &str) -> Vec<String> {
     let mut stems = Vec::new();
-    while let Some(token) = stream.next() {
-        stems.push(token.text.clone());
-    }
-    Ok(stems)
+    view.prose
+        .each(word, |token| stems.push(token.text.clone()));
+    stems
 }
 
 fn is_known(view: &View, stems: &[String]) -> Result<bool, LookupError> {

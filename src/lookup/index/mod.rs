@@ -29,6 +29,7 @@ use tantivy::{
 pub(crate) use self::columns::{Columns, Entry};
 pub(crate) use self::tier::Modelled;
 use self::tier::Tier;
+pub(crate) use self::tokenizer::Prose;
 use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
 use self::vectors::Vectors;
 use super::action::Action;
@@ -76,6 +77,7 @@ struct Opened {
     index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    prose: Prose,
     /// Open columns, and the generation of the searcher that they are of.
     columns: Option<(u64, Arc<[Columns]>)>,
     /// What the last commit mirrors; `None` for an index just made.
@@ -94,6 +96,8 @@ struct WriteLock {
 pub(crate) struct View {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
+    /// How the fields of prose take a text apart.
+    pub(crate) prose: Prose,
     /// Of each segment, in their order.
     pub(crate) columns: Arc<[Columns]>,
     pub(crate) vectors: Option<Vectors>,
@@ -196,6 +200,7 @@ impl Opened {
         Ok(View {
             searcher,
             fields: self.fields,
+            prose: self.prose.clone(),
             columns,
             vectors: self.vectors.clone(),
             modelled: None,
@@ -368,6 +373,7 @@ fn opened(
         index,
         reader,
         fields,
+        prose: Prose::new(),
         columns: None,
         generation,
         vectors: directory.as_deref().and_then(Vectors::open),

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 use tantivy::tokenizer::{
@@ -43,6 +44,25 @@ pub(super) fn analyzer(name: &str) -> TextAnalyzer {
     TextAnalyzer::from(WordTokenizer {
         forms: Forms::new(taken, held_as),
     })
+}
+
+/// The analyzer for prose as answers use it: what one question made it remember of words serves the next.
+#[derive(Clone)]
+pub(crate) struct Prose(Arc<Mutex<TextAnalyzer>>);
+
+impl Prose {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(analyzer(PROSE))))
+    }
+
+    /// Calls `found` with each token of `text`, in order.
+    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(&Token)) {
+        let mut analyzer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stream = analyzer.token_stream(text);
+        while let Some(token) = stream.next() {
+            found(token);
+        }
+    }
 }
 
 /// What is taken of a text.

@@ -62,9 +62,6 @@ const COMMON_WORDS: &[&str] = &[
 /// Returns the terms of `text`, in order.
 pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
-    let Ok(mut analyzer) = view.searcher.index().tokenizer_for_field(view.fields.body) else {
-        return terms;
-    };
     let mut names: Vec<String> = Vec::new();
     for (_, written) in Words::of(text) {
         let name = written.to_lowercase();
@@ -74,13 +71,12 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
         if names.contains(&name) {
             continue;
         }
-        let mut stream = analyzer.token_stream(written);
         let mut role = if COMMON_WORDS.contains(&name.as_str()) && !is_capitals(written, text) {
             Role::Common
         } else {
             Role::Word
         };
-        while let Some(token) = stream.next() {
+        view.prose.each(written, |token| {
             terms.push(Term {
                 stem: token.text.clone(),
                 written: if role == Role::Part {
@@ -94,7 +90,7 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
                 role,
             });
             role = Role::Part;
-        }
+        });
         names.push(name);
     }
     if terms.iter().all(|term| term.role != Role::Word) {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use tantivy::tokenizer::TextAnalyzer;
+use foldhash::fast::RandomState;
 
 use super::question::{Role, terms};
 use super::rarity::Rarity;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::View;
+use crate::lookup::index::{Prose, View};
 
 /// Words that are told apart: one bit each.
 const WORDS_MAX: usize = 64;
@@ -16,8 +16,8 @@ const PART: f32 = 0.3;
 
 /// The words that are looked for, with what each is worth.
 pub(crate) struct Sought {
-    analyzer: TextAnalyzer,
-    places: HashMap<String, usize>,
+    prose: Prose,
+    places: HashMap<String, usize, RandomState>,
     worth: Vec<f32>,
 }
 
@@ -27,12 +27,8 @@ pub(crate) type Words = u64;
 impl Sought {
     /// Reads the words of `question`.
     pub(crate) fn of(view: &View, question: &str) -> Result<Self, LookupError> {
-        let analyzer = view
-            .searcher
-            .index()
-            .tokenizer_for_field(view.fields.body)?;
         let rarity = Rarity(view);
-        let (mut places, mut worth) = (HashMap::new(), Vec::new());
+        let (mut places, mut worth) = (HashMap::default(), Vec::new());
         for term in terms(view, question) {
             let share = match term.role {
                 Role::Word => 1.0,
@@ -47,29 +43,31 @@ impl Sought {
             places.insert(term.stem, worth.len() - 1);
         }
         Ok(Self {
-            analyzer,
+            prose: view.prose.clone(),
             places,
             worth,
         })
     }
 
     /// Returns which of the words `text` has.
-    pub(crate) fn found_in(&mut self, text: &str) -> Words {
+    pub(crate) fn found_in(&self, text: &str) -> Words {
         let mut found = 0;
-        let mut stream = self.analyzer.token_stream(text);
-        while let Some(token) = stream.next() {
+        self.prose.each(text, |token| {
             if let Some(place) = self.places.get(&token.text) {
                 found |= 1 << place;
             }
-        }
+        });
         found
     }
 
     /// Returns what `words` are worth together.
     pub(crate) fn worth(&self, words: Words) -> f32 {
-        let all = self.worth.iter().enumerate();
-        all.filter(|(place, _)| (words >> place) & 1 == 1)
-            .map(|(_, worth)| worth)
-            .sum()
+        let (mut left, mut sum) = (words, 0.0);
+        while left != 0 {
+            let place = usize::try_from(left.trailing_zeros()).unwrap_or_default();
+            sum += self.worth.get(place).copied().unwrap_or_default();
+            left &= left - 1;
+        }
+        sum
     }
 }
