@@ -108,11 +108,12 @@ fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
         ));
     };
     for term in terms {
-        let weight = match term.role {
+        let share = match term.role {
             Role::Word => 1.0,
             Role::Part => PART,
             Role::Common => COMMON,
         };
+        let weight = share * term.emphasis();
         add(fields.body, &term.stem, weight);
         if term.role != Role::Common {
             add(fields.title, &term.stem, weight * TITLE);

@@ -45,6 +45,8 @@ pub(super) struct Fact {
     pub(super) role: Role,
     pub(super) word: usize,
     pub(super) rarity: f32,
+    /// What saying it more than once counts, from 1.
+    pub(super) emphasis: f32,
 }
 
 /// A section that may answer.
@@ -168,6 +170,7 @@ fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
             role: term.role,
             word: term.word,
             rarity,
+            emphasis: term.emphasis(),
         });
     }
     Ok(facts)

@@ -12,6 +12,10 @@ use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
+/// Words of a question from which on the more there are the less meaning counts: a vector is the middle of what is said, and the
+/// middle of a page of text is near to everything of its field.
+const LONG_WORDS: f32 = 10.0;
+
 /// Returns the candidates of `evidence` in the order that `weights` give them, best first.
 pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let words: Vec<f32> = evidence
@@ -62,7 +66,8 @@ impl Scales {
             let known = 1.0 - weights.known * (1.0 - evidence.known);
             let unmet = weights.unmet * (1.0 - evidence.met);
             let operations = weights.operations * operations(evidence);
-            ((weights.vector + unmet + operations) * known).min(1.0)
+            let focus = (LONG_WORDS / asked(evidence)).min(1.0);
+            ((weights.vector + unmet + operations) * known * focus).min(1.0)
         };
         // Beside a model the table has less to say.
         let (share, of_model) = match (evidence.is_modelled, evidence.is_identifier) {
@@ -93,6 +98,12 @@ impl Scales {
     pub(super) fn meant(&self, candidate: &Candidate, weights: &Weights) -> f32 {
         self.meant.1 * self.meant.0.of(meant(candidate, weights))
     }
+}
+
+/// Returns how many words of the question say something.
+fn asked(evidence: &Evidence) -> f32 {
+    let words = evidence.terms.iter().filter(|term| term.role == Role::Word);
+    lossy(u32::try_from(words.count()).unwrap_or(u32::MAX))
 }
 
 /// Returns which share of the candidates are operations, 0 to 1.
@@ -187,7 +198,7 @@ pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
         Role::Part => weights.part,
         Role::Common => weights.common,
     };
-    weight * term.rarity
+    weight * term.rarity * term.emphasis
 }
 
 /// Returns how nearly the title of a candidate is the question, 0 to 1.
