@@ -22,7 +22,11 @@ impl Provenance {
         pinned: &Pinned,
         page: &PageRow,
     ) -> Result<Self, StoreError> {
-        let fetched = store.fetched_at(page.source, &page.path)?;
+        let fetched = if editions.is_fetched(page.source) {
+            store.fetched_at(page.source, &page.path)?
+        } else {
+            None
+        };
         Ok(Self {
             version: editions.cited(page.source, pinned),
             read_on: fetched.and_then(day),

@@ -39,6 +39,8 @@ struct Edition {
     /// Its version, as it was written.
     text: Option<String>,
     version: Option<Version>,
+    /// Whether its pages were fetched from a site.
+    is_fetched: bool,
 }
 
 impl Edition {
@@ -56,6 +58,7 @@ impl Edition {
             name,
             text,
             version,
+            is_fetched: false,
         }
     }
 }
@@ -93,9 +96,13 @@ pub(super) struct Chosen {
 impl Editions {
     pub(super) fn of(store: &Store) -> Result<Self, LookupError> {
         let mut versions: HashMap<i64, String> = store.source_versions()?.into_iter().collect();
+        let fetched = store.fetched_sources()?;
         let editions = store.sources()?.into_iter().map(|source| {
             let version = versions.remove(&source.id);
-            Edition::new(source.id, source.name, version)
+            Edition {
+                is_fetched: fetched.contains(&source.id),
+                ..Edition::new(source.id, source.name, version)
+            }
         });
         Ok(Self(editions.collect()))
     }
@@ -108,6 +115,12 @@ impl Editions {
     pub(super) fn name(&self, id: i64) -> Option<&str> {
         let edition = self.0.iter().find(|edition| edition.id == id)?;
         Some(&edition.name)
+    }
+
+    /// Tells whether pages of the source numbered `id` were fetched from a site.
+    pub(super) fn is_fetched(&self, id: i64) -> bool {
+        let mut editions = self.0.iter();
+        editions.any(|edition| edition.id == id && edition.is_fetched)
     }
 
     /// Returns the version of the source numbered `id`, as a citation says it.

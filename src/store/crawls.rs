@@ -163,6 +163,18 @@ impl Store {
         })
     }
 
+    /// Returns the numbers of the sources of which pages were fetched.
+    pub fn fetched_sources(&self) -> Result<Vec<i64>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id FROM sources WHERE EXISTS (SELECT 1 FROM fetches WHERE source = sources.id)",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+    }
+
     /// Keeps what is now known of these addresses of the source numbered `source`.
     pub fn keep_fetches(&self, source: i64, rows: &[FetchRow]) -> Result<(), StoreError> {
         self.write(|transaction| {

@@ -6,13 +6,18 @@
 use super::candidates::{self, Found};
 use super::fields::{self, FIELDS};
 use super::meaning::Meaning;
-use super::nearness::{self, Nearness};
+use super::nearness::{self, Nearest, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
 use super::rarity::Rarity;
 use super::together;
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
+use crate::lookup::index::vectors::Vectors;
 use crate::lookup::index::{Entry, View};
+
+/// Sections from which on their vectors are looked at while words are looked for: of fewer, that takes hardly longer than a
+/// thread does to begin.
+const AT_ONCE_SECTIONS: usize = 20_000;
 
 /// Everything known about the sections that may answer a question.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -79,15 +84,46 @@ impl Evidence {
         if asked.is_empty() {
             return Ok(Self::default());
         }
-        let found = candidates::by_words(view, question, &asked)?;
-        if found.is_empty() {
+        if is_identifier(&asked) {
+            let words = Self::of_words(view, question, &asked)?;
+            return Ok(words.map_or_else(Self::default, |(evidence, _)| evidence));
+        }
+        let (words, nearest) = at_once(
+            view,
+            || Self::of_words(view, question, &asked),
+            || Nearest::of(view, question),
+        );
+        let Some((mut evidence, found)) = words? else {
             return Ok(Self::default());
+        };
+        let meaning = Meaning::of(view, question);
+        if let Some(meaning) = &meaning {
+            meaning.bring(question, &mut evidence);
+        }
+        if let Some(nearest) = &nearest {
+            nearness::measure(nearest, &asked, &found, &mut evidence);
+        }
+        if let Some(meaning) = &meaning {
+            meaning.measure(&found, &mut evidence);
+        }
+        Ok(evidence)
+    }
+
+    /// Gathers what the words of a question say of the sections that have some of them; nothing where none has.
+    fn of_words(
+        view: &View,
+        question: &Question<'_>,
+        asked: &[Term],
+    ) -> Result<Option<(Self, Vec<Found>)>, LookupError> {
+        let found = candidates::by_words(view, question, asked)?;
+        if found.is_empty() {
+            return Ok(None);
         }
         let mut evidence = Self {
-            is_identifier: is_identifier(&asked),
+            is_identifier: is_identifier(asked),
             known: 1.0,
             met: 1.0,
-            terms: facts(view, &asked)?,
+            terms: facts(view, asked)?,
             action: Action::of_question(question.text),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
@@ -99,27 +135,36 @@ impl Evidence {
                 evidence.candidates.push(candidate(entry, asked.len()));
             }
         }
-        fields::count(view, &asked, &found, &mut evidence.candidates)?;
+        fields::count(view, asked, &found, &mut evidence.candidates)?;
         evidence.met = evidence.met();
         together::find(
             view,
-            &asked,
+            asked,
             &evidence.terms,
             &found,
             &mut evidence.candidates,
         )?;
-        if !evidence.is_identifier {
-            let meaning = Meaning::of(view, question);
-            if let Some(meaning) = &meaning {
-                meaning.bring(question, &mut evidence);
-            }
-            nearness::measure(view, question, &asked, &found, &mut evidence);
-            if let Some(meaning) = &meaning {
-                meaning.measure(&found, &mut evidence);
-            }
-        }
-        Ok(evidence)
+        Ok(Some((evidence, found)))
     }
+}
+
+/// Runs both, `other` on a thread of its own where there are so many sections that this is faster.
+fn at_once<One, Other: Send>(
+    view: &View,
+    one: impl FnOnce() -> One,
+    other: impl FnOnce() -> Other + Send + Copy,
+) -> (One, Other) {
+    let sections = view.vectors.as_ref().map_or(0, Vectors::sections);
+    if sections < AT_ONCE_SECTIONS {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let beside = std::thread::Builder::new().spawn_scoped(scope, other);
+        let one = one();
+        // Where the system has no more threads, or the other one failed, there is time for it now.
+        let found = beside.ok().and_then(|beside| beside.join().ok());
+        (one, found.unwrap_or_else(other))
+    })
 }
 
 impl Evidence {

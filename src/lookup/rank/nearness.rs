@@ -7,7 +7,7 @@ use crate::lookup::action::Action;
 use crate::lookup::best::Best;
 use crate::lookup::embedding::{Embedder, Embedding};
 use crate::lookup::index::View;
-use crate::lookup::index::vectors::Page;
+use crate::lookup::index::vectors::{NearSection, Page, Vectors};
 
 /// Sections that their vectors bring.
 const BY_VECTOR: usize = 100;
@@ -30,19 +30,40 @@ pub(super) struct Nearness {
     pub(super) examples: f32,
 }
 
+/// The sections nearest to a question by their vectors: found without a word of it, so at the same time.
+pub(super) struct Nearest<'v> {
+    vectors: &'v Vectors,
+    wanted: Embedding,
+    sections: Vec<NearSection>,
+}
+
+impl<'v> Nearest<'v> {
+    /// Looks at every section of `view`; nothing if there are no vectors.
+    pub(super) fn of(view: &'v View, question: &Question<'_>) -> Option<Self> {
+        let vectors = view.vectors.as_ref()?;
+        let wanted = Embedder::new().embed(&[question.text]);
+        let sections = vectors.nearest(&wanted, BY_VECTOR, filter(question).as_deref());
+        Some(Self {
+            vectors,
+            wanted,
+            sections,
+        })
+    }
+}
+
 /// Fills in the nearness of the candidates and adds the nearest of all sections.
 pub(super) fn measure(
-    view: &View,
-    question: &Question<'_>,
+    nearest: &Nearest<'_>,
     terms: &[Term],
     found: &[Found],
     evidence: &mut Evidence,
 ) {
-    let Some(vectors) = &view.vectors else {
-        return;
-    };
+    let Nearest {
+        vectors,
+        wanted,
+        sections,
+    } = nearest;
     let mut embedder = Embedder::new();
-    let wanted = embedder.embed(&[question.text]);
     evidence.known = known(&mut embedder, terms, &evidence.terms);
     let candidates = &mut evidence.candidates;
     let mut directions: Vec<Option<Embedding>> = candidates
@@ -52,11 +73,9 @@ pub(super) fn measure(
     for (candidate, direction) in candidates.iter_mut().zip(&directions) {
         candidate.near.question = direction.map_or(0.0, |direction| wanted.cosine(&direction));
     }
-    let filter = filter(question);
-    let nearest = vectors.nearest(&wanted, BY_VECTOR, filter.as_deref());
-    evidence.cosine_floor = nearest.last().map_or(0.0, |last| last.cosine);
+    evidence.cosine_floor = sections.last().map_or(0.0, |last| last.cosine);
     let known = candidates.len();
-    for near in nearest.iter().filter(|near| near.cosine >= COSINE_MIN) {
+    for near in sections.iter().filter(|near| near.cosine >= COSINE_MIN) {
         let ordinal = near.ordinal as usize;
         let is_known = candidates
             .iter()
