@@ -1,5 +1,7 @@
 //! A text as a direction of as many small numbers as a model makes.
 
+use crate::lookup::embedding::dot;
+
 /// A direction: the cosine between two says how near they are.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Direction {
@@ -62,19 +64,4 @@ impl Direction {
         }
         Self::of(&sum)
     }
-}
-
-#[expect(
-    clippy::inline_always,
-    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
-)]
-#[inline(always)]
-fn dot(one: &[i8], other: impl Iterator<Item = i8>) -> f32 {
-    let pairs = one.iter().zip(other);
-    let sum: i32 = pairs
-        .map(|(one, other)| i32::from(*one) * i32::from(other))
-        .sum();
-    #[expect(clippy::cast_precision_loss, reason = "1,024 · 127² is below 2^24")]
-    let sum = sum as f32;
-    sum
 }

@@ -36,7 +36,7 @@ use crate::store::documents::{Generation, PageRow};
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
 /// Raised whenever records change, or what of a section is embedded.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The vectors of one generation, mapped.
 #[derive(Clone)]
@@ -145,6 +145,11 @@ impl Vectors {
             lineage: self.state.lineage.clone(),
             number: self.state.generation,
         }
+    }
+
+    /// Returns how many sections have vectors, those of pages that went away among them.
+    pub(crate) fn sections(&self) -> usize {
+        self.state.rows
     }
 
     /// Returns the sections nearest to `wanted`, of pages that `counts` lets pass, nearest first.

@@ -4,8 +4,10 @@ use crate::lookup::embedding::{DIMENSIONS, Embedding};
 
 /// Bytes of the record of a page.
 pub(in crate::lookup::index) const PAGE_BYTES: usize = 28;
+/// Bytes of the cells of a section, two to a byte: the first half of them in the low four bits, the other half in the high ones.
+pub(super) const CELLS_BYTES: usize = DIMENSIONS / 2;
 /// Bytes of the record of a section: what stands before its cells, and the cells.
-pub(super) const ROW_BYTES: usize = 8 + DIMENSIONS;
+pub(super) const ROW_BYTES: usize = 8 + CELLS_BYTES;
 /// Bytes of the code of a section: one bit a cell, set where the cell is negative.
 pub(super) const CODE_BYTES: usize = DIMENSIONS / 8;
 
@@ -69,8 +71,23 @@ pub(crate) struct Row {
     pub(crate) part: u16,
     /// Its tokens.
     pub(crate) tokens: u16,
-    /// Its direction.
+    /// Its direction, as [`Embedding::coarse`] leaves it.
     pub(crate) embedding: Embedding,
+}
+
+/// The cell that the low four bits of `bits` stand for: an odd number from −15 to 15.
+#[expect(
+    clippy::inline_always,
+    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+)]
+#[inline(always)]
+pub(super) fn cell(bits: u8) -> i8 {
+    2 * (bits & 15).cast_signed() - 15
+}
+
+/// The four bits that stand for `cell`.
+fn bits(cell: i8) -> u8 {
+    (cell.saturating_add(15) >> 1).cast_unsigned() & 15
 }
 
 impl Row {
@@ -83,7 +100,11 @@ impl Row {
             .into_iter()
             .chain(self.part.to_le_bytes())
             .chain(self.tokens.to_le_bytes());
-        let cells = self.embedding.cells.map(i8::cast_unsigned);
+        let (low, high) = self.embedding.cells.split_at(CELLS_BYTES);
+        let cells = low
+            .iter()
+            .zip(high)
+            .map(|(low, high)| bits(*low) | bits(*high) << 4);
         for (byte, value) in bytes.iter_mut().zip(head.chain(cells)) {
             *byte = value;
         }
@@ -94,12 +115,18 @@ impl Row {
         let (unit, rest) = bytes.split_first_chunk()?;
         let (part, rest) = rest.split_first_chunk()?;
         let (tokens, rest) = rest.split_first_chunk()?;
-        let cells: &[u8; DIMENSIONS] = rest.try_into().ok()?;
+        let packed: &[u8; CELLS_BYTES] = rest.try_into().ok()?;
+        let low = packed.iter().map(|byte| cell(*byte));
+        let high = packed.iter().map(|byte| cell(byte >> 4));
+        let mut cells = [0; DIMENSIONS];
+        for (place, cell) in cells.iter_mut().zip(low.chain(high)) {
+            *place = cell;
+        }
         Some(Self {
             part: u16::from_le_bytes(*part),
             tokens: u16::from_le_bytes(*tokens),
             embedding: Embedding {
-                cells: cells.map(u8::cast_signed),
+                cells,
                 unit: finite(f32::from_le_bytes(*unit)),
             },
         })
@@ -142,7 +169,7 @@ mod tests {
         let row = Row {
             part: 2,
             tokens: 450,
-            embedding: Embedding::of(&sum),
+            embedding: Embedding::of(&sum).coarse(),
         };
         assert_eq!(Row::of(&row.to_bytes()), Some(row));
         let code = row.code();

@@ -1,17 +1,17 @@
 //! The nearest sections to a direction, by looking at every one.
 //!
 //! Few sections are compared cell by cell. Of many, only the sign of each cell is compared first, 32 bytes a section
-//! instead of 264, and what remains cell by cell. The loops are plain: built once for the processor at hand by
-//! [`pulp::Arch::dispatch`], and once as they are, which the tests compare.
+//! instead of 136, and what remains cell by cell. The loops are plain, and loops: built once for the processor at hand by
+//! [`pulp::Arch::dispatch`], which does not reach into what iterators call, and once as they are, which the tests compare.
 
 use std::ops::Range;
 
-use super::record::{CODE_BYTES, ROW_BYTES, finite};
+use super::record::{CELLS_BYTES, CODE_BYTES, ROW_BYTES, cell, finite};
 use crate::lookup::best::Best;
-use crate::lookup::embedding::{DIMENSIONS, Embedding, dot};
+use crate::lookup::embedding::Embedding;
 
-/// Sections from which on signs are compared first: below, comparing every cell takes less than a millisecond.
-const SIGNS_FIRST_ROWS: usize = 50_000;
+/// Sections from which on signs are compared first: of fewer, a good part would be left.
+const SIGNS_FIRST_ROWS: usize = 5_000;
 /// Sections that the comparison of signs leaves, of all and at least: fewer would lose some of the nearest hundred.
 const LEFT_SHARE: usize = 512;
 const LEFT_MIN: usize = 1_500;
@@ -37,46 +37,60 @@ pub(super) fn nearest(
     wanted: &Embedding,
     most: usize,
 ) -> Vec<Near> {
-    pulp::Arch::new().dispatch(|| nearest_plain(field, ranges, wanted, most))
+    pulp::Arch::new().dispatch(Look {
+        field,
+        ranges,
+        wanted,
+        most,
+    })
 }
 
-/// The same, for the processor that every program can count on.
-#[expect(
-    clippy::inline_always,
-    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
-)]
-#[inline(always)]
-fn nearest_plain(
-    field: Field<'_>,
-    ranges: &[Range<usize>],
-    wanted: &Embedding,
+/// A look at every row. No closure, for the compiler may leave one out of what is built anew.
+struct Look<'a> {
+    field: Field<'a>,
+    ranges: &'a [Range<usize>],
+    wanted: &'a Embedding,
     most: usize,
-) -> Vec<Near> {
-    let all: usize = ranges.iter().map(ExactSizeIterator::len).sum();
-    let mut best = Best::new(most);
-    let mut offer = |number: usize, row: &[u8; ROW_BYTES]| {
-        best.offer(cosine(wanted, row), number);
-    };
-    if all < SIGNS_FIRST_ROWS {
-        for range in ranges {
-            for (number, row) in range.clone().zip(slice(field.rows, range)) {
-                offer(number, row);
+}
+
+impl pulp::NullaryFnOnce for Look<'_> {
+    type Output = Vec<Near>;
+
+    #[expect(
+        clippy::inline_always,
+        reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+    )]
+    #[inline(always)]
+    fn call(self) -> Vec<Near> {
+        let Self {
+            field,
+            ranges,
+            wanted,
+            most,
+        } = self;
+        let all: usize = ranges.iter().map(ExactSizeIterator::len).sum();
+        let mut best = Best::new(most);
+        if all < SIGNS_FIRST_ROWS {
+            for range in ranges {
+                for (number, row) in range.clone().zip(slice(field.rows, range)) {
+                    best.offer(cosine(wanted, row), number);
+                }
+            }
+        } else {
+            let left = (all / LEFT_SHARE).max(LEFT_MIN).max(most);
+            for number in by_signs(field.codes, ranges, wanted, left) {
+                if let Some(row) = field.rows.get(number) {
+                    best.offer(cosine(wanted, row), number);
+                }
             }
         }
-    } else {
-        let left = (all / LEFT_SHARE).max(LEFT_MIN).max(most);
-        for number in by_signs(field.codes, ranges, wanted, left) {
-            if let Some(row) = field.rows.get(number) {
-                offer(number, row);
-            }
-        }
+        best.sorted()
+            .filter_map(|(cosine, row)| {
+                let row = u32::try_from(row).ok()?;
+                Some(Near { row, cosine })
+            })
+            .collect()
     }
-    best.sorted()
-        .filter_map(|(cosine, row)| {
-            let row = u32::try_from(row).ok()?;
-            Some(Near { row, cosine })
-        })
-        .collect()
 }
 
 fn slice<'a, T>(all: &'a [T], range: &Range<usize>) -> &'a [T] {
@@ -103,17 +117,19 @@ fn by_signs(
         }
         .code(),
     );
-    let mut differences: Vec<u8> =
-        Vec::with_capacity(ranges.iter().map(ExactSizeIterator::len).sum());
+    let mut differences = vec![0u8; ranges.iter().map(ExactSizeIterator::len).sum()];
+    let mut left_over = differences.as_mut_slice();
     for range in ranges {
-        differences.extend(slice(codes, range).iter().map(|code| {
-            let differing: u32 = words(code)
-                .iter()
-                .zip(signs)
-                .map(|(code, sign)| (code ^ sign).count_ones())
-                .sum();
-            u8::try_from(differing).unwrap_or(u8::MAX)
-        }));
+        let codes = slice(codes, range);
+        let (these, rest) = left_over.split_at_mut(codes.len().min(left_over.len()));
+        for (difference, code) in these.iter_mut().zip(codes) {
+            let mut differing = 0;
+            for (code, sign) in words(code).iter().zip(signs) {
+                differing += (code ^ sign).count_ones();
+            }
+            *difference = u8::try_from(differing).unwrap_or(u8::MAX);
+        }
+        left_over = rest;
     }
     let mut counts = [0usize; 256];
     for difference in &differences {
@@ -157,13 +173,20 @@ fn words(code: &[u8; CODE_BYTES]) -> [u64; CODE_BYTES / 8] {
 )]
 #[inline(always)]
 pub(super) fn cosine(wanted: &Embedding, row: &[u8; ROW_BYTES]) -> f32 {
-    let Some((head, cells)) = row.split_last_chunk::<DIMENSIONS>() else {
+    let Some((head, cells)) = row.split_last_chunk::<CELLS_BYTES>() else {
         return 0.0;
     };
     let unit = head
         .first_chunk()
         .map_or(0.0, |unit| f32::from_le_bytes(*unit));
-    let dot = dot(&wanted.cells, cells.iter().map(|cell| cell.cast_signed()));
+    let (low, high) = wanted.cells.split_at(CELLS_BYTES);
+    let mut dot = 0i32;
+    for ((low, high), cells) in low.iter().zip(high).zip(cells) {
+        dot += i32::from(*low) * i32::from(cell(*cells));
+        dot += i32::from(*high) * i32::from(cell(cells >> 4));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "256 · 127 · 15 is below 2^24")]
+    let dot = dot as f32;
     finite(dot * wanted.unit * unit)
 }
 
@@ -188,7 +211,7 @@ mod tests {
             Row {
                 part: 1,
                 tokens: 9,
-                embedding: Embedding::of(&sum),
+                embedding: Embedding::of(&sum).coarse(),
             }
         };
         (0..count).map(|_| row()).collect()
@@ -211,7 +234,13 @@ mod tests {
             let wanted = rows(1, 77)[0].embedding;
             let all = [0..count / 3, count / 3..count];
             let found = nearest(field, &all, &wanted, 100);
-            assert_eq!(found, nearest_plain(field, &all, &wanted, 100));
+            let look = Look {
+                field,
+                ranges: &all,
+                wanted: &wanted,
+                most: 100,
+            };
+            assert_eq!(found, pulp::NullaryFnOnce::call(look));
             assert_eq!(found.len(), count.min(100));
         }
     }

@@ -74,7 +74,7 @@ fn rows(embedder: &mut Embedder, page: &PageRow, text: &str, sections: &[Section
             Row {
                 part: u16::try_from(section.part).unwrap_or(u16::MAX),
                 tokens: u16::try_from(section.tokens).unwrap_or(u16::MAX),
-                embedding: all.towards(&[(weight, said)]),
+                embedding: all.towards(&[(weight, said)]).coarse(),
             }
         })
         .collect()
