@@ -471,7 +471,7 @@ mod tests {
         let text = "# Ports\n\nThe harbour opens at dawn and closes at dusk, every day of the year. Ships anchor in the bay until a \
                     pilot comes aboard. Nobody pays for the first night. Water is brought on demand by the crew of the port.\n";
         assert_eq!(
-            excerpt(text, "where do ships anchor?", 20).as_deref(),
+            excerpt(text, "where do ships anchor?", 18).as_deref(),
             Some("… Ships anchor in the bay until a pilot comes aboard. …")
         );
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, Term};
 
 use super::error::LookupError;
@@ -40,8 +40,8 @@ pub(super) fn spelling(
             continue;
         }
         let stem = stems.first().map_or(word.as_str(), String::as_str);
-        if let Some((field, term)) = nearest(view, &word, stem)? {
-            let name = spelled(view, store, field, &term)?.unwrap_or(term);
+        if let Some(term) = nearest(view, &word, stem)? {
+            let name = spelled(view, store, &term)?.unwrap_or(term);
             meant.push((word, name));
         }
     }
@@ -51,8 +51,7 @@ pub(super) fn spelling(
 /// Returns `word` and its parts as the index holds prose.
 fn stems(view: &View, word: &str) -> Vec<String> {
     let mut stems = Vec::new();
-    view.prose
-        .each(word, |token| stems.push(token.text.clone()));
+    view.prose.each(word, |_, form| stems.push(form.to_owned()));
     stems
 }
 
@@ -68,58 +67,51 @@ fn is_known(view: &View, stems: &[String]) -> Result<bool, LookupError> {
     Ok(false)
 }
 
-/// The term in the index that is most like `word`, or like its `stem` where the index holds stems, and begins with the same
+/// The term in the index that is most like `word`, or like its `stem`, for the index holds stems, and begins with the same
 /// two letters: slips of the first ones are rare.
-fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<(Field, String)>, LookupError> {
-    let mut best: Option<(f64, Field, String)> = None;
+fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<String>, LookupError> {
+    let mut best: Option<(f64, String)> = None;
     let first: String = word.chars().take(2).collect();
     let first = first.as_str();
-    let fields = view.fields;
     let mut compared = 0;
     for segment in view.searcher.segment_readers() {
-        // Names as they are written first; the body has every other word.
-        for (field, wanted) in [(fields.code, word), (fields.body, stem)] {
-            let index = segment.inverted_index(field)?;
-            let mut terms = index
-                .terms()
-                .range()
-                .ge(first)
-                .into_stream()
-                .map_err(tantivy::TantivyError::from)?;
-            while compared < TERMS_COMPARED_MAX && terms.advance() {
-                compared += 1;
-                let Ok(term) = std::str::from_utf8(terms.key()) else {
-                    continue;
-                };
-                if !term.starts_with(first) {
-                    break;
-                }
+        let index = segment.inverted_index(view.fields.body)?;
+        let mut terms = index
+            .terms()
+            .range()
+            .ge(first)
+            .into_stream()
+            .map_err(tantivy::TantivyError::from)?;
+        while compared < TERMS_COMPARED_MAX && terms.advance() {
+            compared += 1;
+            let Ok(term) = std::str::from_utf8(terms.key()) else {
+                continue;
+            };
+            if !term.starts_with(first) {
+                break;
+            }
+            for wanted in [word, stem] {
                 if term.len().abs_diff(wanted.len()) > LENGTHS_APART_MAX {
                     continue;
                 }
                 let likeness = strsim::jaro_winkler(wanted, term);
                 if likeness >= LIKENESS_MIN
-                    && best.as_ref().is_none_or(|(most, ..)| likeness > *most)
+                    && best.as_ref().is_none_or(|(most, _)| likeness > *most)
                 {
-                    best = Some((likeness, field, term.to_owned()));
+                    best = Some((likeness, term.to_owned()));
                 }
             }
         }
     }
-    Ok(best.map(|(_, field, term)| (field, term)))
+    Ok(best.map(|(_, term)| term))
 }
 
 /// Returns a word as the documentation spells it that the index holds as `term`: `install`, where that is `instal`.
-fn spelled(
-    view: &View,
-    store: &Store,
-    field: Field,
-    term: &str,
-) -> Result<Option<String>, LookupError> {
-    let wanted = Term::from_field_text(field, term);
+fn spelled(view: &View, store: &Store, term: &str) -> Result<Option<String>, LookupError> {
+    let wanted = Term::from_field_text(view.fields.body, term);
     for segment in view.searcher.segment_readers() {
         let postings = segment
-            .inverted_index(field)?
+            .inverted_index(view.fields.body)?
             .read_postings(&wanted, IndexRecordOption::Basic)
             .map_err(tantivy::TantivyError::from)?;
         let Some(found) = postings.map(|postings| postings.doc()) else {
@@ -130,15 +122,14 @@ fn spelled(
         let Some((_, text)) = page.map(|page| store.page(page)).transpose()?.flatten() else {
             continue;
         };
-        let mut analyzer = view.searcher.index().tokenizer_for_field(field)?;
-        let mut stream = analyzer.token_stream(&text);
-        while let Some(token) = stream.next() {
-            let word = text.get(token.offset_from..token.offset_to);
-            if token.text == term
-                && let Some(word) = word
-            {
-                return Ok(Some(word.to_lowercase()));
+        let mut word: Option<String> = None;
+        view.prose.each(&text, |written, form| {
+            if word.is_none() && form == term {
+                word = Some(written.to_lowercase());
             }
+        });
+        if word.is_some() {
+            return Ok(word);
         }
     }
     Ok(None)

@@ -8,6 +8,9 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::lookup::error::LookupError;
 
+/// Sections of a segment of which names are counted to know the mean: a sample, spread evenly.
+const SAMPLED: u32 = 1_000;
+
 /// The columns of one segment.
 pub(crate) struct Columns {
     page: Column<u64>,
@@ -17,6 +20,9 @@ pub(crate) struct Columns {
     source: Column<u64>,
     kind: Column<u64>,
     action: Column<u64>,
+    names: Column<u64>,
+    /// Names in a section of the segment, in the mean.
+    names_mean: f32,
 }
 
 /// A section, as its columns say.
@@ -38,7 +44,10 @@ impl Columns {
 
     fn of(reader: &SegmentReader) -> Result<Self, LookupError> {
         let columns = reader.fast_fields();
+        let names = columns.u64("names")?;
         Ok(Self {
+            names_mean: mean(&names, reader.max_doc()),
+            names,
             page: columns.u64("page")?,
             ordinal: columns.u64("ordinal")?,
             part: columns.u64("part")?,
@@ -62,6 +71,17 @@ impl Columns {
         }
     }
 
+    /// Returns how many names the section numbered `doc` has.
+    pub(crate) fn names(&self, doc: DocId) -> u32 {
+        let names = self.names.first(doc).unwrap_or_default();
+        u32::try_from(names).unwrap_or(u32::MAX)
+    }
+
+    /// Returns how many names a section has in the mean.
+    pub(crate) fn names_mean(&self) -> f32 {
+        self.names_mean
+    }
+
     /// Returns the number of the source that the section numbered `doc` is of.
     pub(crate) fn source(&self, doc: DocId) -> Option<u64> {
         self.source.first(doc)
@@ -71,4 +91,14 @@ impl Columns {
     pub(crate) fn kind(&self, doc: DocId) -> Option<u64> {
         self.kind.first(doc)
     }
+}
+
+/// Mean of `column`, about, over the sections up to `end`.
+fn mean(column: &Column<u64>, end: DocId) -> f32 {
+    let step = usize::try_from(end.div_ceil(SAMPLED).max(1)).unwrap_or(1);
+    let sampled = (0..end).step_by(step).filter_map(|doc| column.first(doc));
+    let (sum, count) = sampled.fold((0u64, 0u64), |(sum, count), value| (sum + value, count + 1));
+    #[expect(clippy::cast_precision_loss, reason = "a mean of a thousand counts")]
+    let mean = sum as f32 / count.max(1) as f32;
+    mean
 }

@@ -30,8 +30,9 @@ pub(crate) use self::columns::{Columns, Entry};
 pub(crate) use self::tier::Modelled;
 use self::tier::Tier;
 pub(crate) use self::tokenizer::Prose;
-use self::tokenizer::{FORMS, NAMES, PROSE, SPELLINGS};
+use self::tokenizer::{FORMS, PROSE, SPELLINGS};
 use self::vectors::Vectors;
+use self::words::names;
 use super::action::Action;
 use super::document::Kind;
 use super::error::LookupError;
@@ -39,7 +40,7 @@ use crate::store::documents::{Generation, PageRow, SectionRow};
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Threads that index words; vectors are made beside them, and the machines this runs on have two cores to spare at most.
 const WRITER_THREADS: usize = 1;
 /// Bytes of memory that words may take before they are written out: with half of it twice as many pieces would be merged again.
@@ -63,12 +64,12 @@ pub(crate) struct Fields {
     pub(crate) source: Field,
     pub(crate) kind: Field,
     pub(crate) action: Field,
+    pub(crate) names: Field,
     pub(crate) title: Field,
     pub(crate) title_forms: Field,
     pub(crate) headings: Field,
     pub(crate) path: Field,
     pub(crate) body: Field,
-    pub(crate) code: Field,
     pub(crate) symbol: Field,
     pub(crate) symbol_spellings: Field,
 }
@@ -309,6 +310,7 @@ fn schema() -> (Schema, Fields) {
         source: schema.add_u64_field("source", FAST),
         kind: schema.add_u64_field("kind", FAST),
         action: schema.add_u64_field("action", FAST),
+        names: schema.add_u64_field("names", FAST),
         title: schema.add_text_field(
             "title",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
@@ -320,7 +322,6 @@ fn schema() -> (Schema, Fields) {
             "body",
             text(PROSE, IndexRecordOption::WithFreqsAndPositions),
         ),
-        code: schema.add_text_field("code", text(NAMES, IndexRecordOption::WithFreqs)),
         symbol: schema.add_text_field("symbol", text(PROSE, IndexRecordOption::WithFreqs)),
         symbol_spellings: schema.add_text_field(
             "symbol_spellings",
@@ -341,7 +342,7 @@ fn generation_of(index: &tantivy::Index) -> Option<Generation> {
 }
 
 fn with_words(index: &tantivy::Index) {
-    for name in [PROSE, FORMS, SPELLINGS, NAMES] {
+    for name in [PROSE, FORMS, SPELLINGS] {
         index.tokenizers().register(name, tokenizer::analyzer(name));
     }
 }
@@ -521,6 +522,7 @@ fn document(
     document.add_u64(fields.source, number(page.source));
     document.add_u64(fields.kind, kind.map_or(0, |kind| kind as u64));
     document.add_u64(fields.action, action.map_or(0, |action| action as u64));
+    document.add_u64(fields.names, names(body) as u64);
     document.add_text(fields.title, &section.title);
     document.add_text(fields.title_forms, &section.title);
     if section.title != page.title {
@@ -529,7 +531,6 @@ fn document(
     document.add_text(fields.headings, &section.headings);
     document.add_text(fields.path, &page.path);
     document.add_text(fields.body, body);
-    document.add_text(fields.code, body);
     document.add_text(fields.symbol, &section.symbols);
     document.add_text(fields.symbol_spellings, &section.symbols);
     document

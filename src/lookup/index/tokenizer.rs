@@ -12,7 +12,7 @@ use tantivy::tokenizer::{
     Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
-use super::words::{WORD_BYTES_MAX, Words, is_name, is_plain_prose, parts};
+use super::words::{WORD_BYTES_MAX, Words, parts};
 
 /// Name of the analyzer for prose: whole words and their parts, stemmed.
 pub(super) const PROSE: &str = "prose";
@@ -20,8 +20,6 @@ pub(super) const PROSE: &str = "prose";
 pub(super) const FORMS: &str = "forms";
 /// Name of the analyzer for spellings: whole words, as they are written.
 pub(super) const SPELLINGS: &str = "spellings";
-/// Name of the analyzer for names: whole names only, as they are written save for case.
-pub(super) const NAMES: &str = "names";
 
 /// Bytes of remembered words and what they are held as; when there are more, all are forgotten. Some 50,000 words.
 const REMEMBERED_BYTES_MAX: usize = 4 << 20;
@@ -30,9 +28,13 @@ const ENTRY_BYTES: usize = 32;
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
+    TextAnalyzer::from(WordTokenizer { forms: forms(name) })
+}
+
+/// Returns what the analyzer called `name` holds words as.
+fn forms(name: &str) -> Forms {
     let raw = TextAnalyzer::builder(RawTokenizer::default());
     let (taken, held_as) = match name {
-        NAMES => (Taken::Names, raw.filter(LowerCaser).build()),
         SPELLINGS => (Taken::Words, raw.build()),
         FORMS => (Taken::Words, raw.filter(LowerCaser).build()),
         _ => {
@@ -41,26 +43,26 @@ pub(super) fn analyzer(name: &str) -> TextAnalyzer {
             (Taken::WordsAndParts, stems.build())
         }
     };
-    TextAnalyzer::from(WordTokenizer {
-        forms: Forms::new(taken, held_as),
-    })
+    Forms::new(taken, held_as)
 }
 
-/// The analyzer for prose as answers use it: what one question made it remember of words serves the next.
+/// How fields of prose take a text apart, for answers: what one question made it remember of words serves the next.
 #[derive(Clone)]
-pub(crate) struct Prose(Arc<Mutex<TextAnalyzer>>);
+pub(crate) struct Prose(Arc<Mutex<Forms>>);
 
 impl Prose {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(analyzer(PROSE))))
+        Self(Arc::new(Mutex::new(forms(PROSE))))
     }
 
-    /// Calls `found` with each token of `text`, in order.
-    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(&Token)) {
-        let mut analyzer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut stream = analyzer.token_stream(text);
-        while let Some(token) = stream.next() {
-            found(token);
+    /// Calls `found` with each word of `text`, in order, and each form that it is held in: itself, then its parts.
+    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(&str, &str)) {
+        let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, word) in Words::of(text) {
+            let held = forms.of(word);
+            for form in forms.all.get(held).unwrap_or_default() {
+                found(word, form);
+            }
         }
     }
 }
@@ -70,7 +72,6 @@ impl Prose {
 enum Taken {
     Words,
     WordsAndParts,
-    Names,
 }
 
 /// What words are held as.
@@ -99,10 +100,6 @@ impl Forms {
 
     /// Returns where the forms of `word` are, until the next word is asked for.
     fn of(&mut self, word: &str) -> Range<usize> {
-        // Most words: for names it takes less to look at them than to look them up.
-        if self.taken == Taken::Names && is_plain_prose(word) {
-            return 0..0;
-        }
         match self.known.get(word) {
             Some(forms) => forms.clone(),
             None => self.learn(word),
@@ -116,9 +113,7 @@ impl Forms {
             self.bytes = 0;
         }
         let first = self.all.len();
-        if self.taken != Taken::Names || is_name(word) {
-            self.hold(word);
-        }
+        self.hold(word);
         if self.taken == Taken::WordsAndParts {
             parts(word, |part| self.hold(part));
         }
@@ -234,7 +229,6 @@ mod tests {
         );
         assert_eq!(texts(FORMS, text).first().unwrap(), "retries");
         assert_eq!(texts(SPELLINGS, text).last().unwrap(), "useEffect");
-        assert_eq!(texts(NAMES, text), ["useeffect", "useeffect"]);
     }
 
     #[test]

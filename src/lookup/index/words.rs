@@ -158,8 +158,17 @@ pub(crate) fn parts<'a>(word: &'a str, mut found: impl FnMut(&'a str)) {
     }
 }
 
+/// Returns how many of the words of `text` are names.
+pub(super) fn names(text: &str) -> usize {
+    let words = Words::of(text).map(|(_, word)| word);
+    words
+        // Most words: it takes less to look at them first.
+        .filter(|word| !is_plain_prose(word) && is_name(word))
+        .count()
+}
+
 /// Tells whether `word` is nothing but letters, no capitals behind the first: no name.
-pub(super) fn is_plain_prose(word: &str) -> bool {
+fn is_plain_prose(word: &str) -> bool {
     let mut bytes = word.bytes();
     bytes
         .next()
@@ -229,6 +238,12 @@ mod tests {
         ] {
             assert!(!is_plain_prose(word), "{word}");
         }
+    }
+
+    #[test]
+    fn names_of_a_text_are_counted_each_time() {
+        assert_eq!(names("Call useEffect, then useEffect again with `a_b`."), 3);
+        assert_eq!(names("Nothing but prose. And more of it."), 0);
     }
 
     #[test]

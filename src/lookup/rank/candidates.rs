@@ -19,7 +19,6 @@ const TITLE: f32 = 1.0;
 const PATH: f32 = 0.5;
 const CODE: f32 = 0.5;
 const PART: f32 = 0.4;
-const COMMON: f32 = 0.1;
 
 /// A section that words found, and where it is in the index.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,16 +110,15 @@ fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
         let share = match term.role {
             Role::Word => 1.0,
             Role::Part => PART,
-            Role::Common => COMMON,
+            // Nearly every section has it: reading who does costs most and finds nothing.
+            Role::Common => continue,
         };
         let weight = share * term.emphasis();
         add(fields.body, &term.stem, weight);
-        if term.role != Role::Common {
-            add(fields.title, &term.stem, weight * TITLE);
-            add(fields.path, &term.stem, weight * PATH);
-        }
-        if let Some(name) = &term.name {
-            add(fields.code, name, weight * CODE);
+        add(fields.title, &term.stem, weight * TITLE);
+        add(fields.path, &term.stem, weight * PATH);
+        if term.name.is_some() {
+            add(fields.body, &term.stem, weight * CODE);
             add(fields.symbol, &term.stem, weight * CODE);
             add(fields.symbol_spellings, &term.written, weight * TITLE);
         }

@@ -18,6 +18,7 @@ pub(super) const BODY: usize = 0;
 pub(super) const TITLE: usize = 1;
 pub(super) const HEADINGS: usize = 2;
 pub(super) const PATH: usize = 3;
+/// The body again, for names: the fewer a section has, the more one counts.
 pub(super) const CODE: usize = 4;
 pub(super) const SYMBOL: usize = 5;
 /// The title again, its words as they are written: `bookings` is not `book`.
@@ -36,16 +37,16 @@ const SATURATION: f32 = 1.2;
 fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
     let stem = wanted.stem.as_str();
     let says_something = wanted.role != Role::Common;
-    let name = wanted.name.as_deref();
+    let is_name = wanted.name.is_some();
     [
         Some((fields.body, stem)),
         says_something.then_some((fields.title, stem)),
         says_something.then_some((fields.headings, stem)),
         says_something.then_some((fields.path, stem)),
-        name.map(|name| (fields.code, name)),
-        name.map(|_| (fields.symbol, stem)),
+        is_name.then_some((fields.body, stem)),
+        is_name.then_some((fields.symbol, stem)),
         (wanted.role == Role::Word).then_some((fields.title_forms, wanted.form.as_str())),
-        name.map(|_| (fields.symbol_spellings, wanted.written.as_str())),
+        is_name.then_some((fields.symbol_spellings, wanted.written.as_str())),
     ]
 }
 
@@ -58,7 +59,8 @@ pub(super) fn count(
 ) -> Result<(), LookupError> {
     let readers = view.searcher.segment_readers();
     let means = means(view)?;
-    for (reader, places) in readers.iter().zip(by_segment(found, readers.len())) {
+    let segments = readers.iter().zip(&*view.columns);
+    for ((reader, columns), places) in segments.zip(by_segment(found, readers.len())) {
         if places.is_empty() {
             continue;
         }
@@ -93,7 +95,12 @@ pub(super) fn count(
                         .get_mut(*number)
                         .and_then(|candidate| candidate.counts.get_mut(at)?.get_mut(place));
                     if let Some(count) = count {
-                        let length = lossy(lengths.fieldnorm(*doc));
+                        let length = if place == CODE {
+                            columns.names(*doc)
+                        } else {
+                            lengths.fieldnorm(*doc)
+                        };
+                        let length = lossy(length);
                         let times = lossy(postings.term_freq());
                         let half = SATURATION * (1.0 - share + share * length / mean);
                         *count = times * (SATURATION + 1.0) / (times + half);
@@ -113,7 +120,7 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
         fields.title,
         fields.headings,
         fields.path,
-        fields.code,
+        fields.body,
         fields.symbol,
         fields.title_forms,
         fields.symbol_spellings,
@@ -132,7 +139,21 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
         let exact = length as f32 / count.max(1) as f32;
         *mean = exact.max(1.0);
     }
+    if let Some(names) = means.get_mut(CODE) {
+        *names = names_mean(view).max(1.0);
+    }
     Ok(means)
+}
+
+/// Mean number of names in a section.
+fn names_mean(view: &View) -> f32 {
+    let readers = view.searcher.segment_readers();
+    let segments = readers.iter().zip(&*view.columns);
+    let (sum, sections) = segments.fold((0.0, 0.0), |(sum, sections), (reader, columns)| {
+        let count = lossy(reader.max_doc());
+        (sum + columns.names_mean() * count, sections + count)
+    });
+    if sections > 0.0 { sum / sections } else { 0.0 }
 }
 
 #[expect(

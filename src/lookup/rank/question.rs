@@ -88,9 +88,9 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
         } else {
             Role::Word
         };
-        view.prose.each(written, |token| {
+        view.prose.each(written, |_, form| {
             terms.push(Term {
-                stem: token.text.clone(),
+                stem: form.to_owned(),
                 written: if role == Role::Part {
                     String::new()
                 } else {

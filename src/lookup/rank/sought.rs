@@ -52,8 +52,8 @@ impl Sought {
     /// Returns which of the words `text` has.
     pub(crate) fn found_in(&self, text: &str) -> Words {
         let mut found = 0;
-        self.prose.each(text, |token| {
-            if let Some(place) = self.places.get(&token.text) {
+        self.prose.each(text, |_, form| {
+            if let Some(place) = self.places.get(form) {
                 found |= 1 << place;
             }
         });
