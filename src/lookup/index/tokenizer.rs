@@ -21,18 +21,23 @@ pub(super) const FORMS: &str = "forms";
 /// Name of the analyzer for spellings: whole words, as they are written.
 pub(super) const SPELLINGS: &str = "spellings";
 
-/// Bytes of remembered words and what they are held as; when there are more, all are forgotten. Some 50,000 words.
-const REMEMBERED_BYTES_MAX: usize = 4 << 20;
+/// Bytes of remembered words and what they are held as, while documentation is read in; when there are more, all are forgotten.
+/// Some 250,000 words: as many as a gigabyte of manuals has.
+const READING_BYTES_MAX: usize = 16 << 20;
+/// The same for answers, which meet fewer. A server keeps them as long as it runs.
+const ANSWERING_BYTES_MAX: usize = 4 << 20;
 /// Bytes that a remembered text takes beside its letters.
-const ENTRY_BYTES: usize = 32;
+const ENTRY_BYTES: usize = 24;
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
-    TextAnalyzer::from(WordTokenizer { forms: forms(name) })
+    TextAnalyzer::from(WordTokenizer {
+        forms: forms(name, READING_BYTES_MAX),
+    })
 }
 
-/// Returns what the analyzer called `name` holds words as.
-fn forms(name: &str) -> Forms {
+/// Returns what the analyzer called `name` holds words as, remembering at most `bytes_max`.
+fn forms(name: &str, bytes_max: usize) -> Forms {
     let raw = TextAnalyzer::builder(RawTokenizer::default());
     let (taken, held_as) = match name {
         SPELLINGS => (Taken::Words, raw.build()),
@@ -43,7 +48,7 @@ fn forms(name: &str) -> Forms {
             (Taken::WordsAndParts, stems.build())
         }
     };
-    Forms::new(taken, held_as)
+    Forms::new(taken, held_as, bytes_max)
 }
 
 /// How fields of prose take a text apart, for answers: what one question made it remember of words serves the next.
@@ -52,16 +57,15 @@ pub(crate) struct Prose(Arc<Mutex<Forms>>);
 
 impl Prose {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(forms(PROSE))))
+        Self(Arc::new(Mutex::new(forms(PROSE, ANSWERING_BYTES_MAX))))
     }
 
     /// Calls `found` with each word of `text`, in order, and each form that it is held in: itself, then its parts.
     pub(crate) fn each(&self, text: &str, mut found: impl FnMut(&str, &str)) {
         let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (_, word) in Words::of(text) {
-            let held = forms.of(word);
-            for form in forms.all.get(held).unwrap_or_default() {
-                found(word, form);
+            for number in forms.of(word) {
+                found(word, forms.form(number));
             }
         }
     }
@@ -80,25 +84,40 @@ struct Forms {
     taken: Taken,
     /// From a word or a part, as written, to what the index holds.
     held_as: TextAnalyzer,
-    /// Where in `all` the forms of a word are.
+    /// Which of `ends` are of the forms of a word.
     known: HashMap<Box<str>, Range<usize>, RandomState>,
-    all: Vec<Box<str>>,
-    /// What is remembered takes so many.
+    /// The letters of all forms, one behind the other, and where each ends.
+    letters: String,
+    ends: Vec<usize>,
+    /// What is remembered takes so many, and may take so many.
     bytes: usize,
+    bytes_max: usize,
 }
 
 impl Forms {
-    fn new(taken: Taken, held_as: TextAnalyzer) -> Self {
+    fn new(taken: Taken, held_as: TextAnalyzer, bytes_max: usize) -> Self {
         Self {
             taken,
             held_as,
             known: HashMap::default(),
-            all: Vec::new(),
+            letters: String::new(),
+            ends: Vec::new(),
             bytes: 0,
+            bytes_max,
         }
     }
 
-    /// Returns where the forms of `word` are, until the next word is asked for.
+    /// Returns the form with this number.
+    fn form(&self, number: usize) -> &str {
+        let end = self.ends.get(number).copied().unwrap_or_default();
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        let start = before.copied().unwrap_or_default();
+        self.letters.get(start..end).unwrap_or_default()
+    }
+
+    /// Returns the numbers of the forms of `word`, until the next word is asked for.
     fn of(&mut self, word: &str) -> Range<usize> {
         match self.known.get(word) {
             Some(forms) => forms.clone(),
@@ -107,17 +126,18 @@ impl Forms {
     }
 
     fn learn(&mut self, word: &str) -> Range<usize> {
-        if self.bytes > REMEMBERED_BYTES_MAX {
+        if self.bytes > self.bytes_max {
             self.known.clear();
-            self.all.clear();
+            self.letters.clear();
+            self.ends.clear();
             self.bytes = 0;
         }
-        let first = self.all.len();
+        let first = self.ends.len();
         self.hold(word);
         if self.taken == Taken::WordsAndParts {
             parts(word, |part| self.hold(part));
         }
-        let forms = first..self.all.len();
+        let forms = first..self.ends.len();
         self.bytes += word.len() + ENTRY_BYTES;
         self.known.insert(word.into(), forms.clone());
         forms
@@ -130,7 +150,8 @@ impl Forms {
         let mut held = self.held_as.token_stream(form);
         while let Some(token) = held.next() {
             self.bytes += token.text.len() + ENTRY_BYTES;
-            self.all.push(token.text.as_str().into());
+            self.letters.push_str(&token.text);
+            self.ends.push(self.letters.len());
         }
     }
 }
@@ -168,9 +189,9 @@ impl Tokenizer for WordTokenizer {
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         loop {
-            if let Some(form) = self.left.next().and_then(|form| self.forms.all.get(form)) {
+            if let Some(number) = self.left.next() {
                 self.token.text.clear();
-                self.token.text.push_str(form);
+                self.token.text.push_str(self.forms.form(number));
                 return true;
             }
             let Some((start, word)) = self.words.next() else {
@@ -245,13 +266,13 @@ mod tests {
     #[test]
     fn what_is_remembered_is_bounded_and_changes_nothing() {
         let raw = TextAnalyzer::builder(RawTokenizer::default()).build();
-        let mut forms = Forms::new(Taken::Words, raw);
+        let mut forms = Forms::new(Taken::Words, raw, 1 << 20);
         let mut forgot = 0;
         for number in 0..100_000 {
             let (word, before) = (format!("word{number}"), forms.bytes);
             let range = forms.of(&word);
-            assert_eq!(forms.all[range.start].as_ref(), word);
-            assert!(forms.bytes < REMEMBERED_BYTES_MAX + 200);
+            assert_eq!(forms.form(range.start), word);
+            assert!(forms.bytes < (1 << 20) + 200);
             forgot += usize::from(forms.bytes < before);
         }
         assert!(forgot > 0);
