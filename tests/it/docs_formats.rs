@@ -218,7 +218,7 @@ fn pdfs_are_found_by_heading_and_cited_by_page_and_those_not_read_say_why() {
     for why in [
         "not read: broken.pdf: is damaged: there is no document in it\n",
         "not read: fake.pdf: is no PDF\n",
-        "not read: locked.pdf: is encrypted: save a copy of it that needs no password\n",
+        "not read: locked.pdf: opens with a password only: save a copy of it that needs none\n",
     ] {
         assert!(told.contains(why), "{told}");
     }

@@ -33,6 +33,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bzip2", &["src/lookup/source/archive"]),
     ("flate2", &["src/cli/bench", "src/fetch", "src/lookup"]),
     ("saphyr_parser", &["src/lookup/format/tree"]),
+    ("aes", &["src/lookup/format/pdf/crypt"]),
+    ("cbc", &["src/lookup/format/pdf/crypt"]),
+    ("md5", &["src/lookup/format/pdf/crypt"]),
     ("std::env::var", &["src/config"]),
 ];
 

@@ -1,11 +1,13 @@
 //! The objects of a PDF. Its table of them is not asked: the file is gone through once from front to back, so that one
 //! whose table is damaged, cut off or a trap is read as well as any, and reading takes time in proportion to its length.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use super::crypt::{Crypt, Locked};
 use super::filter::{self, Packed};
-use super::object::{Dict, Lexer, Object, is_space};
+use super::object::{Dict, Id, Lexer, Object, is_space};
 
 /// Bytes unpacked and looked at for one file: forty times a long manual, and some seconds of work.
 const WORK_BYTES_MAX: usize = 256 << 20;
@@ -19,19 +21,21 @@ const OBJECTS_MAX: usize = 1_000_000;
 const HOPS_MAX: usize = 8;
 /// Filters one upon another: real streams have two at most.
 const FILTERS_MAX: usize = 4;
+/// Work that the key of an encrypted text is, in bytes.
+const TEXT_KEY_WORK: usize = 64;
 
-/// Where an object begins.
+/// Where an object begins, with its generation or in a list.
 #[derive(Debug, Clone, Copy)]
 enum Place {
-    File(usize),
+    File(usize, u16),
     /// The list of objects, and the byte in it.
     List(usize, usize),
 }
 
 /// Why a file is not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Closed {
-    Encrypted,
+    Encrypted(Locked),
     /// There is nothing in it that is a document.
     Broken,
 }
@@ -43,6 +47,7 @@ pub(super) struct File<'a> {
     places: HashMap<u32, Place>,
     lists: Vec<Vec<u8>>,
     trailer: Dict,
+    crypt: Option<Crypt>,
     /// Bytes that may still be unpacked or looked at.
     left: Cell<usize>,
 }
@@ -54,6 +59,7 @@ impl<'a> File<'a> {
             places: HashMap::new(),
             lists: Vec::new(),
             trailer: Dict::default(),
+            crypt: None,
             left: Cell::new(WORK_BYTES_MAX),
         };
         let mut catalog = None;
@@ -69,21 +75,21 @@ impl<'a> File<'a> {
                         .as_ref()
                         .and_then(Object::dict),
                 ),
-                Mark::Object(number) => {
-                    file.place(number, Place::File(end));
-                    let Some((object, after)) = file.object_at(bytes, end) else {
+                Mark::Object(id) => {
+                    file.place(id.number, Place::File(end, id.generation));
+                    let Some((object, after)) = file.object_at(bytes, end, id) else {
                         continue;
                     };
                     at = after;
                     let Some(dict) = object.dict() else { continue };
                     if dict.is("Type", "Catalog") {
-                        catalog = Some(number);
+                        catalog = Some(id.number);
                     }
-                    if let Object::Stream(dict, start) = &object {
+                    if let Object::Stream(dict, start, _) = &object {
                         if dict.is("Type", "XRef") {
                             file.take_trailer(Some(dict));
                         } else if dict.is("Type", "ObjStm") {
-                            lists.push(end);
+                            lists.push((end, id));
                         }
                         at = file.end_of_stream(dict, *start, false);
                     }
@@ -91,10 +97,11 @@ impl<'a> File<'a> {
             }
         }
         if file.trailer.get("Encrypt").is_some() {
-            return Err(Closed::Encrypted);
+            // Lists are encrypted as a whole, and what is in them is not once more.
+            file.crypt = Some(file.crypt().map_err(Closed::Encrypted)?);
         }
-        for list in lists {
-            lists_left = file.take_list(list, lists_left);
+        for (list, id) in lists {
+            lists_left = file.take_list(list, id, lists_left);
         }
         if file
             .get(&file.trailer, "Root")
@@ -107,6 +114,16 @@ impl<'a> File<'a> {
                 .insert(0, ("Root".to_owned(), Object::Reference(root)));
         }
         Ok(file)
+    }
+
+    fn crypt(&self) -> Result<Crypt, Locked> {
+        let dict = self.dict(&self.trailer, "Encrypt").unwrap_or_default();
+        let id = self.get(&self.trailer, "ID");
+        let id = match id.as_ref().and_then(|id| id.array().first()) {
+            Some(Object::Text(bytes)) => bytes.clone(),
+            _ => Vec::new(),
+        };
+        Crypt::open(self, &dict, id)
     }
 
     pub(super) fn trailer(&self) -> &Dict {
@@ -151,16 +168,33 @@ impl<'a> File<'a> {
                 return object;
             };
             let found = match self.places.get(&number) {
-                Some(Place::File(at)) => self.object_at(self.bytes, *at),
+                Some(Place::File(at, generation)) => {
+                    let generation = *generation;
+                    let id = Id { number, generation };
+                    let found = self.object_at(self.bytes, *at, id);
+                    found.map(|(object, _)| self.in_clear(object, id))
+                }
                 Some(Place::List(list, at)) => {
                     let bytes = self.lists.get(*list).map(Vec::as_slice).unwrap_or_default();
-                    self.object_at(bytes, *at)
+                    let id = Id {
+                        number,
+                        generation: 0,
+                    };
+                    self.object_at(bytes, *at, id).map(|(object, _)| object)
                 }
                 None => None,
             };
-            object = found.map_or_else(null, |(object, _)| object);
+            object = found.unwrap_or_else(null);
         }
         null()
+    }
+
+    /// Decrypts the texts of an object as it stands in the file.
+    fn in_clear(&self, mut object: Object, id: Id) -> Object {
+        if let Some(crypt) = &self.crypt {
+            self.spend(crypt.decrypt_texts(&mut object, id) * TEXT_KEY_WORK);
+        }
+        object
     }
 
     /// Returns what a stream holds.
@@ -169,13 +203,12 @@ impl<'a> File<'a> {
     /// [`Packed`] if it is too much, or a picture.
     pub(super) fn unpacked(&self, object: &Object) -> Result<Vec<u8>, Packed> {
         let resolved = self.resolved(object);
-        let Object::Stream(dict, start) = &resolved else {
+        let Object::Stream(dict, start, id) = &resolved else {
             return Ok(Vec::new());
         };
         let end = self.end_of_stream(dict, *start, true);
         let data = self.bytes.get(*start..end).unwrap_or_default();
         self.spend(data.len());
-        let mut data = std::borrow::Cow::Borrowed(data);
         let first_of = |keys: [&str; 2]| keys.into_iter().find_map(|key| self.get(dict, key));
         let as_list = |value: Option<Object>| match value {
             Some(Object::Array(members)) => members,
@@ -187,9 +220,26 @@ impl<'a> File<'a> {
         if filters.len() > FILTERS_MAX {
             return Err(Packed::Unknown);
         }
+        let parameters = |number| parameters.get(number).map(|given| self.resolved(given));
+        let filters: Vec<Object> = filters.iter().map(|filter| self.resolved(filter)).collect();
+        let is_crypt = |filter: &Object| filter.name() == Some("Crypt");
+        let mut data = match &self.crypt {
+            Some(crypt) => {
+                let chosen = filters.iter().position(is_crypt).map(|number| {
+                    let name = self.get(parameters(number)?.dict()?, "Name");
+                    Some(name?.name()?.to_owned())
+                });
+                let chosen = chosen.map(|name| name.unwrap_or_else(|| "Identity".to_owned()));
+                self.spend(data.len());
+                crypt.decrypted(dict, chosen.as_deref(), *id, data)
+            }
+            None => Cow::Borrowed(data),
+        };
         for (number, filter) in filters.iter().enumerate() {
-            let parameters = parameters.get(number).map(|given| self.resolved(given));
-            let filter = self.resolved(filter);
+            if is_crypt(filter) {
+                continue;
+            }
+            let parameters = parameters(number);
             let name = filter.name().unwrap_or_default();
             let bytes_max = STREAM_BYTES_MAX.min(self.left.get());
             let unpacked = filter::decode(
@@ -231,8 +281,8 @@ impl<'a> File<'a> {
         self.left.set(self.left.get().saturating_sub(bytes));
     }
 
-    /// Reads the object at a place, and tells where it ends.
-    fn object_at(&self, bytes: &[u8], at: usize) -> Option<(Object, usize)> {
+    /// Reads the object of this `id` at a place, and tells where it ends.
+    fn object_at(&self, bytes: &[u8], at: usize, id: Id) -> Option<(Object, usize)> {
         if self.is_spent() {
             return None;
         }
@@ -251,7 +301,7 @@ impl<'a> File<'a> {
             if bytes.get(start) == Some(&b'\n') {
                 start += 1;
             }
-            return Some((Object::Stream(dict.clone(), start), start));
+            return Some((Object::Stream(dict.clone(), start, id), start));
         }
         Some((object, end))
     }
@@ -299,7 +349,7 @@ impl<'a> File<'a> {
     fn take_trailer(&mut self, dict: Option<&Dict>) {
         // The last one counts: it was written by whoever changed the file last.
         for (key, value) in dict.into_iter().flat_map(|dict| &dict.0) {
-            if matches!(key.as_str(), "Root" | "Info" | "Encrypt") {
+            if matches!(key.as_str(), "Root" | "Info" | "Encrypt" | "ID") {
                 self.trailer.0.retain(|(known, _)| known != key);
                 self.trailer.0.push((key.clone(), value.clone()));
             }
@@ -307,8 +357,8 @@ impl<'a> File<'a> {
     }
 
     /// Takes the objects of a list, as far as there is room for it, and returns the room that is left.
-    fn take_list(&mut self, place: usize, room: usize) -> usize {
-        let Some((list @ Object::Stream(..), start)) = self.object_at(self.bytes, place) else {
+    fn take_list(&mut self, place: usize, id: Id, room: usize) -> usize {
+        let Some((list @ Object::Stream(..), start)) = self.object_at(self.bytes, place, id) else {
             return room;
         };
         let Some(dict) = list.dict() else { return room };
@@ -342,7 +392,8 @@ impl<'a> File<'a> {
         self.lists.push(bytes);
         for (number, at) in objects {
             // What was defined further down in the file is newer.
-            if !matches!(self.places.get(&number), Some(Place::File(defined)) if *defined > start) {
+            if !matches!(self.places.get(&number), Some(Place::File(defined, _)) if *defined > start)
+            {
                 self.place(number, Place::List(index, at));
             }
         }
@@ -358,7 +409,7 @@ fn null() -> Object {
 #[derive(Debug, PartialEq)]
 enum Mark {
     /// `12 0 obj`.
-    Object(u32),
+    Object(Id),
     Trailer,
 }
 
@@ -375,8 +426,8 @@ fn next_mark(bytes: &[u8], at: usize) -> Option<(Mark, usize)> {
             let before = bytes
                 .get(found.saturating_sub(20)..found)
                 .unwrap_or_default();
-            if let Some(number) = object_number(before) {
-                return Some((Mark::Object(number), found + 3));
+            if let Some(id) = object_id(before) {
+                return Some((Mark::Object(id), found + 3));
             }
         } else if rest.starts_with(b"trailer") {
             return Some((Mark::Trailer, found + 7));
@@ -384,19 +435,24 @@ fn next_mark(bytes: &[u8], at: usize) -> Option<(Mark, usize)> {
     }
 }
 
-/// Returns the number in `12 0 ` at the end of `before`.
-fn object_number(before: &[u8]) -> Option<u32> {
+/// Returns the numbers in `12 0 ` at the end of `before`.
+fn object_id(before: &[u8]) -> Option<Id> {
     let text: String = before.iter().map(|&byte| char::from(byte)).collect();
     let mut words = text
         .split(|letter: char| u8::try_from(letter).is_ok_and(is_space))
         .rev();
     let (end, generation) = (words.next()?, words.next()?);
-    if !end.is_empty() || generation.is_empty() || generation.parse::<u32>().is_err() {
+    if !end.is_empty() {
         return None;
     }
+    let generation: u32 = generation.parse().ok()?;
     let number = words.find(|word| !word.is_empty())?;
     let digits = number.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    digits.parse().ok()
+    Some(Id {
+        number: digits.parse().ok()?,
+        // Only numbers of 16 bits are valid: any other is damage, and no reason to lose the object.
+        generation: u16::try_from(generation).unwrap_or(0),
+    })
 }
 
 /// Returns where `wanted` begins in `bytes`.
@@ -433,7 +489,7 @@ mod tests {
         assert_eq!(root(b"%PDF-1.4\nnothing"), Err(Closed::Broken));
         assert_eq!(
             root(b"1 0 obj << >> endobj trailer << /Root 1 0 R /Encrypt 3 0 R >>"),
-            Err(Closed::Encrypted)
+            Err(Closed::Encrypted(Locked::Unknown("? 0.0".to_owned())))
         );
     }
 

@@ -1,12 +1,14 @@
 //! PDF: the letters of each page where they stand, put together again to headings, paragraphs, tables and code.
 //!
-//! `file` finds the objects, `pages` the pages and bookmarks, `content` the letters of a page, `row` and `columns` the
-//! lines in their order, `running` takes heads and feet away, and `flow` writes what is left. No crate is asked: what
-//! reads a file that anybody may have made must be bounded in bytes and work from its first step, and that is short to write.
+//! `file` finds the objects and `crypt` decrypts what needs no password, `pages` finds the pages and bookmarks, `content`
+//! the letters of a page, `row` and `columns` the lines in their order, `running` takes heads and feet away, and `flow`
+//! writes what is left. No crate is asked but for ciphers: what reads a file that anybody may have made must be bounded in
+//! bytes and work from its first step, and that is short to write.
 
 mod cmap;
 mod columns;
 mod content;
+mod crypt;
 mod file;
 mod filter;
 mod flow;
@@ -21,6 +23,7 @@ mod running;
 mod tests;
 
 use self::content::{Fonts, Glyph, Shown, shown};
+use self::crypt::Locked;
 use self::file::{Closed, File};
 use self::filter::Packed;
 use self::flow::Measure;
@@ -58,7 +61,12 @@ impl Format for Pdf {
             return Err(broken("is no PDF"));
         }
         let file = File::open(bytes).map_err(|why| match why {
-            Closed::Encrypted => broken("is encrypted: save a copy of it that needs no password"),
+            Closed::Encrypted(Locked::Password) => {
+                broken("opens with a password only: save a copy of it that needs none")
+            }
+            Closed::Encrypted(Locked::Unknown(how)) => Unread::Broken(format!(
+                "is encrypted in a way that is not read (`{how}`): save a copy of it that is not"
+            )),
             Closed::Broken => broken("is damaged: there is no document in it"),
         })?;
         let tree = PageTree::read(&file);

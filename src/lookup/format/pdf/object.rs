@@ -16,10 +16,17 @@ pub(super) enum Object {
     Dict(Dict),
     /// The object of this number.
     Reference(u32),
-    /// A dictionary whose bytes begin at this place of the file.
-    Stream(Dict, usize),
+    /// A dictionary whose bytes begin at this place of the file, and which object it is.
+    Stream(Dict, usize, Id),
     /// An operator, or `true`, `null`, `endobj` and the like.
     Word(String),
+}
+
+/// Which object something is: what is encrypted is so under both numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Id {
+    pub(super) number: u32,
+    pub(super) generation: u16,
 }
 
 impl Object {
@@ -53,7 +60,7 @@ impl Object {
         let members: usize = match self {
             Self::Text(bytes) => bytes.len(),
             Self::Array(members) => members.iter().map(Self::weight).sum(),
-            Self::Dict(dict) | Self::Stream(dict, _) => {
+            Self::Dict(dict) | Self::Stream(dict, ..) => {
                 dict.0.iter().map(|(_, value)| value.weight() + 8).sum()
             }
             _ => 0,
@@ -64,7 +71,7 @@ impl Object {
     /// Returns the dictionary that it is or begins with.
     pub(super) fn dict(&self) -> Option<&Dict> {
         match self {
-            Self::Dict(dict) | Self::Stream(dict, _) => Some(dict),
+            Self::Dict(dict) | Self::Stream(dict, ..) => Some(dict),
             _ => None,
         }
     }

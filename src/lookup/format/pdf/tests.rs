@@ -209,10 +209,10 @@ fn each_file_that_is_not_read_says_why_in_one_line() {
         why(b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"),
         "is damaged: there are no pages in it"
     );
-    let encrypted = [file(&["x"]), b"trailer << /Encrypt 7 0 R >>".to_vec()].concat();
+    let encrypted = "trailer << /Encrypt << /Filter /Entrust.PPKEF /V 1 /R 3 >> >>";
     assert_eq!(
-        why(&encrypted),
-        "is encrypted: save a copy of it that needs no password"
+        why(&[&file(&["x"]), encrypted.as_bytes()].concat()),
+        "is encrypted in a way that is not read (`Entrust.PPKEF 1.3`): save a copy of it that is not"
     );
     let picture = "902 0 obj << /Subtype /Image /Length 0 >> stream\nendstream endobj";
     assert_eq!(
@@ -223,6 +223,41 @@ fn each_file_that_is_not_read_says_why_in_one_line() {
         "has pictures of pages, but no text: recognize its text first (OCR)"
     );
     assert_eq!(why(&file(&["q Q"])), "has no text");
+}
+
+/// A file that qpdf encrypted: the same manual each time.
+macro_rules! encrypted {
+    ($name:literal) => {
+        &include_bytes!(concat!(
+            "../../../../tests/fixtures/lookup/encrypted/",
+            $name
+        ))[..]
+    };
+}
+
+#[test]
+fn what_is_encrypted_without_a_password_is_read_as_if_it_were_not() {
+    let plain = include_bytes!("../../../../tests/fixtures/lookup/bilge-pump.pdf");
+    let plain = Pdf.read(plain).unwrap();
+    assert_eq!(plain.first.title.as_deref(), Some("Bilge Pump Manual"));
+    for (name, bytes) in [
+        ("RC4, 40 bits", encrypted!("rc4-40.pdf")),
+        ("RC4, 128 bits", encrypted!("rc4-128.pdf")),
+        ("RC4 by name, lists", encrypted!("rc4-128-lists.pdf")),
+        ("AES, 128 bits", encrypted!("aes-128.pdf")),
+        (
+            "AES, 256 bits, of Acrobat 9, lists",
+            encrypted!("aes-256-r5-lists.pdf"),
+        ),
+        ("AES, 256 bits", encrypted!("aes-256.pdf")),
+        ("AES, 256 bits, lists", encrypted!("aes-256-lists.pdf")),
+    ] {
+        assert_eq!(Pdf.read(bytes).as_ref(), Ok(&plain), "{name}");
+    }
+    assert_eq!(
+        why(encrypted!("aes-256-password.pdf")),
+        "opens with a password only: save a copy of it that needs none"
+    );
 }
 
 #[test]
@@ -289,9 +324,10 @@ proptest! {
     fn damage_neither_panics_nor_takes_more_than_it_may(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
         cut in prop::option::of(any::<prop::sample::Index>()),
+        is_encrypted in any::<bool>(),
         copied in prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>())),
     ) {
-        let mut bytes = rich();
+        let mut bytes = if is_encrypted { encrypted!("aes-128.pdf").to_vec() } else { rich() };
         for (at, byte) in changes {
             let at = at.index(bytes.len());
             bytes[at] = byte;
