@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::built_in;
 use super::cmap::{CodeMap, utf16_text, value};
 use super::file::File;
-use super::letters::{Encoding, HELVETICA, TIMES, named};
+use super::letters::{Encoding, HELVETICA, TIMES, spelled};
 use super::object::{Dict, Object};
 
 /// Width of a letter that no table names, of the size: that of an average one.
@@ -18,7 +19,7 @@ pub(super) struct Font {
     code_bytes: usize,
     unicode: CodeMap,
     /// Letters by code, of a font whose codes are bytes.
-    simple: Vec<Option<char>>,
+    simple: Vec<Option<String>>,
     /// Whether its codes are UTF-16 themselves.
     is_utf16: bool,
     /// First and last code, and their width, in this order.
@@ -77,8 +78,8 @@ impl Font {
             let units = code.to_be_bytes();
             return Some(utf16_text(units.get(2..).unwrap_or_default()).into());
         }
-        let letter = *self.simple.get(usize::try_from(code).ok()?)?;
-        letter.map(|letter| letter.to_string().into())
+        let letters = self.simple.get(usize::try_from(code).ok()?)?;
+        letters.as_deref().map(Cow::Borrowed)
     }
 
     fn width_of(&self, code: u32) -> f64 {
@@ -142,24 +143,19 @@ impl Font {
     }
 
     fn simple(&mut self, file: &File<'_>, dict: &Dict, name: &str) {
-        let is_truetype = dict.is("Subtype", "TrueType");
-        let mut base = if is_truetype {
-            Encoding::Windows
-        } else {
-            Encoding::Standard
-        };
+        let mut base = None;
         let mut named_letters = Vec::new();
         match file.get(dict, "Encoding") {
-            Some(Object::Name(name)) => base = Encoding::named(&name).unwrap_or(base),
+            Some(Object::Name(name)) => base = Encoding::named(&name),
             Some(Object::Dict(encoding)) => {
                 let given = encoding.get("BaseEncoding").and_then(Object::name);
-                base = given.and_then(Encoding::named).unwrap_or(base);
+                base = given.and_then(Encoding::named);
                 let differences = file.get(&encoding, "Differences");
                 let mut at = 0;
                 for member in differences.as_ref().map(Object::array).unwrap_or_default() {
                     match member {
                         Object::Name(name) => {
-                            named_letters.push((at, named(name)));
+                            named_letters.push((at, spelled(name)));
                             at += 1;
                         }
                         other => at = code(other).unwrap_or(at),
@@ -168,7 +164,19 @@ impl Font {
             }
             _ => {}
         }
-        self.simple = (0..=255).map(|code| base.letter(code)).collect();
+        let letters = |base: Encoding| -> Vec<Option<String>> {
+            (0..=255)
+                .map(|code| base.letter(code).map(String::from))
+                .collect()
+        };
+        self.simple = match base {
+            Some(base) => letters(base),
+            None if dict.is("Subtype", "TrueType") => letters(Encoding::Windows),
+            None => {
+                let own = self.letters_of_its_own(file, dict);
+                own.unwrap_or_else(|| letters(Encoding::Standard))
+            }
+        };
         for (code, letter) in named_letters {
             let slot = usize::try_from(code)
                 .ok()
@@ -205,6 +213,22 @@ impl Font {
                 .map(|(code, width)| (code, code, f64::from(width) / 1000.0))
                 .collect();
         }
+    }
+
+    /// Returns the letters by the names that the font itself has for them, where those say anything.
+    fn letters_of_its_own(&self, file: &File<'_>, dict: &Dict) -> Option<Vec<Option<String>>> {
+        if self.unicode.len() > 0 {
+            return None;
+        }
+        let names = built_in::names(file, &file.dict(dict, "FontDescriptor")?)?;
+        let mut letters = vec![None; 256];
+        for (code, name) in names {
+            if let Some(slot) = letters.get_mut(usize::from(code)) {
+                *slot = spelled(&name);
+            }
+        }
+        // Some programs only number what they name: then the standard is the better guess.
+        letters.iter().any(Option::is_some).then_some(letters)
     }
 
     /// Tells by its description and its name whether it is bold or of one width.

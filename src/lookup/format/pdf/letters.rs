@@ -59,6 +59,41 @@ static NAMES: LazyLock<HashMap<&str, char>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Letters that one name can be made of.
+const PARTS_MAX: usize = 8;
+/// What large and small forms of a sign have after its name in the mathematical fonts of TeX.
+const SIZES: [&str; 6] = ["display", "text", "Bigg", "bigg", "Big", "big"];
+
+/// Returns the letters called `name`: those of [`named`], and `f_f_i`, `uni00660069`, `summationtext`, `Asmall`.
+pub(super) fn spelled(name: &str) -> Option<String> {
+    let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
+    if let Some(letter) = named(stem) {
+        let rest = stem.strip_prefix("uni").and_then(|digits| digits.get(4..));
+        let rest = rest.filter(|rest| rest.len() % 4 == 0 && rest.len() / 4 < PARTS_MAX);
+        let more = rest.and_then(|rest| {
+            let digits = rest.as_bytes().chunks(4).map(std::str::from_utf8);
+            digits
+                .map(|digits| char::from_u32(u32::from_str_radix(digits.ok()?, 16).ok()?))
+                .collect::<Option<String>>()
+        });
+        return Some(format!("{letter}{}", more.unwrap_or_default()));
+    }
+    if stem.contains('_') {
+        let parts = stem.split('_').take(PARTS_MAX);
+        return parts.map(named).collect();
+    }
+    if let Some(letter) = SIZES.iter().find_map(|size| stem.strip_suffix(size)) {
+        return named(letter).map(String::from);
+    }
+    // Fonts for experts have small capitals, and figures of several looks.
+    if let Some(letter) = stem.strip_suffix("small").and_then(named) {
+        return Some(letter.to_lowercase().collect());
+    }
+    let looks = ["oldstyle", "superior", "inferior"];
+    let figure = looks.iter().find_map(|look| stem.strip_suffix(look))?;
+    named(figure).map(String::from)
+}
+
 /// Returns the letter called `name`: `eacute`, `uni00E9`, `u1F600`, `e.alt`.
 pub(super) fn named(name: &str) -> Option<char> {
     if matches!(
@@ -127,10 +162,38 @@ mod tests {
         assert_eq!(Encoding::Windows.letter(0x93), Some('“'));
         assert_eq!(Encoding::Macintosh.letter(0x8e), Some('é'));
         assert_eq!(Encoding::Macintosh.letter(0xff), Some('ˇ'));
-        let named = ["eacute", "uni00E9", "e.alt", "u1F600", "ffi", "g17"].map(named);
+        let found = ["eacute", "uni00E9", "e.alt", "u1F600", "ffi", "g17"].map(named);
         assert_eq!(
-            named,
+            found,
             [Some('é'), Some('é'), Some('e'), Some('😀'), Some('ﬃ'), None]
         );
+        assert_eq!(named("lessmuch"), Some('≪'));
+    }
+
+    #[test]
+    fn a_name_can_be_of_several_letters_or_of_another_look() {
+        let one = |name: &str| spelled(name).unwrap_or_default();
+        let told = [
+            "f_f_i",
+            "T_h.liga",
+            "uni00660069.alt",
+            "uni00E9",
+            "ffi",
+            "f_.notdef",
+        ]
+        .map(one);
+        assert_eq!(told, ["ffi", "Th", "fi", "é", "ﬃ", ""]);
+        let told = ["summationdisplay", "parenleftBigg", "radicalbig"].map(one);
+        assert_eq!(told, ["∑", "(", "√"]);
+        let told = [
+            "Asmall",
+            "Eacutesmall",
+            "sevenoldstyle",
+            "twosuperior",
+            "fourinferior",
+        ];
+        assert_eq!(told.map(one), ["a", "é", "7", "²", "4"]);
+        let told = [".notdef", "small", "_", "big", "g17", "a_b_c_d_e_f_g_h_i"].map(one);
+        assert_eq!(told, ["", "", "", "", "", "abcdefgh"]);
     }
 }

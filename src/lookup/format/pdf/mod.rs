@@ -5,6 +5,7 @@
 //! writes what is left. No crate is asked but for ciphers: what reads a file that anybody may have made must be bounded in
 //! bytes and work from its first step, and that is short to write.
 
+mod built_in;
 mod cmap;
 mod columns;
 mod content;

@@ -183,6 +183,25 @@ fn codes_are_letters_as_the_font_says_and_ligatures_are_letters() {
 }
 
 #[test]
+fn codes_are_letters_as_the_font_that_is_embedded_says() {
+    let type1 = "901 0 obj << /Type /Font /Subtype /Type1 /Encoding << /Differences [64 /eacute] >> /FontDescriptor << /FontFile 903 0 R >> >> endobj\n\
+        903 0 obj << /Length 999 >> stream\n%!PS-AdobeFont-1.0: CMR10\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\n\
+        dup 14 /ffi put dup 20 /lessequal put dup 64 /a put dup 79 /O put readonly def eexec\nendstream endobj";
+    let page = b"BT /U 10 Tf 40 700 Td <4F0E401441> Tj ET".to_vec();
+    assert_eq!(text_of(&file_of(&[(page, "")], type1)), "Offié≤\n");
+    let compact = "901 0 obj << /Type /Font /Subtype /Type1 /FontDescriptor << /FontFile3 903 0 R >> >> endobj\n\
+        903 0 obj << /Subtype /Type1C /Filter /ASCIIHexDecode /Length 999 >> stream\n\
+        010004010001010105526f7065000101010d1c002a0f1c0033101c0039110001010106665f665f69000000003001870044004600044f0e63650005010102030405060e0e0e0e0e>\nendstream endobj";
+    let page = b"BT /U 10 Tf 40 700 Td <4F0E636541> Tj ET".to_vec();
+    assert_eq!(text_of(&file_of(&[(page, "")], compact)), "Office\n");
+    // What the font only numbers is what the standard says.
+    let numbered = type1.replace("/ffi", "/G1").replace("/lessequal", "/G2");
+    let numbered = numbered.replace("/a put", "/G3 put").replace("/O", "/G4");
+    let page = b"BT /U 10 Tf 40 700 Td (Of) Tj ET".to_vec();
+    assert_eq!(text_of(&file_of(&[(page, "")], &numbered)), "Of\n");
+}
+
+#[test]
 fn what_is_not_shown_is_not_read() {
     let page = [
         lines("H", 10, (40, 700), &["Seen."]),
