@@ -9,7 +9,7 @@ use super::error::LookupError;
 use super::format::{self, Beside, Pages, Unread};
 use super::index::Index;
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
-use super::source::{Content, Found, Holding};
+use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 
@@ -94,13 +94,15 @@ pub(super) fn read(
         }
     }
     let (files_out, files_in) = mpsc::sync_channel(FILES_WAITING);
+    let (turn_out, turn) = mpsc::sync_channel(1);
+    turn_out.try_send(()).ok();
     let (outcomes_out, outcomes) = mpsc::sync_channel(PAGES_WAITING);
     // The threads alone hold its end: when they are gone, whoever reads files sees that nobody takes them.
     let files_in = Arc::new(Mutex::new(files_in));
     let ended = std::thread::scope(|scope| {
-        let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out));
+        let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out, &turn));
         for _ in 0..READERS {
-            let outcomes_out = outcomes_out.clone();
+            let (outcomes_out, turn_out) = (outcomes_out.clone(), turn_out.clone());
             let (files_in, hashes) = (Arc::clone(&files_in), &hashes);
             scope.spawn(move || {
                 loop {
@@ -110,14 +112,18 @@ pub(super) fn read(
                         .recv();
                     let Ok((file, content)) = next else { return };
                     let stamp = hashes.get(&file.path);
+                    let is_large = is_large(&content);
                     let outcome = outcome_of(file, content, stamp);
+                    if is_large {
+                        turn_out.try_send(()).ok();
+                    }
                     if outcomes_out.send((stamp.is_some(), outcome)).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop((outcomes_out, files_in));
+        drop((outcomes_out, files_in, turn_out));
         let shelf = Shelf {
             store,
             index,
@@ -149,11 +155,19 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Gives the files that are `wanted` of `holding` to whoever reads them; those that others belong to come last, with these.
+/// Tells whether a file has more bytes than most may have: of such files one is read at a time.
+fn is_large(content: &Result<Content, String>) -> bool {
+    let bytes = content.as_ref().map_or(0, |content| content.bytes.len());
+    bytes as u64 > FILE_BYTES_MAX
+}
+
+/// Gives the files that are `wanted` of `holding` to whoever reads them; those that others belong to come last, with these,
+/// and a large one when its `turn` has come.
 fn give(
     holding: &mut dyn Holding,
     wanted: Vec<Found>,
     out: &mpsc::SyncSender<(Found, Result<Content, String>)>,
+    turn: &mpsc::Receiver<()>,
 ) -> Result<(), String> {
     let mut refer: Vec<Found> = Vec::new();
     let ended = holding.read(wanted, &mut |file, content| {
@@ -161,6 +175,9 @@ fn give(
         if content.as_ref().is_ok_and(refers) {
             refer.push(file);
             return true;
+        }
+        if is_large(&content) && turn.recv().is_err() {
+            return false;
         }
         out.send((file, content)).is_ok()
     });
@@ -307,6 +324,10 @@ fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pa
         format.read_beside(bytes, beside)
     });
     match read {
+        Err(Unread::Foreign) if alone && bytes.len() as u64 > FILE_BYTES_MAX => {
+            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
+            Err(Unread::Broken(why))
+        }
         Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
         read => read,
     }

@@ -42,6 +42,21 @@ fn a_crate_is_found_by_its_names_and_read() {
     // Beside other files of a folder it is read too.
     fs::write(home.join("doc/other.json"), "{\"root\": 1}").unwrap();
     assert_eq!(json_of(home, &["docs", "add", "doc"])["pages"], 9);
+    // It may be longer than other files.
+    let room = " ".repeat(17 << 20);
+    fs::write(home.join("doc/harbour.json"), harbour.to_owned() + &room).unwrap();
+    fs::write(
+        home.join("doc/other.json"),
+        "{\"root\": 1}".to_owned() + &room,
+    )
+    .unwrap();
+    fs::write(home.join("doc/guide.md"), "# Guide".to_owned() + &room).unwrap();
+    let report = json_of(home, &["docs", "add", "doc"]);
+    assert_eq!(report["pages"], 9, "{report}");
+    assert_eq!(
+        report["failures"],
+        serde_json::json!([{"path": "guide.md", "why": "is larger than 16 MiB"}])
+    );
     // What is cut off is said.
     fs::write(home.join("doc/harbour.json"), &harbour[..6000]).unwrap();
     let report = json_of(home, &["docs", "refresh", "harbour"]);

@@ -29,6 +29,9 @@ pub(super) use self::interface::joined::beside;
 use super::document::Document;
 use super::zip;
 
+/// Bytes of the largest file read as documentation, if its format says nothing else: beyond that it is data.
+pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
+
 /// A kind of file that can be read as documentation.
 pub trait Format: Sync {
     /// Name, for people.
@@ -48,6 +51,10 @@ pub trait Format: Sync {
     /// Returns what places in a file are counted in.
     fn counts(&self) -> &'static str {
         "lines"
+    }
+    /// Returns the bytes of the largest file that is read.
+    fn bytes_max(&self) -> u64 {
+        FILE_BYTES_MAX
     }
     /// Reads the bytes of a file. What cannot be understood is prose, or named as skipped.
     ///

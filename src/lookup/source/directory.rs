@@ -113,8 +113,10 @@ impl Holding for Files {
             let Some(file) = self.found.get(found.place) else {
                 continue;
             };
+            // How long it may be was asked when it was listed.
+            let bytes_max = found.bytes.max(FILE_BYTES_MAX);
             let content = match std::fs::read(file) {
-                Ok(bytes) if bytes.len() as u64 > FILE_BYTES_MAX => {
+                Ok(bytes) if bytes.len() as u64 > bytes_max => {
                     Err("grew too large while it was read".to_owned())
                 }
                 Ok(bytes) => Ok(bytes.into()),
@@ -176,7 +178,8 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
             continue;
         }
         let path = relative(entry.path());
-        if !single && format::of_file(&path, || head_of(entry.path())).is_none() {
+        let format = format::of_file(&path, || head_of(entry.path()));
+        if !single && format.is_none() {
             continue;
         }
         let Ok(facts) = entry.metadata() else {
@@ -191,7 +194,8 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
             alone: single,
         };
         places.push(entry.into_path());
-        if !walk.add(found) {
+        let bytes_max = format.unwrap_or(format::FALLBACK).bytes_max();
+        if !walk.add_within(found, bytes_max) {
             break;
         }
     }

@@ -28,9 +28,8 @@ pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
 use super::error::LookupError;
 use super::format::Beside;
+pub(crate) use super::format::FILE_BYTES_MAX;
 
-/// Bytes of the largest file read as documentation: beyond that it is data.
-pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Files of the largest source: a guard against adding a whole disk by mistake.
 const FILES_MAX: usize = 500_000;
 
@@ -186,8 +185,13 @@ impl Listing {
 
     /// Adds `file`, unless it is too large or there are too many; tells whether there is room for more.
     fn add(&mut self, file: Found) -> bool {
-        if file.bytes > FILE_BYTES_MAX {
-            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
+        self.add_within(file, FILE_BYTES_MAX)
+    }
+
+    /// Adds `file`, unless it is larger than its format may be or there are too many; tells whether there is room for more.
+    fn add_within(&mut self, file: Found, bytes_max: u64) -> bool {
+        if file.bytes > bytes_max {
+            let why = format!("is larger than {} MiB", bytes_max >> 20);
             self.failures.push((file.path, why));
         } else if self.files.len() >= FILES_MAX {
             let why = format!("is beyond the limit of {FILES_MAX} files");

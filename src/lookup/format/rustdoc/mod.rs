@@ -4,9 +4,13 @@
 
 mod signature;
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use self::signature::{list, of_bounds, of_function, of_generics, of_path, of_type, tagged};
 use super::sheet::{Headings, Sheet, short};
@@ -19,6 +23,12 @@ const PAGES_MAX: usize = 50_000;
 const DEPTH_MAX: usize = 32;
 /// Letters of an item's description in the list of its module.
 const SUMMARY_LETTERS_MAX: usize = 120;
+/// Bytes of a file: that of `core` has 97 MB and that of `windows` some 200, and such a file is held as a whole.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+/// Bytes of an item: a module of 100,000 items has 1 MB, and an item takes ten times its length while it is looked at.
+const ITEM_BYTES_MAX: usize = 16 << 20;
+/// How often as many bytes are looked at as a file has: a real one needs two, for some items are members and pages.
+const LOOKS_MAX: usize = 8;
 
 /// `.json` that rustdoc wrote.
 pub(super) struct Rustdoc;
@@ -48,26 +58,37 @@ impl Format for Rustdoc {
         fit_version(value.strip_prefix('"')?.split('"').next()?)
     }
 
+    fn bytes_max(&self) -> u64 {
+        FILE_BYTES_MAX
+    }
+
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        let root: Value =
-            serde_json::from_slice(bytes).map_err(|error| Unread::Broken(error.to_string()))?;
+        let file: File<'_> =
+            serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+                Category::Data => Unread::Foreign,
+                _ => Unread::Broken(error.to_string()),
+            })?;
         let mut described = Described {
-            root: &root,
+            index: &file.index,
+            left: Cell::new(bytes.len().saturating_mul(LOOKS_MAX)),
             seen: HashSet::new(),
             pages: Vec::new(),
             is_full: false,
         };
-        let id = root.get("root").map(key).unwrap_or_default();
+        let id = key(&file.root);
         let Some(top) = described.item(&id) else {
             return Err(Unread::Foreign);
         };
         let name = top.get("name").and_then(Value::as_str).unwrap_or("crate");
-        let version = root.get("crate_version").and_then(Value::as_str);
+        let version = file.crate_version.as_str();
         described.seen.insert(id);
-        let first = described.module(top, &[name.to_owned()], version);
+        let first = described.module(&top, &[name.to_owned()], version);
         let mut skipped = Vec::new();
         if described.is_full {
             skipped.push(format!("what lies beyond {PAGES_MAX} items"));
+        }
+        if described.left.get() == 0 {
+            skipped.push("what lies beyond items that are in too many places".to_owned());
         }
         Ok(Pages {
             first,
@@ -75,6 +96,17 @@ impl Format for Rustdoc {
             skipped,
         })
     }
+}
+
+/// What is asked of a file. Its items stay text until one is looked at: as values they take ten times the room.
+#[derive(Deserialize)]
+struct File<'a> {
+    #[serde(default)]
+    root: Value,
+    #[serde(default)]
+    crate_version: Value,
+    #[serde(borrow, default)]
+    index: HashMap<&'a str, &'a RawValue>,
 }
 
 /// Returns the key that an id is in maps: newer versions have numbers.
@@ -118,25 +150,33 @@ fn name(item: &Value) -> &str {
 
 /// A crate that is being written as pages.
 struct Described<'a> {
-    root: &'a Value,
+    index: &'a HashMap<&'a str, &'a RawValue>,
+    /// Bytes of items that may still be looked at.
+    left: Cell<usize>,
     /// Items that have a page: one that is exported twice is told where it is found first.
     seen: HashSet<String>,
     pages: Vec<(String, Document)>,
     is_full: bool,
 }
 
-impl<'a> Described<'a> {
-    fn item(&self, id: &str) -> Option<&'a Value> {
-        self.root.get("index")?.get(id)
+impl Described<'_> {
+    fn item(&self, id: &str) -> Option<Value> {
+        let text = self.index.get(id)?.get();
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(text.len()));
+        if left < text.len() || text.len() > ITEM_BYTES_MAX {
+            return None;
+        }
+        serde_json::from_str(text).ok()
     }
 
-    fn items(&self, holder: &'a Value, field: &str) -> Vec<&'a Value> {
+    fn items(&self, holder: &Value, field: &str) -> Vec<Value> {
         let ids = list(holder, field).iter();
         ids.filter_map(|id| self.item(&key(id))).collect()
     }
 
     /// Writes a module, and the pages of what is in it.
-    fn module(&mut self, item: &'a Value, path: &[String], version: Option<&str>) -> Document {
+    fn module(&mut self, item: &Value, path: &[String], version: Option<&str>) -> Document {
         let full = path.join("::");
         let mut sheet = Sheet::default();
         let title = match version {
@@ -155,7 +195,7 @@ impl<'a> Described<'a> {
             let Some(found) = self.item(&id) else {
                 continue;
             };
-            let (kind, inner) = particular(found);
+            let (kind, inner) = particular(&found);
             if matches!(kind, "use" | "import") {
                 let to = inner.get("id").filter(|to| !to.is_null()).map(key);
                 let target = to.as_deref().and_then(|to| self.item(to));
@@ -165,7 +205,7 @@ impl<'a> Described<'a> {
                 match (to, target) {
                     (Some(to), Some(_)) if is_glob && !opened.insert(to.clone()) => {}
                     (_, Some(target)) if is_glob && depth < DEPTH_MAX => {
-                        let brought = list(particular(target).1, "items").iter().rev();
+                        let brought = list(particular(&target).1, "items").iter().rev();
                         ids.extend(brought.map(|id| (key(id), depth + 1)));
                     }
                     (Some(to), Some(_)) if depth < DEPTH_MAX => ids.push((to, depth + 1)),
@@ -180,11 +220,11 @@ impl<'a> Described<'a> {
             if !is_page || !self.seen.insert(id) {
                 continue;
             }
-            let text = short(docs(found), SUMMARY_LETTERS_MAX);
+            let text = short(docs(&found), SUMMARY_LETTERS_MAX);
             let dash = if text.is_empty() { "" } else { " – " };
             let said = word(kind).map_or("mod", |(word, _)| word);
-            lines.push(format!("`{said} {}`{dash}{text}", name(found)));
-            self.below(found, path);
+            lines.push(format!("`{said} {}`{dash}{text}", name(&found)));
+            self.below(&found, path);
         }
         if !lines.is_empty() {
             sheet.heading(2, "Items", "items", Vec::new());
@@ -196,7 +236,7 @@ impl<'a> Described<'a> {
     }
 
     /// Writes the page of an item in the module at `path`.
-    fn below(&mut self, item: &'a Value, path: &[String]) {
+    fn below(&mut self, item: &Value, path: &[String]) {
         let (kind, inner) = particular(item);
         if self.pages.len() >= PAGES_MAX || path.len() >= DEPTH_MAX {
             self.is_full = true;
@@ -274,8 +314,8 @@ impl<'a> Described<'a> {
                 let fields = list(kind, "tuple").iter();
                 let fields: Vec<String> = fields
                     .map(|id| {
-                        let field = self.item(&key(id)).map(|field| particular(field).1);
-                        field.map_or_else(|| "_".to_owned(), of_type)
+                        let field = self.item(&key(id));
+                        field.map_or_else(|| "_".to_owned(), |field| of_type(particular(&field).1))
                     })
                     .collect();
                 if fields.is_empty() {
@@ -291,17 +331,17 @@ impl<'a> Described<'a> {
     }
 
     /// Writes what belongs to the type or trait called `owner`.
-    fn members(&self, sheet: &mut Sheet, owner: &str, inner: &'a Value) {
+    fn members(&self, sheet: &mut Sheet, owner: &str, inner: &Value) {
         let plain = inner.get("kind").and_then(|kind| kind.get("plain"));
         let holder = plain.unwrap_or(inner);
         self.named(sheet, (owner, "Fields"), &self.items(holder, "fields"));
         self.named(sheet, (owner, "Variants"), &self.items(inner, "variants"));
         for item in self.items(inner, "items") {
-            member(sheet, owner, item);
+            member(sheet, owner, &item);
         }
         let mut traits = Vec::new();
         for told in self.items(inner, "impls") {
-            let told = particular(told).1;
+            let told = particular(&told).1;
             let is_made = ["is_synthetic", "synthetic"]
                 .iter()
                 .any(|name| told.get(name).and_then(Value::as_bool) == Some(true));
@@ -311,7 +351,7 @@ impl<'a> Described<'a> {
                 Some(_) => {}
                 None => {
                     for item in self.items(told, "items") {
-                        member(sheet, owner, item);
+                        member(sheet, owner, &item);
                     }
                 }
             }
@@ -325,8 +365,8 @@ impl<'a> Described<'a> {
     }
 
     /// Writes fields or variants as a list; their names lead to it.
-    fn named(&self, sheet: &mut Sheet, (owner, title): (&str, &str), items: &[&'a Value]) {
-        let items: Vec<&&Value> = items.iter().filter(|item| !name(item).is_empty()).collect();
+    fn named(&self, sheet: &mut Sheet, (owner, title): (&str, &str), items: &[Value]) {
+        let items: Vec<&Value> = items.iter().filter(|item| !name(item).is_empty()).collect();
         if items.is_empty() {
             return;
         }
@@ -342,7 +382,7 @@ impl<'a> Described<'a> {
                 let kind = inner.get("kind").unwrap_or(inner);
                 let fields = list(kind, "tuple").iter();
                 let fields: Vec<String> = fields
-                    .filter_map(|id| Some(of_type(particular(self.item(&key(id))?).1)))
+                    .filter_map(|id| Some(of_type(particular(&self.item(&key(id))?).1)))
                     .collect();
                 if !fields.is_empty() {
                     line = format!("{line}({})", fields.join(", "));

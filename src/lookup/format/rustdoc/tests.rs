@@ -103,6 +103,22 @@ fn older_forms_are_read() {
 }
 
 #[test]
+fn items_that_are_named_again_and_again_are_not_looked_at_for_ever() {
+    let uses = vec!["1"; 20_000].join(",");
+    let text = "x".repeat(100_000);
+    let json = format!(
+        r#"{{"root":0,"crate_version":null,"includes_private":false,"index":{{
+            "0":{{"name":"x","inner":{{"module":{{"items":[{uses}]}}}}}},
+            "1":{{"name":"y","docs":"{text}","inner":{{"use":{{"source":"x","id":1}}}}}}}}}}"#
+    );
+    let pages = format::read_text("x.json", &json).unwrap();
+    assert_eq!(
+        pages.skipped,
+        ["what lies beyond items that are in too many places"]
+    );
+}
+
+#[test]
 fn modules_that_bring_each_other_in_come_to_an_end() {
     let globs: Vec<String> = (2..40).map(|id| id.to_string()).collect();
     let glob = |id: &String| {
