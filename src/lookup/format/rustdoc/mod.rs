@@ -5,7 +5,7 @@
 mod signature;
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -55,7 +55,9 @@ impl Format for Rustdoc {
     fn version(&self, head: &str) -> Option<String> {
         let after = head.split_once("\"crate_version\"")?.1;
         let value = after.trim_start().strip_prefix(':')?.trim_start();
-        fit_version(value.strip_prefix('"')?.split('"').next()?)
+        let version = value.strip_prefix('"')?.split('"').next()?;
+        // That of the standard library goes on with the compiler it is of, after a tab.
+        fit_version(version.split("\\t").next()?)
     }
 
     fn bytes_max(&self) -> u64 {
@@ -71,7 +73,9 @@ impl Format for Rustdoc {
         let mut described = Described {
             index: &file.index,
             left: Cell::new(bytes.len().saturating_mul(LOOKS_MAX)),
+            home: HashSet::new(),
             seen: HashSet::new(),
+            later: VecDeque::new(),
             pages: Vec::new(),
             is_full: false,
         };
@@ -81,8 +85,17 @@ impl Format for Rustdoc {
         };
         let name = top.get("name").and_then(Value::as_str).unwrap_or("crate");
         let version = file.crate_version.as_str();
+        described.find_homes(&id);
         described.seen.insert(id);
         let first = described.module(&top, &[name.to_owned()], version);
+        // What is private has its page here where nothing public leads to it.
+        while let Some((id, path)) = described.later.pop_front() {
+            if let Some(item) = described.item(&id)
+                && described.seen.insert(id)
+            {
+                described.below(&item, &path);
+            }
+        }
         let mut skipped = Vec::new();
         if described.is_full {
             skipped.push(format!("what lies beyond {PAGES_MAX} items"));
@@ -136,8 +149,30 @@ fn word(kind: &str) -> Option<(&'static str, &'static str)> {
         "type_alias" | "typedef" => ("type", "type"),
         "constant" => ("const", "constant"),
         "static" => ("static", "static"),
+        "primitive" => ("primitive", "primitive"),
         _ => return None,
     })
+}
+
+fn is_use(kind: &str) -> bool {
+    matches!(kind, "use" | "import")
+}
+
+/// Tells whether everybody may name an item who may name what it is in.
+fn is_public(item: &Value) -> bool {
+    // `{"restricted": ...}`; members of a trait are `default`.
+    let visibility = item.get("visibility");
+    !visibility.is_some_and(|visibility| visibility.is_object() || visibility == "crate")
+}
+
+/// How an item comes to be in a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Own,
+    /// `pub use path::Name`.
+    Name,
+    /// `pub use path::*`.
+    Glob,
 }
 
 fn docs(item: &Value) -> &str {
@@ -153,8 +188,12 @@ struct Described<'a> {
     index: &'a HashMap<&'a str, &'a RawValue>,
     /// Bytes of items that may still be looked at.
     left: Cell<usize>,
-    /// Items that have a page: one that is exported twice is told where it is found first.
+    /// Items that everybody reaches where they are defined: there they have their page, whoever else exports them.
+    home: HashSet<String>,
+    /// Items that have a page: another that is exported twice is told where it is found first.
     seen: HashSet<String>,
+    /// Private items and preludes, and the paths of the modules that they are in.
+    later: VecDeque<(String, Vec<String>)>,
     pages: Vec<(String, Document)>,
     is_full: bool,
 }
@@ -175,6 +214,26 @@ impl Described<'_> {
         ids.filter_map(|id| self.item(&key(id))).collect()
     }
 
+    /// Finds what is public at the place of its definition, from the module `root` on.
+    fn find_homes(&mut self, root: &str) {
+        let mut open = vec![root.to_owned()];
+        while let Some(id) = open.pop() {
+            let Some(module) = self.item(&id) else {
+                continue;
+            };
+            for id in list(particular(&module).1, "items").iter().map(key) {
+                let Some(item) = self.item(&id).filter(is_public) else {
+                    continue;
+                };
+                let kind = particular(&item).0;
+                let is_new = !is_use(kind) && self.home.insert(id.clone());
+                if is_new && kind == "module" {
+                    open.push(id);
+                }
+            }
+        }
+    }
+
     /// Writes a module, and the pages of what is in it.
     fn module(&mut self, item: &Value, path: &[String], version: Option<&str>) -> Document {
         let full = path.join("::");
@@ -185,18 +244,29 @@ impl Described<'_> {
         };
         sheet.heading(1, &title, "", vec![full]);
         sheet.markdown(docs(item), Headings::Under(1));
-        let mut ids: Vec<(String, usize)> = Vec::new();
+        let mut ids: Vec<(String, usize, Way)> = Vec::new();
         let inner = particular(item).1;
-        ids.extend(list(inner, "items").iter().rev().map(|id| (key(id), 0)));
+        let own = list(inner, "items").iter().rev();
+        ids.extend(own.map(|id| (key(id), 0, Way::Own)));
         let mut lines = Vec::new();
         let mut opened = HashSet::new();
         // Last in, first out: what a glob brings stands where the glob stands.
-        while let Some((id, depth)) = ids.pop() {
+        while let Some((id, depth, way)) = ids.pop() {
+            let is_seen = self.seen.contains(&id);
+            let is_elsewhere = way != Way::Own && (is_seen || self.home.contains(&id));
+            if (is_seen || is_elsewhere) && way != Way::Name {
+                continue;
+            }
             let Some(found) = self.item(&id) else {
                 continue;
             };
             let (kind, inner) = particular(&found);
-            if matches!(kind, "use" | "import") {
+            let is_public = is_public(&found);
+            // What a module brings in for itself, it does not export; nor do others what is private in it.
+            if !is_public && (is_use(kind) || way == Way::Glob) {
+                continue;
+            }
+            if is_use(kind) {
                 let to = inner.get("id").filter(|to| !to.is_null()).map(key);
                 let target = to.as_deref().and_then(|to| self.item(to));
                 let is_glob = ["is_glob", "glob"]
@@ -206,9 +276,11 @@ impl Described<'_> {
                     (Some(to), Some(_)) if is_glob && !opened.insert(to.clone()) => {}
                     (_, Some(target)) if is_glob && depth < DEPTH_MAX => {
                         let brought = list(particular(&target).1, "items").iter().rev();
-                        ids.extend(brought.map(|id| (key(id), depth + 1)));
+                        ids.extend(brought.map(|id| (key(id), depth + 1, Way::Glob)));
                     }
-                    (Some(to), Some(_)) if depth < DEPTH_MAX => ids.push((to, depth + 1)),
+                    (Some(to), Some(_)) if depth < DEPTH_MAX => {
+                        ids.push((to, depth + 1, Way::Name));
+                    }
                     _ => {
                         let source = inner.get("source").and_then(Value::as_str);
                         lines.push(format!("`pub use {}`", source.unwrap_or_default()));
@@ -217,13 +289,23 @@ impl Described<'_> {
                 continue;
             }
             let is_page = kind == "module" || word(kind).is_some();
-            if !is_page || !self.seen.insert(id) {
+            if !is_page {
                 continue;
             }
             let text = short(docs(&found), SUMMARY_LETTERS_MAX);
             let dash = if text.is_empty() { "" } else { " – " };
             let said = word(kind).map_or("mod", |(word, _)| word);
             lines.push(format!("`{said} {}`{dash}{text}", name(&found)));
+            if is_elsewhere {
+                continue;
+            }
+            // What a prelude has, others export at a place that says more.
+            let is_prelude = kind == "module" && name(&found) == "prelude";
+            if way == Way::Own && (!is_public || is_prelude) {
+                self.later.push_back((id, path.to_vec()));
+                continue;
+            }
+            self.seen.insert(id);
             self.below(&found, path);
         }
         if !lines.is_empty() {
@@ -261,7 +343,9 @@ impl Described<'_> {
         let mut sheet = Sheet::default();
         let title = format!("{said} {}", full.join("::"));
         sheet.heading(1, &title, "", vec![full.join("::")]);
-        sheet.code("rust", &self.declared(item));
+        if kind != "primitive" {
+            sheet.code("rust", &self.declared(item));
+        }
         if item.get("deprecation").is_some_and(Value::is_object) {
             let note = item.get("deprecation").and_then(|told| told.get("note"));
             let note = note

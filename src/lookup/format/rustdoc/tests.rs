@@ -102,6 +102,73 @@ fn older_forms_are_read() {
     );
 }
 
+/// As of the standard library: with what is private, a prelude at the beginning, and types of the language.
+#[test]
+fn an_item_is_at_the_place_where_everybody_reaches_it() {
+    let module = |name: &str, visibility: &str, items: &str| {
+        format!(
+            r#"{{"name":"{name}","visibility":{visibility},"inner":{{"module":{{"items":[{items}]}}}}}}"#
+        )
+    };
+    let brought = |to: u32, glob: bool, visibility: &str| {
+        format!(
+            r#"{{"name":null,"visibility":{visibility},"inner":{{"use":{{"source":"x","id":{to},"is_glob":{glob}}}}}}}"#
+        )
+    };
+    let item = |name: &str, visibility: &str| {
+        format!(
+            r#"{{"name":"{name}","docs":"A {name}.","visibility":{visibility},"inner":{{"constant":{{"type":{{"primitive":"u8"}}}}}}}}"#
+        )
+    };
+    let (public, private) = (r#""public""#, r#"{"restricted":{"parent":0,"path":"::x"}}"#);
+    let items = [
+        module("sea", public, "1,2,3,4,11"),
+        module("prelude", public, "5,10"),
+        module("boats", public, "6,7"),
+        module("yard", private, "8,9"),
+        brought(3, true, public),
+        brought(6, false, public),
+        item("SLOOP", public),
+        brought(1, true, private),
+        item("DOCK", public),
+        item("KEEL", private),
+        brought(8, false, public),
+        r#"{"name":"str","docs":"Text.","visibility":"public","inner":{"primitive":{"name":"str","impls":[]}}}"#.to_owned(),
+    ];
+    let items: Vec<String> = (0..)
+        .zip(items)
+        .map(|(id, item): (u32, _)| format!(r#""{id}":{item}"#))
+        .collect();
+    let json = format!(
+        r#"{{"root":0,"crate_version":"1.101.0-nightly\t(92b5b8c87\t2026-10-29)","includes_private":true,"index":{{{}}}}}"#,
+        items.join(",")
+    );
+    let pages = format::read_text("sea.json", &json).unwrap();
+    let paths: Vec<&str> = pages.below.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "boats",
+            "boats/constant.SLOOP",
+            "constant.DOCK",
+            "primitive.str",
+            "prelude",
+            "yard",
+            "yard/constant.KEEL"
+        ]
+    );
+    let prelude = &pages.at("prelude").text;
+    let listed = "- `const SLOOP` – A SLOOP.\n- `const DOCK` – A DOCK.\n";
+    assert!(prelude.contains(listed), "{prelude}");
+    assert!(
+        pages.first.text.contains("- `mod yard`"),
+        "{}",
+        pages.first.text
+    );
+    assert!(!pages.at("primitive.str").text.contains("```"));
+    assert_eq!(Rustdoc.version(&json).as_deref(), Some("1.101.0-nightly"));
+}
+
 #[test]
 fn items_that_are_named_again_and_again_are_not_looked_at_for_ever() {
     let uses = vec!["1"; 20_000].join(",");
