@@ -22,7 +22,7 @@ pub(crate) const DIMENSIONS: usize = 256;
 const TEXT_BYTES_MAX: usize = 64 << 10;
 
 /// Width of the steps of [`Embedding::coarse`], of the deviation of its cells.
-const STEP: f32 = 0.335;
+const STEP: f32 = 0.188;
 /// Deviations of its cells that a direction is long: the square root of how many there are.
 const DEVIATIONS: f32 = 16.0;
 
@@ -44,7 +44,7 @@ pub(crate) struct Embedder {
 /// A text as a direction: the cosine between two says how near they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Embedding {
-    /// The direction in whole numbers, the largest at ±127 or, where it is kept in four bits a cell, at ±15.
+    /// The direction in whole numbers, the largest at ±127 or, where it is kept in five bits a cell, at ±31.
     pub(crate) cells: [i8; DIMENSIONS],
     /// One over the length of `cells`; 0 for a text without a word.
     pub(crate) unit: f32,
@@ -149,21 +149,21 @@ impl Embedding {
         }
     }
 
-    /// Returns the direction in the sixteen steps that four bits tell apart, as odd numbers from −15 to 15: what is kept of the
-    /// many. No cell is 0, so its sign is one bit of the four.
+    /// Returns the direction in the thirty-two steps that five bits tell apart, as odd numbers from −31 to 31: what is kept of
+    /// the many. No cell is 0, so its sign is one bit of the five.
     pub(crate) fn coarse(&self) -> Self {
         if self.unit <= 0.0 {
             return *self;
         }
-        // Numbers of a normal distribution lose least in steps of .335 of their deviation (J. Max, 1960, table I).
+        // Numbers of a normal distribution lose least in steps of .188 of their deviation (J. Max, 1960, table I).
         let deviation = 1.0 / (self.unit * DEVIATIONS);
         let steps = (STEP * deviation).recip();
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "between −8 and 7 before it is cast"
+            reason = "between −16 and 15 before it is cast"
         )]
         let cells = self.cells.map(|cell| {
-            let step = (f32::from(cell) * steps).floor().clamp(-8.0, 7.0);
+            let step = (f32::from(cell) * steps).floor().clamp(-16.0, 15.0);
             2 * (step as i8) + 1
         });
         Self {
@@ -238,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn a_direction_in_sixteen_steps_is_nearly_the_same_one() {
+    fn a_direction_in_few_steps_is_nearly_the_same_one() {
         let mut embedder = Embedder::new();
         let text = "How a pool of connections is closed, and when it has to be drained first.";
         let fine = embedder.embed(&[text]);
         let coarse = fine.coarse();
-        assert!(fine.cosine(&coarse) > 0.99, "{}", fine.cosine(&coarse));
+        assert!(fine.cosine(&coarse) > 0.995, "{}", fine.cosine(&coarse));
         for (fine, coarse) in fine.cells.iter().zip(coarse.cells) {
-            assert!(coarse % 2 != 0 && (-15..=15).contains(&coarse));
+            assert!(coarse % 2 != 0 && (-31..=31).contains(&coarse));
             assert_eq!(*fine < 0, coarse < 0);
         }
         let nothing = embedder.embed(&[""]);

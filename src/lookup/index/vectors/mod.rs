@@ -4,7 +4,7 @@
 //! vectors.json          what counts: generation, how many records, pages that went away; put in place in one step
 //! vectors-1.pages       a record a page, in the order of their numbers
 //! vectors-1.codes       a code a section: the signs of its cells
-//! vectors-1.rows        a record a section: its cells
+//! vectors-1.rows        a record a section: its cells without their signs
 //! ```
 //!
 //! A page never changes: one that is read again gets a new, larger number. So files are only appended to, what is
@@ -204,7 +204,9 @@ impl Vectors {
 
     fn row(&self, number: u32) -> Option<Row> {
         let (rows, _) = self.rows.as_chunks::<ROW_BYTES>();
-        Row::of(rows.get(usize::try_from(number).ok()?)?)
+        let number = usize::try_from(number).ok()?;
+        let (codes, _) = self.codes.as_chunks();
+        Row::of(rows.get(number)?, codes.get(number)?)
     }
 
     /// The page that a row is of, and its place in it.

@@ -4,7 +4,8 @@ use crate::lookup::embedding::{DIMENSIONS, Embedding};
 
 /// Bytes of the record of a page.
 pub(in crate::lookup::index) const PAGE_BYTES: usize = 28;
-/// Bytes of the cells of a section, two to a byte: the first half of them in the low four bits, the other half in the high ones.
+/// Bytes of the cells of a section without their signs, two to a byte: the first half of them in the low four bits, the other
+/// half in the high ones.
 pub(super) const CELLS_BYTES: usize = DIMENSIONS / 2;
 /// Bytes of the record of a section: what stands before its cells, and the cells.
 pub(super) const ROW_BYTES: usize = 8 + CELLS_BYTES;
@@ -75,19 +76,44 @@ pub(crate) struct Row {
     pub(crate) embedding: Embedding,
 }
 
-/// The cell that the low four bits of `bits` stand for: an odd number from −15 to 15.
+/// Puts the cells of a section together: of each, its row has how large it is and its code the sign.
 #[expect(
     clippy::inline_always,
     reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
 )]
 #[inline(always)]
-pub(super) fn cell(bits: u8) -> i8 {
-    2 * (bits & 15).cast_signed() - 15
+pub(super) fn cells(packed: &[u8; CELLS_BYTES], code: &[u8; CODE_BYTES]) -> [i8; DIMENSIONS] {
+    let mut cells = [0; DIMENSIONS];
+    let (low, high) = cells.split_at_mut(CELLS_BYTES);
+    let (low, high) = (low.as_chunks_mut().0, high.as_chunks_mut().0);
+    let planes = low.iter_mut().zip(high).zip(packed.as_chunks().0);
+    for (((low, high), packed), plane) in planes.zip(0u32..) {
+        let low: &mut [i8; CODE_BYTES] = low;
+        let high: &mut [i8; CODE_BYTES] = high;
+        let packed: &[u8; CODE_BYTES] = packed;
+        for (((low, high), packed), signs) in low.iter_mut().zip(high).zip(packed).zip(code) {
+            *low = cell(packed & 15, signs >> plane);
+            *high = cell(packed >> 4, signs >> (plane + 4));
+        }
+    }
+    cells
 }
 
-/// The four bits that stand for `cell`.
-fn bits(cell: i8) -> u8 {
-    (cell.saturating_add(15) >> 1).cast_unsigned() & 15
+/// The cell of which four bits say how large it is, and the last of `signs` whether it is negative: an odd number from −31
+/// to 31.
+#[expect(
+    clippy::inline_always,
+    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+)]
+#[inline(always)]
+fn cell(size: u8, signs: u8) -> i8 {
+    let negative = -((signs & 1).cast_signed());
+    ((2 * size + 1).cast_signed() ^ negative) - negative
+}
+
+/// The four bits that say how large `cell` is.
+fn size(cell: i8) -> u8 {
+    (cell.unsigned_abs() / 2).min(15)
 }
 
 impl Row {
@@ -104,41 +130,37 @@ impl Row {
         let cells = low
             .iter()
             .zip(high)
-            .map(|(low, high)| bits(*low) | bits(*high) << 4);
+            .map(|(low, high)| size(*low) | size(*high) << 4);
         for (byte, value) in bytes.iter_mut().zip(head.chain(cells)) {
             *byte = value;
         }
         bytes
     }
 
-    pub(super) fn of(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
+    pub(super) fn of(bytes: &[u8; ROW_BYTES], code: &[u8; CODE_BYTES]) -> Option<Self> {
         let (unit, rest) = bytes.split_first_chunk()?;
         let (part, rest) = rest.split_first_chunk()?;
         let (tokens, rest) = rest.split_first_chunk()?;
         let packed: &[u8; CELLS_BYTES] = rest.try_into().ok()?;
-        let low = packed.iter().map(|byte| cell(*byte));
-        let high = packed.iter().map(|byte| cell(byte >> 4));
-        let mut cells = [0; DIMENSIONS];
-        for (place, cell) in cells.iter_mut().zip(low.chain(high)) {
-            *place = cell;
-        }
         Some(Self {
             part: u16::from_le_bytes(*part),
             tokens: u16::from_le_bytes(*tokens),
             embedding: Embedding {
-                cells,
+                cells: cells(packed, code),
                 unit: finite(f32::from_le_bytes(*unit)),
             },
         })
     }
 
+    /// Returns the signs of the cells: bit `p` of byte `b` is that of cell 32 `p` + `b`, so that wide instructions put them
+    /// to their cells.
     pub(super) fn code(self) -> [u8; CODE_BYTES] {
         let mut code = [0; CODE_BYTES];
-        let (eights, _) = self.embedding.cells.as_chunks::<8>();
-        for (byte, eight) in code.iter_mut().zip(eights) {
-            *byte = eight
-                .iter()
-                .fold(0, |bits, cell| bits << 1 | u8::from(*cell < 0));
+        let (planes, _) = self.embedding.cells.as_chunks::<CODE_BYTES>();
+        for (plane, cells) in planes.iter().enumerate() {
+            for (byte, cell) in code.iter_mut().zip(cells) {
+                *byte |= u8::from(*cell < 0) << plane;
+            }
         }
         code
     }
@@ -171,11 +193,9 @@ mod tests {
             tokens: 450,
             embedding: Embedding::of(&sum).coarse(),
         };
-        assert_eq!(Row::of(&row.to_bytes()), Some(row));
         let code = row.code();
-        assert_eq!(
-            (code[0], &code[1..]),
-            (0b0001_0000, [0; CODE_BYTES - 1].as_slice())
-        );
+        assert_eq!(Row::of(&row.to_bytes(), &code), Some(row));
+        let signs: Vec<u8> = (0..32).map(|byte| u8::from(byte == 3)).collect();
+        assert_eq!(code.as_slice(), signs);
     }
 }

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::record::{CELLS_BYTES, CODE_BYTES, ROW_BYTES, cell, finite};
+use super::record::{CODE_BYTES, ROW_BYTES, cells, finite};
 use crate::lookup::best::Best;
-use crate::lookup::embedding::Embedding;
+use crate::lookup::embedding::{Embedding, dot};
 
 /// Sections from which on signs are compared first: of fewer, a good part would be left.
 const SIGNS_FIRST_ROWS: usize = 5_000;
@@ -72,15 +72,18 @@ impl pulp::NullaryFnOnce for Look<'_> {
         let mut best = Best::new(most);
         if all < SIGNS_FIRST_ROWS {
             for range in ranges {
-                for (number, row) in range.clone().zip(slice(field.rows, range)) {
-                    best.offer(cosine(wanted, row), number);
+                let records = slice(field.rows, range)
+                    .iter()
+                    .zip(slice(field.codes, range));
+                for (number, (row, code)) in range.clone().zip(records) {
+                    best.offer(cosine(wanted, row, code), number);
                 }
             }
         } else {
             let left = (all / LEFT_SHARE).max(LEFT_MIN).max(most);
             for number in by_signs(field.codes, ranges, wanted, left) {
-                if let Some(row) = field.rows.get(number) {
-                    best.offer(cosine(wanted, row), number);
+                if let (Some(row), Some(code)) = (field.rows.get(number), field.codes.get(number)) {
+                    best.offer(cosine(wanted, row, code), number);
                 }
             }
         }
@@ -166,27 +169,21 @@ fn words(code: &[u8; CODE_BYTES]) -> [u64; CODE_BYTES / 8] {
     words
 }
 
-/// Returns the cosine between `wanted` and the direction of `row`.
+/// Returns the cosine between `wanted` and the direction of `row`, whose signs are in `code`.
 #[expect(
     clippy::inline_always,
     reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
 )]
 #[inline(always)]
-pub(super) fn cosine(wanted: &Embedding, row: &[u8; ROW_BYTES]) -> f32 {
-    let Some((head, cells)) = row.split_last_chunk::<CELLS_BYTES>() else {
+pub(super) fn cosine(wanted: &Embedding, row: &[u8; ROW_BYTES], code: &[u8; CODE_BYTES]) -> f32 {
+    let Some((head, packed)) = row.split_last_chunk() else {
         return 0.0;
     };
     let unit = head
         .first_chunk()
         .map_or(0.0, |unit| f32::from_le_bytes(*unit));
-    let (low, high) = wanted.cells.split_at(CELLS_BYTES);
-    let mut dot = 0i32;
-    for ((low, high), cells) in low.iter().zip(high).zip(cells) {
-        dot += i32::from(*low) * i32::from(cell(*cells));
-        dot += i32::from(*high) * i32::from(cell(cells >> 4));
-    }
-    #[expect(clippy::cast_precision_loss, reason = "256 · 127 · 15 is below 2^24")]
-    let dot = dot as f32;
+    let cells = cells(packed, code);
+    let dot = dot(&wanted.cells, cells.iter().copied());
     finite(dot * wanted.unit * unit)
 }
 
@@ -257,8 +254,9 @@ mod tests {
         for query in rows(10, 13) {
             let mut exact: Vec<(f32, usize)> = bytes
                 .iter()
+                .zip(&codes)
                 .enumerate()
-                .map(|(number, row)| (cosine(&query.embedding, row), number))
+                .map(|(number, (row, code))| (cosine(&query.embedding, row, code), number))
                 .collect();
             exact.sort_by(|one, other| other.0.total_cmp(&one.0));
             let near = nearest(
