@@ -19,6 +19,7 @@ const TITLE: f32 = 1.0;
 const PATH: f32 = 0.5;
 const CODE: f32 = 0.5;
 const PART: f32 = 0.4;
+const COMMON: f32 = 0.1;
 
 /// A section that words found, and where it is in the index.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,8 +36,23 @@ pub(super) fn by_words(
     question: &Question<'_>,
     terms: &[Wanted],
 ) -> Result<Vec<Found>, LookupError> {
+    // Nearly every section has common words: reading who does costs most, and brings nothing where others bring enough.
+    let found = having(view, question, clauses(view, terms, Common::LeftOut))?;
+    let has_common = terms.iter().any(|term| term.role == Role::Common);
+    if found.len() < BY_WORDS && has_common {
+        return having(view, question, clauses(view, terms, Common::Counted));
+    }
+    Ok(found)
+}
+
+/// Returns the sections that have some of `clauses`, best first.
+fn having(
+    view: &View,
+    question: &Question<'_>,
+    clauses: Clauses,
+) -> Result<Vec<Found>, LookupError> {
     // A union of nothing but terms lets the index skip what cannot be among the best; so filters are applied to what it offers.
-    let query = BooleanQuery::new(clauses(view, terms));
+    let query = BooleanQuery::new(clauses);
     let rarity = Rarity(view);
     let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
     let weight = query.weight(scoring)?;
@@ -95,7 +111,14 @@ impl Filters {
 
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
-fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
+/// What becomes of words that most questions share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Common {
+    LeftOut,
+    Counted,
+}
+
+fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
     let fields = view.fields;
     let mut clauses: Clauses = Vec::new();
     let mut add = |field: Field, text: &str, weight: f32| {
@@ -110,13 +133,15 @@ fn clauses(view: &View, terms: &[Wanted]) -> Clauses {
         let share = match term.role {
             Role::Word => 1.0,
             Role::Part => PART,
-            // Nearly every section has it: reading who does costs most and finds nothing.
-            Role::Common => continue,
+            Role::Common if common == Common::LeftOut => continue,
+            Role::Common => COMMON,
         };
         let weight = share * term.emphasis();
         add(fields.body, &term.stem, weight);
-        add(fields.title, &term.stem, weight * TITLE);
-        add(fields.path, &term.stem, weight * PATH);
+        if term.role != Role::Common {
+            add(fields.title, &term.stem, weight * TITLE);
+            add(fields.path, &term.stem, weight * PATH);
+        }
         if term.name.is_some() {
             add(fields.body, &term.stem, weight * CODE);
             add(fields.symbol, &term.stem, weight * CODE);
