@@ -156,8 +156,7 @@ impl Embedding {
             return *self;
         }
         // Numbers of a normal distribution lose least in steps of .188 of their deviation (J. Max, 1960, table I).
-        let deviation = 1.0 / (self.unit * DEVIATIONS);
-        let steps = (STEP * deviation).recip();
+        let steps = self.unit * DEVIATIONS / STEP;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "between −16 and 15 before it is cast"

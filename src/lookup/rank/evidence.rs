@@ -89,7 +89,7 @@ impl Evidence {
             return Ok(words.map_or_else(Self::default, |(evidence, _)| evidence));
         }
         let (words, nearest) = at_once(
-            view,
+            view.vectors.as_ref().map_or(0, Vectors::sections),
             || Self::of_words(view, question, &asked),
             || Nearest::of(view, question),
         );
@@ -148,13 +148,12 @@ impl Evidence {
     }
 }
 
-/// Runs both, `other` on a thread of its own where there are so many sections that this is faster.
+/// Runs both, `other` on a thread of its own where there are so many `sections` that this is faster.
 fn at_once<One, Other: Send>(
-    view: &View,
+    sections: usize,
     one: impl FnOnce() -> One,
     other: impl FnOnce() -> Other + Send + Copy,
 ) -> (One, Other) {
-    let sections = view.vectors.as_ref().map_or(0, Vectors::sections);
     if sections < AT_ONCE_SECTIONS {
         return (one(), other());
     }
@@ -250,4 +249,24 @@ pub(super) fn by_segment(found: &[Found], segments: usize) -> Vec<Vec<(u32, usiz
         places.sort_unstable();
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn many_sections_are_looked_at_on_a_thread_of_their_own_and_few_are_not() {
+        let here = thread::current().id();
+        for (sections, is_here) in [(AT_ONCE_SECTIONS - 1, true), (AT_ONCE_SECTIONS, false)] {
+            let (one, other) = at_once(
+                sections,
+                || thread::current().id(),
+                || thread::current().id(),
+            );
+            assert_eq!((one == here, other == here), (true, is_here));
+        }
+    }
 }

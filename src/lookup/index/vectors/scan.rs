@@ -1,7 +1,7 @@
 //! The nearest sections to a direction, by looking at every one.
 //!
 //! Few sections are compared cell by cell. Of many, only the sign of each cell is compared first, 32 bytes a section
-//! instead of 136, and what remains cell by cell. The loops are plain, and loops: built once for the processor at hand by
+//! instead of 168, and what remains cell by cell. The loops are plain ones: built once for the processor at hand by
 //! [`pulp::Arch::dispatch`], which does not reach into what iterators call, and once as they are, which the tests compare.
 
 use std::ops::Range;
