@@ -128,7 +128,7 @@ impl<'a> Shelf<'a> {
         let Some((page, text, cut)) = self.page(run.page) else {
             return Ok(Quoted::Gone);
         };
-        let sections = cut.sections(0, usize::MAX);
+        let sections = cut.all_sections();
         let all: usize = sections.iter().map(|section| section.tokens as usize).sum();
         let place = |ordinal: usize| sections.get(ordinal).map(|section| section.anchor.as_str());
         let (mut first, mut last) = (run.first, run.last);

@@ -73,6 +73,8 @@ fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<String>, Lookup
     let mut best: Option<(f64, String)> = None;
     let first: String = word.chars().take(2).collect();
     let first = first.as_str();
+    let mut forms = vec![word, stem];
+    forms.dedup();
     let mut compared = 0;
     for segment in view.searcher.segment_readers() {
         let index = segment.inverted_index(view.fields.body)?;
@@ -90,7 +92,7 @@ fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<String>, Lookup
             if !term.starts_with(first) {
                 break;
             }
-            for wanted in [word, stem] {
+            for wanted in &forms {
                 if term.len().abs_diff(wanted.len()) > LENGTHS_APART_MAX {
                     continue;
                 }

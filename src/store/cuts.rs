@@ -133,18 +133,23 @@ impl Cut {
 
     /// Returns the sections `first` to `last`, counted from 0, in order.
     pub fn sections(&self, first: usize, last: usize) -> Vec<SectionRow> {
-        let (rows, _) = self.0.split_once('\n').unwrap_or_default();
-        if (first, last) == (0, usize::MAX) {
-            let rows: Vec<Packed<String>> = serde_json::from_str(rows).unwrap_or_default();
-            return rows.into_iter().map(section).collect();
-        }
         // Those that are not asked for are only stepped over.
-        let rows: Vec<&RawValue> = serde_json::from_str(rows).unwrap_or_default();
+        let rows: Vec<&RawValue> = serde_json::from_str(self.rows()).unwrap_or_default();
         let asked = rows.iter().take(last.saturating_add(1)).skip(first);
         asked
             .filter_map(|row| serde_json::from_str(row.get()).ok())
             .map(section)
             .collect()
+    }
+
+    /// Returns all sections, in order.
+    pub fn all_sections(&self) -> Vec<SectionRow> {
+        let rows: Vec<Packed<String>> = serde_json::from_str(self.rows()).unwrap_or_default();
+        rows.into_iter().map(section).collect()
+    }
+
+    fn rows(&self) -> &str {
+        self.0.split_once('\n').map_or("", |(rows, _)| rows)
     }
 
     /// Returns the headings, as JSON.
@@ -162,7 +167,8 @@ impl Store {
 
     /// Returns the sections of the page numbered `page`, in order.
     pub fn sections(&self, page: i64) -> Result<Vec<SectionRow>, StoreError> {
-        self.sections_between(page, 0, usize::MAX)
+        let cut = self.read(|connection| Cut::of(connection, page))?;
+        Ok(cut.all_sections())
     }
 
     /// Returns the sections `first` to `last`, counted from 0, of the page numbered `page`, in order.

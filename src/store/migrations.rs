@@ -85,7 +85,7 @@ mod tests {
             .unwrap();
         migrate(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), NEWEST);
-        let sections = Cut::of(&connection, 7).unwrap().sections(0, usize::MAX);
+        let sections = Cut::of(&connection, 7).unwrap().all_sections();
         let read = sections.iter().map(|section| {
             let (title, symbols) = (section.title.as_str(), section.symbols.as_str());
             (title, symbols, section.lines, section.bytes)

@@ -488,7 +488,7 @@ fn mirror_words(
     for (done, page) in (1u64..).zip(pages) {
         if let Some((row, text, cut)) = store.page_with_cut(page)? {
             let action = Action::of_page(&row, cut.outline());
-            for (ordinal, section) in cut.sections(0, usize::MAX).iter().enumerate() {
+            for (ordinal, section) in cut.all_sections().iter().enumerate() {
                 let page = (&row, action, text.as_str());
                 writer.add_document(document(opened.fields, page, ordinal, section))?;
             }

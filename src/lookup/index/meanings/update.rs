@@ -63,7 +63,7 @@ impl Meanings {
             }
             if let Some((row, text, cut)) = store.page_with_cut(page)? {
                 let page = Page::of_row(&row, Action::of_page(&row, cut.outline()));
-                work.read(page, &text, &cut.sections(0, usize::MAX))?;
+                work.read(page, &text, &cut.all_sections())?;
             }
             done += 1;
             progress(done, all);

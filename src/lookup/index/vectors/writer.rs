@@ -41,7 +41,7 @@ impl Vectors {
         let mut embedder = Embedder::new();
         for page in store.pages_between(since, until.number)? {
             if let Some((row, text, cut)) = store.page_with_cut(page)? {
-                let rows = rows(&mut embedder, &row, &text, &cut.sections(0, usize::MAX));
+                let rows = rows(&mut embedder, &row, &text, &cut.all_sections());
                 files.add(&row, Action::of_page(&row, cut.outline()), &rows)?;
             }
         }
