@@ -1,7 +1,8 @@
 //! The static table: one row of numbers for each word piece.
 //!
 //! `"SEMB"`, then little-endian `u32` version, rows and dimensions, `f32` scale of each row, and the rows as `i8`.
-//! Row t is `scale[t] · cells[t]`. `scripts/distill_static.py` makes it.
+//! Row t is `scale[t] · cells[t]`. `scripts/table` makes it: `distill.py` out of a sentence model, then `train.py` on documentation that
+//! `text.py` reads.
 
 use super::DIMENSIONS;
 

@@ -12,10 +12,6 @@ use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
-/// Words of a question from which on the more there are the less meaning counts: a vector is the middle of what is said, and the
-/// middle of a page of text is near to everything of its field.
-const LONG_WORDS: f32 = 10.0;
-
 /// Returns the candidates of `evidence` in the order that `weights` give them, best first.
 pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let words: Vec<f32> = evidence
@@ -66,7 +62,7 @@ impl Scales {
             let known = 1.0 - weights.known * (1.0 - evidence.known);
             let unmet = weights.unmet * (1.0 - evidence.met);
             let operations = weights.operations * operations(evidence);
-            let focus = (LONG_WORDS / asked(evidence)).min(1.0);
+            let focus = (weights.long / asked(evidence)).min(1.0);
             ((weights.vector + unmet + operations) * known * focus).min(1.0)
         };
         // Beside a model the table has less to say.

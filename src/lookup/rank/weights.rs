@@ -29,6 +29,9 @@ pub(crate) struct Weights {
     pub(crate) action: f32,
     /// What a text means against the words it has, 0 to 1.
     pub(crate) vector: f32,
+    /// Words of a question from which on the more there are the less meaning counts: a vector is the middle of what is said, and
+    /// the middle of a page of text is near to everything of its field.
+    pub(crate) long: f32,
     /// How much less meaning counts where the vocabulary has no word of its own for what is asked, 0 to 1.
     pub(crate) known: f32,
     /// How much more meaning counts where no section has all of what is asked, 0 to 1.
@@ -75,6 +78,7 @@ impl Weights {
         defines: 0.8,
         action: 0.15,
         vector: 0.3,
+        long: 10.0,
         known: 0.35,
         unmet: 0.2,
         operations: 0.2,
@@ -101,6 +105,7 @@ impl Weights {
         Weight::new("defines", |weights| &mut weights.defines, 2.0),
         Weight::new("action", |weights| &mut weights.action, 1.0),
         Weight::new("vector", |weights| &mut weights.vector, 1.0),
+        Weight::new("long", |weights| &mut weights.long, 40.0),
         Weight::new("known", |weights| &mut weights.known, 1.0),
         Weight::new("unmet", |weights| &mut weights.unmet, 1.0),
         Weight::new("operations", |weights| &mut weights.operations, 1.0),

@@ -173,6 +173,7 @@ fn arms(is_modelled: bool) -> Arms {
     let beside = if is_modelled { 0.0 } else { 1.0 };
     let vectors = Weights {
         vector: 1.0,
+        long: f32::INFINITY,
         known: 0.0,
         exact: 0.0,
         model: 1.0,

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Distils a sentence transformer into the static table of word pieces that src/lookup/embedding/ reads.
+"""Distils a sentence transformer into a static table of word pieces, which train.py then trains on far more text.
 
-    scripts/distill_static.py --model FOLDER --text FILE --out NAME [--dim 256] [--epochs 1] [--sif 0.001]
+    scripts/table/distill.py --model FOLDER --text FILE --out NAME [--dim 256] [--epochs 1] [--sif 0.001]
 
 FOLDER holds all-MiniLM-L6-v2: config.json, model.safetensors, tokenizer.json, vocab.txt. FILE has documentation, a chunk a line in
 reading order: {"src", "page", "title", "text"}. It gives the frequencies of word pieces and the pairs to train on. Written are NAME.semb
-and NAME.vocab.txt; the table in the program was made of text under permissive licences only.
+and NAME.vocab.txt; the table that train.py began with was made of text under permissive licences only.
 
 Steps: every word piece [CLS] t [SEP] → mean of the last hidden states → PCA → SIF weight a/(a+p(t)) folded into the row → one epoch of
 in-batch contrastive training (heading, sentence or neighbour → chunk), nested widths → whole numbers, one scale a row.
