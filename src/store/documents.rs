@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cuts::{self, Cut};
 use super::origins::packed_lines;
+use super::outline::{self, HeadingRow};
 use super::skipped::listed;
 use super::{Store, StoreError, crawls, packing};
 
@@ -125,8 +126,9 @@ pub struct NewPage {
     pub kind: String,
     /// The file it was read from.
     pub stamp: FileStamp,
-    /// Headings, as JSON.
-    pub outline: String,
+    /// Its headings, in order; JSON in a text where a page travels.
+    #[serde(with = "outline::as_text")]
+    pub outline: Vec<HeadingRow>,
     /// What is quoted.
     pub text: String,
     /// The page cut into sections, in order.
@@ -244,7 +246,7 @@ impl PackedPage {
     fn of(page: &NewPage) -> Self {
         Self {
             text: packing::packed(page.text.as_bytes()),
-            cut: cuts::packed(&page.outline, &page.sections),
+            cut: cuts::packed(page),
         }
     }
 }
@@ -492,11 +494,35 @@ impl Store {
 
     /// Returns the page numbered `id` with its text and how it is cut.
     pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
-        self.read(|connection| {
-            let page = page_with_text(connection, id)?;
-            let whole = page.map(|(page, text)| Ok((page, text, Cut::of(connection, id)?)));
-            whole.transpose()
-        })
+        let found = self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS}, text_bytes, text, packed FROM pages LEFT JOIN cuts ON page = id WHERE id = ?1"
+                ))?
+                .query_row([id], |row| {
+                    let text: (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
+                    let cut: Option<Vec<u8>> = row.get(9)?;
+                    Ok((page_row(row)?, text, cut))
+                })
+                .optional()
+        })?;
+        // Unpacked here, others may read meanwhile.
+        let Some((page, (bytes, text), cut)) = found else {
+            return Ok(None);
+        };
+        let text = packing::unpacked(bytes, &text);
+        let cut = cut.map(|cut| cuts::unpacked(&page.title, &text, &cut));
+        let cut = cut.transpose().map_err(|damaged| StoreError::PageDamaged {
+            path: page.path.clone(),
+            why: damaged.to_string(),
+        })?;
+        Ok(Some((page, text, cut.unwrap_or_default())))
+    }
+
+    /// Returns how the page numbered `id` is cut; as nothing where there is no such page.
+    pub fn cut(&self, id: i64) -> Result<Cut, StoreError> {
+        let page = self.page_with_cut(id)?;
+        Ok(page.map(|(_, _, cut)| cut).unwrap_or_default())
     }
 
     /// Returns the number of the source that the page numbered `page` is from.
