@@ -288,15 +288,15 @@ fn insert_page(
     cuts::insert(transaction, id, page.sections.len(), &packed.cut)
 }
 
-fn page_with_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<(PageRow, String)>> {
+/// A page with its text, packed, and the bytes of that.
+type PageAndText = (PageRow, usize, Vec<u8>);
+
+fn page_and_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<PageAndText>> {
     let found = connection
         .prepare_cached(&format!(
             "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
         ))?
-        .query_row([id], |row| {
-            let (bytes, packed): (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
-            Ok((page_row(row)?, packing::unpacked(bytes, &packed)))
-        });
+        .query_row([id], |row| Ok((page_row(row)?, row.get(7)?, row.get(8)?)));
     found.optional()
 }
 
@@ -489,34 +489,28 @@ impl Store {
 
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
-        self.read(|connection| page_with_text(connection, id))
+        let found = self.read(|connection| page_and_text(connection, id))?;
+        Ok(found.map(|(page, bytes, text)| (page, packing::unpacked(bytes, &text))))
     }
 
     /// Returns the page numbered `id` with its text and how it is cut.
     pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
+        // In one statement they would take longer: for each page SQLite would plan anew how to join.
         let found = self.read(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "SELECT {PAGE_COLUMNS}, text_bytes, text, packed FROM pages LEFT JOIN cuts ON page = id WHERE id = ?1"
-                ))?
-                .query_row([id], |row| {
-                    let text: (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
-                    let cut: Option<Vec<u8>> = row.get(9)?;
-                    Ok((page_row(row)?, text, cut))
-                })
-                .optional()
+            let page = page_and_text(connection, id)?;
+            Ok(page.zip(cuts::of_page(connection, id)?))
         })?;
-        // Unpacked here, others may read meanwhile.
-        let Some((page, (bytes, text), cut)) = found else {
+        let Some(((page, bytes, text), cut)) = found else {
             return Ok(None);
         };
         let text = packing::unpacked(bytes, &text);
-        let cut = cut.map(|cut| cuts::unpacked(&page.title, &text, &cut));
-        let cut = cut.transpose().map_err(|damaged| StoreError::PageDamaged {
-            path: page.path.clone(),
-            why: damaged.to_string(),
+        let cut = cuts::unpacked(&page.title, &text, &cut).map_err(|damaged| {
+            StoreError::PageDamaged {
+                path: page.path.clone(),
+                why: damaged.to_string(),
+            }
         })?;
-        Ok(Some((page, text, cut.unwrap_or_default())))
+        Ok(Some((page, text, cut)))
     }
 
     /// Returns how the page numbered `id` is cut; as nothing where there is no such page.

@@ -16,7 +16,7 @@ use super::columns::{Damaged, Unread, Written, apart, from_apart, put, put_texts
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
 
-/// Bytes of everything that one cut is read as: what a damaged one says may be without end.
+/// Bytes that are read of the text and made of it for one cut: what a damaged one says may be without end.
 const READ_BYTES_MAX: usize = 256 << 20;
 /// Bytes of a line in which a title is expected.
 const LINE_BYTES_MAX: usize = 512;
@@ -148,6 +148,7 @@ pub(super) fn decoded((title, text): (&str, &str), bytes: &[u8]) -> Result<Cut, 
     let mut place = Place::default();
     for [kind, number, byte, line, tokens] in headings {
         let byte = size(from_apart(byte, place.byte as u64))?;
+        spend(&mut left, byte.saturating_sub(place.byte))?;
         let line = small(from_apart(line, place.line_at(text, byte)))?;
         let title = match kind & TITLE {
             0 => expected_title(text, byte),
@@ -254,8 +255,12 @@ impl Place {
     /// Returns the line of the file in which the heading at `byte` is expected.
     fn line_at(&self, text: &str, byte: usize) -> u64 {
         let between = text.as_bytes().get(self.byte..byte).unwrap_or_default();
-        let lines = between.iter().filter(|byte| **byte == b'\n').count();
-        u64::from(self.line) + lines as u64
+        // By pieces whose sums fit in a byte, many bytes are compared at once.
+        let ends = between.chunks(usize::from(u8::MAX)).map(|piece| {
+            let ends = piece.iter().map(|byte| u8::from(*byte == b'\n'));
+            u64::from(ends.sum::<u8>())
+        });
+        u64::from(self.line) + ends.sum::<u64>()
     }
 }
 
@@ -361,38 +366,38 @@ impl<'a> Walk<'a> {
             .split_at_checked(inside)
             .ok_or_else(|| Damaged::wrong("a heading"))?;
         self.ahead = ahead;
-        let mut own = None;
-        let mut begins_with = None;
+        // Text before its first heading leads a section, which then is not called after that.
+        let top = inside.first();
+        let lead = top.and_then(|top| self.text.get(first..top.byte));
+        let lead = lead.unwrap_or_default();
+        let own = top.filter(|_| lead.trim_ascii().is_empty());
+        if let Some(top) = top {
+            self.above.retain(|above| above.level < top.level);
+        }
+        let anchor = match (top, own) {
+            (None, _) => self.anchor,
+            (_, own) => own.map_or("", |own| &own.anchor),
+        };
+        let mut crumbs = vec![self.title];
+        let path = self.above.iter().copied().chain(own);
+        crumbs.extend(path.map(|heading| heading.title.as_str()));
+        crumbs.dedup();
+        let title = crumbs.last().copied().unwrap_or_default();
+        let named = inside.iter();
+        let named: usize = named
+            .map(|heading| heading.title.len() + heading.anchor.len() + 2)
+            .sum();
+        let crumbs_bytes: usize = crumbs
+            .iter()
+            .map(|crumb| crumb.len() + BETWEEN_CRUMBS.len())
+            .sum();
+        let bytes = lead.len() + title.len() + anchor.len() + crumbs_bytes + 2 * named;
+        spend(&mut self.left, bytes)?;
         for heading in inside {
             self.above.retain(|above| above.level < heading.level);
-            if own.is_none() {
-                let lead = self.text.get(first..heading.byte).unwrap_or_default();
-                let has_lead = !lead.trim_ascii().is_empty();
-                begins_with = Some(heading).filter(|_| !has_lead);
-                let path = self.above.iter().copied().chain(begins_with);
-                let titles: Vec<&str> = path.map(|heading| heading.title.as_str()).collect();
-                own = Some((titles, begins_with.map_or("", |heading| &heading.anchor)));
-            }
             self.above.push(heading);
             self.anchor = &heading.anchor;
         }
-        let (titles, anchor) = own.unwrap_or_else(|| {
-            let titles = self.above.iter().map(|heading| heading.title.as_str());
-            (titles.collect(), self.anchor)
-        });
-        let mut crumbs = vec![self.title];
-        crumbs.extend(titles);
-        crumbs.dedup();
-        let title = crumbs.last().copied().unwrap_or_default();
-        let named = inside
-            .iter()
-            .map(|heading| heading.title.len() + heading.anchor.len());
-        let crumb_bytes = crumbs
-            .iter()
-            .map(|crumb| crumb.len() + BETWEEN_CRUMBS.len())
-            .sum::<usize>();
-        let bytes = crumb_bytes + title.len() + anchor.len() + 2 * named.sum::<usize>();
-        spend(&mut self.left, bytes)?;
 
         let headings: Vec<&str> = inside
             .iter()
@@ -405,7 +410,7 @@ impl<'a> Walk<'a> {
             names.push_str(&heading.anchor);
         }
         let next = ahead.first();
-        let line = begins_with.map_or(self.line.saturating_add(1), |heading| heading.line);
+        let line = own.map_or(self.line.saturating_add(1), |own| own.line);
         let tokens = inside.iter().map(|heading| heading.tokens);
         let section = SectionRow {
             title: title.to_owned(),
@@ -538,11 +543,20 @@ mod tests {
     #[test]
     fn what_would_be_without_end_is_damage() {
         let long = "x".repeat(1 << 20);
-        let title = heading(1, &long, "x", 0, 1);
-        let one = section(&title, &long, 0, 1);
-        let bytes = encoded(("P", TEXT), &[title], &vec![one; 200]);
-        assert!(bytes.len() < 5 << 20, "{}", bytes.len());
-        assert!(decoded(("P", TEXT), &bytes).is_err());
+        let mut bytes = vec![1];
+        let mut rows = Written::new();
+        rows.row([LEVEL | TITLE, 0, 0, 0, 0]);
+        rows.end(&mut bytes);
+        put(&mut bytes, 1_000);
+        let mut rows = Written::new();
+        rows.row([0, 1, 0, 0, 0, 0, 0, 0, 0]);
+        for _ in 1..1_000 {
+            rows.row([0; 9]);
+        }
+        rows.end(&mut bytes);
+        put_texts(&mut bytes, &[&long]);
+        let error = decoded(("P", TEXT), &bytes).unwrap_err();
+        assert_eq!(error, Damaged::wrong("the end"));
     }
 
     fn word() -> impl Strategy<Value = String> {

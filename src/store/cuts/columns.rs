@@ -51,12 +51,12 @@ pub(super) fn put(bytes: &mut Vec<u8>, mut number: u64) {
 /// Returns how far `number` is from `expected`, as a number that is small where they are close.
 pub(super) fn apart(number: u64, expected: u64) -> u64 {
     let apart = number.wrapping_sub(expected).cast_signed();
-    (apart << 1 ^ apart >> 63).cast_unsigned()
+    ((apart << 1) ^ (apart >> 63)).cast_unsigned()
 }
 
 /// Returns the number that is so far from `expected`.
 pub(super) fn from_apart(apart: u64, expected: u64) -> u64 {
-    expected.wrapping_add(apart >> 1 ^ (apart & 1).wrapping_neg())
+    expected.wrapping_add((apart >> 1) ^ (apart & 1).wrapping_neg())
 }
 
 /// What is left to read.
