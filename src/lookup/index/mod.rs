@@ -41,7 +41,7 @@ use crate::store::documents::{Generation, PageRow, SectionRow};
 use crate::store::{Condition, Store, StoreError};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Threads that index words; vectors are made beside them, and the machines this runs on have two cores to spare at most.
 const WRITER_THREADS: usize = 1;
 /// Bytes of memory that words may take before they are written out: with half of it twice as many pieces would be merged again.
