@@ -1,8 +1,7 @@
 //! A cut as bytes: what the text and the headings say already is not said again.
 //!
 //! Writing and reading walk through headings and sections in the same way and expect the same of each; only what is otherwise
-//! is written. So whatever is expected, all comes back, as long as the expectations stay as they are: with others the bytes
-//! would have another form. None of them may depend on code elsewhere or on a table of Unicode.
+//! is written. So whatever is expected, all comes back.
 //!
 //! ```text
 //! how many headings; columns: level and what is said of it, number behind the anchor, byte, line, tokens
@@ -13,16 +12,12 @@
 
 use super::Cut;
 use super::columns::{Damaged, Unread, Written, apart, from_apart, put, put_texts};
+use super::expected::{Place, Walk, expected_anchor, expected_title, number_behind, spend};
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
 
 /// Bytes that are read of the text and made of it for one cut: what a damaged one says may be without end.
 const READ_BYTES_MAX: usize = 256 << 20;
-/// Bytes of a line in which a title is expected.
-const LINE_BYTES_MAX: usize = 512;
-
-/// What stands between the headings of a breadcrumb.
-const BETWEEN_CRUMBS: &str = " › ";
 
 /// What is said of a heading: the level begins at [`LEVEL`].
 const TITLE: u64 = 1;
@@ -223,226 +218,6 @@ fn size(number: u64) -> Result<usize, Damaged> {
 
 fn small(number: u64) -> Result<u32, Damaged> {
     u32::try_from(number).map_err(|_| Damaged::wrong("a line, a part or a count of tokens"))
-}
-
-fn spend(left: &mut usize, bytes: usize) -> Result<(), Damaged> {
-    *left = left
-        .checked_sub(bytes)
-        .ok_or_else(|| Damaged::wrong("the end"))?;
-    Ok(())
-}
-
-/// Where in text and file the heading before is.
-struct Place {
-    byte: usize,
-    line: u32,
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self { byte: 0, line: 1 }
-    }
-}
-
-impl Place {
-    fn of(heading: &HeadingRow) -> Self {
-        Self {
-            byte: heading.byte,
-            line: heading.line,
-        }
-    }
-
-    /// Returns the line of the file in which the heading at `byte` is expected.
-    fn line_at(&self, text: &str, byte: usize) -> u64 {
-        let between = text.as_bytes().get(self.byte..byte).unwrap_or_default();
-        // By pieces whose sums fit in a byte, many bytes are compared at once.
-        let ends = between.chunks(usize::from(u8::MAX)).map(|piece| {
-            let ends = piece.iter().map(|byte| u8::from(*byte == b'\n'));
-            u64::from(ends.sum::<u8>())
-        });
-        u64::from(self.line) + ends.sum::<u64>()
-    }
-}
-
-/// Returns the title that the line at `byte` has, as most formats write headings: without marks of headings and of code, and
-/// without the anchor behind it.
-fn expected_title(text: &str, byte: usize) -> String {
-    let rest = text.get(byte..).unwrap_or_default();
-    let mut bytes = rest.bytes().take(LINE_BYTES_MAX);
-    let end = bytes.position(|byte| byte == b'\n').unwrap_or_default();
-    let line = rest.get(..end).unwrap_or_default().trim_ascii();
-    let cut = line
-        .strip_suffix('}')
-        .and_then(|line| line.rsplit_once('{'))
-        .filter(|(_, anchor)| anchor.trim_ascii_start().starts_with(['#', '/']));
-    let line = cut.map_or(line, |(line, _)| line);
-    let title = line.trim_matches('#').trim_ascii();
-    title
-        .chars()
-        .filter(|letter| !matches!(letter, '`' | '*' | '\\'))
-        .collect()
-}
-
-/// Returns the anchor that a heading called `title` has on most sites. Beyond ASCII it may be another one, which is then said.
-fn expected_anchor(title: &str) -> String {
-    let letters = title
-        .trim_ascii()
-        .chars()
-        .filter_map(|letter| match letter {
-            ' ' => Some('-'),
-            '-' | '_' => Some(letter),
-            _ if letter.is_ascii_alphanumeric() || !letter.is_ascii() => {
-                Some(letter.to_ascii_lowercase())
-            }
-            _ => None,
-        });
-    let anchor: String = letters.collect();
-    if anchor.is_empty() {
-        "section".to_owned()
-    } else {
-        anchor
-    }
-}
-
-/// Returns the number that `anchor` has behind the expected one, 0 for none; nothing where it is another one.
-fn number_behind(anchor: &str, expected: &str) -> Option<u64> {
-    let behind = anchor.strip_prefix(expected)?;
-    if behind.is_empty() {
-        return Some(0);
-    }
-    let digits = behind.strip_prefix('-')?;
-    let number: u64 = digits.parse().ok()?;
-    (number > 0 && number.to_string() == digits).then_some(number)
-}
-
-/// A walk through the sections of a page, which knows where it is among the headings.
-struct Walk<'a> {
-    title: &'a str,
-    text: &'a str,
-    /// Headings that are still to come.
-    ahead: &'a [HeadingRow],
-    /// Headings that the walk is below.
-    above: Vec<&'a HeadingRow>,
-    /// Anchor of the last heading.
-    anchor: &'a str,
-    /// End and last line of the section before, its anchor and part.
-    end: usize,
-    line: u32,
-    under: String,
-    part: u32,
-    /// Bytes that may still be read.
-    left: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn new(title: &'a str, text: &'a str, outline: &'a [HeadingRow], left: usize) -> Self {
-        Self {
-            title,
-            text,
-            ahead: outline,
-            above: Vec::new(),
-            anchor: "",
-            end: 0,
-            line: 0,
-            under: String::new(),
-            part: 0,
-            left,
-        }
-    }
-
-    /// Returns how many of the headings ahead begin before `end`.
-    fn before(&self, end: usize) -> usize {
-        self.ahead
-            .iter()
-            .take_while(|heading| heading.byte < end)
-            .count()
-    }
-
-    /// Goes on to the section that begins at `first` and has the next `inside` headings in it. Returns it as it is expected,
-    /// and the names of those headings, in which its symbols are.
-    fn enter(&mut self, inside: usize, first: usize) -> Result<(SectionRow, String), Damaged> {
-        let (inside, ahead) = self
-            .ahead
-            .split_at_checked(inside)
-            .ok_or_else(|| Damaged::wrong("a heading"))?;
-        self.ahead = ahead;
-        // Text before its first heading leads a section, which then is not called after that.
-        let top = inside.first();
-        let lead = top.and_then(|top| self.text.get(first..top.byte));
-        let lead = lead.unwrap_or_default();
-        let own = top.filter(|_| lead.trim_ascii().is_empty());
-        if let Some(top) = top {
-            self.above.retain(|above| above.level < top.level);
-        }
-        let anchor = match (top, own) {
-            (None, _) => self.anchor,
-            (_, own) => own.map_or("", |own| &own.anchor),
-        };
-        let mut crumbs = vec![self.title];
-        let path = self.above.iter().copied().chain(own);
-        crumbs.extend(path.map(|heading| heading.title.as_str()));
-        crumbs.dedup();
-        let title = crumbs.last().copied().unwrap_or_default();
-        let named = inside.iter();
-        let named: usize = named
-            .map(|heading| heading.title.len() + heading.anchor.len() + 2)
-            .sum();
-        let crumbs_bytes: usize = crumbs
-            .iter()
-            .map(|crumb| crumb.len() + BETWEEN_CRUMBS.len())
-            .sum();
-        let bytes = lead.len() + title.len() + anchor.len() + crumbs_bytes + 2 * named;
-        spend(&mut self.left, bytes)?;
-        for heading in inside {
-            self.above.retain(|above| above.level < heading.level);
-            self.above.push(heading);
-            self.anchor = &heading.anchor;
-        }
-
-        let headings: Vec<&str> = inside
-            .iter()
-            .map(|heading| heading.title.as_str())
-            .collect();
-        let headings = headings.join("\n");
-        let mut names = headings.clone();
-        for heading in inside {
-            names.push('\n');
-            names.push_str(&heading.anchor);
-        }
-        let next = ahead.first();
-        let line = own.map_or(self.line.saturating_add(1), |own| own.line);
-        let tokens = inside.iter().map(|heading| heading.tokens);
-        let section = SectionRow {
-            title: title.to_owned(),
-            breadcrumb: crumbs.join(BETWEEN_CRUMBS),
-            anchor: anchor.to_owned(),
-            part: 0,
-            headings,
-            symbols: String::new(),
-            lines: (line, next.map_or(line, |next| next.line.saturating_sub(1))),
-            bytes: (first, next.map_or(self.text.len(), |next| next.byte)),
-            before: String::new(),
-            after: String::new(),
-            tokens: tokens.fold(0, u32::saturating_add),
-        };
-        Ok((section, names))
-    }
-
-    /// Returns the part that is expected of the next section, which is under `anchor`.
-    fn part_under(&self, anchor: &str) -> u64 {
-        if self.under == anchor {
-            u64::from(self.part) + 1
-        } else {
-            1
-        }
-    }
-
-    fn leave(&mut self, section: &SectionRow) {
-        self.end = section.bytes.1;
-        self.line = section.lines.1;
-        section.anchor.clone_into(&mut self.under);
-        self.part = section.part;
-    }
 }
 
 #[cfg(test)]

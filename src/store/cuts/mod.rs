@@ -5,6 +5,7 @@
 
 mod coded;
 mod columns;
+mod expected;
 pub(super) mod json;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
