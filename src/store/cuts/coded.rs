@@ -12,7 +12,7 @@
 
 use super::Cut;
 use super::columns::{Damaged, Unread, Written, apart, from_apart, put, put_texts};
-use super::expected::{Place, Walk, expected_anchor, expected_title, number_behind, spend};
+use super::expected::{Place, Walk, expected_anchor, expected_title, names, number_behind, spend};
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
 
@@ -73,9 +73,9 @@ pub(super) fn encoded(
         let inside = walk.before(section.bytes.1);
         let start = walk.end;
         // Nothing is too long here, and there are as many headings as were counted.
-        let (expected, names) = walk
+        let (expected, within) = walk
             .enter(inside, section.bytes.0)
-            .unwrap_or_else(|_| (section.clone(), String::new()));
+            .unwrap_or_else(|_| (section.clone(), &[]));
         let mut said = 0;
         for (flag, text, expected) in [
             (OWN_TITLE, &section.title, &expected.title),
@@ -91,12 +91,10 @@ pub(super) fn encoded(
             }
         }
         let mut symbols = 0;
-        for symbol in section
-            .symbols
-            .split('\n')
-            .filter(|_| !section.symbols.is_empty())
-        {
-            let at = names.find(symbol).filter(|_| !symbol.is_empty());
+        let has_symbols = !section.symbols.is_empty();
+        let known = names(within);
+        for symbol in section.symbols.split('\n').filter(|_| has_symbols) {
+            let at = known.find(symbol).filter(|_| !symbol.is_empty());
             spans.row(at.map_or([0, 0], |at| [at as u64, symbol.len() as u64]));
             if at.is_none() {
                 texts.push(symbol);
@@ -171,7 +169,7 @@ pub(super) fn decoded((title, text): (&str, &str), bytes: &[u8]) -> Result<Cut, 
     let mut walk = Walk::new(title, text, &outline, left);
     for [said, inside, first, end, line, last, part, tokens, symbols] in rows {
         let first = size(from_apart(first, walk.end as u64))?;
-        let (mut section, names) = walk.enter(size(inside)?, first)?;
+        let (mut section, within) = walk.enter(size(inside)?, first)?;
         for (flag, text) in [
             (OWN_TITLE, &mut section.title),
             (BREADCRUMB, &mut section.breadcrumb),
@@ -185,11 +183,13 @@ pub(super) fn decoded((title, text): (&str, &str), bytes: &[u8]) -> Result<Cut, 
             }
         }
         let mut defined: Vec<&str> = Vec::new();
+        let known = Some(within).filter(|_| symbols > 0).map(names);
+        let known = known.unwrap_or_default();
         for [at, length] in spans.by_ref().take(size(symbols)?) {
             let (at, length) = (size(at)?, size(length)?);
             defined.push(match length {
                 0 => texts.take()?,
-                _ => names
+                _ => known
                     .get(at..at.saturating_add(length))
                     .ok_or_else(|| Damaged::wrong("a symbol"))?,
             });

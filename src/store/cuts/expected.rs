@@ -65,31 +65,41 @@ pub(super) fn expected_title(text: &str, byte: usize) -> String {
         .filter(|(_, anchor)| anchor.trim_ascii_start().starts_with(['#', '/']));
     let line = cut.map_or(line, |(line, _)| line);
     let title = line.trim_matches('#').trim_ascii();
-    title
-        .chars()
-        .filter(|letter| !matches!(letter, '`' | '*' | '\\'))
-        .collect()
+    let letters = title.bytes();
+    let letters = letters.filter(|letter| !matches!(letter, b'`' | b'*' | b'\\'));
+    text_of(letters.collect())
 }
 
 /// Returns the anchor that a heading called `title` has on most sites. Beyond ASCII it may be another one, which is then said.
 pub(super) fn expected_anchor(title: &str) -> String {
-    let letters = title
-        .trim_ascii()
-        .chars()
-        .filter_map(|letter| match letter {
-            ' ' => Some('-'),
-            '-' | '_' => Some(letter),
-            _ if letter.is_ascii_alphanumeric() || !letter.is_ascii() => {
-                Some(letter.to_ascii_lowercase())
-            }
-            _ => None,
-        });
-    let anchor: String = letters.collect();
+    let letters = title.trim_ascii().bytes();
+    let letters = letters.filter_map(|letter| match letter {
+        b' ' => Some(b'-'),
+        b'-' | b'_' => Some(letter),
+        _ if letter.is_ascii_alphanumeric() || !letter.is_ascii() => {
+            Some(letter.to_ascii_lowercase())
+        }
+        _ => None,
+    });
+    let anchor = text_of(letters.collect());
     if anchor.is_empty() {
         "section".to_owned()
     } else {
         anchor
     }
+}
+
+/// Returns the text that `letters` are: what was taken away or changed is ASCII, so they are one.
+fn text_of(letters: Vec<u8>) -> String {
+    String::from_utf8(letters).unwrap_or_default()
+}
+
+/// Returns the names of `headings`, in which symbols are expected: their titles, then their anchors.
+pub(super) fn names(headings: &[HeadingRow]) -> String {
+    let titles = headings.iter().map(|heading| heading.title.as_str());
+    let anchors = headings.iter().map(|heading| heading.anchor.as_str());
+    let names: Vec<&str> = titles.chain(anchors).collect();
+    names.join("\n")
 }
 
 /// Returns the number that `anchor` has behind the expected one, 0 for none; nothing where it is another one.
@@ -152,12 +162,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on to the section that begins at `first` and has the next `inside` headings in it. Returns it as it is expected,
-    /// and the names of those headings, in which its symbols are.
+    /// and those headings.
     pub(super) fn enter(
         &mut self,
         inside: usize,
         first: usize,
-    ) -> Result<(SectionRow, String), Damaged> {
+    ) -> Result<(SectionRow, &'a [HeadingRow]), Damaged> {
         let (inside, ahead) = self
             .ahead
             .split_at_checked(inside)
@@ -200,12 +210,6 @@ impl<'a> Walk<'a> {
             .iter()
             .map(|heading| heading.title.as_str())
             .collect();
-        let headings = headings.join("\n");
-        let mut names = headings.clone();
-        for heading in inside {
-            names.push('\n');
-            names.push_str(&heading.anchor);
-        }
         let next = ahead.first();
         let line = own.map_or(self.line.saturating_add(1), |own| own.line);
         let tokens = inside.iter().map(|heading| heading.tokens);
@@ -214,7 +218,7 @@ impl<'a> Walk<'a> {
             breadcrumb: crumbs.join(BETWEEN_CRUMBS),
             anchor: anchor.to_owned(),
             part: 0,
-            headings,
+            headings: headings.join("\n"),
             symbols: String::new(),
             lines: (line, next.map_or(line, |next| next.line.saturating_sub(1))),
             bytes: (first, next.map_or(self.text.len(), |next| next.byte)),
@@ -222,7 +226,7 @@ impl<'a> Walk<'a> {
             after: String::new(),
             tokens: tokens.fold(0, u32::saturating_add),
         };
-        Ok((section, names))
+        Ok((section, inside))
     }
 
     /// Returns the part that is expected of the next section, which is under `anchor`.
