@@ -1,8 +1,8 @@
 //! What an operation does to things, and what a question wants done to them: two that share few words may share that.
 
 use super::document::Kind;
-use super::section::Entry;
 use crate::store::documents::PageRow;
+use crate::store::outline::HeadingRow;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,14 +170,13 @@ impl Action {
             .find(|action| *action as u64 == number)
     }
 
-    /// Returns what the operation does that `page` tells of, with the headings that `outline` has as JSON.
-    pub(crate) fn of_page(page: &PageRow, outline: &str) -> Option<Self> {
+    /// Returns what the operation does that `page` tells of, with these headings.
+    pub(crate) fn of_page(page: &PageRow, outline: &[HeadingRow]) -> Option<Self> {
         if Kind::named(&page.kind) != Some(Kind::Operation) {
             return None;
         }
         // Its first heading says what it does; the page is called after the group it is in.
-        let headings: Vec<Entry> = serde_json::from_str(outline).unwrap_or_default();
-        let title = headings.first().map_or(&page.title, |first| &first.title);
+        let title = outline.first().map_or(&page.title, |first| &first.title);
         Self::of_operation(title, &page.path)
     }
 
@@ -323,14 +322,20 @@ mod tests {
             tokens: 0,
             url: None,
         };
-        let outline =
-            r#"[{"level":1,"title":"Update a fork","anchor":"post","byte":0,"line":1,"tokens":9}]"#;
-        assert_eq!(Action::of_page(&page, outline), Some(Change));
+        let outline = [HeadingRow {
+            level: 1,
+            title: "Update a fork".to_owned(),
+            anchor: "post".to_owned(),
+            byte: 0,
+            line: 1,
+            tokens: 9,
+        }];
+        assert_eq!(Action::of_page(&page, &outline), Some(Change));
         let schema = PageRow {
             kind: Kind::Data.name().to_owned(),
             ..page
         };
-        assert_eq!(Action::of_page(&schema, outline), None);
+        assert_eq!(Action::of_page(&schema, &outline), None);
     }
 
     #[test]

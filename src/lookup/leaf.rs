@@ -2,9 +2,9 @@
 
 use super::error::LookupError;
 use super::reference::Reference;
-use super::section::Entry;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SourceRow};
+use crate::store::outline::HeadingRow;
 
 /// A page with its headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,21 +41,20 @@ pub fn leaves(
 ) -> Result<Vec<Leaf>, LookupError> {
     let pages = store.pages_after(source.id, after, limit)?;
     let leaf = |page: PageRow| {
-        let outline = store.outline(page.id)?;
-        let outline: Vec<Entry> = serde_json::from_str(&outline).unwrap_or_default();
+        let cut = store.cut(page.id)?;
         Ok(Leaf {
             reference: Reference::to_section(&source.name, &page.path, "", 1),
             title: page.title,
             kind: page.kind,
             tokens: page.tokens,
-            headings: top(&outline),
+            headings: top(&cut.outline),
         })
     };
     pages.into_iter().map(leaf).collect()
 }
 
 /// Returns the headings of the two highest levels; below a title that stands alone on its level, those of the next two.
-fn top(outline: &[Entry]) -> Vec<Heading> {
+fn top(outline: &[HeadingRow]) -> Vec<Heading> {
     let highest = |above: u8| {
         let levels = outline.iter().map(|entry| entry.level);
         levels.filter(|level| *level > above).min()
@@ -69,7 +68,7 @@ fn top(outline: &[Entry]) -> Vec<Heading> {
     let shown = outline
         .iter()
         .filter(|entry| (first..=second).contains(&entry.level));
-    let heading = |entry: &Entry| Heading {
+    let heading = |entry: &HeadingRow| Heading {
         title: entry.title.clone(),
         anchor: entry.anchor.clone(),
         is_below: entry.level > first,

@@ -273,7 +273,7 @@ pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage 
             .name()
             .to_owned(),
         stamp,
-        outline: serde_json::to_string(&outline).unwrap_or_default(),
+        outline,
         text: document.text,
         sections,
         url: document.url,

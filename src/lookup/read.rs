@@ -11,10 +11,10 @@ use super::format;
 use super::orders::warning;
 use super::passage::{Budget, count, fenced, head_that_fits};
 use super::reference::Reference;
-use super::section::Entry;
 use super::shelf::key_of_section;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
+use crate::store::outline::HeadingRow;
 
 /// What is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,11 +59,9 @@ pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupE
     let (source, page) = find_page(store, &reference)?;
     reference.source = Some(source);
     reference.path.clone_from(&page.path);
-    let Some((page, text)) = store.page(page.id)? else {
+    let Some((page, text, cut)) = store.page_with_cut(page.id)? else {
         return Err(unknown(&reference, Vec::new()));
     };
-    let outline: Vec<Entry> = serde_json::from_str(&store.outline(page.id)?).unwrap_or_default();
-    let sections = store.sections(page.id)?;
     let file_lines = store.file_lines(page.id)?;
     let editions = Editions::of(store)?;
     let provenance = Provenance::of(store, &editions, &read.pinned, &page)?;
@@ -72,8 +70,8 @@ pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupE
         provenance,
         page,
         text,
-        outline,
-        sections,
+        outline: cut.outline,
+        sections: cut.sections,
         file_lines,
     };
     let stretch = book.stretch(read)?;
@@ -86,7 +84,7 @@ struct Book {
     provenance: Provenance,
     page: PageRow,
     text: String,
-    outline: Vec<Entry>,
+    outline: Vec<HeadingRow>,
     sections: Vec<SectionRow>,
     /// Where the text was rewritten: the line of the file that each of its lines came from.
     file_lines: Option<Vec<u32>>,
@@ -289,7 +287,7 @@ impl Book {
     /// References of headings that look like `wanted`.
     fn near(&self, wanted: &str) -> Vec<String> {
         let wanted = wanted.to_lowercase();
-        let mut like: Vec<(f64, &Entry)> = self
+        let mut like: Vec<(f64, &HeadingRow)> = self
             .outline
             .iter()
             .map(|entry| {
@@ -306,7 +304,7 @@ impl Book {
             .collect()
     }
 
-    fn to(&self, entry: &Entry) -> Reference {
+    fn to(&self, entry: &HeadingRow) -> Reference {
         Reference {
             anchor: entry.anchor.clone(),
             part: 0,
@@ -486,7 +484,7 @@ impl Book {
 
     /// The headings of a stretch with their references and tokens; deep ones are left out until it fits.
     fn outline_of(&self, stretch: &Stretch, share: Budget) -> String {
-        let inside: Vec<&Entry> = self
+        let inside: Vec<&HeadingRow> = self
             .outline
             .iter()
             .filter(|entry| entry.byte >= stretch.bytes.0 && entry.byte < stretch.bytes.1)
@@ -526,7 +524,7 @@ impl Book {
         format!("{kept}- …\n\n")
     }
 
-    fn tokens_below(&self, entry: &Entry) -> u64 {
+    fn tokens_below(&self, entry: &HeadingRow) -> u64 {
         self.outline
             .iter()
             .skip_while(|other| other.byte != entry.byte)

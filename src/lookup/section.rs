@@ -1,10 +1,9 @@
 //! Cuts a document into sections: along headings, near [`TARGET_TOKENS`], never inside a fence or a table row.
 
-use serde::{Deserialize, Serialize};
-
 use super::counted::Counted;
 use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
 use crate::store::documents::SectionRow;
+use crate::store::outline::HeadingRow;
 use crate::tokens::{self, Encoding};
 
 /// Tokens that a section aims at: one thought, and six of them in a default answer.
@@ -14,30 +13,13 @@ const MAX_TOKENS: usize = 900;
 /// Tokens below which a section joins its neighbour: a heading alone answers nothing.
 const MIN_TOKENS: usize = 60;
 
-/// One heading of a page, for outlines and anchors.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
-    /// 1 to 6, or [`DEFINITION`].
-    pub level: u8,
-    /// Its words.
-    pub title: String,
-    /// Where it is reached, unique in the page.
-    pub anchor: String,
-    /// First byte in the page's text.
-    pub byte: usize,
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// Tokens up to the next heading of any level.
-    pub tokens: u32,
-}
-
 /// A page cut into sections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cut {
     /// Title of the page.
     pub title: String,
     /// Its headings, in order.
-    pub outline: Vec<Entry>,
+    pub outline: Vec<HeadingRow>,
     /// Its sections, in order; their bytes cover the text.
     pub sections: Vec<SectionRow>,
 }
@@ -147,8 +129,8 @@ fn extents<'a>(document: &'a Document, lines: &Lines<'_>) -> Vec<(&'a Block, usi
     document.blocks.iter().zip(ends).collect()
 }
 
-fn outline(document: &Document, lines: &Lines<'_>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn outline(document: &Document, lines: &Lines<'_>) -> Vec<HeadingRow> {
+    let mut entries: Vec<HeadingRow> = Vec::new();
     let mut taken = std::collections::HashMap::<String, usize>::new();
     for block in &document.blocks {
         let BlockKind::Heading(heading) = &block.kind else {
@@ -170,7 +152,7 @@ fn outline(document: &Document, lines: &Lines<'_>) -> Vec<Entry> {
             format!("{wanted}-{times}")
         };
         *times += 1;
-        entries.push(Entry {
+        entries.push(HeadingRow {
             level: heading.level,
             title: heading.title.clone(),
             anchor,
@@ -312,13 +294,13 @@ fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
 
 fn rows(
     pieces: &[Piece],
-    outline: &[Entry],
+    outline: &[HeadingRow],
     title: &str,
     document: &Document,
     lines: &Lines<'_>,
 ) -> Vec<SectionRow> {
     let mut parts = std::collections::HashMap::<String, u32>::new();
-    let headings: Vec<(&Heading, &Entry)> = document
+    let headings: Vec<(&Heading, &HeadingRow)> = document
         .blocks
         .iter()
         .filter_map(|block| match &block.kind {
@@ -398,8 +380,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::lookup::format;
     use crate::lookup::passage::open_fence;
+    use crate::lookup::{format, library};
+    use crate::store::Store;
 
     fn cut_file(path: &str, text: &str) -> (Document, Cut) {
         let document = format::read_text(path, text).unwrap().first;
@@ -450,17 +433,37 @@ mod tests {
         shown
     }
 
+    /// A page of each format that people read as it is.
+    const PAGES: [&str; 6] = [
+        "guide.md",
+        "components.mdx",
+        "site.html",
+        "reference.rst",
+        "manual.adoc",
+        "notes.txt",
+    ];
+
+    #[test]
+    fn a_page_is_cut_in_the_store_as_it_was_when_it_was_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
+        let store = Store::in_memory().unwrap();
+        let source = store.keep_source("s", "").unwrap();
+        for name in PAGES {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let page = library::page_of_text(name, &text);
+            store
+                .keep_pages(source, std::slice::from_ref(&page))
+                .unwrap();
+            let row = store.pages_at(None, name).unwrap().remove(0);
+            let cut = store.cut(row.id).unwrap();
+            assert_eq!((cut.outline, cut.sections), (page.outline, page.sections));
+        }
+    }
+
     #[test]
     fn every_format_is_cut_as_its_snapshot_says() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
-        for name in [
-            "guide.md",
-            "components.mdx",
-            "site.html",
-            "reference.rst",
-            "manual.adoc",
-            "notes.txt",
-        ] {
+        for name in PAGES {
             let text = std::fs::read_to_string(folder.join(name)).unwrap();
             let (document, cut) = cut_file(name, &text);
             insta::with_settings!({snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true}, {

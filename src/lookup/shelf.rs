@@ -116,10 +116,11 @@ impl<'a> Shelf<'a> {
         let Some((page, text, cut)) = self.page(run.page) else {
             return Ok(Quoted::Gone);
         };
-        let sections = cut.sections(run.first, run.last);
+        let last = run.last.min(cut.sections.len().saturating_sub(1));
+        let sections = cut.sections.get(run.first..=last).unwrap_or_default();
         // It may begin with a neighbour, but is called after the section that was found.
         let found = run.best.ordinal.saturating_sub(run.first);
-        self.passage(run, (page, text), &sections, found)
+        self.passage(run, (page, text), sections, found)
     }
 
     /// Returns all of the page that `run` is of, if it has at most `tokens`, else all under the headings of the run.
@@ -128,7 +129,7 @@ impl<'a> Shelf<'a> {
         let Some((page, text, cut)) = self.page(run.page) else {
             return Ok(Quoted::Gone);
         };
-        let sections = cut.all_sections();
+        let sections = &cut.sections;
         let all: usize = sections.iter().map(|section| section.tokens as usize).sum();
         let place = |ordinal: usize| sections.get(ordinal).map(|section| section.anchor.as_str());
         let (mut first, mut last) = (run.first, run.last);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cuts::{self, Cut};
 use super::origins::packed_lines;
+use super::outline::{self, HeadingRow};
 use super::skipped::listed;
 use super::{Store, StoreError, crawls, packing};
 
@@ -125,8 +126,9 @@ pub struct NewPage {
     pub kind: String,
     /// The file it was read from.
     pub stamp: FileStamp,
-    /// Headings, as JSON.
-    pub outline: String,
+    /// Its headings, in order; JSON in a text where a page travels.
+    #[serde(with = "outline::as_text")]
+    pub outline: Vec<HeadingRow>,
     /// What is quoted.
     pub text: String,
     /// The page cut into sections, in order.
@@ -244,7 +246,7 @@ impl PackedPage {
     fn of(page: &NewPage) -> Self {
         Self {
             text: packing::packed(page.text.as_bytes()),
-            cut: cuts::packed(&page.outline, &page.sections),
+            cut: cuts::packed(page),
         }
     }
 }
@@ -286,15 +288,15 @@ fn insert_page(
     cuts::insert(transaction, id, page.sections.len(), &packed.cut)
 }
 
-fn page_with_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<(PageRow, String)>> {
+/// A page with its text, packed, and the bytes of that.
+type PageAndText = (PageRow, usize, Vec<u8>);
+
+fn page_and_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<PageAndText>> {
     let found = connection
         .prepare_cached(&format!(
             "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
         ))?
-        .query_row([id], |row| {
-            let (bytes, packed): (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
-            Ok((page_row(row)?, packing::unpacked(bytes, &packed)))
-        });
+        .query_row([id], |row| Ok((page_row(row)?, row.get(7)?, row.get(8)?)));
     found.optional()
 }
 
@@ -487,16 +489,34 @@ impl Store {
 
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
-        self.read(|connection| page_with_text(connection, id))
+        let found = self.read(|connection| page_and_text(connection, id))?;
+        Ok(found.map(|(page, bytes, text)| (page, packing::unpacked(bytes, &text))))
     }
 
     /// Returns the page numbered `id` with its text and how it is cut.
     pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
-        self.read(|connection| {
-            let page = page_with_text(connection, id)?;
-            let whole = page.map(|(page, text)| Ok((page, text, Cut::of(connection, id)?)));
-            whole.transpose()
-        })
+        // In one statement they would take longer: for each page SQLite would plan anew how to join.
+        let found = self.read(|connection| {
+            let page = page_and_text(connection, id)?;
+            Ok(page.zip(cuts::of_page(connection, id)?))
+        })?;
+        let Some(((page, bytes, text), cut)) = found else {
+            return Ok(None);
+        };
+        let text = packing::unpacked(bytes, &text);
+        let cut = cuts::unpacked(&page.title, &text, &cut).map_err(|damaged| {
+            StoreError::PageDamaged {
+                path: page.path.clone(),
+                why: damaged.to_string(),
+            }
+        })?;
+        Ok(Some((page, text, cut)))
+    }
+
+    /// Returns how the page numbered `id` is cut; as nothing where there is no such page.
+    pub fn cut(&self, id: i64) -> Result<Cut, StoreError> {
+        let page = self.page_with_cut(id)?;
+        Ok(page.map(|(_, _, cut)| cut).unwrap_or_default())
     }
 
     /// Returns the number of the source that the page numbered `page` is from.

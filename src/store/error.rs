@@ -47,6 +47,14 @@ pub enum StoreError {
         /// What was found.
         why: String,
     },
+    /// A page of documentation is not what was kept.
+    #[error("page `{path}` is damaged in the store: {why}")]
+    PageDamaged {
+        /// Its path in its source.
+        path: String,
+        /// What was found.
+        why: String,
+    },
     /// A body is larger than the store takes.
     #[error("{bytes} bytes are too many for the store: the limit is {bytes_max} bytes")]
     TooLarge {
@@ -86,6 +94,9 @@ impl StoreError {
             }
             Self::BodyDamaged { .. } => {
                 "distill the original again: it is then kept anew under the same handle"
+            }
+            Self::PageDamaged { .. } => {
+                "remove its source with `mrconductor docs remove` and add it again"
             }
             Self::TooLarge { .. } => "pass a part of it",
             Self::Compression { .. } => "try again with more free memory",

@@ -29,9 +29,10 @@ const MIGRATIONS: &[Migration] = &[
     Sql(skipped::SCHEMA),
     Sql(crawls::SCHEMA),
     Sql(editions::SCHEMA),
-    Rows(cuts::move_in),
+    Rows(cuts::json::move_in),
     Sql(readings::SCHEMA),
     Sql(crawls::BY_PATH_SCHEMA),
+    Rows(cuts::json::recode),
 ];
 
 /// The schema that this program knows.
@@ -65,7 +66,8 @@ fn migrate_to(connection: &mut Connection, newest: usize) -> rusqlite::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::cuts::Cut;
+    use crate::store::cuts;
+    use crate::store::outline::HeadingRow;
 
     /// The schema with sections as rows.
     const WITH_ROWS: usize = 12;
@@ -76,16 +78,32 @@ mod tests {
         migrate_to(&mut connection, WITH_ROWS).unwrap();
         connection
             .execute_batch(
-                "INSERT INTO sources VALUES (1, 's', '/s', 0, '[]', NULL, NULL, NULL, NULL);
+                r#"INSERT INTO sources VALUES (1, 's', '/s', 0, '[]', NULL, NULL, NULL, NULL);
                  INSERT INTO pages (id, source, path, title, kind, file_bytes, modified, hash, tokens, outline, text_bytes, text, generation)
-                 VALUES (7, 1, 'p', 'P', 'guide', 1, 1, x'00', 1, '[1]', 0, x'', 1);
+                 VALUES (7, 1, 'p', 'P', 'guide', 1, 1, x'00', 1,
+                 '[{"level":1,"title":"A","anchor":"x","byte":0,"line":1,"tokens":5}]', 0, x'', 1);
                  INSERT INTO sections VALUES (7, 1, 'B', 'P › B', 'b', 1, 'B', '', 3, 4, 5, 9, '', '', 2);
-                 INSERT INTO sections VALUES (7, 0, 'A', 'P › A', 'a', 1, 'A', 'x', 1, 2, 0, 5, '', '', 2);",
+                 INSERT INTO sections VALUES (7, 0, 'A', 'P › A', 'a', 1, 'A', 'x', 1, 2, 0, 5, '', '', 2);"#,
             )
             .unwrap();
         migrate(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), NEWEST);
-        let sections = Cut::of(&connection, 7).unwrap().all_sections();
+        let packed: Vec<u8> = connection
+            .query_row("SELECT packed FROM cuts WHERE page = 7", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let cut = cuts::unpacked("P", "", &packed).unwrap();
+        let heading = HeadingRow {
+            level: 1,
+            title: "A".to_owned(),
+            anchor: "x".to_owned(),
+            byte: 0,
+            line: 1,
+            tokens: 5,
+        };
+        assert_eq!(cut.outline, [heading]);
+        let sections = cut.sections;
         let read = sections.iter().map(|section| {
             let (title, symbols) = (section.title.as_str(), section.symbols.as_str());
             (title, symbols, section.lines, section.bytes)

@@ -18,6 +18,7 @@ mod migrations;
 mod open;
 pub mod originals;
 mod origins;
+pub mod outline;
 mod packing;
 mod place;
 pub mod readings;

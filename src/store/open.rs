@@ -20,6 +20,10 @@ use super::{Condition, StoreError, migrations};
 /// Bytes to which the write-ahead log is cut when it has been written back: as much as a large source of documentation needs.
 pub(super) const LOG_BYTES_MAX: u64 = 16 << 20;
 
+/// Bytes of a page of a new file: pages of documentation, packed, are a few thousand bytes long, and of pages twice as large a
+/// ninth would stay empty.
+const PAGE_BYTES: u32 = 2_048;
+
 /// Pause between two attempts to change the journal: longer than another process reads one page.
 const JOURNAL_PAUSE: Duration = Duration::from_millis(5);
 
@@ -176,6 +180,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    // A file that has a schema keeps the size it has.
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     // Sealed keys lie here: what is deleted is overwritten.
     connection.pragma_update(None, "secure_delete", true)?;

@@ -22,8 +22,6 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
     } else if visible(&page.text) != page.text {
         // Its sections are cut by bytes, so it cannot be mended.
         Some("has hidden text")
-    } else if serde_json::from_str::<serde_json::Value>(&page.outline).is_err() {
-        Some("has a broken outline")
     } else if !page.sections.iter().all(|section| is_in(section, &page)) {
         Some("has a section outside of its text")
     } else {
@@ -36,6 +34,10 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
     page.url = page.url.as_deref().map(visible);
     for what in &mut page.skipped {
         *what = visible(what);
+    }
+    for heading in &mut page.outline {
+        heading.title = visible(&heading.title);
+        heading.anchor = visible(&heading.anchor);
     }
     for section in &mut page.sections {
         for text in [

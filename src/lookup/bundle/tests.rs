@@ -51,8 +51,9 @@ fn a_source_arrives_as_it_was() {
         .remove(0);
     assert_eq!(store.page(row.id).unwrap().unwrap().1, MANUAL);
     let titles: Vec<String> = store
-        .sections(row.id)
+        .cut(row.id)
         .unwrap()
+        .sections
         .into_iter()
         .map(|section| section.title)
         .collect();

@@ -110,9 +110,9 @@ fn write_pages(
     for (path, stamp) in stamps {
         // A page that another process has removed meanwhile is gone from the bundle as well.
         let found = store.pages_at(Some(source.id), &path)?;
-        let Some((row, text)) = found
+        let Some((row, text, cut)) = found
             .first()
-            .map(|row| store.page(row.id))
+            .map(|row| store.page_with_cut(row.id))
             .transpose()?
             .flatten()
         else {
@@ -124,9 +124,9 @@ fn write_pages(
             title: row.title,
             kind: row.kind,
             stamp,
-            outline: store.outline(row.id)?,
+            outline: cut.outline,
             text,
-            sections: store.sections(row.id)?,
+            sections: cut.sections,
             url: row.url,
             file_lines: store.file_lines(row.id)?,
         };

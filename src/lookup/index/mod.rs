@@ -36,11 +36,12 @@ use self::words::names;
 use super::action::Action;
 use super::document::Kind;
 use super::error::LookupError;
+use crate::store::cuts::Cut;
 use crate::store::documents::{Generation, PageRow, SectionRow};
-use crate::store::{Condition, Store};
+use crate::store::{Condition, Store, StoreError};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Threads that index words; vectors are made beside them, and the machines this runs on have two cores to spare at most.
 const WRITER_THREADS: usize = 1;
 /// Bytes of memory that words may take before they are written out: with half of it twice as many pieces would be merged again.
@@ -486,9 +487,9 @@ fn mirror_words(
     let pages = store.pages_between(since, until.number)?;
     let all = pages.len() as u64;
     for (done, page) in (1u64..).zip(pages) {
-        if let Some((row, text, cut)) = store.page_with_cut(page)? {
-            let action = Action::of_page(&row, cut.outline());
-            for (ordinal, section) in cut.all_sections().iter().enumerate() {
+        if let Some((row, text, cut)) = readable(store, page)? {
+            let action = Action::of_page(&row, &cut.outline);
+            for (ordinal, section) in cut.sections.iter().enumerate() {
                 let page = (&row, action, text.as_str());
                 writer.add_document(document(opened.fields, page, ordinal, section))?;
             }
@@ -502,6 +503,15 @@ fn mirror_words(
     opened.reader.reload()?;
     opened.generation = Some(until);
     Ok(())
+}
+
+/// Returns the page numbered `page` with its text and how it is cut; nothing for one that is damaged, of which whoever reads it
+/// is told: the others are found all the same.
+fn readable(store: &Store, page: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
+    match store.page_with_cut(page) {
+        Err(StoreError::PageDamaged { .. }) => Ok(None),
+        other => other,
+    }
 }
 
 fn document(

@@ -12,7 +12,7 @@ use tantivy::tokenizer::{
     Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
-use super::words::{WORD_BYTES_MAX, Words, parts};
+use super::words::{WORD_BYTES_MAX, Words, has_places, parts};
 
 /// Name of the analyzer for prose: whole words and their parts, stemmed.
 pub(super) const PROSE: &str = "prose";
@@ -89,6 +89,8 @@ struct Forms {
     /// The letters of all forms, one behind the other, and where each ends.
     letters: String,
     ends: Vec<usize>,
+    /// Whether the index keeps where each stands.
+    have_places: Vec<bool>,
     /// What is remembered takes so many, and may take so many.
     bytes: usize,
     bytes_max: usize,
@@ -102,6 +104,7 @@ impl Forms {
             known: HashMap::default(),
             letters: String::new(),
             ends: Vec::new(),
+            have_places: Vec::new(),
             bytes: 0,
             bytes_max,
         }
@@ -117,6 +120,11 @@ impl Forms {
         self.letters.get(start..end).unwrap_or_default()
     }
 
+    /// Tells whether the index keeps where the form with this number stands.
+    fn has_places(&self, number: usize) -> bool {
+        self.have_places.get(number).copied().unwrap_or(true)
+    }
+
     /// Returns the numbers of the forms of `word`, until the next word is asked for.
     fn of(&mut self, word: &str) -> Range<usize> {
         match self.known.get(word) {
@@ -130,6 +138,7 @@ impl Forms {
             self.known.clear();
             self.letters.clear();
             self.ends.clear();
+            self.have_places.clear();
             self.bytes = 0;
         }
         let first = self.ends.len();
@@ -152,6 +161,7 @@ impl Forms {
             self.bytes += token.text.len() + ENTRY_BYTES;
             self.letters.push_str(&token.text);
             self.ends.push(self.letters.len());
+            self.have_places.push(has_places(&token.text));
         }
     }
 }
@@ -167,6 +177,8 @@ pub(super) struct WordStream<'a> {
     forms: &'a mut Forms,
     /// Forms of the word at hand that are still to come.
     left: Range<usize>,
+    /// Where the word at hand stands.
+    place: usize,
     token: Token,
 }
 
@@ -178,10 +190,8 @@ impl Tokenizer for WordTokenizer {
             words: Words::of(text),
             forms: &mut self.forms,
             left: 0..0,
-            token: Token {
-                position: usize::MAX,
-                ..Token::default()
-            },
+            place: usize::MAX,
+            token: Token::default(),
         }
     }
 }
@@ -192,13 +202,16 @@ impl TokenStream for WordStream<'_> {
             if let Some(number) = self.left.next() {
                 self.token.text.clear();
                 self.token.text.push_str(self.forms.form(number));
+                // Places that are all the same take no room.
+                let is_kept = self.forms.has_places(number);
+                self.token.position = if is_kept { self.place } else { 0 };
                 return true;
             }
             let Some((start, word)) = self.words.next() else {
                 return false;
             };
             self.left = self.forms.of(word);
-            self.token.position = self.token.position.wrapping_add(1);
+            self.place = self.place.wrapping_add(1);
             self.token.offset_from = start;
             self.token.offset_to = start + word.len();
         }
@@ -215,6 +228,7 @@ impl TokenStream for WordStream<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::PLACELESS;
     use super::*;
 
     fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(usize, String)> {
@@ -261,6 +275,26 @@ mod tests {
             .map(|(at, text)| (*at, text.as_str()))
             .collect();
         assert_eq!(found, [(0, "a_b"), (0, "a"), (0, "b"), (2, "c")]);
+    }
+
+    #[test]
+    fn words_of_every_sentence_have_no_places_and_the_others_keep_theirs() {
+        let found = tokens(&mut analyzer(PROSE), "Why the rope is in a locker");
+        let found: Vec<(usize, &str)> = found
+            .iter()
+            .map(|(at, text)| (*at, text.as_str()))
+            .collect();
+        let placed = [(2, "rope"), (6, "locker")];
+        assert!(
+            placed.iter().all(|placed| found.contains(placed)),
+            "{found:?}"
+        );
+        let mut rest = found.iter().filter(|found| !placed.contains(found));
+        assert!(rest.all(|(at, _)| *at == 0), "{found:?}");
+        assert!(PLACELESS.is_sorted());
+        for form in PLACELESS {
+            assert_eq!(texts(PROSE, form), [*form]);
+        }
     }
 
     #[test]

@@ -6,6 +6,21 @@ use crate::lookup::document::looks_like_code;
 /// Bytes of the longest word kept whole; longer ones are hashes and data, found by their parts at most.
 pub(super) const WORD_BYTES_MAX: usize = 80;
 
+/// Words, in the form that the index holds, whose places it does not keep: every sentence has some, so they took a fifth of the
+/// room of all places, and no two words are one thing because one of these is beside the other. In order.
+pub(super) const PLACELESS: &[&str] = &[
+    "a", "about", "am", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could",
+    "did", "do", "doe", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
+    "it", "me", "my", "of", "on", "or", "our", "should", "so", "some", "than", "that", "the",
+    "their", "them", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what",
+    "when", "where", "whi", "which", "while", "who", "will", "with", "would", "you", "your",
+];
+
+/// Tells whether the index keeps where `form`, which it holds, stands in a text.
+pub(crate) fn has_places(form: &str) -> bool {
+    PLACELESS.binary_search(&form).is_err()
+}
+
 /// Iterates over the words of a text as byte ranges.
 pub(crate) struct Words<'a> {
     text: &'a str,

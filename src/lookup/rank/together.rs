@@ -10,6 +10,7 @@ use super::fields::lossy;
 use super::question::{Role, Term as Wanted};
 use crate::lookup::error::LookupError;
 use crate::lookup::index::View;
+use crate::lookup::index::words::has_places;
 
 /// Candidates that are looked at: the best by words. Reading positions costs more than reading counts.
 const LOOKED_AT: usize = 100;
@@ -37,7 +38,7 @@ pub(super) fn find(
     let readers = view.searcher.segment_readers();
     let places = by_segment(found, readers.len());
     let pairs = whole.windows(2).filter_map(|pair| match pair {
-        [(one, first), (other, second)] if one.role == Role::Word && other.role == Role::Word => {
+        [(one, first), (other, second)] if is_placed(one) && is_placed(other) => {
             Some((one, other, first.rarity + second.rarity))
         }
         _ => None,
@@ -77,6 +78,10 @@ pub(super) fn find(
         }
     }
     Ok(())
+}
+
+fn is_placed(term: &Wanted) -> bool {
+    term.role == Role::Word && has_places(&term.stem)
 }
 
 fn postings(

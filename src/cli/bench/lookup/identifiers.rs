@@ -101,12 +101,9 @@ impl Identifiers {
             let hits = weigh(&self.set.evidence(query)?, &Weights::IN_USE);
             let mut right = None;
             for (at, hit) in hits.iter().take(3).enumerate() {
-                let sections =
-                    self.set
-                        .store
-                        .sections_between(hit.page, hit.ordinal, hit.ordinal)?;
+                let cut = self.set.store.cut(hit.page)?;
                 let document = self.set.document(hit.page).unwrap_or_default();
-                let is_there = sections.iter().any(|section| {
+                let is_there = cut.sections.get(hit.ordinal).is_some_and(|section| {
                     let (first, last) = section.lines;
                     let meets = |(begin, end): (u32, u32)| begin <= last && first <= end;
                     let mut places = places.iter();

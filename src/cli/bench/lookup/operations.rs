@@ -111,7 +111,7 @@ fn summaries(store: &Store) -> anyhow::Result<Summaries> {
             continue;
         };
         // The page is called after the group it is in; its first heading is the summary.
-        let sections = store.sections_between(page, 0, 0)?;
+        let sections = store.cut(page)?.sections;
         let summary = sections.first().map_or("", |section| &section.title);
         let documents = summaries
             .entry(source.clone())

@@ -8,6 +8,7 @@ use super::sections::{Section, Sections, State};
 use super::{Meanings, name_of};
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
+use crate::lookup::index::readable;
 use crate::lookup::index::vectors::Page;
 use crate::lookup::model::Model;
 use crate::store::Store;
@@ -61,9 +62,9 @@ impl Meanings {
                 work.add(**page, old.of_page(page).iter().copied());
                 continue;
             }
-            if let Some((row, text, cut)) = store.page_with_cut(page)? {
-                let page = Page::of_row(&row, Action::of_page(&row, cut.outline()));
-                work.read(page, &text, &cut.all_sections())?;
+            if let Some((row, text, cut)) = readable(store, page)? {
+                let page = Page::of_row(&row, Action::of_page(&row, &cut.outline));
+                work.read(page, &text, &cut.sections)?;
             }
             done += 1;
             progress(done, all);
