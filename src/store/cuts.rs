@@ -128,7 +128,12 @@ impl Cut {
             .query_row([page], |row| row.get(0))
             .optional()?;
         let packed = found.unwrap_or_default();
-        Ok(Self(packing::unpacked(CUT_BYTES_MAX, &packed)))
+        Ok(Self::unpacked(&packed))
+    }
+
+    /// Unpacks what [`packed`] made; as nothing where it is damaged.
+    pub(super) fn unpacked(packed: &[u8]) -> Self {
+        Self(packing::unpacked(CUT_BYTES_MAX, packed))
     }
 
     /// Returns the sections `first` to `last`, counted from 0, in order.
@@ -249,6 +254,9 @@ mod tests {
         assert_eq!(store.sections(id).unwrap(), sections);
         assert_eq!(store.sections_between(id, 1, 1).unwrap(), sections[1..2]);
         assert_eq!(store.outline(id).unwrap(), "[\n1]");
+        let (found, text, cut) = store.page_with_cut(id).unwrap().unwrap();
+        assert_eq!((found.id, text.as_str()), (id, "one two four"));
+        assert_eq!((cut.all_sections(), cut.outline()), (sections, "[\n1]"));
         assert_eq!(store.source_size(source).unwrap().sections, 3);
         assert_eq!(store.sections(id + 1).unwrap(), []);
     }

@@ -3,7 +3,7 @@
 //! Every change of a page takes the next *generation*; a page keeps the generation it was written in, and a page that
 //! went away leaves a tombstone. An index that stands at generation `g` is brought up to date from what is newer.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use serde::{Deserialize, Serialize};
 
@@ -286,22 +286,15 @@ fn insert_page(
     cuts::insert(transaction, id, page.sections.len(), &packed.cut)
 }
 
-fn page_with_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<(PageRow, String)>> {
-    let found = connection
-        .prepare_cached(&format!(
-            "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
-        ))?
-        .query_row([id], |row| {
-            let (bytes, packed): (usize, Vec<u8>) = (row.get(7)?, row.get(8)?);
-            Ok((page_row(row)?, packing::unpacked(bytes, &packed)))
-        });
-    found.optional()
+fn page_with_text(row: &Row<'_>) -> rusqlite::Result<(PageRow, String)> {
+    let text = packing::unpacked(row.get(7)?, row.get_ref(8)?.as_blob()?);
+    Ok((page_row(row)?, text))
 }
 
 impl Store {
     /// Returns every source, by name.
     pub fn sources(&self) -> Result<Vec<SourceRow>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached(
                     "SELECT id, name, location, refreshed_at, failures FROM sources ORDER BY name",
@@ -449,7 +442,7 @@ impl Store {
 
     /// Returns the generation that the documents stand at, and in which store.
     pub fn document_generation(&self) -> Result<Generation, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached("SELECT lineage, current FROM document_generation")?
                 .query_row([], |row| {
@@ -487,21 +480,37 @@ impl Store {
 
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
-        self.read(|connection| page_with_text(connection, id))
+        self.ask(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
+                ))?
+                .query_row([id], page_with_text)
+                .optional()
+        })
     }
 
     /// Returns the page numbered `id` with its text and how it is cut.
     pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
-        self.read(|connection| {
-            let page = page_with_text(connection, id)?;
-            let whole = page.map(|(page, text)| Ok((page, text, Cut::of(connection, id)?)));
-            whole.transpose()
+        self.ask(|connection| {
+            connection
+                // No join: SQLite would prepare that anew for each page.
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS}, text_bytes, text, (SELECT packed FROM cuts WHERE page = pages.id)
+                     FROM pages WHERE id = ?1"
+                ))?
+                .query_row([id], |row| {
+                    let (page, text) = page_with_text(row)?;
+                    let cut = row.get_ref(9)?.as_blob_or_null()?;
+                    Ok((page, text, Cut::unpacked(cut.unwrap_or_default())))
+                })
+                .optional()
         })
     }
 
     /// Returns the number of the source that the page numbered `page` is from.
     pub fn source_of_page(&self, page: i64) -> Result<Option<i64>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached("SELECT source FROM pages WHERE id = ?1")?
                 .query_row([page], |row| row.get(0))
