@@ -4,6 +4,8 @@
 //! next, whichever brings most for its tokens: what a passage is worth by its score, times the share of it that is seen. The
 //! first half of a passage says more than the second, so a good hit grows while weaker ones stay short.
 
+use std::mem;
+
 use super::error::LookupError;
 use super::excerpt::Excerpts;
 use super::passage::{Budget, Extent, Passage};
@@ -29,6 +31,8 @@ const NAMED_MAX: usize = 10;
 pub(super) struct Filled {
     /// Best first.
     pub(super) passages: Vec<Passage>,
+    /// Tokens of their blocks; of an outline, which has none, nothing.
+    pub(super) tokens: usize,
     /// References of what the reader was shown before.
     pub(super) before: Vec<String>,
     /// Keys of what is shown now.
@@ -74,7 +78,7 @@ struct Filling {
 /// A passage that is shown, and can be shown at a larger size.
 struct Open {
     shown: Passage,
-    /// Tokens of the text that is shown. This and the next: counting takes longer than all else.
+    /// Tokens of the text that is shown.
     tokens: usize,
     /// What it takes of the budget as it is shown.
     cost: Budget,
@@ -159,18 +163,19 @@ impl Filling {
             }
             // A page may take half of what is left, so that the next passage has a place too.
             match shelf.quoted_whole(run, self.left.tokens / 2)? {
+                // Part of what an earlier hit brought.
+                Quoted::New(_, keys) if keys.iter().any(|key| self.filled.told.contains(key)) => {}
                 Quoted::New(passage, keys) => {
-                    if keys.iter().any(|key| self.filled.told.contains(key)) {
-                        // Part of what an earlier hit brought.
-                    } else if let Some(left) = self.left.without(&block(&passage)) {
+                    let (_, cost) = passage.cost();
+                    if let Some(left) = self.left.minus(cost) {
                         self.left = left;
                         self.filled.told.extend(keys);
+                        self.filled.tokens += cost.tokens;
                         self.filled.passages.push(*passage);
-                    } else if self.filled.passages.is_empty() {
-                        self.filled.passages.extend(passage.cut_to(self.left));
-                        self.filled.end += 1;
-                        break;
                     } else {
+                        if self.filled.passages.is_empty() {
+                            self.cut(&passage);
+                        }
                         break;
                     }
                 }
@@ -225,8 +230,7 @@ impl Filling {
                         Opened::Shown(passage) => open.push(*passage),
                         Opened::Passed => {}
                         Opened::TooLong(passage) if open.is_empty() => {
-                            self.filled.passages.extend(passage.cut_to(self.left));
-                            self.filled.end += 1;
+                            self.cut(&passage);
                             return Ok(());
                         }
                         Opened::TooLong(_) => {
@@ -247,9 +251,19 @@ impl Filling {
             if open.shown.extent == Extent::Whole {
                 self.filled.told.extend(open.keys);
             }
+            self.filled.tokens += open.cost.tokens;
             self.filled.passages.push(open.shown);
         }
         Ok(())
+    }
+
+    /// Shows the beginning of `passage`, which is too long.
+    fn cut(&mut self, passage: &Passage) {
+        if let Some(cut) = passage.cut_to(self.left) {
+            self.filled.tokens += cut.cost().1.tokens;
+            self.filled.passages.push(cut);
+        }
+        self.filled.end += 1;
     }
 
     /// Shows `quoted` at its least size.
@@ -294,8 +308,7 @@ impl Filling {
                 open.excerpts = Some(excerpts);
             }
         }
-        open.tokens = open.shown.tokens();
-        open.cost = cost(&open.shown, open.tokens);
+        (open.tokens, open.cost) = open.shown.cost();
         match self.left.minus(open.cost) {
             Some(left) => {
                 self.left = left;
@@ -312,16 +325,15 @@ impl Filling {
             open.is_done = true;
             return;
         };
-        let mut larger = open.shown.clone();
-        if next >= all {
-            excerpts.whole().clone_into(&mut larger.text);
-            larger.extent = Extent::Whole;
-        } else if let Some(text) = excerpts.within(next, sought) {
-            larger.text = text;
-        }
+        let larger = if next >= all {
+            Some((excerpts.whole().to_owned(), Extent::Whole))
+        } else {
+            let text = excerpts.within(next, sought);
+            text.map(|text| (text, Extent::Excerpt))
+        };
         open.size += 1;
-        if !self.show(open, larger) {
-            open.is_done = true;
+        if let Some((text, extent)) = larger {
+            open.is_done = !self.show(open, text, extent);
         }
     }
 
@@ -334,25 +346,21 @@ impl Filling {
             .filter(|_| open.shown.extent == Extent::Excerpt && room > 0);
         let text = excerpts.and_then(|excerpts| excerpts.within(open.tokens + room, sought));
         if let Some(text) = text.filter(|text| text.len() > open.shown.text.len()) {
-            let larger = Passage {
-                text,
-                ..open.shown.clone()
-            };
-            self.show(open, larger);
+            self.show(open, text, Extent::Excerpt);
         }
     }
 
-    /// Shows `open` as `larger`, if that fits.
-    fn show(&mut self, open: &mut Open, larger: Passage) -> bool {
-        let tokens = larger.tokens();
-        let cost = cost(&larger, tokens);
+    /// Shows `text` of `open`, which is so much of it, if that fits.
+    fn show(&mut self, open: &mut Open, text: String, extent: Extent) -> bool {
+        let before = mem::replace(&mut open.shown.text, text);
+        let extent_before = mem::replace(&mut open.shown.extent, extent);
+        let (tokens, cost) = open.shown.cost();
         let Some(left) = self.left.plus(open.cost).minus(cost) else {
+            (open.shown.text, open.shown.extent) = (before, extent_before);
             return false;
         };
         self.left = left;
-        open.tokens = tokens;
-        open.cost = cost;
-        open.shown = larger;
+        (open.tokens, open.cost) = (tokens, cost);
         true
     }
 
@@ -376,16 +384,6 @@ enum Opened {
     Passed,
     /// Not even its least size fits.
     TooLong(Box<Passage>),
-}
-
-/// What a passage takes of a budget whose text has `tokens`.
-fn cost(passage: &Passage, tokens: usize) -> Budget {
-    Budget::of(&(passage.block_of(tokens) + "\n"))
-}
-
-/// Returns a passage as it stands in an answer.
-fn block(passage: &Passage) -> String {
-    passage.block() + "\n"
 }
 
 #[cfg(test)]
@@ -481,6 +479,7 @@ mod tests {
                     "{detail:?} {tokens}: {}\n{text}",
                     found.used_tokens
                 );
+                assert_eq!(found.used_tokens, Budget::of(&text).tokens);
                 assert!(!found.passages.is_empty(), "{detail:?} {tokens}");
             }
         }

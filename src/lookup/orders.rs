@@ -29,17 +29,22 @@ const PATTERNS: &[&str] = &[
     r"<\|(im_start|im_end|system|endoftext|start_header_id)\|>|\[/?inst\]|<</?sys>>|^\s*</?(system|instructions?|system[_-]prompt)>\s*$",
 ];
 
-static SPOKEN: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+static SPOKEN: LazyLock<Option<RegexSet>> = LazyLock::new(|| built(PATTERNS.iter().copied()));
+/// What stands before the first gap of each pattern. Most lines have nothing of it, and without gaps that is seen in a tenth of
+/// the time.
+static BEGUN: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    let heads = PATTERNS.iter().map(|pattern| pattern.split(".{").next());
+    built(heads.flatten())
+});
+
+fn built<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<RegexSet> {
     // The words are English. Borders of words of every script would send each line with a letter beyond ASCII to a slow engine.
-    let patterns = PATTERNS
-        .iter()
-        .map(|pattern| pattern.replace(r"\b", r"(?-u:\b)"));
-    RegexSetBuilder::new(patterns)
+    RegexSetBuilder::new(patterns.map(|pattern| pattern.replace(r"\b", r"(?-u:\b)")))
         .size_limit(PATTERNS_BYTES_MAX)
         .case_insensitive(true)
         .build()
         .ok()
-});
+}
 
 /// Returns a line that warns of the lines of `text` that give orders to a model, or nothing where none was found.
 pub(super) fn warning(text: &str) -> String {
@@ -68,12 +73,12 @@ pub(super) fn warning(text: &str) -> String {
 
 /// Returns the numbers, from 1, of the lines that give orders to a model.
 fn lines(text: &str) -> Vec<usize> {
-    let Some(spoken) = SPOKEN.as_ref() else {
+    let (Some(begun), Some(spoken)) = (BEGUN.as_ref(), SPOKEN.as_ref()) else {
         return Vec::new();
     };
     (1..)
         .zip(text.lines())
-        .filter(|(_, line)| spoken.is_match(line))
+        .filter(|(_, line)| begun.is_match(line) && spoken.is_match(line))
         .map(|(number, _)| number)
         .collect()
 }

@@ -94,6 +94,18 @@ pub(crate) fn count(text: &str) -> usize {
     tokens::count(Encoding::O200k, text)
 }
 
+/// Returns the tokens of `text`, which ends with a letter or a mark, and those of `text` with `end` behind it: only its last
+/// piece can go together with that.
+fn count_with(text: &str, end: &str) -> (usize, usize) {
+    let (mut before, mut last) = (0, ("", 0));
+    for piece in tokens::pieces(Encoding::O200k, text) {
+        before += last.1;
+        last = piece;
+    }
+    let (last, tokens) = last;
+    (before + tokens, before + count(&format!("{last}{end}")))
+}
+
 fn lines(text: &str) -> usize {
     text.matches('\n').count()
 }
@@ -162,12 +174,22 @@ impl Passage {
 
     /// Returns the passage as the model reads it: reference, where it is from, and the fenced text.
     pub(crate) fn block(&self) -> String {
-        self.block_of(self.tokens())
+        format!("{}{}\n", self.head(self.tokens()), fenced(&self.text))
     }
 
-    /// The same for whoever has counted already that the text has `tokens`.
-    pub(super) fn block_of(&self, tokens: usize) -> String {
-        format!("{}{}\n", self.head(tokens), fenced(&self.text))
+    /// Returns the tokens of the text, and what the passage takes of an answer, where an empty line follows its block. The text,
+    /// which neither begins nor ends with blank lines, is counted once for both: that takes longer than all else.
+    pub(super) fn cost(&self) -> (usize, Budget) {
+        let fence = fence_around(&self.text);
+        let end = format!("\n{fence}\n\n");
+        let (tokens, tokens_to_end) = count_with(&self.text, &end);
+        let head = Budget::of(&format!("{}{fence}text\n", self.head(tokens)));
+        let cost = Budget {
+            tokens: head.tokens + tokens_to_end,
+            bytes: head.bytes + self.text.len() + end.len(),
+            lines: head.lines + lines(&self.text) + lines(&end),
+        };
+        (tokens, cost)
     }
 
     /// Returns the passage as a line that says where it is.
@@ -293,14 +315,19 @@ pub(super) fn fence_of(line: &str) -> Option<&str> {
 
 /// Returns `text` between fences that nothing inside can close.
 pub(crate) fn fenced(text: &str) -> String {
+    let fence = fence_around(text);
+    format!("{fence}text\n{}\n{fence}", text.trim_end())
+}
+
+/// Returns a fence that nothing in `text` can close.
+fn fence_around(text: &str) -> String {
     let mut longest = 2;
     let mut run = 0;
-    for letter in text.chars() {
-        run = if letter == '`' { run + 1 } else { 0 };
+    for byte in text.bytes() {
+        run = if byte == b'`' { run + 1 } else { 0 };
         longest = longest.max(run);
     }
-    let fence = "`".repeat(longest + 1);
-    format!("{fence}text\n{}\n{fence}", text.trim_end())
+    "`".repeat(longest + 1)
 }
 
 /// Returns `text` without blank lines around it.
@@ -318,16 +345,12 @@ pub(super) fn blank_lines_above(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn a_fence_is_longer_than_any_inside() {
-        assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");
-    }
-
-    #[test]
-    fn a_cut_keeps_whole_lines_and_closes_the_fence() {
-        let passage = Passage {
+    fn passage(text: &str) -> Passage {
+        Passage {
             reference: Reference::parse("s:p.md#a"),
             source: "s".to_owned(),
             path: "p.md".to_owned(),
@@ -341,10 +364,33 @@ mod tests {
             version: None,
             read_on: None,
             tokens_in_all: 900,
-            extent: Extent::Whole,
-            text: format!("intro\n```js\n{}```\n", "let x = 1;\n".repeat(200)),
+            extent: Extent::Excerpt,
+            text: text.to_owned(),
             found: 0..0,
-        };
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_passage_takes_what_its_block_is_counted_to_have(text in "([a-zA-Z'éÀ日\u{301}12 \t.,;)#|`/-]|\n|\r\n|it's|ignore all previous instructions){1,80}") {
+            let passage = passage(&trimmed(&text));
+            prop_assume!(!passage.text.is_empty());
+            let taken = Budget::of(&(passage.block() + "\n"));
+            prop_assert_eq!(passage.cost(), (passage.tokens(), taken));
+        }
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_any_inside() {
+        assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");
+    }
+
+    #[test]
+    fn a_cut_keeps_whole_lines_and_closes_the_fence() {
+        let passage = passage(&format!(
+            "intro\n```js\n{}```\n",
+            "let x = 1;\n".repeat(200)
+        ));
         let cut = passage.cut_to(Budget::page(200)).unwrap();
         assert!(Budget::page(200).fits(&cut.block()), "{}", cut.block());
         assert!(

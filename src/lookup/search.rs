@@ -229,7 +229,13 @@ fn finished(frame: Found, filled: Filled, search: &Search) -> Found {
         told: filled.told,
         ..frame
     };
-    found.used_tokens = count(&found.text());
+    found.used_tokens = match search.detail {
+        Detail::Outline => count(&found.text()),
+        // Blocks begin and end where no token goes on, and are counted already.
+        Detail::Snippet | Detail::Full => {
+            count(found.head()) + filled.tokens + count(&found.tail())
+        }
+    };
     found
 }
 

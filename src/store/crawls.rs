@@ -154,7 +154,7 @@ impl Store {
     /// Returns when the page at `path` of the source numbered `source` was last asked for, in seconds since 1970, if it is
     /// a page of a site.
     pub fn fetched_at(&self, source: i64, path: &str) -> Result<Option<i64>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached(
                     "SELECT max(fetched_at) FROM fetches WHERE source = ?1 AND path = ?2",
@@ -165,7 +165,7 @@ impl Store {
 
     /// Returns the numbers of the sources of which pages were fetched.
     pub fn fetched_sources(&self) -> Result<Vec<i64>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached(
                     "SELECT id FROM sources WHERE EXISTS (SELECT 1 FROM fetches WHERE source = sources.id)",

@@ -3,7 +3,7 @@
 //! Every change of a page takes the next *generation*; a page keeps the generation it was written in, and a page that
 //! went away leaves a tombstone. An index that stands at generation `g` is brought up to date from what is newer.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use serde::{Deserialize, Serialize};
 
@@ -288,22 +288,15 @@ fn insert_page(
     cuts::insert(transaction, id, page.sections.len(), &packed.cut)
 }
 
-/// A page with its text, packed, and the bytes of that.
-type PageAndText = (PageRow, usize, Vec<u8>);
-
-fn page_and_text(connection: &Connection, id: i64) -> rusqlite::Result<Option<PageAndText>> {
-    let found = connection
-        .prepare_cached(&format!(
-            "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
-        ))?
-        .query_row([id], |row| Ok((page_row(row)?, row.get(7)?, row.get(8)?)));
-    found.optional()
+fn page_with_text(row: &Row<'_>) -> rusqlite::Result<(PageRow, String)> {
+    let text = packing::unpacked(row.get(7)?, row.get_ref(8)?.as_blob()?);
+    Ok((page_row(row)?, text))
 }
 
 impl Store {
     /// Returns every source, by name.
     pub fn sources(&self) -> Result<Vec<SourceRow>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached(
                     "SELECT id, name, location, refreshed_at, failures FROM sources ORDER BY name",
@@ -451,7 +444,7 @@ impl Store {
 
     /// Returns the generation that the documents stand at, and in which store.
     pub fn document_generation(&self) -> Result<Generation, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached("SELECT lineage, current FROM document_generation")?
                 .query_row([], |row| {
@@ -489,21 +482,34 @@ impl Store {
 
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
-        let found = self.read(|connection| page_and_text(connection, id))?;
-        Ok(found.map(|(page, bytes, text)| (page, packing::unpacked(bytes, &text))))
+        self.ask(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS}, text_bytes, text FROM pages WHERE id = ?1"
+                ))?
+                .query_row([id], page_with_text)
+                .optional()
+        })
     }
 
     /// Returns the page numbered `id` with its text and how it is cut.
     pub fn page_with_cut(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
-        // In one statement they would take longer: for each page SQLite would plan anew how to join.
-        let found = self.read(|connection| {
-            let page = page_and_text(connection, id)?;
-            Ok(page.zip(cuts::of_page(connection, id)?))
+        let found = self.ask(|connection| {
+            connection
+                // No join: SQLite would plan that anew for each page.
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS}, text_bytes, text, (SELECT packed FROM cuts WHERE page = pages.id)
+                     FROM pages WHERE id = ?1"
+                ))?
+                .query_row([id], |row| {
+                    let (page, text) = page_with_text(row)?;
+                    Ok((page, text, row.get::<_, Option<Vec<u8>>>(9)?))
+                })
+                .optional()
         })?;
-        let Some(((page, bytes, text), cut)) = found else {
+        let Some((page, text, Some(cut))) = found else {
             return Ok(None);
         };
-        let text = packing::unpacked(bytes, &text);
         let cut = cuts::unpacked(&page.title, &text, &cut).map_err(|damaged| {
             StoreError::PageDamaged {
                 path: page.path.clone(),
@@ -521,7 +527,7 @@ impl Store {
 
     /// Returns the number of the source that the page numbered `page` is from.
     pub fn source_of_page(&self, page: i64) -> Result<Option<i64>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached("SELECT source FROM pages WHERE id = ?1")?
                 .query_row([page], |row| row.get(0))

@@ -42,7 +42,7 @@ impl Store {
 
     /// Returns the version of each source that has one, by the number of the source.
     pub fn source_versions(&self) -> Result<Vec<(i64, String)>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             connection
                 .prepare_cached("SELECT id, version FROM sources WHERE version IS NOT NULL")?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?

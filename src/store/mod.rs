@@ -124,7 +124,7 @@ impl Store {
         }
     }
 
-    /// Runs `work` on a consistent view of the store.
+    /// Runs `work`, which asks several statements, on a consistent view of the store.
     fn read<T>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -136,6 +136,16 @@ impl Store {
             .unchecked_transaction()
             .and_then(|transaction| work(&transaction))
             .map_err(|error| self.failed(error))
+    }
+
+    /// Runs `work`, which asks one statement: that sees one state of the store by itself, and beginning and ending a transaction
+    /// takes longer than most statements do.
+    fn ask<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let opened = self.opened();
+        work(&opened.connection).map_err(|error| self.failed(error))
     }
 
     /// Runs `work` in one write transaction: all of it lasts, or none, also when the power fails.

@@ -172,8 +172,18 @@ impl Embedding {
     }
 
     /// Returns the cosine between this direction and `other`.
-    pub(crate) fn cosine(&self, other: &Self) -> f32 {
+    #[expect(
+        clippy::inline_always,
+        reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+    )]
+    #[inline(always)]
+    fn cosine(&self, other: &Self) -> f32 {
         self.unit * other.unit * dot(&self.cells, other.cells.iter().copied())
+    }
+
+    /// Returns the cosine between this direction and each of `others`; 0 to none.
+    pub(crate) fn cosines(&self, others: &[Option<Self>]) -> Vec<f32> {
+        pulp::Arch::new().dispatch(Cosines { of: self, others })
     }
 
     /// Returns the middle between this direction (weight 1) and `others`, each with its weight.
@@ -185,6 +195,32 @@ impl Embedding {
             }
         }
         Self::of(&sum)
+    }
+}
+
+/// The cosines between a direction and others.
+struct Cosines<'a> {
+    of: &'a Embedding,
+    others: &'a [Option<Embedding>],
+}
+
+impl pulp::NullaryFnOnce for Cosines<'_> {
+    type Output = Vec<f32>;
+
+    #[expect(
+        clippy::inline_always,
+        reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+    )]
+    #[inline(always)]
+    fn call(self) -> Vec<f32> {
+        let mut cosines = Vec::with_capacity(self.others.len());
+        for other in self.others {
+            cosines.push(match other {
+                Some(other) => self.of.cosine(other),
+                None => 0.0,
+            });
+        }
+        cosines
     }
 }
 
@@ -226,6 +262,20 @@ mod tests {
         let other = cosine("remove a directory", "colour of the morning sky");
         assert!(same > other + 0.2, "{same} {other}");
         assert!(cosine("retry policy", "policy, RETRY!") > 0.9);
+    }
+
+    #[test]
+    fn wide_instructions_and_plain_ones_find_the_same_cosines() {
+        let mut embedder = Embedder::new();
+        let of = embedder.embed(&["remove a directory"]);
+        let others = [Some(embedder.embed(&["delete the folder"])), None, Some(of)];
+        let cosines = of.cosines(&others);
+        let plain = Cosines {
+            of: &of,
+            others: &others,
+        };
+        assert_eq!(cosines, pulp::NullaryFnOnce::call(plain));
+        assert!(cosines[0] > 0.0 && cosines[1] == 0.0 && cosines[2] > 0.999);
     }
 
     #[test]

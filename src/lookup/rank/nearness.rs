@@ -70,8 +70,8 @@ pub(super) fn measure(
         .iter()
         .map(|candidate| vectors.of(candidate.page, candidate.ordinal))
         .collect();
-    for (candidate, direction) in candidates.iter_mut().zip(&directions) {
-        candidate.near.question = direction.map_or(0.0, |direction| wanted.cosine(&direction));
+    for (candidate, cosine) in candidates.iter_mut().zip(wanted.cosines(&directions)) {
+        candidate.near.question = cosine;
     }
     evidence.cosine_floor = sections.last().map_or(0.0, |last| last.cosine);
     let known = candidates.len();
@@ -99,8 +99,8 @@ pub(super) fn measure(
         .filter_map(|at| Some((share, (*directions.get(at)?)?)))
         .collect();
     let middle = wanted.towards(&best);
-    for (candidate, direction) in candidates.iter_mut().zip(&directions) {
-        candidate.near.examples = direction.map_or(0.0, |direction| middle.cosine(&direction));
+    for (candidate, cosine) in candidates.iter_mut().zip(middle.cosines(&directions)) {
+        candidate.near.examples = cosine;
     }
 }
 

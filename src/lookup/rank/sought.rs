@@ -1,9 +1,5 @@
 //! The words of a question, to be found in a text: which sentences of a section speak of what is asked.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
 use super::question::{Role, terms};
 use super::rarity::Rarity;
 use crate::lookup::error::LookupError;
@@ -17,7 +13,8 @@ const PART: f32 = 0.3;
 /// The words that are looked for, with what each is worth.
 pub(crate) struct Sought {
     prose: Prose,
-    places: HashMap<String, usize, RandomState>,
+    /// So few that looking at each takes less than a table would.
+    stems: Vec<String>,
     worth: Vec<f32>,
 }
 
@@ -28,23 +25,23 @@ impl Sought {
     /// Reads the words of `question`.
     pub(crate) fn of(view: &View, question: &str) -> Result<Self, LookupError> {
         let rarity = Rarity(view);
-        let (mut places, mut worth) = (HashMap::default(), Vec::new());
+        let (mut stems, mut worth) = (Vec::new(), Vec::new());
         for term in terms(view, question) {
             let share = match term.role {
                 Role::Word => 1.0,
                 Role::Part => PART,
                 Role::Common => continue,
             };
-            if worth.len() >= WORDS_MAX || places.contains_key(&term.stem) {
+            if worth.len() >= WORDS_MAX || stems.contains(&term.stem) {
                 continue;
             }
             let found = tantivy::Term::from_field_text(view.fields.body, &term.stem);
             worth.push(share * rarity.of(&found)?);
-            places.insert(term.stem, worth.len() - 1);
+            stems.push(term.stem);
         }
         Ok(Self {
             prose: view.prose.clone(),
-            places,
+            stems,
             worth,
         })
     }
@@ -53,7 +50,7 @@ impl Sought {
     pub(crate) fn found_in(&self, text: &str) -> Words {
         let mut found = 0;
         self.prose.each(text, |_, form| {
-            if let Some(place) = self.places.get(form) {
+            if let Some(place) = self.stems.iter().position(|stem| stem == form) {
                 found |= 1 << place;
             }
         });

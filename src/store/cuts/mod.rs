@@ -8,7 +8,7 @@ mod columns;
 mod expected;
 pub(super) mod json;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use self::columns::Damaged;
 use super::documents::{NewPage, SectionRow};
@@ -52,14 +52,6 @@ pub(super) fn remove(transaction: &Transaction<'_>, page: i64) -> rusqlite::Resu
         .prepare_cached("DELETE FROM cuts WHERE page = ?1")?
         .execute([page])
         .map(drop)
-}
-
-/// Returns the packed cut of `page`.
-pub(super) fn of_page(connection: &Connection, page: i64) -> rusqlite::Result<Option<Vec<u8>>> {
-    connection
-        .prepare_cached("SELECT packed FROM cuts WHERE page = ?1")?
-        .query_row([page], |row| row.get(0))
-        .optional()
 }
 
 /// Returns how the page with this title and text is cut, from what was packed of it.
