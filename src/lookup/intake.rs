@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
 use super::beside;
 use super::error::LookupError;
@@ -19,9 +20,10 @@ const READERS: usize = 2;
 const FILES_WAITING: usize = 8;
 /// Pages that wait between those threads and the store.
 const PAGES_WAITING: usize = 32;
-/// New sections from which on they are made searchable while the rest is read: a few seconds' work. Smaller sources come into
-/// the index in one piece, which is smaller than two and looked through faster.
-const SECTIONS_FIRST: usize = 16_000;
+/// Reading that takes longer makes searchable what it has while the rest is read, from so many sections on. What is read before
+/// comes into the index in one piece, which is smaller than two and looked through faster.
+const READING_SHORT: Duration = Duration::from_secs(2);
+const SECTIONS_FIRST: usize = 1_000;
 /// And again when there are so many times as many: each time the index looks at what is new only, but has one more piece.
 const SECTIONS_FACTOR: usize = 8;
 
@@ -46,6 +48,8 @@ struct Shelf<'a> {
     sections: usize,
     /// Sections from which on the index is brought up to date again.
     wanted: usize,
+    /// When reading is no longer a short one.
+    long_from: Instant,
 }
 
 impl Shelf<'_> {
@@ -60,7 +64,7 @@ impl Shelf<'_> {
 
     /// Makes searchable what is stored, if that is many times what was.
     fn show(&mut self) -> Result<(), LookupError> {
-        if self.sections >= self.wanted {
+        if self.sections >= self.wanted && Instant::now() >= self.long_from {
             self.index.update(self.store, &mut |_, _| {})?;
             self.wanted = self.sections.saturating_mul(SECTIONS_FACTOR);
         }
@@ -132,6 +136,7 @@ pub(super) fn read(
             pages: Vec::new(),
             sections: 0,
             wanted: SECTIONS_FIRST,
+            long_from: Instant::now() + READING_SHORT,
         };
         let stored = store_outcomes(shelf, outcomes, &mut parts, all, reading, progress);
         stored.map(|()| reader.join().unwrap_or_else(|_| Err("failed".to_owned())))
@@ -361,7 +366,8 @@ mod tests {
             source: store.keep_source("ship", "/ship").unwrap(),
             pages: vec![page(0)],
             sections: 0,
-            wanted: 1_000,
+            wanted: SECTIONS_FIRST,
+            long_from: Instant::now(),
         };
         let shown = || {
             // Whoever cannot bring the index up to date sees it as it was left.
@@ -373,15 +379,18 @@ mod tests {
         std::fs::create_dir_all(folder.path().join("index")).unwrap();
         shelf.keep().unwrap();
         shelf.show().unwrap();
-        assert_eq!((shelf.sections < 1_000, shown()), (true, 0));
+        assert_eq!((shelf.sections < SECTIONS_FIRST, shown()), (true, 0));
         shelf.pages = (1..30).map(page).collect();
         shelf.keep().unwrap();
         shelf.show().unwrap();
         let first = shelf.sections as u64;
-        assert_eq!((first >= 1_000, shown()), (true, first));
+        assert_eq!((first >= SECTIONS_FIRST as u64, shown()), (true, first));
         shelf.pages = vec![page(30)];
         shelf.keep().unwrap();
         shelf.show().unwrap();
         assert_eq!(shown(), first);
+        (shelf.wanted, shelf.long_from) = (0, Instant::now() + Duration::from_hours(1));
+        shelf.show().unwrap();
+        assert_eq!(shown(), first, "while it may still be a short reading");
     }
 }
