@@ -67,7 +67,7 @@ pub(super) fn expected_title(text: &str, byte: usize) -> String {
     let title = line.trim_matches('#').trim_ascii();
     let letters = title.bytes();
     let letters = letters.filter(|letter| !matches!(letter, b'`' | b'*' | b'\\'));
-    text_of(letters.collect())
+    text_of(title, letters)
 }
 
 /// Returns the anchor that a heading called `title` has on most sites. Beyond ASCII it may be another one, which is then said.
@@ -81,7 +81,7 @@ pub(super) fn expected_anchor(title: &str) -> String {
         }
         _ => None,
     });
-    let anchor = text_of(letters.collect());
+    let anchor = text_of(title, letters);
     if anchor.is_empty() {
         "section".to_owned()
     } else {
@@ -89,9 +89,11 @@ pub(super) fn expected_anchor(title: &str) -> String {
     }
 }
 
-/// Returns the text that `letters` are: what was taken away or changed is ASCII, so they are one.
-fn text_of(letters: Vec<u8>) -> String {
-    String::from_utf8(letters).unwrap_or_default()
+/// Returns what `letters` are that were taken from `title`: a text, for only ASCII was left out or changed.
+fn text_of(title: &str, letters: impl Iterator<Item = u8>) -> String {
+    let mut text = Vec::with_capacity(title.len());
+    text.extend(letters);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Returns the names of `headings`, in which symbols are expected: their titles, then their anchors.
