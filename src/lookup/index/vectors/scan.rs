@@ -81,16 +81,10 @@ impl pulp::NullaryFnOnce for Look<'_> {
             }
         } else {
             let left = (all / LEFT_SHARE).max(LEFT_MIN).max(most);
-            let left = by_signs(field.codes, ranges, wanted, left);
-            // They lie apart. Read by themselves they are waited for together, not one after the other between comparisons.
-            let mut records = Vec::with_capacity(left.len());
-            for number in left {
+            for number in by_signs(field.codes, ranges, wanted, left) {
                 if let (Some(row), Some(code)) = (field.rows.get(number), field.codes.get(number)) {
-                    records.push((number, *row, *code));
+                    best.offer(cosine(wanted, row, code), number);
                 }
-            }
-            for (number, row, code) in &records {
-                best.offer(cosine(wanted, row, code), *number);
             }
         }
         best.sorted()
