@@ -389,7 +389,7 @@ mod tests {
         shelf.keep().unwrap();
         shelf.show().unwrap();
         assert_eq!(shown(), first);
-        (shelf.wanted, shelf.long_from) = (0, Instant::now() + Duration::from_hours(1));
+        (shelf.wanted, shelf.long_from) = (0, Instant::now() + Duration::from_secs(3_600));
         shelf.show().unwrap();
         assert_eq!(shown(), first, "while it may still be a short reading");
     }

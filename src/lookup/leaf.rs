@@ -41,13 +41,14 @@ pub fn leaves(
 ) -> Result<Vec<Leaf>, LookupError> {
     let pages = store.pages_after(source.id, after, limit)?;
     let leaf = |page: PageRow| {
-        let cut = store.cut(page.id)?;
+        let found = store.sound_page(page.id)?;
+        let headings = found.map(|(_, _, cut)| top(&cut.outline));
         Ok(Leaf {
             reference: Reference::to_section(&source.name, &page.path, "", 1),
             title: page.title,
             kind: page.kind,
             tokens: page.tokens,
-            headings: top(&cut.outline),
+            headings: headings.unwrap_or_default(),
         })
     };
     pages.into_iter().map(leaf).collect()

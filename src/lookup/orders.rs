@@ -33,8 +33,8 @@ static SPOKEN: LazyLock<Option<RegexSet>> = LazyLock::new(|| built(PATTERNS.iter
 /// What stands before the first gap of each pattern. Most lines have nothing of it, and without gaps that is seen in a tenth of
 /// the time.
 static BEGUN: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    let heads = PATTERNS.iter().map(|pattern| pattern.split(".{").next());
-    built(heads.flatten())
+    let head = |pattern: &&'static str| pattern.split_once(".{").map_or(*pattern, |(head, _)| head);
+    built(PATTERNS.iter().map(head))
 });
 
 fn built<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<RegexSet> {

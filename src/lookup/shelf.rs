@@ -149,7 +149,7 @@ impl<'a> Shelf<'a> {
     /// Fetches the page numbered `page` unless it was before.
     fn fetch(&mut self, page: i64) -> Result<(), LookupError> {
         if !self.pages.contains_key(&page) {
-            let fetched = self.store.page_with_cut(page)?;
+            let fetched = self.store.sound_page(page)?;
             self.pages.insert(page, fetched);
         }
         Ok(())

@@ -519,6 +519,15 @@ impl Store {
         Ok(Some((page, text, cut)))
     }
 
+    /// Returns the same for whoever goes through many pages: nothing for a damaged one, of which whoever reads it is told, so that
+    /// the others are found and listed all the same.
+    pub fn sound_page(&self, id: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
+        match self.page_with_cut(id) {
+            Err(StoreError::PageDamaged { .. }) => Ok(None),
+            other => other,
+        }
+    }
+
     /// Returns how the page numbered `id` is cut; as nothing where there is no such page.
     pub fn cut(&self, id: i64) -> Result<Cut, StoreError> {
         let page = self.page_with_cut(id)?;

@@ -36,9 +36,8 @@ use self::words::names;
 use super::action::Action;
 use super::document::Kind;
 use super::error::LookupError;
-use crate::store::cuts::Cut;
 use crate::store::documents::{Generation, PageRow, SectionRow};
-use crate::store::{Condition, Store, StoreError};
+use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
 const FORMAT: u32 = 6;
@@ -487,7 +486,7 @@ fn mirror_words(
     let pages = store.pages_between(since, until.number)?;
     let all = pages.len() as u64;
     for (done, page) in (1u64..).zip(pages) {
-        if let Some((row, text, cut)) = readable(store, page)? {
+        if let Some((row, text, cut)) = store.sound_page(page)? {
             let action = Action::of_page(&row, &cut.outline);
             for (ordinal, section) in cut.sections.iter().enumerate() {
                 let page = (&row, action, text.as_str());
@@ -503,15 +502,6 @@ fn mirror_words(
     opened.reader.reload()?;
     opened.generation = Some(until);
     Ok(())
-}
-
-/// Returns the page numbered `page` with its text and how it is cut; nothing for one that is damaged, of which whoever reads it
-/// is told: the others are found all the same.
-fn readable(store: &Store, page: i64) -> Result<Option<(PageRow, String, Cut)>, StoreError> {
-    match store.page_with_cut(page) {
-        Err(StoreError::PageDamaged { .. }) => Ok(None),
-        other => other,
-    }
 }
 
 fn document(

@@ -145,6 +145,7 @@ mod tests {
             let error = store.page_with_cut(id).unwrap_err();
             assert!(matches!(error, StoreError::PageDamaged { .. }), "{error}");
             assert!(error.to_string().contains("page `p`"), "{error}");
+            assert_eq!(store.sound_page(id).unwrap(), None);
             assert_eq!(store.page(id).unwrap().unwrap().1, "one two four");
         }
     }

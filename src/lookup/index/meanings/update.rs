@@ -8,7 +8,6 @@ use super::sections::{Section, Sections, State};
 use super::{Meanings, name_of};
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::readable;
 use crate::lookup::index::vectors::Page;
 use crate::lookup::model::Model;
 use crate::store::Store;
@@ -62,7 +61,7 @@ impl Meanings {
                 work.add(**page, old.of_page(page).iter().copied());
                 continue;
             }
-            if let Some((row, text, cut)) = readable(store, page)? {
+            if let Some((row, text, cut)) = store.sound_page(page)? {
                 let page = Page::of_row(&row, Action::of_page(&row, &cut.outline));
                 work.read(page, &text, &cut.sections)?;
             }

@@ -12,7 +12,6 @@ use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::readable;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
 
@@ -41,7 +40,7 @@ impl Vectors {
         let mut files = Files::begin(place, old, &until.lineage, vanished)?;
         let mut embedder = Embedder::new();
         for page in store.pages_between(since, until.number)? {
-            if let Some((row, text, cut)) = readable(store, page)? {
+            if let Some((row, text, cut)) = store.sound_page(page)? {
                 let rows = rows(&mut embedder, &row, &text, &cut.sections);
                 files.add(&row, Action::of_page(&row, &cut.outline), &rows)?;
             }
