@@ -30,16 +30,6 @@ impl<'a> Counted<'a> {
         tokens::count(Encoding::O200k, lines)
     }
 
-    /// Returns the tokens between two bytes, wherever those are: a piece that a border cuts counts where it ends.
-    pub(super) fn about(&self, start: usize, end: usize) -> usize {
-        let up_to = |byte: usize| {
-            let after = self.ends.partition_point(|(end, _)| *end <= byte);
-            let last = after.checked_sub(1).and_then(|last| self.ends.get(last));
-            last.map_or(0, |(_, tokens)| *tokens)
-        };
-        up_to(end).saturating_sub(up_to(start))
-    }
-
     fn up_to(&self, byte: usize) -> Option<usize> {
         let at = self
             .ends
@@ -54,16 +44,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn what_is_cut_within_a_piece_has_all_tokens_together() {
-        let text = "One thing. Then another, and `more()` of it.\n";
-        let counted = Counted::of(text);
-        let all = tokens::count(Encoding::O200k, text);
-        for cut in 0..=text.len() {
-            assert_eq!(counted.about(0, cut) + counted.about(cut, text.len()), all);
-        }
-    }
 
     proptest! {
         #[test]

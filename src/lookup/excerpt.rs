@@ -1,17 +1,19 @@
 //! The part of a passage that speaks of what is asked: whole sentences, items, table rows and code fences, in their order.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::counted::Counted;
-use super::passage::fence_of;
+use super::passage::{count, fence_of};
 use super::rank::{Sought, Words};
 
 /// Stands where something is left out.
 const GAP: &str = "…";
 /// Tokens of such a mark and the line that it may need.
 const GAP_TOKENS: usize = 2;
-/// Tokens from which a paragraph is taken apart into sentences.
-const SENTENCES_FROM_TOKENS: usize = 40;
+/// Bytes from which a paragraph is taken apart into sentences: about forty tokens.
+const SENTENCES_FROM_BYTES: usize = 160;
+/// Bytes of a token: a unit of more for each token that is left is too long, and needs no counting.
+const TOKEN_BYTES_MAX: usize = 8;
 /// Share that words have which were found already: one more sentence about them is worth less than one about others.
 const AGAIN: f32 = 0.2;
 /// Share that words have in a neighbour of the section that was found.
@@ -23,7 +25,8 @@ const OVERHEAD_TOKENS: f32 = 12.0;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Unit {
     bytes: Range<usize>,
-    tokens: usize,
+    /// Counted when it is asked for: most units are never looked at.
+    tokens: OnceCell<usize>,
     form: Form,
     found: Words,
     /// Whether it stands in a neighbour of the section that was found.
@@ -60,11 +63,9 @@ pub(super) struct Excerpts {
 impl Excerpts {
     /// Takes `text` apart and finds in it what is `sought`; `found` has the bytes of the section that the passage is there for.
     pub(super) fn of(text: String, found: &Range<usize>, sought: &Sought) -> Self {
-        let counted = Counted::of(&text);
-        let mut units = units(&counted, &text);
+        let mut units = units(&text);
         for unit in &mut units {
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
-            unit.tokens = counted.about(unit.bytes.start, unit.bytes.end);
             unit.found = sought.found_in(words);
             unit.is_beside = !found.contains(&unit.bytes.start);
         }
@@ -104,12 +105,11 @@ impl Excerpts {
             if *is_picked || new <= 0.0 || !unit.form.stands_alone() {
                 continue;
             }
-            let cost = self.cost(at, picked);
-            if cost > left {
+            let Some(cost) = self.cost_within(left, at, picked) else {
                 continue;
-            }
+            };
             let share = if unit.is_beside { BESIDE } else { 1.0 };
-            let gain = share * new / (lossy(unit.tokens) + OVERHEAD_TOKENS);
+            let gain = share * new / (lossy(self.tokens(at)) + OVERHEAD_TOKENS);
             if best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, at, cost));
             }
@@ -117,16 +117,34 @@ impl Excerpts {
         best.map(|(_, at, cost)| (at, cost))
     }
 
+    /// Tokens of a unit by itself.
+    fn tokens(&self, at: usize) -> usize {
+        self.units.get(at).map_or(0, |unit| {
+            *unit.tokens.get_or_init(|| {
+                let words = self.text.get(unit.bytes.clone());
+                count(words.unwrap_or_default())
+            })
+        })
+    }
+
+    /// Tokens that showing a unit adds, if those are at most `left`.
+    fn cost_within(&self, left: usize, at: usize, picked: &[bool]) -> Option<usize> {
+        let bytes = self.units.get(at).map_or(0, |unit| unit.bytes.len());
+        if bytes > left.saturating_mul(TOKEN_BYTES_MAX) {
+            return None;
+        }
+        Some(self.cost(at, picked)).filter(|cost| *cost <= left)
+    }
+
     /// Tokens that showing a unit adds: its own, a gap where it stands by itself, and the head of its table.
     fn cost(&self, at: usize, picked: &[bool]) -> usize {
-        let tokens = |at: usize| self.units.get(at).map_or(0, |unit| unit.tokens);
         let is_picked = |at: usize| picked.get(at).copied().unwrap_or_default();
         let head = match self.units.get(at).map(|unit| unit.form) {
-            Some(Form::Row(head)) if !is_picked(head) => tokens(head),
+            Some(Form::Row(head)) if !is_picked(head) => self.tokens(head),
             _ => 0,
         };
         let is_beside_another = is_picked(at + 1) || at.checked_sub(1).is_some_and(is_picked);
-        tokens(at) + head + if is_beside_another { 0 } else { GAP_TOKENS }
+        self.tokens(at) + head + if is_beside_another { 0 } else { GAP_TOKENS }
     }
 
     fn pick(&self, at: usize, picked: &mut [bool]) {
@@ -150,10 +168,9 @@ impl Excerpts {
                 .get(at)
                 .is_some_and(|unit| unit.form.stands_alone());
             if picked.get(at) == Some(&false) && stands_alone {
-                let cost = self.cost(at, picked);
-                if cost > left {
+                let Some(cost) = self.cost_within(left, at, picked) else {
                     return;
-                }
+                };
                 self.pick(at, picked);
                 left -= cost;
             }
@@ -296,7 +313,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// Cuts `text` into units, in order; blank lines belong to none.
-fn units(counted: &Counted<'_>, text: &str) -> Vec<Unit> {
+fn units(text: &str) -> Vec<Unit> {
     let lines = lines(text);
     let mut units: Vec<Unit> = Vec::new();
     let mut at = 0;
@@ -360,7 +377,7 @@ fn units(counted: &Counted<'_>, text: &str) -> Vec<Unit> {
         let bytes = line.start..last;
         if form == Form::Prose {
             units.extend(
-                sentences(counted, text, bytes)
+                sentences(text, bytes)
                     .into_iter()
                     .map(|bytes| unit(bytes, form)),
             );
@@ -375,7 +392,7 @@ fn units(counted: &Counted<'_>, text: &str) -> Vec<Unit> {
 fn unit(bytes: Range<usize>, form: Form) -> Unit {
     Unit {
         bytes,
-        tokens: 0,
+        tokens: OnceCell::new(),
         form,
         found: 0,
         is_beside: false,
@@ -395,9 +412,9 @@ fn row(units: &[Unit], start: usize, text: &str) -> Form {
 }
 
 /// Cuts the paragraph at `bytes` into its sentences, if it is long.
-fn sentences(counted: &Counted<'_>, text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
+fn sentences(text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
     let paragraph = text.get(bytes.clone()).unwrap_or_default();
-    if counted.about(bytes.start, bytes.end) < SENTENCES_FROM_TOKENS {
+    if paragraph.len() < SENTENCES_FROM_BYTES {
         return vec![bytes];
     }
     let mut cut = Vec::new();
