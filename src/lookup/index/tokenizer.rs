@@ -61,9 +61,19 @@ impl Prose {
     }
 
     /// Calls `found` with each word of `text`, in order, and each form that it is held in: itself, then its parts.
-    pub(crate) fn each(&self, text: &str, mut found: impl FnMut(&str, &str)) {
+    pub(crate) fn each(&self, text: &str, found: impl FnMut(&str, &str)) {
+        self.each_wanted(text, |_| true, found);
+    }
+
+    /// Does the same for words that are `wanted` alone: telling which costs less than looking up what all are held as.
+    pub(crate) fn each_wanted(
+        &self,
+        text: &str,
+        wanted: impl Fn(&str) -> bool,
+        mut found: impl FnMut(&str, &str),
+    ) {
         let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, word) in Words::of(text) {
+        for (_, word) in Words::of(text).filter(|(_, word)| wanted(word)) {
             for number in forms.of(word) {
                 found(word, forms.form(number));
             }

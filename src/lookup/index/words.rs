@@ -183,7 +183,7 @@ pub(super) fn names(text: &str) -> usize {
 }
 
 /// Tells whether `word` is nothing but letters, no capitals behind the first: no name.
-fn is_plain_prose(word: &str) -> bool {
+pub(crate) fn is_plain_prose(word: &str) -> bool {
     let mut bytes = word.bytes();
     bytes
         .next()

@@ -17,7 +17,7 @@ use crate::lookup::index::{Entry, View};
 
 /// Sections from which on their vectors are looked at while words are looked for: of fewer, that takes hardly longer than a
 /// thread does to begin.
-const AT_ONCE_SECTIONS: usize = 20_000;
+const AT_ONCE_SECTIONS: usize = 5_000;
 
 /// Everything known about the sections that may answer a question.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,6 +3,7 @@
 use super::question::{Role, terms};
 use super::rarity::Rarity;
 use crate::lookup::error::LookupError;
+use crate::lookup::index::words::is_plain_prose;
 use crate::lookup::index::{Prose, View};
 
 /// Words that are told apart: one bit each.
@@ -15,6 +16,7 @@ pub(crate) struct Sought {
     prose: Prose,
     /// So few that looking at each takes less than a table would.
     stems: Vec<String>,
+    beginnings: Beginnings,
     worth: Vec<f32>,
 }
 
@@ -41,6 +43,7 @@ impl Sought {
         }
         Ok(Self {
             prose: view.prose.clone(),
+            beginnings: Beginnings::of(&stems),
             stems,
             worth,
         })
@@ -49,7 +52,8 @@ impl Sought {
     /// Returns which of the words `text` has.
     pub(crate) fn found_in(&self, text: &str) -> Words {
         let mut found = 0;
-        self.prose.each(text, |_, form| {
+        let wanted = |word: &str| self.beginnings.may_be_of(word);
+        self.prose.each_wanted(text, wanted, |_, form| {
             if let Some(place) = self.stems.iter().position(|stem| stem == form) {
                 found |= 1 << place;
             }
@@ -66,5 +70,96 @@ impl Sought {
             left &= left - 1;
         }
         sum
+    }
+}
+
+/// The first two letters of some stems. A plain word has no parts, and its stem begins as it does, save that `dying` is held as
+/// `die`: so nearly all words of a text are seen not to be meant before what they are held as is looked up.
+struct Beginnings {
+    /// For each first letter a bit for each second one, the last bit for none.
+    seconds: [u32; LETTERS],
+}
+
+/// Letters from a to z.
+const LETTERS: usize = 26;
+
+impl Beginnings {
+    fn of(stems: &[String]) -> Self {
+        let mut seconds = [0; LETTERS];
+        for stem in stems {
+            let mut letters = stem.bytes().map(letter);
+            if let Some(first) = letters.next().and_then(|first| seconds.get_mut(first)) {
+                // Of a letter by itself what was behind it may be gone.
+                *first |= letters.next().map_or(u32::MAX, |second| 1 << second);
+            }
+        }
+        Self { seconds }
+    }
+
+    /// Tells whether one of the stems may be of `word`.
+    fn may_be_of(&self, word: &str) -> bool {
+        if !is_plain_prose(word) {
+            return true;
+        }
+        let mut letters = word.bytes().map(letter);
+        let first = letters.next().and_then(|first| self.seconds.get(first));
+        let second = letters.next().unwrap_or(LETTERS);
+        first.is_some_and(|seconds| seconds & (1 << second) != 0)
+    }
+}
+
+/// The place of a letter in the alphabet; `y` is one with `i`, and what is no letter comes behind all.
+fn letter(byte: u8) -> usize {
+    match byte.to_ascii_lowercase() {
+        b'y' => usize::from(b'i' - b'a'),
+        letter @ b'a'..=b'z' => usize::from(letter - b'a'),
+        _ => LETTERS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::lookup::library;
+
+    /// Asserts that each of `words` may be of what it is held as.
+    fn are_begun_by_their_stems<'w>(words: impl IntoIterator<Item = &'w str>) {
+        let (store, index) = library::in_memory("s", [("a.md", "# A\n\nB.\n")]).unwrap();
+        let prose = index.view(&store).unwrap().prose.clone();
+        for word in words {
+            prose.each(word, |_, stem| {
+                let beginnings = Beginnings::of(&[stem.to_owned()]);
+                assert!(beginnings.may_be_of(word), "{word} of {stem}");
+            });
+        }
+    }
+
+    #[test]
+    fn words_that_are_held_as_something_shorter_begin_as_it_does() {
+        let words = "dying lying tying vying skies skis ties tied dies eyed eyes yes is as us a I bed sing gas early only use \
+                     Flying flies agreed hopping useEffect a_b é";
+        are_begun_by_their_stems(words.split(' '));
+    }
+
+    #[test]
+    fn most_words_are_seen_to_be_others_by_their_first_two_letters() {
+        let beginnings = Beginnings::of(&["anchor".to_owned(), "die".to_owned(), "_x".to_owned()]);
+        for word in ["weather", "Afternoon", "a", "do"] {
+            assert!(!beginnings.may_be_of(word), "{word}");
+        }
+        for word in ["Anchors", "dying", "another", "_x", "b_c", "é"] {
+            assert!(beginnings.may_be_of(word), "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_begins_otherwise_than_its_stem(
+            words in prop::collection::vec("[A-Za-z][a-z]{0,7}(s|es|ies|ying|ing|ed|ied|y|ly|ation|eed)?", 30),
+        ) {
+            are_begun_by_their_stems(words.iter().map(String::as_str));
+        }
     }
 }
