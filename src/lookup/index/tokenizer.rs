@@ -94,8 +94,9 @@ struct Forms {
     taken: Taken,
     /// From a word or a part, as written, to what the index holds.
     held_as: TextAnalyzer,
-    /// Which of `ends` are of the forms of a word.
-    known: HashMap<Box<str>, Range<usize>, RandomState>,
+    /// Which of `ends` are of the forms of a word, for short words and for long ones.
+    short: HashMap<u128, Range<usize>, RandomState>,
+    long: HashMap<Box<str>, Range<usize>, RandomState>,
     /// The letters of all forms, one behind the other, and where each ends.
     letters: String,
     ends: Vec<usize>,
@@ -111,7 +112,8 @@ impl Forms {
         Self {
             taken,
             held_as,
-            known: HashMap::default(),
+            short: HashMap::default(),
+            long: HashMap::default(),
             letters: String::new(),
             ends: Vec::new(),
             have_places: Vec::new(),
@@ -137,7 +139,11 @@ impl Forms {
 
     /// Returns the numbers of the forms of `word`, until the next word is asked for.
     fn of(&mut self, word: &str) -> Range<usize> {
-        match self.known.get(word) {
+        let known = match packed(word) {
+            Some(packed) => self.short.get(&packed),
+            None => self.long.get(word),
+        };
+        match known {
             Some(forms) => forms.clone(),
             None => self.learn(word),
         }
@@ -145,7 +151,8 @@ impl Forms {
 
     fn learn(&mut self, word: &str) -> Range<usize> {
         if self.bytes > self.bytes_max {
-            self.known.clear();
+            self.short.clear();
+            self.long.clear();
             self.letters.clear();
             self.ends.clear();
             self.have_places.clear();
@@ -158,7 +165,10 @@ impl Forms {
         }
         let forms = first..self.ends.len();
         self.bytes += word.len() + ENTRY_BYTES;
-        self.known.insert(word.into(), forms.clone());
+        match packed(word) {
+            Some(packed) => self.short.insert(packed, forms.clone()),
+            None => self.long.insert(word.into(), forms.clone()),
+        };
         forms
     }
 
@@ -174,6 +184,17 @@ impl Forms {
             self.have_places.push(has_places(&token.text));
         }
     }
+}
+
+/// A word of up to fifteen bytes, nearly any, as one number: compared at once, with nothing to follow to where its letters are.
+fn packed(word: &str) -> Option<u128> {
+    let mut packed = [0; 16];
+    let (length, letters) = packed.split_last_mut()?;
+    letters
+        .get_mut(..word.len())?
+        .copy_from_slice(word.as_bytes());
+    *length = u8::try_from(word.len()).ok()?;
+    Some(u128::from_le_bytes(packed))
 }
 
 #[derive(Clone)]
@@ -313,7 +334,10 @@ mod tests {
         let mut forms = Forms::new(Taken::Words, raw, 1 << 20);
         let mut forgot = 0;
         for number in 0..100_000 {
-            let (word, before) = (format!("word{number}"), forms.bytes);
+            let (word, before) = (
+                format!("{}{number}", "word".repeat(number % 4)),
+                forms.bytes,
+            );
             let range = forms.of(&word);
             assert_eq!(forms.form(range.start), word);
             assert!(forms.bytes < (1 << 20) + 200);

@@ -175,11 +175,41 @@ pub(crate) fn parts<'a>(word: &'a str, mut found: impl FnMut(&'a str)) {
 
 /// Returns how many of the words of `text` are names.
 pub(super) fn names(text: &str) -> usize {
-    let words = Words::of(text).map(|(_, word)| word);
-    words
-        // Most words: it takes less to look at them first.
-        .filter(|word| !is_plain_prose(word) && is_name(word))
-        .count()
+    let mut words = Words::of(text);
+    let mut names = 0;
+    loop {
+        // Most words are no names, and are passed over without asking where the next one begins and ends.
+        words.at = behind_prose(text.as_bytes(), words.at);
+        let Some((_, word)) = words.next() else {
+            return names;
+        };
+        names += usize::from(!is_plain_prose(word) && is_name(word));
+    }
+}
+
+/// Returns where the prose ends that begins at byte `at`: plain words, each with a mark behind it that goes on with no word.
+fn behind_prose(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let marks = rest.iter().take_while(|byte| ends_word(**byte)).count();
+        let rest = rest.get(marks..).unwrap_or_default();
+        let first = usize::from(rest.first().is_some_and(u8::is_ascii_alphabetic));
+        let small = rest.iter().skip(first);
+        let letters = first + small.take_while(|byte| byte.is_ascii_lowercase()).count();
+        at += marks;
+        if first == 0 || !rest.get(letters).copied().is_some_and(ends_word) {
+            return at;
+        }
+        at += letters;
+    }
+}
+
+/// Tells whether a word ends before `byte` whatever is behind it, and none begins with it.
+fn ends_word(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\n' | b',' | b';' | b'(' | b')' | b'"' | b'\'' | b'`'
+    )
 }
 
 /// Tells whether `word` is nothing but letters, no capitals behind the first: no name.
@@ -199,6 +229,8 @@ pub(crate) fn is_name(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
@@ -259,6 +291,16 @@ mod tests {
     fn names_of_a_text_are_counted_each_time() {
         assert_eq!(names("Call useEffect, then useEffect again with `a_b`."), 3);
         assert_eq!(names("Nothing but prose. And more of it."), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn passing_over_prose_loses_no_name(
+            text in "([a-z]{1,4}|[A-Z][a-z]{0,3}|[a-zA-Z_0-9]{1,4}|\\.|-|--|::|/|@|é|日|[ \n,;()\"'`]){0,40}",
+        ) {
+            let words = Words::of(&text).filter(|(_, word)| is_name(word));
+            prop_assert_eq!(names(&text), words.count(), "{}", text);
+        }
     }
 
     #[test]
