@@ -45,6 +45,7 @@ mod zip;
 pub use self::editions::{Pinned, pinned_name};
 pub use self::error::LookupError;
 pub use self::index::Index;
+pub(crate) use self::index::vectors::Vectors;
 pub use self::library::Record;
 pub use self::model::ModelError;
 pub use self::passage::{Budget, Extent, Passage};

@@ -15,9 +15,8 @@ use super::percentile;
 use crate::cli::out::{self, say};
 use crate::cli::{Failure, Global};
 use crate::config::Settings;
-use crate::lookup::embedding::Embedder;
 use crate::lookup::library;
-use crate::lookup::{Budget, Index, Search, search};
+use crate::lookup::{Budget, Index, Search, Vectors, search};
 use crate::store::Store;
 
 /// Bytes of material: words enough for any size.
@@ -30,8 +29,6 @@ const SECTIONS: usize = 5;
 const PAGES: usize = 128;
 /// Questions asked, each once to warm up and once on the clock.
 const QUESTIONS: usize = 300;
-/// Processor time over which the speed of vectors is taken: the system counts in hundredths of a second.
-const EMBEDDED_AT_LEAST: Duration = Duration::from_secs(1);
 /// The file with the questions, in the folder of the store.
 const QUESTIONS_FILE: &str = "questions.json";
 
@@ -211,7 +208,10 @@ fn build(material: &Material, wanted: usize, folder: &Path) -> anyhow::Result<Va
     let (started, before) = (Instant::now(), processor_time());
     index.update(&store, &mut |_, _| {})?;
     let (indexed, processor) = (started.elapsed(), processor_time().saturating_sub(before));
-    let embedded = embedding_speed(material);
+    // Vectors alone read the same pages once more, as they do beside the words.
+    let before = processor_time();
+    drop(Vectors::mirrored(None, None, &store)?);
+    let vectors = processor_time().saturating_sub(before);
     let mut random = Lot(u64::MAX);
     let mut questions: Vec<String> = Vec::with_capacity(QUESTIONS);
     // A run of nothing but marks asks nothing; among so many words there are others.
@@ -233,42 +233,20 @@ fn build(material: &Material, wanted: usize, folder: &Path) -> anyhow::Result<Va
             0.0
         }
     };
-    let all = speed(processor.as_secs_f64());
     Ok(json!({
         "sections": sections,
         "mb": megabytes,
         "stored_s": stored.as_secs_f64(),
         "indexed_s": indexed.as_secs_f64(),
-        "index_mb_s": all,
-        "vectors_mb_s": embedded,
+        "index_mb_s": speed(processor.as_secs_f64()),
+        "vectors_mb_s": speed(vectors.as_secs_f64()),
         // What is left of the time when that of the vectors is taken away.
-        "words_mb_s": if embedded > all { all * embedded / (embedded - all) } else { 0.0 },
+        "words_mb_s": speed(processor.saturating_sub(vectors).as_secs_f64()),
         "disk_share": share(|_| true),
         "store_share": share(|name| name.starts_with("store.")),
         "vectors_share": share(|name| name.starts_with("vectors")),
         "words_share": share(|name| !name.starts_with("vectors") && !name.starts_with("store.")),
     }))
-}
-
-/// Returns how many MB of text become vectors in a second, on one core.
-fn embedding_speed(material: &Material) -> f64 {
-    let pages: Vec<String> = (0..400).map(|number| material.page(number)).collect();
-    let mut embedder = Embedder::new();
-    let before = processor_time();
-    let mut bytes = 0;
-    loop {
-        for section in pages.iter().flat_map(|page| page.split("\n## ")) {
-            bytes += section.len() as u64;
-            embedder.embed(&[section]);
-        }
-        let taken = processor_time().saturating_sub(before);
-        if taken >= EMBEDDED_AT_LEAST {
-            return mb(bytes) / taken.as_secs_f64();
-        }
-        if taken.is_zero() {
-            return 0.0;
-        }
-    }
 }
 
 #[expect(
