@@ -25,6 +25,11 @@ pub(super) fn visible(text: &str) -> String {
     clean
 }
 
+/// Returns a question as a person reads it: what was copied from a terminal has its colours in it, which are no words.
+pub(super) fn asked(question: &str) -> String {
+    visible(&anstream::adapter::strip_str(question).to_string())
+}
+
 /// Tells whether `letter` shows nothing by itself: controls, zero-width, direction overrides, tags, fillers.
 fn is_invisible(letter: char) -> bool {
     match letter {
@@ -69,15 +74,19 @@ pub(super) fn without_comments(
     while let Some((before, after)) = rest.split_once(open) {
         clean.push_str(before);
         line += before.matches('\n').count();
-        let stretch = (!is_code(line)).then(|| after.split_once(close)).flatten();
-        if let Some((hidden, next)) = stretch {
+        if is_code(line) {
+            clean.push_str(open);
+            rest = after;
+        } else if let Some((hidden, next)) = after.split_once(close) {
             let ends = hidden.matches('\n').count();
             clean.extend(std::iter::repeat_n('\n', ends));
             line += ends;
             rest = next;
         } else {
+            // Nothing closes this one, nor any behind it.
             clean.push_str(open);
-            rest = after;
+            clean.push_str(after);
+            return clean;
         }
     }
     clean.push_str(rest);
@@ -101,11 +110,20 @@ mod tests {
     }
 
     #[test]
+    fn a_question_has_no_colours_and_no_invisible_letters() {
+        let coloured = "\u{1b}[1m\u{1b}[31mDetached\u{200b}InstanceError\u{1b}[0m: a\u{1b}]8;;https://h.example\u{7}b";
+        assert_eq!(asked(coloured), "DetachedInstanceError: ab");
+        assert_eq!(asked("plain [31m text"), "plain [31m text");
+    }
+
+    #[test]
     fn comments_outside_code_are_blanked() {
         let text = "a <!-- x\ny --> b\n<!-- code -->\n<!-- open";
         assert_eq!(
             without_comments(text, "<!--", "-->", |line| line == 2),
             "a \n b\n<!-- code -->\n<!-- open"
         );
+        let open = "<!-- ".repeat(1 << 17);
+        assert_eq!(without_comments(&open, "<!--", "-->", |_| false), open);
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn parse(text: &str) -> Document {
     let (front, text) = front_matter(&text);
     let read = blocks(&text);
     let code = read.code_lines;
-    let is_code = |line: usize| code.iter().any(|lines| lines.contains(&line));
+    let is_code = |line: usize| {
+        let ahead = code.partition_point(|lines| lines.end <= line);
+        code.get(ahead).is_some_and(|lines| lines.contains(&line))
+    };
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     Document {
