@@ -16,8 +16,6 @@ const SENTENCES_FROM_BYTES: usize = 160;
 const TOKEN_BYTES_MAX: usize = 8;
 /// Share that words have which were found already: one more sentence about them is worth less than one about others.
 const AGAIN: f32 = 0.2;
-/// Share that words have in a neighbour of the section that was found.
-const BESIDE: f32 = 0.5;
 /// Tokens added to the length of each unit when its words are weighed: a heading of two words is no answer.
 const OVERHEAD_TOKENS: f32 = 12.0;
 
@@ -29,8 +27,6 @@ struct Unit {
     tokens: OnceCell<usize>,
     form: Form,
     found: Words,
-    /// Whether it stands in a neighbour of the section that was found.
-    is_beside: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +39,9 @@ enum Form {
     Block,
     /// The first lines of a table: shown with the rows, never for itself.
     TableHead,
-    /// A row of the table whose head is the unit with this number.
-    Row(usize),
+    /// A row of the table whose head is the unit with this number, or what stands inside the item that is it: without that, it would
+    /// seem to be said of what is above.
+    Under(usize),
 }
 
 impl Form {
@@ -61,13 +58,12 @@ pub(super) struct Excerpts {
 }
 
 impl Excerpts {
-    /// Takes `text` apart and finds in it what is `sought`; `found` has the bytes of the section that the passage is there for.
-    pub(super) fn of(text: String, found: &Range<usize>, sought: &Sought) -> Self {
+    /// Takes `text` apart and finds in it what is `sought`.
+    pub(super) fn of(text: String, sought: &Sought) -> Self {
         let mut units = units(&text);
         for unit in &mut units {
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
             unit.found = sought.found_in(words);
-            unit.is_beside = !found.contains(&unit.bytes.start);
         }
         Self { text, units }
     }
@@ -108,8 +104,7 @@ impl Excerpts {
             let Some(cost) = self.cost_within(left, at, picked) else {
                 continue;
             };
-            let share = if unit.is_beside { BESIDE } else { 1.0 };
-            let gain = share * new / (lossy(self.tokens(at)) + OVERHEAD_TOKENS);
+            let gain = new / (lossy(self.tokens(at)) + OVERHEAD_TOKENS);
             if best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, at, cost));
             }
@@ -136,25 +131,29 @@ impl Excerpts {
         Some(self.cost(at, picked)).filter(|cost| *cost <= left)
     }
 
-    /// Tokens that showing a unit adds: its own, a gap where it stands by itself, and the head of its table.
+    /// Tokens that showing a unit adds: its own, a gap where it stands by itself, and what it stands under.
     fn cost(&self, at: usize, picked: &[bool]) -> usize {
         let is_picked = |at: usize| picked.get(at).copied().unwrap_or_default();
-        let head = match self.units.get(at).map(|unit| unit.form) {
-            Some(Form::Row(head)) if !is_picked(head) => self.tokens(head),
-            _ => 0,
-        };
+        let heads = self.heads(at).filter(|head| !is_picked(*head));
+        let heads: usize = heads.map(|head| self.tokens(head)).sum();
         let is_beside_another = is_picked(at + 1) || at.checked_sub(1).is_some_and(is_picked);
-        self.tokens(at) + head + if is_beside_another { 0 } else { GAP_TOKENS }
+        self.tokens(at) + heads + if is_beside_another { 0 } else { GAP_TOKENS }
+    }
+
+    /// What a unit stands under: the head of its table, the items that it is inside of.
+    fn heads(&self, at: usize) -> impl Iterator<Item = usize> {
+        let above = |at: &usize| match self.units.get(*at)?.form {
+            Form::Under(head) => Some(head),
+            _ => None,
+        };
+        std::iter::successors(above(&at), above)
     }
 
     fn pick(&self, at: usize, picked: &mut [bool]) {
-        if let Some(Form::Row(head)) = self.units.get(at).map(|unit| unit.form)
-            && let Some(head) = picked.get_mut(head)
-        {
-            *head = true;
-        }
-        if let Some(unit) = picked.get_mut(at) {
-            *unit = true;
+        for at in self.heads(at).chain([at]) {
+            if let Some(unit) = picked.get_mut(at) {
+                *unit = true;
+            }
         }
     }
 
@@ -247,6 +246,11 @@ impl Line<'_> {
         self.text.trim().is_empty()
     }
 
+    /// White space before its first letter, in bytes.
+    fn indent(self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
     fn is_indented(self) -> bool {
         self.text.starts_with("   ") || self.text.starts_with('\t')
     }
@@ -316,12 +320,15 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 fn units(text: &str) -> Vec<Unit> {
     let lines = lines(text);
     let mut units: Vec<Unit> = Vec::new();
+    // Items that the line at hand is inside of: their indents and numbers.
+    let mut items: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at).copied() {
         if line.is_blank() {
             at += 1;
             continue;
         }
+        items.retain(|(indent, _)| *indent < line.indent());
         let ahead = lines.get(at + 1).copied();
         let rest = lines.get(at + 1..).unwrap_or_default();
         let while_lines = |goes_on: &dyn Fn(Line<'_>) -> bool| {
@@ -375,15 +382,18 @@ fn units(text: &str) -> Vec<Unit> {
         };
         let last = lines.get(end - 1).map_or(text.len(), |line| line.end);
         let bytes = line.start..last;
-        if form == Form::Prose {
-            units.extend(
-                sentences(text, bytes)
-                    .into_iter()
-                    .map(|bytes| unit(bytes, form)),
-            );
-        } else {
-            units.push(unit(bytes, form));
+        let within = match (form, items.last()) {
+            (Form::Prose | Form::Block, Some((_, item))) => Form::Under(*item),
+            _ => form,
+        };
+        if line.begins_item() {
+            items.push((line.indent(), units.len()));
         }
+        let cut = match form {
+            Form::Prose => sentences(text, bytes),
+            _ => vec![bytes],
+        };
+        units.extend(cut.into_iter().map(|bytes| unit(bytes, within)));
         at = end;
     }
     units
@@ -395,7 +405,6 @@ fn unit(bytes: Range<usize>, form: Form) -> Unit {
         tokens: OnceCell::new(),
         form,
         found: 0,
-        is_beside: false,
     }
 }
 
@@ -405,8 +414,8 @@ fn row(units: &[Unit], start: usize, text: &str) -> Form {
         .last()
         .filter(|above| text.get(above.bytes.end..start) == Some(""));
     match above.map(|above| above.form) {
-        Some(Form::TableHead) => Form::Row(units.len() - 1),
-        Some(Form::Row(head)) => Form::Row(head),
+        Some(Form::TableHead) => Form::Under(units.len() - 1),
+        Some(Form::Under(head)) => Form::Under(head),
         _ => Form::Block,
     }
 }
@@ -455,32 +464,8 @@ mod tests {
     }
 
     fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {
-        excerpt_of(text, &(0..text.len()), question, tokens)
-    }
-
-    fn excerpt_of(
-        text: &str,
-        found: &Range<usize>,
-        question: &str,
-        tokens: usize,
-    ) -> Option<String> {
         let sought = sought(question);
-        Excerpts::of(text.to_owned(), found, &sought).within(tokens, &sought)
-    }
-
-    #[test]
-    fn of_two_sentences_that_say_the_same_that_of_the_section_found_is_shown() {
-        let text = "# Bay\n\nAn anchor holds well.\n\n# Pier\n\nAn anchor holds here.\n";
-        let pier = text.find("# Pier").unwrap();
-        for (found, shown) in [
-            (0..pier, "An anchor holds well. …"),
-            (pier..text.len(), "An anchor holds here."),
-        ] {
-            assert_eq!(
-                excerpt_of(text, &found, "anchor", 10).as_deref(),
-                Some(shown)
-            );
-        }
+        Excerpts::of(text.to_owned(), &sought).within(tokens, &sought)
     }
 
     #[test]
@@ -502,6 +487,23 @@ mod tests {
             Some(
                 "| name | means |\n| --- | --- |\n…\n| anchor | its weight in tons |\n…\n- anchor chains are\n  long"
             )
+        );
+    }
+
+    #[test]
+    fn what_stands_inside_an_item_comes_with_it() {
+        let text = "Settings:\n\n- `depth`\n\n    How deep the water is at low tide, in metres.\n\n- `chain`\n\n  - `links`\n\n    \
+                    Of an anchor, how many it has.\n\n    ```sh\n    count\n    ```\n\nMore of it.\n";
+        let shown = excerpt(text, "anchor", 34).unwrap();
+        for part in ["- `chain`", "- `links`", "Of an anchor"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        assert!(!shown.contains("depth"), "{shown}");
+        // The body alone would fit: under the item above it would be said of that.
+        assert!(
+            !excerpt(text, "anchor", 12)
+                .unwrap_or_default()
+                .contains("anchor")
         );
     }
 

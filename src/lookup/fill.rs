@@ -17,10 +17,14 @@ use super::shelf::{Quoted, Run, Shelf, key};
 const SIZES: [usize; 5] = [36, 80, 160, 400, usize::MAX];
 /// A passage that is so little longer than a size is shown whole, in percent.
 const NEARLY_PERCENT: usize = 130;
+/// Tokens of the longest passage that is shown whole at its least size.
+pub(super) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 100;
 /// Tokens of a citation and its fence, about.
 const HEAD_TOKENS: usize = 45;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
 const GAPS_TOKENS: usize = 12;
+/// Bytes of a token of prose, about: what an answer may have in bytes bounds its tokens too.
+const TOKEN_BYTES: usize = 4;
 /// What share `s` of a passage is worth: `s` to this power.
 const CURVE: f32 = 0.33;
 /// Passages shown before that are named in one answer.
@@ -162,23 +166,23 @@ impl Filling {
                 break;
             }
             // A page may take half of what is left, so that the next passage has a place too.
-            match shelf.quoted_whole(run, self.left.tokens / 2)? {
+            let room = self.left.tokens.min(self.left.bytes / TOKEN_BYTES) / 2;
+            match shelf.quoted_whole(run, room)? {
                 // Part of what an earlier hit brought.
                 Quoted::New(_, keys) if keys.iter().any(|key| self.filled.told.contains(key)) => {}
-                Quoted::New(passage, keys) => {
-                    let (_, cost) = passage.cost();
-                    if let Some(left) = self.left.minus(cost) {
-                        self.left = left;
+                Quoted::New(page, keys) if self.shows(&page) => self.filled.told.extend(keys),
+                // What does not fit whole may do as the section that was found.
+                Quoted::New(page, _) => match shelf.quoted(run)? {
+                    Quoted::New(section, keys) if self.shows(&section) => {
                         self.filled.told.extend(keys);
-                        self.filled.tokens += cost.tokens;
-                        self.filled.passages.push(*passage);
-                    } else {
+                    }
+                    _ => {
                         if self.filled.passages.is_empty() {
-                            self.cut(&passage);
+                            self.cut(&page);
                         }
                         break;
                     }
-                }
+                },
                 Quoted::Known(reference) => self.name(&reference.to_string()),
                 Quoted::Gone => {}
             }
@@ -257,6 +261,18 @@ impl Filling {
         Ok(())
     }
 
+    /// Shows all of `passage` if that fits.
+    fn shows(&mut self, passage: &Passage) -> bool {
+        let (_, cost) = passage.cost();
+        let Some(left) = self.left.minus(cost) else {
+            return false;
+        };
+        self.left = left;
+        self.filled.tokens += cost.tokens;
+        self.filled.passages.push(passage.clone());
+        true
+    }
+
     /// Shows the beginning of `passage`, which is too long.
     fn cut(&mut self, passage: &Passage) {
         if let Some(cut) = passage.cut_to(self.left) {
@@ -289,7 +305,7 @@ impl Filling {
         };
         let all = open.shown.tokens_in_all;
         if reached(SIZES[0], all) < all {
-            let excerpts = Excerpts::of(open.shown.text.clone(), &open.shown.found, sought);
+            let excerpts = Excerpts::of(open.shown.text.clone(), sought);
             let mut sizes = SIZES
                 .iter()
                 .enumerate()

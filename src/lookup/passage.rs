@@ -1,7 +1,5 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
-use std::ops::Range;
-
 use super::citation::Citation;
 use super::orders::warning;
 use super::rank::Reason;
@@ -143,8 +141,6 @@ pub struct Passage {
     pub extent: Extent,
     /// What is shown of it.
     pub text: String,
-    /// Where in the whole text the section is that was found: beside it stand its neighbours. Bytes.
-    pub(super) found: Range<usize>,
 }
 
 /// How much of a passage is shown.
@@ -337,7 +333,7 @@ pub(crate) fn trimmed(text: &str) -> String {
 }
 
 /// Returns the bytes of the blank lines that `text` begins with.
-pub(super) fn blank_lines_above(text: &str) -> usize {
+fn blank_lines_above(text: &str) -> usize {
     let start = text.len() - text.trim_start().len();
     let head = text.get(..start).unwrap_or_default();
     head.rfind('\n').map_or(0, |end| end + 1)
@@ -366,7 +362,6 @@ mod tests {
             tokens_in_all: 900,
             extent: Extent::Excerpt,
             text: text.to_owned(),
-            found: 0..0,
         }
     }
 

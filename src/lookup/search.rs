@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::clean;
 use super::document::Kind;
 use super::editions::{Chosen, Editions, Pinned};
 use super::error::LookupError;
-use super::fill::{Filled, fill, shown_before};
+use super::fill::{Filled, WHOLE_TOKENS, fill, shown_before};
 use super::index::{Index, View};
 use super::passage::{Budget, Extent, Passage, count, letter_start};
 use super::rank::{Question, Ranking, Sought, rank};
@@ -153,7 +154,8 @@ pub(crate) fn search_without(
     budget: Budget,
     left_out: &dyn Fn(i64) -> bool,
 ) -> Result<Found, LookupError> {
-    let query = search.query.trim();
+    let query = clean::asked(&search.query);
+    let query = query.trim();
     if query.is_empty() {
         return Err(LookupError::Argument {
             what: "`query` is empty".to_owned(),
@@ -183,7 +185,7 @@ pub(crate) fn search_without(
     ranking.hits.retain(|hit| !left_out(hit.page));
     let runs = match search.detail {
         Detail::Outline => single_runs(&ranking.hits),
-        Detail::Snippet | Detail::Full => joined_runs(&ranking.hits),
+        Detail::Snippet | Detail::Full => joined_runs(&ranking.hits, WHOLE_TOKENS),
     };
     let asked = Asked {
         search,

@@ -1,12 +1,11 @@
 //! Hits → passages: neighbouring sections joined, and fetched with what a citation says.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::citation::Provenance;
 use super::editions::Editions;
 use super::error::LookupError;
-use super::passage::{Extent, Passage, blank_lines_above, trimmed};
+use super::passage::{Extent, Passage, trimmed};
 use super::rank::{Hit, Ranking, Reason};
 use super::reference::Reference;
 use super::search::Search;
@@ -14,8 +13,6 @@ use crate::store::Store;
 use crate::store::cuts::Cut;
 use crate::store::documents::{PageRow, SectionRow};
 
-/// Tokens that two neighbouring sections may have together to be quoted as one passage.
-const JOINED_TOKENS_MAX: u32 = 900;
 /// Passages behind one question, over all pages of the answer.
 pub(super) const PASSAGES_MAX: usize = 60;
 
@@ -42,14 +39,15 @@ impl Run {
     }
 }
 
-/// Joins neighbouring hits.
-pub(super) fn joined_runs(hits: &[Hit]) -> Vec<Run> {
+/// Joins neighbouring hits that have at most `tokens_max` together: as many as are shown whole, for an excerpt would have lines of
+/// one section under the name of another.
+pub(super) fn joined_runs(hits: &[Hit], tokens_max: usize) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for hit in hits {
         let neighbour = runs.iter_mut().find(|run| {
             run.page == hit.page
                 && (hit.ordinal + 1 == run.first || hit.ordinal == run.last + 1)
-                && run.tokens.saturating_add(hit.tokens) <= JOINED_TOKENS_MAX
+                && run.tokens.saturating_add(hit.tokens) as usize <= tokens_max
         });
         if let Some(run) = neighbour {
             run.first = run.first.min(hit.ordinal);
@@ -189,7 +187,6 @@ impl<'a> Shelf<'a> {
             .filter(|(_, key)| !self.is_known(key))
             .map_or(*first, |(section, _)| *section);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
-        let (text, found) = joined(&new, cited, text);
         let passage = Passage {
             reference: named(source, &page.path, cited),
             source: source.to_owned(),
@@ -205,8 +202,7 @@ impl<'a> Shelf<'a> {
             read_on: provenance.read_on,
             tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
             extent: Extent::Whole,
-            text,
-            found,
+            text: joined(&new, text),
         };
         let keys = new.iter().map(|(_, key)| key.clone()).collect();
         Ok(Quoted::New(Box::new(passage), keys))
@@ -223,37 +219,24 @@ fn named(source: &str, path: &str, section: &SectionRow) -> Reference {
     Reference::to_section(source, path, &section.anchor, section.part)
 }
 
-/// Returns the text of sections, with a mark where one between them is left out, and where in it that of `found` is.
-fn joined(
-    sections: &[&(&SectionRow, String)],
-    found: &SectionRow,
-    text: &str,
-) -> (String, Range<usize>) {
+/// Returns the text of sections, with a mark where one between them is left out.
+fn joined(sections: &[&(&SectionRow, String)], text: &str) -> String {
     let (Some((first, _)), Some((last, _))) = (sections.first(), sections.last()) else {
-        return (String::new(), 0..0);
+        return String::new();
     };
     let mut joined = first.before.clone();
-    let mut place = 0..0;
     let mut end = first.bytes.0;
     for (section, _) in sections {
         if section.bytes.0 > end {
             joined.push_str("\n…\n");
         }
-        let start = joined.len();
         joined.push_str(
             text.get(section.bytes.0..section.bytes.1)
                 .unwrap_or_default(),
         );
-        if section.bytes == found.bytes {
-            place = start..joined.len();
-        }
         end = section.bytes.1;
     }
-    let joined = joined + &last.after;
-    let text = trimmed(&joined);
-    let above = blank_lines_above(&joined);
-    let place = place.start.saturating_sub(above)..place.end.saturating_sub(above);
-    (text, place)
+    trimmed(&(joined + &last.after))
 }
 
 /// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.

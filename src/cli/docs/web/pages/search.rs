@@ -9,7 +9,7 @@ use crate::cli::Failure;
 use crate::cli::html::Html;
 use crate::cli::number::grouped;
 use crate::lookup::document::Kind;
-use crate::lookup::{Found, Passage, Reason};
+use crate::lookup::{Found, Passage, QUERY_BYTES_MAX, Reason};
 use crate::tools;
 
 /// What can be asked beside the question, as the tool calls it.
@@ -70,8 +70,10 @@ pub(in super::super) fn page(desk: &Desk<'_>, asked: &Asked) -> Result<Page, Fai
 fn form(html: &mut Html, desk: &Desk<'_>, asked: &Asked) -> Result<(), Failure> {
     html.tag(
         "<form class=\"asked\" method=\"get\" action=\"/search\" role=\"search\">\
-         <label class=\"wide\">Question or identifier <input type=\"search\" name=\"query\" required value=\"",
+         <label class=\"wide\">Question or identifier <input type=\"search\" name=\"query\" required maxlength=\"",
     )
+    .text(&QUERY_BYTES_MAX.to_string())
+    .tag("\" value=\"")
     .text(asked.get("query").unwrap_or_default())
     .tag("\"></label>");
     let sources = desk.store.sources()?;
