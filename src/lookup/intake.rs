@@ -20,12 +20,23 @@ const READERS: usize = 2;
 const FILES_WAITING: usize = 8;
 /// Pages that wait between those threads and the store.
 const PAGES_WAITING: usize = 32;
+/// Bytes from which a file is large: of such files one is on its way at a time, for while it is read it takes some ten times as much.
+const LARGE_BYTES: usize = 2 << 20;
+/// Bytes of text from which pages that wait are stored, however few they are.
+const WAITING_BYTES: usize = 8 << 20;
 /// Reading that takes longer makes searchable what it has while the rest is read, from so many sections on. What is read before
 /// comes into the index in one piece, which is smaller than two and looked through faster.
 const READING_SHORT: Duration = Duration::from_secs(2);
 const SECTIONS_FIRST: usize = 1_000;
 /// And again when there are so many times as many: each time the index looks at what is new only, but has one more piece.
 const SECTIONS_FACTOR: usize = 8;
+
+/// A file that was read.
+struct Done {
+    was_known: bool,
+    is_large: bool,
+    outcome: Outcome,
+}
 
 /// What became of one file.
 enum Outcome {
@@ -44,6 +55,8 @@ struct Shelf<'a> {
     source: i64,
     /// Read, and not yet stored.
     pages: Vec<NewPage>,
+    /// Bytes of their texts.
+    bytes: usize,
     /// Sections stored.
     sections: usize,
     /// Sections from which on the index is brought up to date again.
@@ -53,12 +66,22 @@ struct Shelf<'a> {
 }
 
 impl Shelf<'_> {
+    fn add(&mut self, pages: Vec<NewPage>) {
+        self.bytes += pages.iter().map(|page| page.text.len()).sum::<usize>();
+        self.pages.extend(pages);
+    }
+
+    fn is_full(&self) -> bool {
+        self.pages.len() >= PAGES_PER_TRANSACTION || self.bytes >= WAITING_BYTES
+    }
+
     /// Stores the pages that wait.
     fn keep(&mut self) -> Result<(), LookupError> {
         self.store.keep_pages(self.source, &self.pages)?;
         let sections = self.pages.iter().map(|page| page.sections.len());
         self.sections += sections.sum::<usize>();
         self.pages.clear();
+        self.bytes = 0;
         Ok(())
     }
 
@@ -107,7 +130,7 @@ pub(super) fn read(
     let ended = std::thread::scope(|scope| {
         let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out, &turn));
         for _ in 0..READERS {
-            let (outcomes_out, turn_out) = (outcomes_out.clone(), turn_out.clone());
+            let outcomes_out = outcomes_out.clone();
             let (files_in, hashes) = (Arc::clone(&files_in), &hashes);
             scope.spawn(move || {
                 loop {
@@ -118,27 +141,36 @@ pub(super) fn read(
                     let Ok((file, content)) = next else { return };
                     let stamp = hashes.get(&file.path);
                     let is_large = is_large(&content);
-                    let outcome = outcome_of(file, content, stamp);
-                    if is_large {
-                        turn_out.try_send(()).ok();
-                    }
-                    if outcomes_out.send((stamp.is_some(), outcome)).is_err() {
+                    let done = Done {
+                        was_known: stamp.is_some(),
+                        is_large,
+                        outcome: outcome_of(file, content, stamp),
+                    };
+                    if outcomes_out.send(done).is_err() {
                         return;
                     }
                 }
             });
         }
-        drop((outcomes_out, files_in, turn_out));
+        drop((outcomes_out, files_in));
         let shelf = Shelf {
             store,
             index,
             source,
             pages: Vec::new(),
+            bytes: 0,
             sections: 0,
             wanted: SECTIONS_FIRST,
             long_from: Instant::now() + READING_SHORT,
         };
-        let stored = store_outcomes(shelf, outcomes, &mut parts, all, reading, progress);
+        let stored = store_outcomes(
+            shelf,
+            (outcomes, turn_out),
+            &mut parts,
+            all,
+            reading,
+            progress,
+        );
         stored.map(|()| reader.join().unwrap_or_else(|_| Err("failed".to_owned())))
     })?;
     if let Err(why) = ended {
@@ -161,10 +193,9 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Tells whether a file has more bytes than most may have: of such files one is read at a time.
 fn is_large(content: &Result<Content, String>) -> bool {
     let bytes = content.as_ref().map_or(0, |content| content.bytes.len());
-    bytes as u64 > FILE_BYTES_MAX
+    bytes > LARGE_BYTES
 }
 
 /// Gives the files that are `wanted` of `holding` to whoever reads them; those that others belong to come last, with these,
@@ -230,7 +261,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 
 fn store_outcomes(
     mut shelf: Shelf<'_>,
-    outcomes: mpsc::Receiver<(bool, Outcome)>,
+    (outcomes, turn): (mpsc::Receiver<Done>, mpsc::SyncSender<()>),
     parts: &mut HashMap<String, Vec<String>>,
     all: u64,
     reading: &mut Reading,
@@ -239,26 +270,33 @@ fn store_outcomes(
     let (store, source) = (shelf.store, shelf.source);
     let mut touched: Vec<(String, i64)> = Vec::new();
     let mut done = reading.unchanged;
-    for (was_known, outcome) in outcomes {
+    for Done {
+        was_known,
+        is_large,
+        outcome,
+    } in outcomes
+    {
         done += 1;
         progress(Progress::Reading(done, all));
         match outcome {
             Outcome::Pages(new) => {
-                let Some(own) = new.last() else { continue };
-                reading.bytes += own.stamp.bytes;
-                if was_known {
-                    reading.changed += 1;
-                } else {
-                    reading.added += 1;
+                if let Some(own) = new.last() {
+                    reading.bytes += own.stamp.bytes;
+                    if was_known {
+                        reading.changed += 1;
+                    } else {
+                        reading.added += 1;
+                    }
+                    let mut old = parts.remove(&own.path).unwrap_or_default();
+                    if !old.is_empty() {
+                        let paths: HashSet<&str> =
+                            new.iter().map(|page| page.path.as_str()).collect();
+                        old.retain(|path| !paths.contains(path.as_str()));
+                        // Before the file counts as read: whoever is killed in between reads it again.
+                        store.remove_pages(source, &old)?;
+                    }
                 }
-                let mut old = parts.remove(&own.path).unwrap_or_default();
-                if !old.is_empty() {
-                    let paths: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
-                    old.retain(|path| !paths.contains(path.as_str()));
-                    // Before the file counts as read: whoever is killed in between reads it again.
-                    store.remove_pages(source, &old)?;
-                }
-                shelf.pages.extend(new);
+                shelf.add(new);
             }
             Outcome::Foreign => {}
             Outcome::Same(path, modified) => {
@@ -267,9 +305,12 @@ fn store_outcomes(
             }
             Outcome::Failed(path, why) => reading.failures.push((path, why)),
         }
-        if shelf.pages.len() >= PAGES_PER_TRANSACTION {
+        if shelf.is_full() {
             shelf.keep()?;
             shelf.show()?;
+        }
+        if is_large {
+            turn.try_send(()).ok();
         }
     }
     if !shelf.pages.is_empty() {
