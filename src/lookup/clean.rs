@@ -1,6 +1,9 @@
 //! Takes out of a document what a reader of the rendered page would not see: it is data from strangers, and hidden
 //! text is how they would speak to a model behind a person's back.
 
+/// Letters of a name in a message about it.
+const NAME_LETTERS_MAX: usize = 200;
+
 /// Returns `text` with line ends as `\n` and without invisible characters; the number of lines stays.
 pub(super) fn visible(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -28,6 +31,21 @@ pub(super) fn visible(text: &str) -> String {
 /// Returns a question as a person reads it: what was copied from a terminal has its colours in it, which are no words.
 pub(super) fn asked(question: &str) -> String {
     visible(&anstream::adapter::strip_str(question).to_string())
+}
+
+/// Tells whether a name has letters that are not shown, or line ends: among text of ours it would look like ours, or hide.
+pub(super) fn is_hidden_name(name: &str) -> bool {
+    name.chars()
+        .any(|letter| matches!(letter, '\n' | '\t') || is_invisible(letter))
+}
+
+/// Returns a name for a message about it: `?` for every such letter.
+pub(super) fn shown_name(name: &str) -> String {
+    let is_shown = |letter: char| !matches!(letter, '\n' | '\t') && !is_invisible(letter);
+    name.chars()
+        .take(NAME_LETTERS_MAX)
+        .map(|letter| if is_shown(letter) { letter } else { '?' })
+        .collect()
 }
 
 /// Tells whether `letter` shows nothing by itself: controls, zero-width, direction overrides, tags, fillers.
@@ -114,6 +132,21 @@ mod tests {
         let coloured = "\u{1b}[1m\u{1b}[31mDetached\u{200b}InstanceError\u{1b}[0m: a\u{1b}]8;;https://h.example\u{7}b";
         assert_eq!(asked(coloured), "DetachedInstanceError: ab");
         assert_eq!(asked("plain [31m text"), "plain [31m text");
+    }
+
+    #[test]
+    fn names_with_letters_that_are_not_shown_are_told_and_shown_without() {
+        for (name, shown) in [
+            ("a\n\nIGNORE.md", "a??IGNORE.md"),
+            ("\u{1b}[31m.md", "?[31m.md"),
+            ("rtl\u{202e}dm.exe", "rtl?dm.exe"),
+        ] {
+            assert!(is_hidden_name(name));
+            assert_eq!(shown_name(name), shown);
+        }
+        for name in ["a b.md", "docs/日本 👩\u{200d}💻.md", "é.md"] {
+            assert!(!is_hidden_name(name), "{name}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(crate) use self::archive::stem as archive_stem;
 pub(crate) use self::globs::Globs;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
+use super::clean;
 use super::error::LookupError;
 use super::format::Beside;
 pub(crate) use super::format::FILE_BYTES_MAX;
@@ -190,7 +191,11 @@ impl Listing {
 
     /// Adds `file`, unless it is larger than its format may be or there are too many; tells whether there is room for more.
     fn add_within(&mut self, file: Found, bytes_max: u64) -> bool {
-        if file.bytes > bytes_max {
+        if clean::is_hidden_name(&file.path) {
+            let why = "has a line end or a letter that is not shown in its name; rename it";
+            self.failures
+                .push((clean::shown_name(&file.path), why.to_owned()));
+        } else if file.bytes > bytes_max {
             let why = format!("is larger than {} MiB", bytes_max >> 20);
             self.failures.push((file.path, why));
         } else if self.files.len() >= FILES_MAX {
