@@ -406,6 +406,7 @@ mod tests {
             index: &index,
             source: store.keep_source("ship", "/ship").unwrap(),
             pages: vec![page(0)],
+            bytes: 0,
             sections: 0,
             wanted: SECTIONS_FIRST,
             long_from: Instant::now(),
