@@ -1,10 +1,11 @@
 //! reStructuredText, as Sphinx and docutils projects write it, read line by line. The text stays as written, save that
-//! comments are blanked.
+//! what a rendered page does not show is blanked: comments, labels, entries of the index. What names a heading without
+//! being shown is kept with the heading.
 
 use super::plain::underline;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, looks_like_code};
 
 /// `.rst`.
 pub(super) struct Rst;
@@ -39,7 +40,29 @@ const DEFINING: &[&str] = &[
     "type",
     "var",
     "object",
+];
+
+/// Directives that name what follows, whatever its heading says.
+const NAMING: &[&str] = &["confval", "envvar", "module", "program", "setting"];
+
+/// Directives that a rendered page shows nothing of.
+const UNSEEN: &[&str] = &[
+    "codeauthor",
+    "contents",
     "currentmodule",
+    "default-domain",
+    "default-role",
+    "highlight",
+    "index",
+    "js:currentmodule",
+    "meta",
+    "moduleauthor",
+    "py:currentmodule",
+    "role",
+    "rst-class",
+    "sectionauthor",
+    "sectnum",
+    "tabularcolumns",
 ];
 
 /// Directives whose body is code.
@@ -47,7 +70,6 @@ const CODE: &[&str] = &[
     "code",
     "code-block",
     "sourcecode",
-    "highlight",
     "literalinclude",
     "parsed-literal",
     "doctest",
@@ -72,7 +94,10 @@ fn parse(text: &str) -> Document {
     let text = clean::visible(text);
     let mut reader = Reader::of(&text);
     reader.read();
-    let Reader { blocks, hidden, .. } = reader;
+    let Reader {
+        blocks, mut hidden, ..
+    } = reader;
+    hidden.sort_unstable();
     let text = blanked(&text, &hidden);
     Document {
         title: None,
@@ -84,7 +109,7 @@ fn parse(text: &str) -> Document {
     }
 }
 
-/// Returns `text` with the lines in `hidden` empty.
+/// Returns `text` with the lines in `hidden`, which are in order, empty.
 fn blanked(text: &str, hidden: &[usize]) -> String {
     if hidden.is_empty() {
         return text.to_owned();
@@ -107,8 +132,39 @@ struct Reader<'a> {
     hidden: Vec<usize>,
     /// Adornments in the order they appeared: the rank is the level.
     adornments: Vec<(char, bool)>,
-    /// The label that the next heading is reached by.
-    label: Option<String>,
+    /// The labels that stand right above what is read next.
+    labels: Vec<String>,
+    /// The directives without content that stand right above what is read next.
+    above: Vec<Bare<'a>>,
+}
+
+/// A directive that says nothing but its argument.
+struct Bare<'a> {
+    /// Its first line, and the one after its last.
+    lines: (usize, usize),
+    /// Its name without the domain.
+    name: &'a str,
+    argument: &'a str,
+}
+
+impl Bare<'_> {
+    /// What it names, without parameters.
+    fn named(&self) -> &str {
+        let named = self.argument.split(['(', ' ']).next();
+        named.unwrap_or(self.argument)
+    }
+
+    /// Tells whether it is but a name of what stands below `title`.
+    fn names(&self, title: &str) -> bool {
+        NAMING.contains(&self.name)
+            || title
+                .split(|letter: char| letter.is_whitespace() || "`,()".contains(letter))
+                .any(|word| word == self.named())
+    }
+
+    fn is_defining(&self) -> bool {
+        DEFINING.contains(&self.name)
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -122,7 +178,8 @@ impl<'a> Reader<'a> {
             }],
             hidden: Vec::new(),
             adornments: Vec::new(),
-            label: None,
+            labels: Vec::new(),
+            above: Vec::new(),
         }
     }
 
@@ -143,7 +200,8 @@ impl<'a> Reader<'a> {
             let first = self.at == 0 || self.line(self.at - 1).trim().is_empty();
             if line.trim().is_empty() {
                 self.at += 1;
-            } else if let Some((heading, lines)) = self.heading() {
+            } else if let Some((mut heading, lines)) = self.heading() {
+                self.name(&mut heading);
                 self.push(self.at, BlockKind::Heading(heading));
                 self.at += lines;
             } else if let Some(markup) = line.trim_start().strip_prefix(".. ") {
@@ -151,8 +209,10 @@ impl<'a> Reader<'a> {
             } else if line.trim() == ".." {
                 self.comment();
             } else if is_table_border(line) {
+                self.stand_alone();
                 self.table(line);
             } else {
+                self.stand_alone();
                 if first && !line.starts_with(' ') {
                     self.push(self.at, BlockKind::Prose);
                 }
@@ -161,6 +221,40 @@ impl<'a> Reader<'a> {
                     self.literal();
                 }
             }
+        }
+        self.stand_alone();
+    }
+
+    /// Gives `heading` what stands right above it: its label, and other names.
+    fn name(&mut self, heading: &mut Heading) {
+        let other = self
+            .above
+            .iter()
+            .rposition(|bare| !bare.names(&heading.title));
+        let names = self.above.split_off(other.map_or(0, |other| other + 1));
+        let labels = std::mem::take(&mut self.labels);
+        self.stand_alone();
+        if let Some(label) = labels.last() {
+            heading.anchor = Some(identifier(label));
+        }
+        for bare in names {
+            self.hidden.extend(bare.lines.0..bare.lines.1);
+            heading.code.push(bare.argument.to_owned());
+        }
+        heading.code.extend(as_code(labels));
+    }
+
+    /// What stood above a heading at most turns out to stand above none: definitions are that, and the rest is prose.
+    fn stand_alone(&mut self) {
+        let mut labels = std::mem::take(&mut self.labels);
+        for bare in std::mem::take(&mut self.above) {
+            let kind = if bare.is_defining() {
+                let labels = std::mem::take(&mut labels);
+                BlockKind::Heading(definition(bare.argument, bare.named(), labels))
+            } else {
+                BlockKind::Prose
+            };
+            self.push(bare.lines.0, kind);
         }
     }
 
@@ -199,7 +293,7 @@ impl<'a> Reader<'a> {
         let heading = Heading {
             level: u8::try_from(rank + 1).unwrap_or(6).min(6),
             title: title.replace('`', ""),
-            anchor: Some(self.label.take().unwrap_or_else(|| identifier(title))),
+            anchor: Some(identifier(title)),
             code: Vec::new(),
         };
         Some((heading, if over { 3 } else { 2 }))
@@ -207,13 +301,20 @@ impl<'a> Reader<'a> {
 
     /// What `.. ` begins: a label, a directive, or a comment.
     fn explicit(&mut self, markup: &'a str) {
-        if let Some(label) = markup.strip_prefix('_') {
-            if let Some(label) = label.trim_end().strip_suffix(':') {
-                self.label = Some(identifier(label));
+        if let Some(target) = markup.strip_prefix('_') {
+            if let Some(label) = target.trim_end().strip_suffix(':') {
+                self.labels.push(label.replace('`', ""));
+                self.hidden.push(self.at);
+            } else {
+                // A link says where it leads.
+                self.stand_alone();
+                self.push(self.at, BlockKind::Prose);
             }
-            self.push(self.at, BlockKind::Prose);
             self.at += 1;
             return;
+        }
+        if markup.starts_with('|') {
+            return self.unseen();
         }
         let directive = markup.split_once("::").filter(|(name, _)| {
             !name.is_empty()
@@ -222,7 +323,8 @@ impl<'a> Reader<'a> {
                     .all(|letter| letter.is_alphanumeric() || "-_:.+".contains(letter))
         });
         let Some((name, argument)) = directive else {
-            if markup.starts_with(['[', '|']) {
+            if markup.starts_with('[') {
+                self.stand_alone();
                 self.push(self.at, BlockKind::Prose);
                 self.at += 1;
             } else {
@@ -230,24 +332,31 @@ impl<'a> Reader<'a> {
             }
             return;
         };
-        let plain = name.rsplit(':').next().unwrap_or(name);
-        let argument = argument.trim();
-        if DEFINING.contains(&plain) && !argument.is_empty() {
-            let heading = Heading {
-                level: DEFINITION,
-                title: argument.to_owned(),
-                anchor: Some(
-                    argument
-                        .split(['(', ' '])
-                        .next()
-                        .unwrap_or(argument)
-                        .to_owned(),
-                ),
-                code: vec![argument.to_owned()],
-            };
+        if UNSEEN.contains(&name) {
+            return self.unseen();
+        }
+        let bare = Bare {
+            lines: (self.at, self.options_end()),
+            name: name.rsplit(':').next().unwrap_or(name),
+            argument: argument.trim(),
+        };
+        if !bare.argument.is_empty() && self.is_bare(&bare) {
+            self.at = bare.lines.1;
+            self.above.push(bare);
+            return;
+        }
+        // Of several signatures the first has them.
+        let labels = if self.above.is_empty() {
+            std::mem::take(&mut self.labels)
+        } else {
+            Vec::new()
+        };
+        self.stand_alone();
+        if bare.is_defining() && !bare.argument.is_empty() {
+            let heading = definition(bare.argument, bare.named(), labels);
             self.push(self.at, BlockKind::Heading(heading));
             self.at += 1;
-        } else if CODE.contains(&plain) {
+        } else if CODE.contains(&bare.name) {
             self.push(self.at, BlockKind::Code { fence: None });
             self.at += 1;
             self.skip_body(self.indent(self.at - 1));
@@ -255,6 +364,43 @@ impl<'a> Reader<'a> {
             self.push(self.at, BlockKind::Prose);
             self.at += 1;
         }
+    }
+
+    /// Where the lines end that belong to the markup here without a blank line between.
+    fn attached_end(&self) -> usize {
+        let outer = self.indent(self.at);
+        let attached = |at: &usize| {
+            let is_blank = self.line(*at).trim().is_empty();
+            !is_blank && self.indent(*at) > outer
+        };
+        let first = self.at + 1;
+        first + (first..self.lines.len()).take_while(attached).count()
+    }
+
+    /// Where the options (`:synopsis: …`) of the directive here end.
+    fn options_end(&self) -> usize {
+        let first = self.at + 1;
+        let is_option = self.line(first).trim_start().starts_with(':');
+        if is_option {
+            self.attached_end()
+        } else {
+            first
+        }
+    }
+
+    /// Tells whether nothing is below a directive that is its content.
+    fn is_bare(&self, directive: &Bare<'_>) -> bool {
+        let outer = self.indent(directive.lines.0);
+        let below =
+            (directive.lines.1..self.lines.len()).find(|at| !self.line(*at).trim().is_empty());
+        below.is_none_or(|below| self.indent(below) <= outer)
+    }
+
+    /// Blanks markup that a rendered page shows nothing of.
+    fn unseen(&mut self) {
+        let end = self.attached_end();
+        self.hidden.extend(self.at..end);
+        self.at = end;
     }
 
     /// The indented code after a paragraph that ends in `::`.
@@ -334,6 +480,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The head of a definition of `argument`, which `named` is the name of.
+fn definition(argument: &str, named: &str, labels: Vec<String>) -> Heading {
+    let own = std::iter::once(argument.to_owned());
+    Heading {
+        level: DEFINITION,
+        title: argument.to_owned(),
+        anchor: Some(named.to_owned()),
+        code: own.chain(as_code(labels)).collect(),
+    }
+}
+
+/// Those of `labels` that nobody takes for words: a section is found by them as by what it defines.
+fn as_code(labels: Vec<String>) -> impl Iterator<Item = String> {
+    labels.into_iter().filter(|label| looks_like_code(label))
+}
+
 /// Tells whether `line` is a border: `+----+---+` or `====  ===`.
 fn is_table_border(line: &str) -> bool {
     let line = line.trim();
@@ -355,4 +517,97 @@ fn identifier(text: &str) -> String {
         .map(str::to_owned)
         .collect();
     words.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::document::symbols;
+
+    /// The headings of a text: line, level, title, anchor, and the names that each has.
+    fn headings(text: &str) -> Vec<String> {
+        let shown = |block: Block| match block.kind {
+            BlockKind::Heading(heading) => Some(format!(
+                "{} {} {} #{} {:?}",
+                block.line + 1,
+                heading.level,
+                heading.title,
+                heading.anchor.as_deref().unwrap_or_default(),
+                symbols(&heading)
+            )),
+            _ => None,
+        };
+        parse(text).blocks.into_iter().filter_map(shown).collect()
+    }
+
+    #[test]
+    fn what_only_names_the_heading_below_is_a_name_of_it() {
+        let text = "Settings\n========\n\n.. setting:: max_tries\n\n``max_tries``\n~~~~~~~~~~~~~\n\nHow often.\n\n.. signal:: sent\n\n``sent``\n~~~~~~~~\n\nWhen.\n\n.. module:: app.log\n   :synopsis: Logs\n\nLogging\n-------\n\nText.\n";
+        assert_eq!(
+            headings(text),
+            [
+                "1 1 Settings #settings []",
+                "6 2 max_tries #max-tries [\"max_tries\"]",
+                "13 2 sent #sent []",
+                "21 3 Logging #logging [\"app.log\", \"log\"]",
+            ]
+        );
+        let read = parse(text).text;
+        assert!(!read.contains("..") && read.lines().count() == text.lines().count());
+    }
+
+    #[test]
+    fn a_definition_without_content_stays_one_where_no_heading_below_bears_its_name() {
+        let text = ".. setting:: depth\n\nThe depth.\n\n.. function:: one()\n.. function:: two()\n\n   Both.\n\n.. data:: LAST\n\nNext\n====\n\n.. data:: END\n";
+        assert_eq!(
+            headings(text),
+            [
+                "1 7 depth #depth [\"depth\"]",
+                "5 7 one() #one [\"one\"]",
+                "6 7 two() #two [\"two\"]",
+                "10 7 LAST #LAST [\"LAST\"]",
+                "12 1 Next #next []",
+                "15 7 END #END [\"END\"]",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_label_is_the_anchor_of_the_heading_below_it_and_of_no_other() {
+        let text = ".. _error_bhk3:\n\n.. index:: session\n   single: detached\n\n.. Hidden.\n\nNot bound\n---------\n\n.. _figure:\n\nA paragraph.\n\nMitigation\n----------\n\nText.\n";
+        assert_eq!(
+            headings(text),
+            [
+                "8 1 Not bound #error-bhk3 [\"error_bhk3\"]",
+                "15 1 Mitigation #mitigation []",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_rendered_page_does_not_show_is_blanked_and_lines_stay() {
+        let text = "Text |x|.\n\n.. |x| replace:: y\n   z\n.. currentmodule:: a.b\n.. contents::\n   :local:\n\n.. rst-class:: wide\n\n   Shown.\n\n.. _link: https://example.com\n.. [1] Note.\n";
+        let read = parse(text).text;
+        assert_eq!(
+            read,
+            "Text |x|.\n\n\n\n\n\n\n\n\n\n   Shown.\n\n.. _link: https://example.com\n.. [1] Note.\n"
+        );
+    }
+
+    #[test]
+    fn markup_that_ends_early_is_read_to_its_end() {
+        for text in [
+            "..",
+            ".. ",
+            ".. _",
+            ".. _:",
+            ".. a::",
+            ".. a:: b",
+            ".. |",
+            ".. setting:: x\n   :",
+            ".. index::\n a",
+        ] {
+            assert!(!parse(text).blocks.is_empty(), "{text}");
+        }
+    }
 }
