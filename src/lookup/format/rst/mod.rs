@@ -2,6 +2,9 @@
 //! what a rendered page does not show is blanked: comments, labels, entries of the index. What names a heading without
 //! being shown is kept with the heading.
 
+mod directive;
+
+use self::directive::{Bare, CODE, UNSEEN};
 use super::plain::underline;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
@@ -9,72 +12,6 @@ use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, l
 
 /// `.rst`.
 pub(super) struct Rst;
-
-/// Directives whose argument is a signature, without the domain before (`py:function`).
-const DEFINING: &[&str] = &[
-    "attribute",
-    "class",
-    "classmethod",
-    "cmdoption",
-    "confval",
-    "data",
-    "decorator",
-    "decoratormethod",
-    "describe",
-    "directive",
-    "enum",
-    "envvar",
-    "exception",
-    "function",
-    "macro",
-    "member",
-    "method",
-    "module",
-    "option",
-    "program",
-    "property",
-    "role",
-    "setting",
-    "staticmethod",
-    "struct",
-    "type",
-    "var",
-    "object",
-];
-
-/// Directives that name what follows, whatever its heading says.
-const NAMING: &[&str] = &["confval", "envvar", "module", "program", "setting"];
-
-/// Directives that a rendered page shows nothing of.
-const UNSEEN: &[&str] = &[
-    "codeauthor",
-    "contents",
-    "currentmodule",
-    "default-domain",
-    "default-role",
-    "highlight",
-    "index",
-    "js:currentmodule",
-    "meta",
-    "moduleauthor",
-    "py:currentmodule",
-    "role",
-    "rst-class",
-    "sectionauthor",
-    "sectnum",
-    "tabularcolumns",
-];
-
-/// Directives whose body is code.
-const CODE: &[&str] = &[
-    "code",
-    "code-block",
-    "sourcecode",
-    "literalinclude",
-    "parsed-literal",
-    "doctest",
-    "testcode",
-];
 
 impl Format for Rst {
     fn name(&self) -> &'static str {
@@ -138,35 +75,6 @@ struct Reader<'a> {
     above: Vec<Bare<'a>>,
 }
 
-/// A directive that says nothing but its argument.
-struct Bare<'a> {
-    /// Its first line, and the one after its last.
-    lines: (usize, usize),
-    /// Its name without the domain.
-    name: &'a str,
-    argument: &'a str,
-}
-
-impl Bare<'_> {
-    /// What it names, without parameters.
-    fn named(&self) -> &str {
-        let named = self.argument.split(['(', ' ']).next();
-        named.unwrap_or(self.argument)
-    }
-
-    /// Tells whether it is but a name of what stands below `title`.
-    fn names(&self, title: &str) -> bool {
-        NAMING.contains(&self.name)
-            || title
-                .split(|letter: char| letter.is_whitespace() || "`,()".contains(letter))
-                .any(|word| word == self.named())
-    }
-
-    fn is_defining(&self) -> bool {
-        DEFINING.contains(&self.name)
-    }
-}
-
 impl<'a> Reader<'a> {
     fn of(text: &'a str) -> Self {
         Self {
@@ -227,14 +135,12 @@ impl<'a> Reader<'a> {
 
     /// Gives `heading` what stands right above it: its label, and other names.
     fn name(&mut self, heading: &mut Heading) {
-        let other = self
-            .above
-            .iter()
-            .rposition(|bare| !bare.names(&heading.title));
+        let other = self.above.iter().rposition(|bare| !bare.names(heading));
         let names = self.above.split_off(other.map_or(0, |other| other + 1));
         let labels = std::mem::take(&mut self.labels);
         self.stand_alone();
-        if let Some(label) = labels.last() {
+        let label = labels.last().filter(|_| heading.level != DEFINITION);
+        if let Some(label) = label {
             heading.anchor = Some(identifier(label));
         }
         for bare in names {
@@ -249,8 +155,10 @@ impl<'a> Reader<'a> {
         let mut labels = std::mem::take(&mut self.labels);
         for bare in std::mem::take(&mut self.above) {
             let kind = if bare.is_defining() {
-                let labels = std::mem::take(&mut labels);
-                BlockKind::Heading(definition(bare.argument, bare.named(), labels))
+                let mut heading = definition(bare.argument, bare.named());
+                // Of several signatures the first has them.
+                heading.code.extend(as_code(std::mem::take(&mut labels)));
+                BlockKind::Heading(heading)
             } else {
                 BlockKind::Prose
             };
@@ -345,18 +253,15 @@ impl<'a> Reader<'a> {
             self.above.push(bare);
             return;
         }
-        // Of several signatures the first has them.
-        let labels = if self.above.is_empty() {
-            std::mem::take(&mut self.labels)
-        } else {
-            Vec::new()
-        };
-        self.stand_alone();
         if bare.is_defining() && !bare.argument.is_empty() {
-            let heading = definition(bare.argument, bare.named(), labels);
+            let mut heading = definition(bare.argument, bare.named());
+            self.name(&mut heading);
             self.push(self.at, BlockKind::Heading(heading));
             self.at += 1;
-        } else if CODE.contains(&bare.name) {
+            return;
+        }
+        self.stand_alone();
+        if CODE.contains(&bare.name) {
             self.push(self.at, BlockKind::Code { fence: None });
             self.at += 1;
             self.skip_body(self.indent(self.at - 1));
@@ -481,13 +386,12 @@ impl<'a> Reader<'a> {
 }
 
 /// The head of a definition of `argument`, which `named` is the name of.
-fn definition(argument: &str, named: &str, labels: Vec<String>) -> Heading {
-    let own = std::iter::once(argument.to_owned());
+fn definition(argument: &str, named: &str) -> Heading {
     Heading {
         level: DEFINITION,
         title: argument.to_owned(),
         anchor: Some(named.to_owned()),
-        code: own.chain(as_code(labels)).collect(),
+        code: vec![argument.to_owned()],
     }
 }
 
@@ -558,16 +462,17 @@ mod tests {
 
     #[test]
     fn a_definition_without_content_stays_one_where_no_heading_below_bears_its_name() {
-        let text = ".. setting:: depth\n\nThe depth.\n\n.. function:: one()\n.. function:: two()\n\n   Both.\n\n.. data:: LAST\n\nNext\n====\n\n.. data:: END\n";
+        let text = ".. setting:: depth\n\nThe depth.\n\n.. function:: one()\n.. function:: two()\n\n   Both.\n\n.. signal:: idle\n.. function:: idle()\n\n   Idle.\n\n.. data:: LAST\n\nNext\n====\n\n.. data:: END\n";
         assert_eq!(
             headings(text),
             [
                 "1 7 depth #depth [\"depth\"]",
                 "5 7 one() #one [\"one\"]",
                 "6 7 two() #two [\"two\"]",
-                "10 7 LAST #LAST [\"LAST\"]",
-                "12 1 Next #next []",
-                "15 7 END #END [\"END\"]",
+                "11 7 idle() #idle [\"idle\"]",
+                "15 7 LAST #LAST [\"LAST\"]",
+                "17 1 Next #next []",
+                "20 7 END #END [\"END\"]",
             ]
         );
     }
