@@ -47,6 +47,8 @@ impl Edition {
     fn new(id: i64, name: String, known: Option<String>) -> Self {
         let (documentation, text) = match name.rsplit_once('@') {
             Some((documentation, version)) if !documentation.is_empty() => {
+                // A branch or `HEAD` says less than the name.
+                let known = known.filter(|known| Version::parse(known).is_some());
                 (documentation, known.or_else(|| Some(version.to_owned())))
             }
             _ => (without_version(&name, known.as_deref()), known),
@@ -121,6 +123,12 @@ impl Editions {
     pub(super) fn is_fetched(&self, id: i64) -> bool {
         let mut editions = self.0.iter();
         editions.any(|edition| edition.id == id && edition.is_fetched)
+    }
+
+    /// Returns the version of the source numbered `id`, where it is known.
+    pub(super) fn version(&self, id: i64) -> Option<&str> {
+        let edition = self.0.iter().find(|edition| edition.id == id)?;
+        edition.text.as_deref()
     }
 
     /// Returns the version of the source numbered `id`, as a citation says it.
@@ -348,6 +356,34 @@ mod tests {
         assert_eq!(
             all.listed(Some("react")),
             "`react@18.1` 18.1, `react@18.2` 18.2, `react@19` 19.0-rc.1"
+        );
+    }
+
+    #[test]
+    fn tags_with_underscores_are_editions_and_no_branch_hides_the_version_in_a_name() {
+        let all = editions(&[
+            ("sqlalchemy@1.4", Some("rel_1_4_54")),
+            ("sqlalchemy@2.0", Some("rel_2_0_36")),
+            ("vue@2.7", Some("HEAD")),
+            ("vue@3.4", Some("main")),
+        ]);
+        assert_eq!(chosen(&all, None, None, &[]), "sqlalchemy@2.0 vue@3.4");
+        assert_eq!(
+            chosen(&all, Some("sqlalchemy"), Some("1.4"), &[]),
+            "sqlalchemy@1.4"
+        );
+        assert_eq!(
+            chosen(
+                &all,
+                None,
+                None,
+                &[("sqlalchemy", "1.4.50"), ("vue", "2.7.1")]
+            ),
+            "sqlalchemy@1.4 vue@2.7"
+        );
+        assert_eq!(
+            (all.version(2), all.version(3)),
+            (Some("rel_2_0_36"), Some("2.7"))
         );
     }
 

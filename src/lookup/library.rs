@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::document::{Document, Kind};
+use super::editions::Editions;
 use super::error::LookupError;
 use super::format::{self, Pages};
 use super::index::Index;
@@ -375,9 +376,10 @@ pub fn skipped(store: &Store, source: i64) -> Result<Vec<(String, String)>, Look
     Ok(store.skipped(source)?)
 }
 
-/// Returns the version of what the source numbered `source` documents, where it is known.
+/// Returns the version of what the source numbered `source` documents, where it is known: the one that citations say.
 pub fn version(store: &Store, source: i64) -> Result<Option<String>, LookupError> {
-    Ok(store.edition(source)?.version)
+    let editions = Editions::of(store)?;
+    Ok(editions.version(source).map(str::to_owned))
 }
 
 /// Removes the source called `name` and returns what it was.

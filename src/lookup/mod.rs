@@ -51,7 +51,7 @@ pub use self::model::ModelError;
 pub use self::passage::{Budget, Extent, Passage};
 pub use self::rank::Reason;
 pub(crate) use self::rank::{Evidence, Question, Weights, weigh};
-pub use self::read::{Given, Read, read};
+pub use self::read::{Given, READ_TOKENS_MAX, Read, read};
 pub use self::reference::Reference;
 pub(crate) use self::search::search_without;
 pub use self::search::{Detail, Found, QUERY_BYTES_MAX, Search, search};

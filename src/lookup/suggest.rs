@@ -1,9 +1,11 @@
 //! What else to ask: words spelled as the documentation spells them, and sources that do have answers.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
+use strsim::{jaro_winkler, osa_distance};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet as _, Term};
+use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::error::LookupError;
 use super::index::View;
@@ -15,10 +17,22 @@ use crate::store::Store;
 const TERMS_COMPARED_MAX: usize = 20_000;
 /// Letters that two words of such likeness differ in length at most.
 const LENGTHS_APART_MAX: usize = 4;
-/// Likeness (Jaro-Winkler, 0 to 1) from which a term is offered as the word that was meant.
+/// Likeness (Jaro-Winkler, 0 to 1) from which a term may be of the word that was meant. Terms are stems, so what words the
+/// documentation writes decides.
 const LIKENESS_MIN: f64 = 0.88;
+/// Terms, the most alike, whose words are looked at: beyond them they are other words.
+const TERMS_LOOKED_AT_MAX: usize = 6;
+/// Sections from which a term is no slip of whoever wrote the documentation.
+const FREQUENT_SECTIONS: u32 = 3;
+/// Likeness that a term loses which is not in so many.
+const RARE_LOSES: f64 = 0.04;
+/// Pages that are read to see how a word is written in most places, and sections that they are taken from.
+const PAGES_READ_MAX: usize = 4;
+const SECTIONS_SEEN_MAX: usize = 64;
 /// Letters below which a word is like too many others.
 const LETTERS_MIN: usize = 4;
+/// Letters from which two slips leave a word what it is.
+const LETTERS_FOR_TWO_SLIPS: usize = 6;
 /// Unknown words of a question that are looked up.
 const WORDS_MAX: usize = 4;
 
@@ -28,113 +42,243 @@ pub(super) fn spelling(
     store: &Store,
     text: &str,
 ) -> Result<Vec<(String, String)>, LookupError> {
-    let mut meant = Vec::new();
-    let long = Words::of(text).filter(|(_, word)| word.chars().count() >= LETTERS_MIN);
-    for (_, word) in long {
+    let mut meant: Vec<(String, String)> = Vec::new();
+    for (_, written) in Words::of(text) {
         if meant.len() >= WORDS_MAX {
             break;
         }
-        let word = word.to_lowercase();
-        let stems = stems(view, &word);
-        if is_known(view, &stems)? {
-            continue;
-        }
-        let stem = stems.first().map_or(word.as_str(), String::as_str);
-        if let Some(term) = nearest(view, &word, stem)? {
-            let name = spelled(view, store, &term)?.unwrap_or(term);
-            meant.push((word, name));
+        // What is asked for of a path is its last part.
+        for word in [written, last_part(written)] {
+            let is_told = meant.iter().any(|(told, _)| told == word);
+            if is_told || word.chars().count() < LETTERS_MIN {
+                continue;
+            }
+            let unknown = Unknown::of(view, word)?;
+            let Some(unknown) = unknown else {
+                break;
+            };
+            if let Some(name) = unknown.meant(view, store)? {
+                meant.push((word.to_owned(), name));
+                break;
+            }
         }
     }
     Ok(meant)
 }
 
-/// Returns `word` and its parts as the index holds prose.
-fn stems(view: &View, word: &str) -> Vec<String> {
-    let mut stems = Vec::new();
-    view.prose.each(word, |_, form| stems.push(form.to_owned()));
-    stems
+/// A word that the documentation lacks.
+struct Unknown {
+    /// Its letters, small and without marks between.
+    letters: String,
+    /// The same of what the index would hold it as.
+    stem: String,
+    /// Letters that what was meant may differ in.
+    slips_max: usize,
+    /// How it begins, marks and all: slips of the first letters are rare.
+    first: String,
 }
 
-fn is_known(view: &View, stems: &[String]) -> Result<bool, LookupError> {
-    for stem in stems {
-        for field in [view.fields.body, view.fields.title, view.fields.path] {
-            let term = Term::from_field_text(field, stem);
-            if view.searcher.doc_freq(&term)? > 0 {
-                return Ok(true);
+impl Unknown {
+    /// Returns `word` if the index does not have it.
+    fn of(view: &View, word: &str) -> Result<Option<Self>, LookupError> {
+        let small = word.to_lowercase();
+        let held = forms(view, word);
+        let Some((stem, parts)) = held.split_first() else {
+            return Ok(None);
+        };
+        if is_known(view, stem)? {
+            return Ok(None);
+        }
+        let mut slips_max = if letters(&small).chars().count() < LETTERS_FOR_TWO_SLIPS {
+            1
+        } else {
+            2
+        };
+        // What is put together from words of the documentation may well be a word of whoever asks.
+        for part in parts {
+            if is_known(view, part)? {
+                slips_max = 1;
             }
+        }
+        Ok(Some(Self {
+            letters: letters(&small),
+            stem: letters(stem),
+            slips_max,
+            first: small.chars().take(2).collect(),
+        }))
+    }
+
+    /// Returns the word of the documentation that was most likely meant, as most places write it.
+    fn meant(&self, view: &View, store: &Store) -> Result<Option<String>, LookupError> {
+        let mut best: Option<((usize, Reverse<u32>), String)> = None;
+        for (term, sections) in self.like(view)? {
+            let Some(name) = written(view, store, &term)? else {
+                continue;
+            };
+            let Some(slips) = self.slips(&name, &term) else {
+                continue;
+            };
+            let rare = usize::from(sections < FREQUENT_SECTIONS);
+            let rank = (slips + rare, Reverse(sections));
+            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                best = Some((rank, name));
+            }
+        }
+        Ok(best.map(|(_, name)| name))
+    }
+
+    /// Letters that `name`, which the index holds as `term`, differs in; nothing if it is another word.
+    fn slips(&self, name: &str, term: &str) -> Option<usize> {
+        let is_plain = name.chars().all(char::is_alphabetic);
+        let name = letters(&name.to_lowercase());
+        // A number is not misspelt: `E0382` is not `E0308`.
+        let digits = |text: &str| {
+            text.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        };
+        if digits(&name) != digits(&self.letters) {
+            return None;
+        }
+        let slips = osa_distance(&self.letters, &name);
+        if slips <= self.slips_max {
+            return Some(slips);
+        }
+        // Other endings of the same word: `intsaller` where pages say `install`. Names have none.
+        let is_alike = is_plain && osa_distance(&self.stem, &letters(term)) <= 1;
+        is_alike.then_some(self.slips_max)
+    }
+
+    /// The terms most like this word, with the sections that have each.
+    fn like(&self, view: &View) -> Result<Vec<(String, u32)>, LookupError> {
+        let mut sections: HashMap<String, u32> = HashMap::new();
+        let mut compared = 0;
+        for segment in view.searcher.segment_readers() {
+            let index = segment.inverted_index(view.fields.body)?;
+            let mut terms = index
+                .terms()
+                .range()
+                .ge(&self.first)
+                .into_stream()
+                .map_err(tantivy::TantivyError::from)?;
+            while compared < TERMS_COMPARED_MAX && terms.advance() {
+                let Ok(term) = std::str::from_utf8(terms.key()) else {
+                    continue;
+                };
+                if !term.starts_with(&self.first) {
+                    break;
+                }
+                compared += 1;
+                if self.likeness(term).is_some() {
+                    *sections.entry(term.to_owned()).or_default() += terms.value().doc_freq;
+                }
+            }
+        }
+        let worth = |(term, sections): &(String, u32)| {
+            let rare = f64::from(u8::from(*sections < FREQUENT_SECTIONS));
+            self.likeness(term).unwrap_or_default() - rare * RARE_LOSES
+        };
+        let mut like: Vec<(String, u32)> = sections.into_iter().collect();
+        like.sort_by(|one, other| {
+            let order = worth(other).total_cmp(&worth(one));
+            order.then_with(|| (other.1, &one.0).cmp(&(one.1, &other.0)))
+        });
+        like.truncate(TERMS_LOOKED_AT_MAX);
+        Ok(like)
+    }
+
+    /// How much `term` is like this word, if that is enough.
+    fn likeness(&self, term: &str) -> Option<f64> {
+        let term = letters(term);
+        let of = |form: &str| {
+            let is_near = term.len().abs_diff(form.len()) <= LENGTHS_APART_MAX;
+            is_near.then(|| jaro_winkler(form, &term))
+        };
+        let most = of(&self.letters).into_iter().chain(of(&self.stem));
+        most.filter(|likeness| *likeness >= LIKENESS_MIN)
+            .max_by(f64::total_cmp)
+    }
+}
+
+/// Returns the last part of a path: `c` of `a.b.c` and `a::b::c`.
+fn last_part(word: &str) -> &str {
+    word.rsplit(['.', ':']).next().unwrap_or(word)
+}
+
+/// Returns the letters and digits of `text`.
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
+}
+
+/// Returns `word` as the index holds it, and then its parts.
+fn forms(view: &View, word: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    view.prose.each(word, |_, form| forms.push(form.to_owned()));
+    forms
+}
+
+fn is_known(view: &View, form: &str) -> Result<bool, LookupError> {
+    for field in [view.fields.body, view.fields.title, view.fields.path] {
+        let term = Term::from_field_text(field, form);
+        if view.searcher.doc_freq(&term)? > 0 {
+            return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// The term in the index that is most like `word`, or like its `stem`, for the index holds stems, and begins with the same
-/// two letters: slips of the first ones are rare.
-fn nearest(view: &View, word: &str, stem: &str) -> Result<Option<String>, LookupError> {
-    let mut best: Option<(f64, String)> = None;
-    let first: String = word.chars().take(2).collect();
-    let first = first.as_str();
-    let mut forms = vec![word, stem];
-    forms.dedup();
-    let mut compared = 0;
-    for segment in view.searcher.segment_readers() {
-        let index = segment.inverted_index(view.fields.body)?;
-        let mut terms = index
-            .terms()
-            .range()
-            .ge(first)
-            .into_stream()
-            .map_err(tantivy::TantivyError::from)?;
-        while compared < TERMS_COMPARED_MAX && terms.advance() {
-            compared += 1;
-            let Ok(term) = std::str::from_utf8(terms.key()) else {
-                continue;
-            };
-            if !term.starts_with(first) {
-                break;
+/// Returns the word that the index holds as `term`, as most places write it: `install`, where that is `instal`. Words that
+/// only have it as a part are others.
+fn written(view: &View, store: &Store, term: &str) -> Result<Option<String>, LookupError> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for page in pages_with(view, term)? {
+        let Some((_, text)) = store.page(page)? else {
+            continue;
+        };
+        view.prose.each(&text, |word, form| {
+            if form == term {
+                // `celery.exceptions.Retry` is a place to write `Retry`, and so is `@Retry`.
+                let last = last_part(word).trim_start_matches('@');
+                *times.entry(last.to_owned()).or_default() += 1;
             }
-            for wanted in &forms {
-                if term.len().abs_diff(wanted.len()) > LENGTHS_APART_MAX {
-                    continue;
-                }
-                let likeness = strsim::jaro_winkler(wanted, term);
-                if likeness >= LIKENESS_MIN
-                    && best.as_ref().is_none_or(|(most, _)| likeness > *most)
-                {
-                    best = Some((likeness, term.to_owned()));
-                }
-            }
-        }
+        });
     }
-    Ok(best.map(|(_, term)| term))
+    times.retain(|word, _| forms(view, word).first().is_some_and(|own| own == term));
+    // Of equals the one in small letters, which comes last.
+    let most = times.into_iter().max_by_key(|(_, times)| *times);
+    Ok(most.map(|(word, _)| word))
 }
 
-/// Returns a word as the documentation spells it that the index holds as `term`: `install`, where that is `instal`.
-fn spelled(view: &View, store: &Store, term: &str) -> Result<Option<String>, LookupError> {
+/// Returns the first pages that have `term`.
+fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     let wanted = Term::from_field_text(view.fields.body, term);
+    let mut pages: Vec<i64> = Vec::new();
+    let mut seen = 0;
     for segment in view.searcher.segment_readers() {
         let postings = segment
             .inverted_index(view.fields.body)?
             .read_postings(&wanted, IndexRecordOption::Basic)
             .map_err(tantivy::TantivyError::from)?;
-        let Some(found) = postings.map(|postings| postings.doc()) else {
+        let Some(mut postings) = postings else {
             continue;
         };
-        let page = segment.fast_fields().u64("page")?.first(found);
-        let page = page.and_then(|page| i64::try_from(page).ok());
-        let Some((_, text)) = page.map(|page| store.page(page)).transpose()?.flatten() else {
-            continue;
+        let numbers = segment.fast_fields().u64("page")?;
+        let is_left = |section| {
+            let alive = segment.alive_bitset();
+            alive.is_none_or(|alive| alive.is_alive(section))
         };
-        let mut word: Option<String> = None;
-        view.prose.each(&text, |written, form| {
-            if word.is_none() && form == term {
-                word = Some(written.to_lowercase());
-            }
-        });
-        if word.is_some() {
-            return Ok(word);
+        let mut section = postings.doc();
+        while section != TERMINATED && seen < SECTIONS_SEEN_MAX && pages.len() < PAGES_READ_MAX {
+            let page = numbers.first(section).filter(|_| is_left(section));
+            let page = page.and_then(|page| i64::try_from(page).ok());
+            pages.extend(page.filter(|page| !pages.contains(page)));
+            seen += usize::from(is_left(section));
+            section = postings.advance();
         }
     }
-    Ok(None)
+    Ok(pages)
 }
 
 /// Returns the sources that answer `question` when it is not limited to one, with the sections found in each.
@@ -154,4 +298,57 @@ pub(super) fn elsewhere(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+
+    /// What each word of `asked` is taken for in documentation that says `text`.
+    fn meant(text: &str, asked: &str) -> String {
+        let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
+        let view = index.view(&store).unwrap();
+        let meant = spelling(&view, &store, asked).unwrap();
+        let said = meant.iter().map(|(word, name)| format!("{word} {name}"));
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_word_that_only_has_the_near_one_as_a_part_is_not_offered() {
+        let text = "pytest-celery tests it. Celery runs tasks. Celery waits. A fixture, fixtures_ and a fixture.";
+        assert_eq!(meant(text, "celry"), "celry Celery");
+        assert_eq!(meant(text, "fixtre"), "fixtre fixture");
+        assert_eq!(meant("pytest-celery alone.", "celry"), "");
+    }
+
+    #[test]
+    fn a_name_is_written_as_in_most_places() {
+        let text = "Use back_populates, not back-populated. `back_populates` and `back_populates` link both. `@SoftTimeLimitExceeded` or `celery.exceptions.SoftTimeLimitExceeded`.";
+        assert_eq!(meant(text, "backpopulates"), "backpopulates back_populates");
+        assert_eq!(
+            meant(text, "SoftTimeLimitExceded"),
+            "SoftTimeLimitExceded SoftTimeLimitExceeded"
+        );
+    }
+
+    #[test]
+    fn a_slip_in_a_long_name_is_found_though_its_parts_are_known_also_at_the_end_of_a_path() {
+        let text = "Set DOWNLOAD_DELAY to wait before a download. The delay is in sqlalchemy too: DetachedInstanceError.";
+        assert_eq!(
+            meant(text, "DOWNLOAD_DELAI"),
+            "DOWNLOAD_DELAI DOWNLOAD_DELAY"
+        );
+        assert_eq!(
+            meant(text, "sqlalchemy.exc.DetachedInstnceError"),
+            "DetachedInstnceError DetachedInstanceError"
+        );
+        assert_eq!(meant(text, "my.DOWNLOAD_DELAY download_queue"), "");
+    }
+
+    #[test]
+    fn other_words_and_other_numbers_are_not_what_was_meant() {
+        let text = "E0308 and the page d9d35e03-2997. A uselist is in users_table.";
+        assert_eq!(meant(text, "e0382 usestate E0309"), "");
+    }
 }

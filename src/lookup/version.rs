@@ -25,17 +25,28 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// Reads `v2.1`, `release-2.1`, `18.0.0-rc.1` or `3.12`; nothing for `main`, or the name of a commit.
+    /// Reads `v2.1`, `release-2.1`, `rel_2_0_36`, `18.0.0-rc.1` or `3.12`; nothing for `main`, or the name of a commit.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let start = text.find(|letter: char| letter.is_ascii_digit())?;
-        let (before, text) = text.split_at(start);
+        let (before, numbered) = text.split_at(start);
         let is_plain = |letter: char| letter.is_ascii_alphabetic() || "-_/.@ ".contains(letter);
         if !before.chars().all(is_plain) {
             return None;
         }
+        Self::numbered(numbered).or_else(|| {
+            // The digits were of a name: `log4j-2.17.1`. One number behind a name can be anything.
+            let (_, end) = text.rsplit_once(['-', '@', '/', ' '])?;
+            let end = end.strip_prefix('v').unwrap_or(end);
+            Self::numbered(end).filter(|version| version.numbers.len() > 1)
+        })
+    }
+
+    /// Reads what begins with the numbers of a version, all joined in the same way.
+    fn numbered(text: &str) -> Option<Self> {
         let mut numbers = Vec::new();
         let mut rest = text;
+        let mut joint = None;
         loop {
             let end = rest
                 .find(|letter: char| !letter.is_ascii_digit())
@@ -43,11 +54,17 @@ impl Version {
             let (number, after) = rest.split_at(end);
             numbers.push(number.parse().ok()?);
             rest = after;
-            let next = after.strip_prefix('.');
-            match next.filter(|next| next.starts_with(|letter: char| letter.is_ascii_digit())) {
-                Some(next) if numbers.len() < NUMBERS_MAX => rest = next,
-                _ => break,
+            let mark = after.chars().next();
+            // Tags of projects that came from CVS, where a tag has no point: `REL_17_2`.
+            let is_joint = matches!(mark, Some('.' | '_')) && joint.is_none_or(|_| joint == mark);
+            let next = after.get(1..).filter(|_| is_joint).unwrap_or_default();
+            if numbers.len() == NUMBERS_MAX
+                || !next.starts_with(|letter: char| letter.is_ascii_digit())
+            {
+                break;
             }
+            joint = mark;
+            rest = next;
         }
         let is_release = is_release(rest)?;
         Some(Self {
@@ -219,6 +236,13 @@ mod tests {
             "1.0+build5",
             "31.1-jre",
             "1.0.post1",
+            "rel_2_0_36",
+            "REL_17_2",
+            "REL_17_BETA1",
+            "1_2_3",
+            "boost-1.84.0",
+            "@scope/pkg@1.2.3",
+            "log4j-2.17.1",
         ] {
             assert!(Version::parse(text).is_some(), "{text}");
         }
@@ -230,9 +254,25 @@ mod tests {
             "v",
             "٣",
             "99999999999999999999999",
+            "HEAD",
+            "d9d35e03-2997",
+            "1_main",
             "1é",
         ] {
             assert_eq!(Version::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_however_a_tag_joins_them() {
+        for (text, plain) in [
+            ("rel_2_0_36", "2.0.36"),
+            ("REL_17_2", "17.2"),
+            ("rel_2_0_0b1", "2.0.0b1"),
+            ("log4j-2.17.1", "2.17.1"),
+            ("pkg@1.2.3", "1.2.3"),
+        ] {
+            assert_eq!(version(text), version(plain), "{text}");
         }
     }
 

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use super::docs_search::{failed, store, within};
 use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
-use crate::lookup::{self, Budget, Given, Read};
+use crate::lookup::{self, Budget, Given, READ_TOKENS_MAX, Read};
 
 /// Tokens of an answer, least and most.
-const TOKENS: (usize, usize) = (200, 20_000);
+const TOKENS: (usize, usize) = (200, READ_TOKENS_MAX);
 
 /// The tool.
 pub(super) struct DocsRead;

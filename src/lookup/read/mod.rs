@@ -1,5 +1,7 @@
 //! A reference → that page or section, within a budget; an outline first where it does not fit.
 
+mod outline;
+
 use std::collections::BTreeSet;
 
 use super::citation::{Citation, Provenance};
@@ -48,6 +50,8 @@ pub struct Given {
     pub told: Vec<String>,
 }
 
+/// Tokens of the longest answer: some thirty pages of a book, after which whoever reads names what they want.
+pub const READ_TOKENS_MAX: usize = 20_000;
 /// Share of the budget that an outline may take, in percent: the rest is text.
 const OUTLINE_PERCENT: usize = 40;
 /// References suggested for an unknown one.
@@ -117,15 +121,14 @@ struct Stretch {
 
 impl Book {
     fn stretch(&self, read: &Read) -> Result<Stretch, LookupError> {
+        let section = read.section.as_deref();
+        let section = section.filter(|section| !section.trim().is_empty());
+        let named = section.map(|section| self.heading(section)).transpose()?;
         if let Some(lines) = &read.lines {
             return self.lines(lines);
         }
-        if let Some(section) = read
-            .section
-            .as_deref()
-            .filter(|section| !section.trim().is_empty())
-        {
-            return self.heading(section);
+        if let Some(named) = named {
+            return Ok(named);
         }
         if self.reference.part > 0 {
             return self.part();
@@ -162,14 +165,22 @@ impl Book {
             .iter()
             .find(|section| section.anchor == wanted.anchor && section.part == wanted.part)
             .ok_or_else(|| unknown(wanted, self.near(&wanted.anchor)))?;
-        Ok(Stretch {
-            reference: wanted.clone(),
+        Ok(self.stretch_of(section))
+    }
+
+    fn stretch_of(&self, section: &SectionRow) -> Stretch {
+        Stretch {
+            reference: Reference {
+                anchor: section.anchor.clone(),
+                part: section.part,
+                ..self.reference.clone()
+            },
             title: section.breadcrumb.clone(),
             bytes: section.bytes,
             lines: section.lines,
             before: section.before.clone(),
             after: section.after.clone(),
-        })
+        }
     }
 
     /// The heading called `wanted`, with everything below it.
@@ -188,11 +199,21 @@ impl Book {
                     .position(|entry| entry.title.to_lowercase() == lower)
             })
             .or_else(|| {
+                let letters = letters(wanted);
+                let mut outline = self.outline.iter();
+                outline.position(|entry| {
+                    !letters.is_empty() && self::letters(&entry.anchor) == letters
+                })
+            })
+            .or_else(|| {
                 self.outline
                     .iter()
                     .position(|entry| entry.title.to_lowercase().contains(&lower))
             });
         let Some((at, entry)) = found.and_then(|at| Some((at, self.outline.get(at)?))) else {
+            if let Some(section) = self.defining(wanted) {
+                return Ok(self.stretch_of(section));
+            }
             let missing = Reference {
                 anchor: wanted.to_owned(),
                 part: 0,
@@ -222,6 +243,12 @@ impl Book {
             before: String::new(),
             after: String::new(),
         })
+    }
+
+    /// The section that `name` is a name of.
+    fn defining(&self, name: &str) -> Option<&SectionRow> {
+        let mut sections = self.sections.iter();
+        sections.find(|section| section.symbols.lines().any(|own| own == name))
     }
 
     /// The lines of the file that `range` names; where the text was rewritten, what came from them.
@@ -445,30 +472,36 @@ impl Book {
             bytes: budget.bytes.saturating_mul(OUTLINE_PERCENT) / 100,
             lines: budget.lines.saturating_mul(OUTLINE_PERCENT) / 100,
         };
-        let outline = self.outline_of(stretch, share);
+        let (outline, headings) = self.outline_of(stretch, share);
         let last = stretch.lines.1;
-        let or_section = if outline.is_empty() {
+        let or_section = if headings < 2 {
             ""
         } else {
             ", or name a section above"
         };
-        let counted = match format::counted_in(&stretch.reference.path) {
-            "pages" => " (pages)",
-            _ => "",
-        };
+        let counted = format::counted_in(&stretch.reference.path);
+        let pages = if counted == "pages" { " (pages)" } else { "" };
         let note = |from: u32| {
             if from > stretch.lines.0 {
                 return format!(
-                    "[cut to fit; go on with lines \"{from}-{last}\"{counted}{or_section}]\n"
+                    "[cut to fit; go on with lines \"{from}-{last}\"{pages}{or_section}]\n"
                 );
             }
             // What does not get beyond its first line would only be given again.
-            format!("[cut to fit; ask for more tokens{or_section}]\n")
+            let first = self.too_long(from, body, counted.trim_end_matches('s'));
+            let behind = if from < last {
+                format!(", or go on with lines \"{}-{last}\"{pages}", from + 1)
+            } else {
+                String::new()
+            };
+            format!("[cut to fit; {first}{behind}{or_section}]\n")
         };
         let frame = format!("{head}{outline}{}\n{}", fenced("\n```"), note(last));
         let all = body.text();
         let (kept, _) = head_that_fits(&all, budget.less(&frame));
-        let next = body.lines.get(kept.lines().count()).map(|(_, line)| *line);
+        // A line of which a part is shown is not shown.
+        let next = body.lines.get(kept.matches('\n').count());
+        let next = next.map(|(_, line)| *line);
         let from = next.map_or(last, |line| self.file_line(line).min(last));
         let end = next.map_or(stretch.bytes.1, |line| self.byte_of(line));
         let text = format!("{head}{outline}{}\n{}", fenced(kept), note(from));
@@ -482,62 +515,83 @@ impl Book {
         }
     }
 
-    /// The headings of a stretch with their references and tokens; deep ones are left out until it fits.
-    fn outline_of(&self, stretch: &Stretch, share: Budget) -> String {
-        let inside: Vec<&HeadingRow> = self
-            .outline
-            .iter()
-            .filter(|entry| entry.byte >= stretch.bytes.0 && entry.byte < stretch.bytes.1)
-            .collect();
-        // One heading is the one that is read: it says nothing new.
-        if inside.len() < 2 {
-            return String::new();
+    /// Says of the line or page `from`, of which a part is shown, whether asking for more tokens would show the rest.
+    fn too_long(&self, from: u32, body: &Body, unit: &str) -> String {
+        let own = body.lines.iter();
+        let own = own.filter(|(_, line)| self.file_line(*line) == from);
+        let tokens: usize = own.map(|(line, _)| count(line)).sum();
+        if tokens < READ_TOKENS_MAX {
+            "ask for more tokens".to_owned()
+        } else {
+            format!("{unit} {from} has {tokens} tokens, more than an answer can")
         }
-        let deepest = inside
-            .iter()
-            .map(|entry| entry.level)
-            .max()
-            .unwrap_or_default();
-        let top = inside
-            .iter()
-            .map(|entry| entry.level)
-            .min()
-            .unwrap_or_default();
-        let mut outline = String::new();
-        for depth in (top..=deepest).rev() {
-            outline.clear();
-            let shown = inside.iter().filter(|entry| entry.level <= depth);
-            for entry in shown {
-                let indent = "  ".repeat(usize::from(entry.level - top));
-                let tokens = self.tokens_below(entry);
-                outline.extend([format!(
-                    "{indent}- {} #{} ({tokens} tokens)\n",
-                    entry.title, entry.anchor
-                )]);
-            }
-            if share.fits(&outline) {
-                outline.push('\n');
-                return outline;
-            }
-        }
-        let (kept, _) = head_that_fits(&outline, share);
-        format!("{kept}- …\n\n")
     }
+}
 
-    fn tokens_below(&self, entry: &HeadingRow) -> u64 {
-        self.outline
-            .iter()
-            .skip_while(|other| other.byte != entry.byte)
-            .enumerate()
-            .take_while(|(at, other)| *at == 0 || other.level > entry.level)
-            .map(|(_, other)| u64::from(other.tokens))
-            .sum()
-    }
+/// Returns the letters and digits of an anchor: `error_bhk3` is what docutils calls `error-bhk3`.
+fn letters(anchor: &str) -> String {
+    let letters = anchor.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 pub(super) fn unknown(reference: &Reference, near: Vec<String>) -> LookupError {
     LookupError::UnknownReference {
         reference: reference.to_string(),
         near,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+
+    /// What is answered to whoever reads the page at `path`, which says `text`.
+    pub(super) fn given(
+        path: &str,
+        text: &str,
+        section: Option<&str>,
+        lines: Option<&str>,
+        tokens: usize,
+    ) -> String {
+        let (store, _) = library::in_memory("s", [(path, text)]).unwrap();
+        let wanted = Read {
+            reference: format!("s:{path}"),
+            section: section.map(str::to_owned),
+            lines: lines.map(str::to_owned),
+            ..Read::default()
+        };
+        match read(&store, &wanted, Budget::page(tokens)) {
+            Ok(given) => given.text,
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn an_unknown_section_is_said_also_where_lines_are_named() {
+        let text = "# Bells\n\nRing them.\n";
+        assert!(given("b.md", text, Some("x"), Some("1-3"), 500).contains("no"));
+        assert!(given("b.md", text, Some("bells"), Some("3-3"), 500).contains("Ring them."));
+    }
+
+    #[test]
+    fn nobody_is_told_to_ask_for_more_tokens_where_no_answer_has_so_many() {
+        let long = "word ".repeat(READ_TOKENS_MAX + 1_000);
+        let text = format!("{long}\nlast\n");
+        let all = given("a.txt", &text, None, None, 500);
+        assert!(
+            all.contains("more than an answer can, or go on with lines \"2-2\"]"),
+            "{}",
+            all.get(all.len() - 200..).unwrap_or(&all)
+        );
+        let short = "word ".repeat(1_000);
+        assert!(given("a.txt", &short, None, None, 500).contains("ask for more tokens]"));
+    }
+
+    #[test]
+    fn a_section_is_found_by_its_names_and_by_its_label_as_it_was_written() {
+        let text = "One\n===\n\nText.\n\n.. _error_bhk3:\n\nTwo\n===\n\nNot bound.\n\n.. module:: app.log\n\nThree\n=====\n\nLogs.\n";
+        assert!(given("e.rst", text, Some("error_bhk3"), None, 500).contains("Not bound."));
+        assert!(given("e.rst", text, Some("app.log"), None, 500).contains("Logs."));
     }
 }
