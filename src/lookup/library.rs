@@ -193,6 +193,13 @@ fn prepare(
     let (holding, mut listing) = source::shaped(holding)?;
     edition.version = holding.version();
     if listing.files.is_empty() && listing.failures.is_empty() {
+        if choice.at.is_none() && source::is_bare_repository(&place.location) {
+            return Err(LookupError::Unreadable {
+                path: place.location.clone(),
+                why: "is a git repository without a work tree, so no files lie in it".to_owned(),
+                hint: "name a revision of it, such as `--at HEAD` or `--at v2.1`".to_owned(),
+            });
+        }
         return Err(LookupError::Nothing {
             path: place.location.clone(),
         });
