@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Number;
 
 use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
@@ -27,8 +28,10 @@ struct Input {
     version: Option<String>,
     kind: Option<KindName>,
     detail: Option<DetailName>,
-    max_tokens: Option<usize>,
-    limit: Option<usize>,
+    #[schemars(with = "Option<usize>")]
+    max_tokens: Option<Number>,
+    #[schemars(with = "Option<usize>")]
+    limit: Option<Number>,
     cursor: Option<String>,
     session: Option<String>,
 }
@@ -185,12 +188,13 @@ fn facts(found: &Found) -> JsonObject {
 /// Returns `value`, or `default` if there is none; it must be within the limits (least, most).
 pub(super) fn within(
     name: &str,
-    value: Option<usize>,
+    value: Option<Number>,
     (least, most): (usize, usize),
     default: usize,
 ) -> Result<usize, ToolError> {
-    let value = value.unwrap_or(default);
-    if (least..=most).contains(&value) {
+    let value = value.unwrap_or_else(|| default.into());
+    let fits = value.as_u64().and_then(|value| usize::try_from(value).ok());
+    if let Some(value) = fits.filter(|value| (least..=most).contains(value)) {
         return Ok(value);
     }
     Err(ToolError::new(
