@@ -387,17 +387,23 @@ pub fn version(store: &Store, source: i64) -> Result<Option<String>, LookupError
     Ok(store.edition(source)?.version)
 }
 
-/// Removes the source called `name` and returns what it was.
+/// Removes the source called `name` and returns what it was, with what a person should know.
 pub fn remove(
     store: &Store,
     index: &Index,
     name: &str,
-) -> Result<(SourceRow, SourceSize), LookupError> {
+) -> Result<(SourceRow, SourceSize, Option<String>), LookupError> {
     let source = named(store, name)?;
     let size = store.source_size(source.id)?;
     store.remove_source(source.id)?;
-    index.follow(store, &|_| {})?;
-    Ok((source, size))
+    // It is removed: an index that lags behind finds nothing of it, and is brought up to date by the next search that can.
+    let note = index.follow(store, &|_| {}).unwrap_or_else(|error| {
+        Some(format!(
+            "the search index could not follow: {error}\nhint: {}",
+            error.hint()
+        ))
+    });
+    Ok((source, size, note))
 }
 
 /// Returns the source called `name`, in any case.

@@ -398,7 +398,7 @@ fn age(seconds: i64) -> String {
 }
 
 fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let (row, size) =
+    let (row, size, note) =
         library::remove(engines.store()?, &engines.index, name).map_err(Failure::from)?;
     if json {
         out::write_json(&json!({"removed": source(&row, size)}))?;
@@ -410,6 +410,9 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
             counted(size.sections, "section"),
             row.location
         )?;
+    }
+    if let Some(note) = note {
+        eprintln!("note: {note}");
     }
     Ok(ExitCode::SUCCESS)
 }
