@@ -7,6 +7,7 @@
 mod add;
 mod bundle;
 mod job;
+mod keeping;
 mod site;
 mod sync;
 mod watch;
@@ -28,7 +29,7 @@ use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
 use crate::lookup::{Choice, Extent, LookupError, Passage, library};
 use crate::store::documents::{SourceRow, SourceSize};
-use crate::tools::{self, Answer, Engines, JsonObject};
+use crate::tools::{self, Answer, Engines, JsonObject, ToolError};
 
 /// Adds, lists, searches, reads, refreshes and removes documentation.
 #[derive(Debug, clap::Args)]
@@ -177,6 +178,16 @@ impl From<LookupError> for Failure {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let engines = Engines::new(global.config()?);
     match &args.action {
+        // Their answers end with what is to be known of the store.
+        Action::Search(_) | Action::Read { .. } => {}
+        Action::List | Action::Export(_) | Action::Web(_) => keeping::tell(&engines)?,
+        Action::Add { .. }
+        | Action::Sync { .. }
+        | Action::Refresh { .. }
+        | Action::Import(_)
+        | Action::Remove { .. } => keeping::must_last(&engines)?,
+    }
+    match &args.action {
         Action::Add {
             path,
             name,
@@ -235,7 +246,13 @@ fn tool(engines: &Engines, name: &str, arguments: Value) -> Result<Answer, Failu
             "this is a fault of the program",
         ));
     };
-    Ok(tools::call(tool, engines, arguments)?)
+    tools::call(tool, engines, arguments).map_err(|error| unanswered(engines, error))
+}
+
+/// Says what is to be known of the store where no answer says it: it may be why there is none.
+fn unanswered(engines: &Engines, error: ToolError) -> Failure {
+    drop(keeping::tell(engines)); // a store that does not open is what `error` speaks of
+    error.into()
 }
 
 fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<ExitCode> {
@@ -257,7 +274,8 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     let Value::Object(arguments) = arguments else {
         anyhow::bail!("arguments are an object");
     };
-    let found = tools::search_documentation(engines, arguments).map_err(Failure::from)?;
+    let found = tools::search_documentation(engines, arguments)
+        .map_err(|error| unanswered(engines, error))?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     out::write_json(
         &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
