@@ -8,6 +8,7 @@ mod add;
 mod bundle;
 mod job;
 mod keeping;
+mod listing;
 mod site;
 mod sync;
 mod watch;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use self::add::Asked;
@@ -48,7 +49,7 @@ enum Action {
         #[arg(long)]
         name: Option<String>,
         /// Most files or pages to read, from now on; 2000 pages of a site if left out
-        #[arg(long, value_name = "COUNT")]
+        #[arg(long, value_name = "COUNT", value_parser = RangedU64ValueParser::<usize>::new().range(1..=sync::FILES_MAX as u64))]
         max_documents: Option<usize>,
         #[command(flatten)]
         choice: ChoiceArgs,
