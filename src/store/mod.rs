@@ -67,6 +67,19 @@ impl Store {
         })
     }
 
+    /// Opens the store that is in `data_dir` and cannot be written because of `why`, to read what is there.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read either.
+    pub fn open_to_read(data_dir: &Path, why: String) -> Result<Self, StoreError> {
+        let place = Place::new(data_dir);
+        let opened = readable::open(&place, why)?;
+        Ok(Self {
+            place: Some(place),
+            opened: Mutex::new(opened),
+        })
+    }
+
     /// Opens a store that lives and ends with the process.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::in_memory_because("no directory is known to keep it in")
@@ -216,7 +229,9 @@ impl Store {
         if let (Some(still), Some(place)) = (&opened.still, &self.place)
             && *still != Still::of(place)
         {
-            *opened = open::open(place, None)?;
+            if let Condition::ReadOnly { why } = opened.condition.clone() {
+                *opened = readable::open(place, why)?;
+            }
         }
         Ok(opened)
     }

@@ -1,5 +1,5 @@
-//! Opening the store: what is sound is used, what is damaged is set aside, what cannot be written is read ([`readable`]), and where nothing can
-//! be kept memory serves.
+//! Opening the store: what is sound is used, what is damaged is set aside, and where nothing can be written memory serves; what is there can
+//! then be read ([`readable`]).
 //!
 //! The file is read first and written only if its journal or its schema asks for it, so that opening takes no lock in the usual case
 //! and many processes can start while one writes.
@@ -16,7 +16,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::lock::{Lock, WAIT};
 use super::place::{FileIdentity, Journal, Place};
-use super::readable::{self, Still};
+use super::readable::Still;
 use super::{Condition, StoreError, migrations};
 
 /// Bytes to which the write-ahead log is cut when it has been written back: as much as a large source of documentation needs.
@@ -45,7 +45,7 @@ pub(super) struct Opened {
     pub(super) still: Option<Still>,
 }
 
-/// Opens the store at `place`, for reading alone where it cannot be written, or one in memory where it cannot be read either. `held` is the lock, if the caller holds it already.
+/// Opens the store at `place`, or one in memory where that cannot be used. `held` is the lock, if the caller holds it already.
 ///
 /// # Errors
 /// [`StoreError::Busy`] if another process holds the lock for too long; [`StoreError::Sqlite`] if SQLite fails for another reason than
@@ -59,14 +59,7 @@ pub(super) fn open(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreEr
             Ok(opened)
         }
         Err(StoreError::Disk { path, why } | StoreError::ReadOnly { path, why }) => {
-            let readable = readable::open(
-                place,
-                format!("`{}` cannot be written: {why}", path.display()),
-            );
-            match readable {
-                Ok(opened) => Ok(opened),
-                Err(_) => in_memory(StoreError::Disk { path, why }.to_string()),
-            }
+            in_memory(StoreError::Disk { path, why }.to_string())
         }
         Err(error) => Err(error),
     }

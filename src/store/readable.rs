@@ -157,10 +157,12 @@ mod tests {
 
     #[test]
     fn an_older_schema_is_not_read_as_if_it_were_this_one() {
-        let (_folder, place) = filled();
-        let writer = Connection::open(place.database()).unwrap();
-        writer.pragma_update(None, "user_version", 1).unwrap();
-        drop(writer);
+        let (folder, place) = filled();
+        let store = Store::open(&folder.path().join("a b?c#d%20é")).unwrap();
+        store
+            .write(|transaction| transaction.pragma_update(None, "user_version", 1))
+            .unwrap();
+        drop(store);
         let refused = open(&place, String::new()).map(|_| ()).unwrap_err();
         assert!(refused.to_string().contains("schema 1"), "{refused}");
     }
@@ -182,15 +184,17 @@ mod tests {
         }
         allow(0o500);
         let is_closed = fs::write(data.join("probe"), "").is_err();
-        let store = Store::open(&data).unwrap();
+        let memory = Store::open(&data).unwrap().condition();
+        let store = Store::open_to_read(&data, "closed".to_owned()).unwrap();
         let (read, kept) = (store.original(1), store.keep_original(b"new"));
         let notice = store.notice();
         allow(0o700);
         assert_eq!(read.unwrap(), Some(b"kept before".to_vec()));
         if is_closed {
+            assert!(matches!(memory, Condition::Memory { .. }));
             assert!(!place.shared().exists());
-            assert!(matches!(kept, Err(StoreError::ReadOnly { .. })));
-            assert!(notice.unwrap().starts_with("store: read-only"));
         }
+        assert!(matches!(kept, Err(StoreError::ReadOnly { .. })));
+        assert!(notice.unwrap().starts_with("store: read-only"));
     }
 }

@@ -204,10 +204,26 @@ pub(super) fn within(
 }
 
 pub(super) fn store(engines: &Engines) -> Result<&crate::store::Store, ToolError> {
-    engines.store().map_err(|error| failed(error.into()))
+    engines.library().map_err(|error| failed(error.into()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
 pub(super) fn failed(error: LookupError) -> ToolError {
     ToolError::new(error.to_string(), error.hint())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_outside_its_limits_is_told_them_also_below_zero() {
+        let limit = |value: i64| within("limit", Some(value.into()), PASSAGES, 8);
+        assert_eq!(limit(60).ok(), Some(60));
+        for wrong in [-1, 0, 61, i64::MIN] {
+            let error = limit(wrong).unwrap_err();
+            assert_eq!(error.what, format!("`limit` cannot be {wrong}"));
+            assert_eq!(error.hint, "give 1 to 60, or leave it out for 8");
+        }
+    }
 }

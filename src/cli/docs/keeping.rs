@@ -6,7 +6,7 @@ use crate::tools::Engines;
 
 /// Says on stderr what is to be known of the store, as every result of the server says it.
 pub(super) fn tell(engines: &Engines) -> Result<(), Failure> {
-    if let Some(notice) = engines.store()?.notice() {
+    if let Some(notice) = engines.library()?.notice() {
         eprintln!("note: {notice}");
     }
     Ok(())

@@ -279,7 +279,7 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
         .map_err(|error| unanswered(engines, error))?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     out::write_json(
-        &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
+        &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.library()?.notice()}),
     )?;
     Ok(ExitCode::SUCCESS)
 }
@@ -319,13 +319,13 @@ fn read_page(engines: &Engines, arguments: Value, json: bool) -> anyhow::Result<
 }
 
 fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
-    let sources = library::list(engines.store()?).map_err(Failure::from)?;
+    let sources = library::list(engines.library()?).map_err(Failure::from)?;
     if json {
         let mut rows: Vec<Value> = Vec::new();
         for (row, size) in &sources {
             let mut object = source(row, *size);
-            let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
-            let skipped = library::skipped(engines.store()?, row.id).map_err(Failure::from)?;
+            let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
+            let skipped = library::skipped(engines.library()?, row.id).map_err(Failure::from)?;
             if let Some(object) = object.as_object_mut() {
                 object.insert("version".to_owned(), version.into());
                 object.insert("skipped".to_owned(), paths_with_reasons(&skipped).into());
@@ -346,7 +346,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         "NAME", "VERSION", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
     ]);
     for (row, size) in &sources {
-        let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
+        let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
         table.add_row([
             row.name.clone(),
             version.unwrap_or_else(|| "-".to_owned()),
@@ -363,7 +363,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         for (path, why) in &row.failures {
             eprintln!("{}: not read: {}: {why}", row.name, named(path));
         }
-        for (path, what) in library::skipped(engines.store()?, row.id).map_err(Failure::from)? {
+        for (path, what) in library::skipped(engines.library()?, row.id).map_err(Failure::from)? {
             eprintln!("{}: read in part: {path}: {what}", row.name);
         }
         if site::was_cut_short(engines, row.id)? {
