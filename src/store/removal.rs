@@ -86,7 +86,7 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         let kept = store.keep_source("kept", "/kept").unwrap();
         let gone = store.keep_source("gone", "/gone").unwrap();
-        let pages: Vec<NewPage> = (0..PAGES_PER_STEP * 2 + 1)
+        let pages: Vec<NewPage> = (0..=PAGES_PER_STEP * 2)
             .map(|number| page(format!("p{number}")))
             .collect();
         store.keep_pages(kept, &pages).unwrap();

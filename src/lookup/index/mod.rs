@@ -444,6 +444,51 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lookup::library;
+
+    #[test]
+    fn an_older_index_serves_where_a_newer_one_cannot_be_written() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let source = store.keep_source("s", "/s").unwrap();
+        let keep = |path: &str| {
+            let page = library::page_of_text(path, "# Anchor\n\nDrop it.\n");
+            store.keep_pages(source, &[page]).unwrap();
+        };
+        keep("first.md");
+        Index::at(home.path())
+            .update(&store, &mut |_, _| {})
+            .unwrap();
+        keep("second.md");
+        let lock = home.path().join("index/lock");
+        fs::remove_file(&lock).unwrap();
+        fs::create_dir(&lock).unwrap();
+        let index = Index::at(home.path());
+        let view = index.view(&store).unwrap();
+        assert_eq!(view.searcher.num_docs(), 1);
+        let notice = view.notice.unwrap();
+        assert!(notice.starts_with("what was read in last is not searchable yet"));
+        fs::remove_dir(&lock).unwrap();
+        let view = index.view(&store).unwrap();
+        assert_eq!((view.searcher.num_docs(), view.notice), (2, None));
+    }
+
+    #[test]
+    fn an_index_is_read_where_no_lock_can_be_made() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let index = Index::at(home.path());
+        index.update(&store, &mut |_, _| {}).unwrap();
+        let wanted = store.document_generation().unwrap();
+        let folder = home.path().join("index");
+        assert!(still(&folder, &wanted).is_some());
+        // One that lacks something is of no use, for nobody adds to it.
+        let source = store.keep_source("s", "/s").unwrap();
+        let page = library::page_of_text("p.md", "# P\n");
+        store.keep_pages(source, &[page]).unwrap();
+        let wanted = store.document_generation().unwrap();
+        assert!(still(&folder, &wanted).is_none());
+    }
 
     #[test]
     fn indexes_of_older_formats_go_when_a_new_one_is_whole_and_nothing_else_does() {

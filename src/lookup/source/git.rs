@@ -71,9 +71,8 @@ impl Source for Git {
         })?;
         let commit = format!("{revision}^{{commit}}");
         let args = ["rev-parse", "--verify", "--end-of-options", &commit];
-        let commit = match repository.ask(&args)? {
-            Ok(commit) => commit,
-            Err(_) => return Err(repository.without_commit()?),
+        let Ok(commit) = repository.ask(&args)? else {
+            return Err(repository.without_commit()?);
         };
         let folder = inside.trim_end_matches(['\n', '/']);
         commit.trim_end().clone_into(&mut repository.commit);
