@@ -58,13 +58,10 @@ impl From<ConfigError> for Failure {
 /// Prints `error` on stderr, as text or as one JSON line, and returns its exit code.
 #[expect(clippy::print_stderr, reason = "stderr is where people read errors")]
 pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
-    let failure = error.downcast_ref::<Failure>();
-    let hint = match (failure, error.downcast_ref::<StoreError>()) {
-        (Some(failure), _) => failure.hint.as_str(),
-        (None, Some(store)) => store.hint(),
-        (None, None) => "see `mrconductor doctor`",
-    };
-    let code = failure.map_or(1, |failure| failure.code);
+    let hint = hint_of(error);
+    let code = error
+        .downcast_ref::<Failure>()
+        .map_or(1, |failure| failure.code);
     let message = said(error);
     if json {
         let body = serde_json::json!({"error": {"code": code, "message": message, "hint": hint}});
@@ -73,6 +70,16 @@ pub(super) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         eprintln!("error: {message}\nhint: {hint}");
     }
     ExitCode::from(code)
+}
+
+/// Returns what to do about `error`.
+pub(super) fn hint_of(error: &anyhow::Error) -> &str {
+    let failure = error.downcast_ref::<Failure>();
+    match (failure, error.downcast_ref::<StoreError>()) {
+        (Some(failure), _) => failure.hint.as_str(),
+        (None, Some(store)) => store.hint(),
+        (None, None) => "see `mrconductor doctor`",
+    }
 }
 
 /// Returns what `error` and its causes say, each thing once: some errors quote their cause.

@@ -137,7 +137,7 @@ impl LookupError {
     pub(super) fn unfetched(url: &Url, error: &FetchError) -> Self {
         let hint = match error {
             FetchError::Private { .. } => {
-                "if it is documentation of your own network, add it with `--allow-private`"
+                "if it is documentation of your own network, add it with `--allow-private`, or set `allow_private = true` beside its `url` in your settings"
             }
             FetchError::Unreachable(_) | FetchError::TooSlow(_) => {
                 "check the address and the network; a proxy is taken from `HTTPS_PROXY`, certificates from the system or `SSL_CERT_FILE`"
@@ -153,14 +153,29 @@ impl LookupError {
         }
     }
 
+    /// Tells whether there was no room on the disk.
+    ///
+    /// The index wraps what the system says in several ways, and each gives the number: ENOSPC, EDQUOT, EFBIG, and that of Windows.
+    pub(super) fn lacks_room(&self) -> bool {
+        let said = self.to_string();
+        let numbers = [28, 122, 27, 112];
+        said.contains("disk is full")
+            || numbers
+                .iter()
+                .any(|number| said.contains(&format!("(os error {number})")))
+    }
+
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
+            Self::File { .. } | Self::Index(_) if self.lacks_room() => {
+                "make room on the disk, then run `mrconductor docs refresh`; what was searchable before stays so".to_owned()
+            }
             Self::Outside { .. } => {
                 "if you trust the project with it, add it yourself: mrconductor docs add PATH".to_owned()
             }
             Self::File { .. } => "check that the path exists and may be read".to_owned(),
-            Self::Store(_) => "run `mrconductor doctor`".to_owned(),
+            Self::Store(error) => error.hint().to_owned(),
             Self::Index(_) => {
                 "try again: a damaged index is rebuilt; if it goes on, run `mrconductor doctor`".to_owned()
             }
@@ -177,7 +192,7 @@ impl LookupError {
                 "give another one with `--name`, or remove that source first".to_owned()
             }
             Self::BadName { .. } => {
-                "use 1 to 60 letters, digits, `-`, `_`, `.` and `@` with `--name`".to_owned()
+                "name it with 1 to 60 letters from a to z, digits, `-`, `_`, `.` and `@`, by `--name` or where the source is named".to_owned()
             }
             Self::Nothing { .. } => {
                 let formats: Vec<&str> = format::FORMATS.iter().map(|format| format.name()).collect();

@@ -194,6 +194,13 @@ fn prepare(
     let (holding, mut listing) = source::shaped(holding)?;
     edition.version = holding.version();
     if listing.files.is_empty() && listing.failures.is_empty() {
+        if choice.at.is_none() && source::is_bare_repository(&place.location) {
+            return Err(LookupError::Unreadable {
+                path: place.location.clone(),
+                why: "is a git repository without a work tree, so no files lie in it".to_owned(),
+                hint: "name a revision of it, such as `--at HEAD` or `--at v2.1`".to_owned(),
+            });
+        }
         return Err(LookupError::Nothing {
             path: place.location.clone(),
         });
@@ -382,17 +389,23 @@ pub fn version(store: &Store, source: i64) -> Result<Option<String>, LookupError
     Ok(editions.version(source).map(str::to_owned))
 }
 
-/// Removes the source called `name` and returns what it was.
+/// Removes the source called `name` and returns what it was, with what a person should know.
 pub fn remove(
     store: &Store,
     index: &Index,
     name: &str,
-) -> Result<(SourceRow, SourceSize), LookupError> {
+) -> Result<(SourceRow, SourceSize, Option<String>), LookupError> {
     let source = named(store, name)?;
     let size = store.source_size(source.id)?;
     store.remove_source(source.id)?;
-    index.follow(store, &|_| {})?;
-    Ok((source, size))
+    // It is removed: an index that lags behind finds nothing of it, and is brought up to date by the next search that can.
+    let note = index.follow(store, &|_| {}).unwrap_or_else(|error| {
+        Some(format!(
+            "the search index could not follow: {error}\nhint: {}",
+            error.hint()
+        ))
+    });
+    Ok((source, size, note))
 }
 
 /// Returns the source called `name`, in any case.

@@ -199,8 +199,19 @@ pub(crate) fn search_without(
         total: runs.len(),
         ..Found::default()
     };
-    if runs.is_empty() {
-        return Ok(frame);
+    if runs.is_empty() || start >= runs.len() {
+        let end = (!runs.is_empty()).then(|| {
+            format!(
+                "there is nothing more: the cursor stands behind all {} passages",
+                runs.len()
+            )
+        });
+        let mut empty = Found {
+            advice: end.or(frame.advice),
+            ..frame
+        };
+        empty.used_tokens = count(&empty.text());
+        return Ok(empty);
     }
     let left = budget.less(&frame_text(&frame, search));
     let sought = Sought::of(&view, query)?;
@@ -347,6 +358,9 @@ fn cursor_at(at: usize, search: &Search) -> String {
     format!("{at}.{}", mark_of(search))
 }
 
+/// Letters of a cursor that tell its question from others.
+const MARK_LETTERS: usize = 8;
+
 fn mark_of(search: &Search) -> String {
     let kind = search.kind.map_or("", Kind::name);
     let source = search.source.as_deref().unwrap_or_default();
@@ -360,17 +374,24 @@ fn mark_of(search: &Search) -> String {
     };
     let asked = format!("{}\0{source}\0{kind}{version}{unit}", search.query.trim());
     let hash = blake3::hash(asked.as_bytes());
-    hash.to_hex().chars().take(8).collect()
+    hash.to_hex().chars().take(MARK_LETTERS).collect()
 }
 
 fn start_of(cursor: &str, search: &Search) -> Result<usize, LookupError> {
-    cursor
-        .split_once('.')
-        .filter(|(_, mark)| *mark == mark_of(search))
-        .and_then(|(at, _)| at.parse::<usize>().ok())
-        .filter(|at| *at <= PASSAGES_MAX)
-        .ok_or_else(|| LookupError::Argument {
+    let parts = cursor.split_once('.');
+    let parts = parts.and_then(|(at, mark)| Some((at.parse::<usize>().ok()?, mark)));
+    let is_mark = |mark: &str| {
+        mark.len() == MARK_LETTERS && mark.bytes().all(|letter| letter.is_ascii_hexdigit())
+    };
+    match parts {
+        Some((at, mark)) if mark == mark_of(search) && at <= PASSAGES_MAX => Ok(at),
+        Some((_, mark)) if is_mark(mark) && mark != mark_of(search) => Err(LookupError::Argument {
             what: "the cursor belongs to another question".to_owned(),
             hint: "repeat the query, source, version, kind and detail that the cursor came with, or leave the cursor out".to_owned(),
-        })
+        }),
+        _ => Err(LookupError::Argument {
+            what: format!("the cursor `{}` is damaged", shortened(cursor).escape_debug()),
+            hint: "give it as the answer before had it, or leave it out to begin anew".to_owned(),
+        }),
+    }
 }

@@ -11,7 +11,7 @@ use super::cuts::{self, Cut};
 use super::origins::packed_lines;
 use super::outline::{self, HeadingRow};
 use super::skipped::listed;
-use super::{Store, StoreError, crawls, packing};
+use super::{Store, StoreError, packing};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE sources (
@@ -213,7 +213,7 @@ fn source_row(row: &Row<'_>) -> rusqlite::Result<SourceRow> {
 }
 
 /// Takes the next generation.
-fn next_generation(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
+pub(super) fn next_generation(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
     transaction.query_row(
         "UPDATE document_generation SET current = current + 1 RETURNING current",
         [],
@@ -221,7 +221,7 @@ fn next_generation(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
     )
 }
 
-fn remove_page_rows(
+pub(super) fn remove_page_rows(
     transaction: &Transaction<'_>,
     page: i64,
     generation: i64,
@@ -352,24 +352,6 @@ impl Store {
                     "UPDATE sources SET refreshed_at = ?2, failures = ?3 WHERE id = ?1",
                     params![id, now, failures],
                 )
-                .map(drop)
-        })
-    }
-
-    /// Removes the source numbered `id` with all its pages.
-    pub fn remove_source(&self, id: i64) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            let generation = next_generation(transaction)?;
-            let pages: Vec<i64> = transaction
-                .prepare("SELECT id FROM pages WHERE source = ?1")?
-                .query_map([id], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            for page in pages {
-                remove_page_rows(transaction, page, generation)?;
-            }
-            crawls::forget(transaction, id)?;
-            transaction
-                .execute("DELETE FROM sources WHERE id = ?1", [id])
                 .map(drop)
         })
     }

@@ -21,7 +21,9 @@ mod origins;
 pub mod outline;
 mod packing;
 mod place;
+mod readable;
 pub mod readings;
+mod removal;
 pub mod savings;
 pub mod sessions;
 mod skipped;
@@ -41,6 +43,7 @@ pub use self::error::StoreError;
 use self::lock::{Lock, WAIT};
 use self::open::{LOG_BYTES_MAX, Opened};
 use self::place::Place;
+use self::readable::Still;
 
 /// An open store; calls block, so asynchronous callers cross to a blocking thread first.
 pub struct Store {
@@ -58,6 +61,19 @@ impl Store {
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let place = Place::new(data_dir);
         let opened = open::open(&place, None)?;
+        Ok(Self {
+            place: Some(place),
+            opened: Mutex::new(opened),
+        })
+    }
+
+    /// Opens the store that is in `data_dir` and cannot be written because of `why`, to read what is there.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read either.
+    pub fn open_to_read(data_dir: &Path, why: String) -> Result<Self, StoreError> {
+        let place = Place::new(data_dir);
+        let opened = readable::open(&place, why)?;
         Ok(Self {
             place: Some(place),
             opened: Mutex::new(opened),
@@ -113,6 +129,11 @@ impl Store {
         Place::new(data_dir).database().exists()
     }
 
+    /// Returns the damaged stores that were set aside in `data_dir`, the oldest first.
+    pub fn damaged_in(data_dir: &Path) -> Vec<PathBuf> {
+        Place::new(data_dir).damaged()
+    }
+
     /// Checks the whole database.
     ///
     /// # Errors
@@ -129,7 +150,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let opened = self.opened();
+        let opened = self.current()?;
         // One transaction for all of `work`. Nothing is written, so it needs no commit.
         opened
             .connection
@@ -144,7 +165,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let opened = self.opened();
+        let opened = self.current()?;
         work(&opened.connection).map_err(|error| self.failed(error))
     }
 
@@ -197,6 +218,24 @@ impl Store {
         Ok(value)
     }
 
+    /// Writes the log back and cuts it, as far as nobody reads it: it takes room.
+    fn empty_log(&self) {
+        cut_log(&self.opened().connection);
+    }
+
+    /// Returns what is open, opened again if it is read as a file that does not change and did.
+    fn current(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
+        let mut opened = self.opened();
+        if let (Some(still), Some(place)) = (&opened.still, &self.place)
+            && *still != Still::of(place)
+        {
+            if let Condition::ReadOnly { why } = opened.condition.clone() {
+                *opened = readable::open(place, why)?;
+            }
+        }
+        Ok(opened)
+    }
+
     fn opened(&self) -> MutexGuard<'_, Opened> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -233,7 +272,11 @@ fn bound_log(connection: &Connection, place: &Place) {
     if bytes <= LOG_BYTES_MAX {
         return;
     }
-    // What was committed is safe whatever comes of this, so its failures are no failures of the write.
+    cut_log(connection);
+}
+
+fn cut_log(connection: &Connection) {
+    // What was committed is safe whatever comes of this, so its failures are no failures of a write.
     drop(connection.busy_timeout(Duration::ZERO));
     drop(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
     drop(connection.busy_timeout(WAIT));

@@ -1,4 +1,5 @@
-//! Opening the store: what is sound is used, what is damaged is set aside, and where nothing can be written memory serves.
+//! Opening the store: what is sound is used, what is damaged is set aside, and where nothing can be written memory serves; what is there can
+//! then be read ([`readable`]).
 //!
 //! The file is read first and written only if its journal or its schema asks for it, so that opening takes no lock in the usual case
 //! and many processes can start while one writes.
@@ -15,6 +16,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::lock::{Lock, WAIT};
 use super::place::{FileIdentity, Journal, Place};
+use super::readable::Still;
 use super::{Condition, StoreError, migrations};
 
 /// Bytes to which the write-ahead log is cut when it has been written back: as much as a large source of documentation needs.
@@ -39,6 +41,8 @@ pub(super) struct Opened {
     pub(super) condition: Condition,
     pub(super) set_aside: Option<PathBuf>,
     pub(super) identity: FileIdentity,
+    /// How the file looked that is read as one that does not change; `None` if it is read as one that does.
+    pub(super) still: Option<Still>,
 }
 
 /// Opens the store at `place`, or one in memory where that cannot be used. `held` is the lock, if the caller holds it already.
@@ -54,8 +58,8 @@ pub(super) fn open(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreEr
             opened.connection.set_db_config(tidy, false)?;
             Ok(opened)
         }
-        Err(error @ (StoreError::Disk { .. } | StoreError::ReadOnly { .. })) => {
-            in_memory(error.to_string())
+        Err(StoreError::Disk { path, why } | StoreError::ReadOnly { path, why }) => {
+            in_memory(StoreError::Disk { path, why }.to_string())
         }
         Err(error) => Err(error),
     }
@@ -71,6 +75,7 @@ pub(super) fn in_memory(why: String) -> Result<Opened, StoreError> {
         condition: Condition::Memory { why },
         set_aside: None,
         identity: None,
+        still: None,
     })
 }
 
@@ -144,6 +149,7 @@ fn open_file(place: &Place, held: Option<&Lock>) -> Result<Opened, StoreError> {
         condition,
         set_aside: None,
         identity,
+        still: None,
     })
 }
 
@@ -174,7 +180,7 @@ fn connect(place: &Place) -> rusqlite::Result<Connection> {
 }
 
 /// Settings of every connection, the waiting time first: everything after it may have to wait.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(WAIT)?;
     // A file may be a stranger's: its schema is not trusted, it cannot reach other files, and its cells are checked.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -251,9 +257,7 @@ fn set_aside(place: &Place) -> Result<PathBuf, StoreError> {
         } else {
             format!("-{number}")
         };
-        place
-            .database()
-            .with_file_name(format!("store.db.damaged-{stamp}{number}{suffix}"))
+        place.aside(&format!("{stamp}{number}{suffix}"))
     };
     // Two in one second: the second has a number.
     let number = (1..=u32::MAX)

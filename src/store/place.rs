@@ -4,6 +4,9 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What the names of damaged databases begin with.
+const ASIDE: &str = "store.db.damaged-";
+
 /// The files of one store.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -62,6 +65,29 @@ impl Place {
     /// Returns the path of the file that asks the next process to check the database.
     pub(super) fn suspect(&self) -> PathBuf {
         self.directory.join("store.suspect")
+    }
+
+    /// Returns the path of a damaged database that is set aside, which ends with `stamp`.
+    pub(super) fn aside(&self, stamp: &str) -> PathBuf {
+        self.directory.join(format!("{ASIDE}{stamp}"))
+    }
+
+    /// Returns the damaged databases that are set aside, without their logs, in the order of their names.
+    pub(super) fn damaged(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut found: Vec<PathBuf> = entries
+            .filter(|entry| {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                name.starts_with(ASIDE) && !name.ends_with("-wal") && !name.ends_with("-shm")
+            })
+            .map(|entry| entry.path())
+            .collect();
+        found.sort();
+        found
     }
 
     /// Makes the directory and an empty database if they are missing, for the user alone.

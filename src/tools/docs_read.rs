@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Number;
 
 use super::docs_search::{failed, store, within};
 use super::shown::{Shows, to_reader};
@@ -21,7 +22,8 @@ struct Input {
     section: Option<String>,
     /// e.g. 120-180
     lines: Option<String>,
-    max_tokens: Option<usize>,
+    #[schemars(with = "Option<usize>")]
+    max_tokens: Option<Number>,
     session: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Number;
 
 use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
@@ -27,8 +28,10 @@ struct Input {
     version: Option<String>,
     kind: Option<KindName>,
     detail: Option<DetailName>,
-    max_tokens: Option<usize>,
-    limit: Option<usize>,
+    #[schemars(with = "Option<usize>")]
+    max_tokens: Option<Number>,
+    #[schemars(with = "Option<usize>")]
+    limit: Option<Number>,
     cursor: Option<String>,
     session: Option<String>,
 }
@@ -185,12 +188,13 @@ fn facts(found: &Found) -> JsonObject {
 /// Returns `value`, or `default` if there is none; it must be within the limits (least, most).
 pub(super) fn within(
     name: &str,
-    value: Option<usize>,
+    value: Option<Number>,
     (least, most): (usize, usize),
     default: usize,
 ) -> Result<usize, ToolError> {
-    let value = value.unwrap_or(default);
-    if (least..=most).contains(&value) {
+    let value = value.unwrap_or_else(|| default.into());
+    let fits = value.as_u64().and_then(|value| usize::try_from(value).ok());
+    if let Some(value) = fits.filter(|value| (least..=most).contains(value)) {
         return Ok(value);
     }
     Err(ToolError::new(
@@ -200,10 +204,26 @@ pub(super) fn within(
 }
 
 pub(super) fn store(engines: &Engines) -> Result<&crate::store::Store, ToolError> {
-    engines.store().map_err(|error| failed(error.into()))
+    engines.library().map_err(|error| failed(error.into()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
 pub(super) fn failed(error: LookupError) -> ToolError {
     ToolError::new(error.to_string(), error.hint())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_outside_its_limits_is_told_them_also_below_zero() {
+        let limit = |value: i64| within("limit", Some(value.into()), PASSAGES, 8);
+        assert_eq!(limit(60).ok(), Some(60));
+        for wrong in [-1, 0, 61, i64::MIN] {
+            let error = limit(wrong).unwrap_err();
+            assert_eq!(error.what, format!("`limit` cannot be {wrong}"));
+            assert_eq!(error.hint, "give 1 to 60, or leave it out for 8");
+        }
+    }
 }

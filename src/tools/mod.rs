@@ -35,7 +35,7 @@ pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
 use crate::lookup::{Found, Index, Pinned};
-use crate::store::{Store, StoreError};
+use crate::store::{Condition, Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
 pub type JsonObject = Map<String, Value>;
@@ -82,7 +82,9 @@ pub fn call(
     let mut answer = tool.call(engines, arguments)?;
     ledger::record(engines, tool.name(), page, &answer);
     // A model that is given a handle must know when it will not last.
-    if let Some(notice) = engines.store.get().and_then(Store::notice) {
+    let notice = |store: &OnceLock<Store>| store.get().and_then(Store::notice);
+    let library = notice(&engines.library).filter(|_| tool.name().starts_with("docs_"));
+    if let Some(notice) = library.or_else(|| notice(&engines.store)) {
         if !answer.text.is_empty() && !answer.text.ends_with('\n') {
             answer.text.push('\n');
         }
@@ -113,6 +115,8 @@ pub struct Engines {
     reader: Reader,
     lockfiles: Lockfiles,
     store: OnceLock<Store>,
+    /// The store that documentation is read from, where that cannot be written and `store` lives in memory.
+    library: OnceLock<Store>,
     /// Held while the store is opened, so that two first calls do not open it twice.
     opening: Mutex<()>,
     has_saved: AtomicBool,
@@ -133,6 +137,7 @@ impl Engines {
             reader: Reader::default(),
             lockfiles: Lockfiles::default(),
             store: OnceLock::new(),
+            library: OnceLock::new(),
             opening: Mutex::new(()),
             has_saved: AtomicBool::new(false),
             session_key: OnceLock::new(),
@@ -164,6 +169,24 @@ impl Engines {
             None => Store::in_memory_because("no home directory is known")?,
         };
         Ok(self.store.get_or_init(|| opened))
+    }
+
+    /// Returns the store to read documentation from: what is kept in the data directory can be read also where nothing can be
+    /// written there, and the rest of what is kept lives in memory.
+    pub fn library(&self) -> Result<&Store, StoreError> {
+        let store = self.store()?;
+        let (Condition::Memory { why }, Some(directory)) =
+            (store.condition(), &self.config.data_dir)
+        else {
+            return Ok(store);
+        };
+        if let Some(library) = self.library.get() {
+            return Ok(library);
+        }
+        Ok(match Store::open_to_read(directory, why) {
+            Ok(library) => self.library.get_or_init(|| library),
+            Err(_) => store,
+        })
     }
 
     /// Returns the key that signs receipts: made at the first call, never written anywhere, wiped at the end.
@@ -211,6 +234,32 @@ mod tests {
         let notice = "store: in memory, handles end with this process: no home directory is known";
         assert_eq!(answer.text, format!("h1\n{notice}"));
         assert_eq!(answer.facts.get("store"), Some(&Value::from(notice)));
+    }
+
+    #[test]
+    fn documentation_is_read_where_nothing_can_be_written_and_the_rest_lives_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let engines = || {
+            Engines::new(Config {
+                data_dir: Some(data.clone()),
+                ..Config::default()
+            })
+        };
+        engines().store().unwrap().keep_source("s", "/s").unwrap();
+        // A lock that is a directory is one that nobody can take, whoever asks.
+        std::fs::write(data.join("store.suspect"), "").unwrap();
+        std::fs::remove_file(data.join("store.lock")).unwrap();
+        std::fs::create_dir(data.join("store.lock")).unwrap();
+        let engines = engines();
+        assert_eq!(engines.library().unwrap().sources().unwrap().len(), 1);
+        assert!(engines.store().unwrap().sources().unwrap().is_empty());
+        let kept = call(&Keep, &engines, JsonObject::new()).unwrap();
+        assert!(
+            kept.text.starts_with("h1\nstore: in memory"),
+            "{}",
+            kept.text
+        );
     }
 
     #[test]

@@ -187,3 +187,67 @@ fn a_store_that_may_only_be_read_is_searched_and_refuses_more() {
     assert!(!refused.status.success(), "{told}");
     assert!(told.contains("hint: "), "{told}");
 }
+
+#[test]
+fn what_would_not_be_kept_is_an_error_and_reading_says_that_there_is_no_store() {
+    let home = home_with_manual();
+    let home = home.path();
+    // No directory can be made below a file, whoever asks.
+    let data = home.join("manual/install.md/data");
+    let data_dir = ["--data-dir", data.to_str().unwrap()];
+    fs::write(
+        home.join("sources.json"),
+        r#"{"documentation_sources": [{"type": "directory", "path": "manual"}]}"#,
+    )
+    .unwrap();
+    for keeping in [
+        &["docs", "add", "manual"][..],
+        &["docs", "refresh"],
+        &["docs", "remove", "manual"],
+        &["docs", "sync", "--from", "sources.json"],
+        &["docs", "import", "manual.bundle", "--unsigned"],
+    ] {
+        let refused = mrconductor(home, &[&data_dir[..], keeping].concat(), b"");
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{keeping:?}: {told}");
+        assert!(
+            told.contains("error: nothing would be kept: cannot write store `"),
+            "{told}"
+        );
+        assert!(told.contains("\nhint: give `--data-dir DIR`"), "{told}");
+    }
+    for reading in [&["docs", "list"][..], &["docs", "search", "anchor"]] {
+        let read = mrconductor(home, &[&data_dir[..], reading].concat(), b"");
+        let told = String::from_utf8(read.stderr).unwrap();
+        assert!(told.contains("note: store: in memory"), "{told}");
+    }
+}
+
+#[test]
+fn a_store_that_is_set_aside_is_told_by_the_verb_that_does_it_and_then_by_the_doctor() {
+    let home = home_with_manual();
+    let home = home.path();
+    let data = home.join("data");
+    let data_dir = ["--data-dir", data.to_str().unwrap()];
+    json(home, &[&data_dir[..], &["docs", "add", "manual"]].concat());
+    let database = data.join("store.db");
+    let mut bytes = fs::read(&database).unwrap();
+    bytes[..100].fill(0);
+    fs::write(&database, bytes).unwrap();
+    let told = |args: &[&str]| {
+        let output = mrconductor(home, &[&data_dir[..], args].concat(), b"");
+        String::from_utf8([output.stderr, output.stdout].concat()).unwrap()
+    };
+    let first = told(&["docs", "search", "propeller"]);
+    assert!(
+        first.contains("note: store: the old one was damaged and is kept as `"),
+        "{first}"
+    );
+    let next = told(&["docs", "list"]);
+    assert!(!next.contains("damaged"), "{next}");
+    let examined = told(&["doctor"]);
+    assert!(
+        examined.contains("a store was damaged and is kept as `"),
+        "{examined}"
+    );
+}

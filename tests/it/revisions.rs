@@ -265,3 +265,28 @@ fn nothing_that_a_repository_sets_is_run() {
     let sprung = fs::read_to_string(home.join("sprung")).unwrap_or_default();
     assert_eq!(sprung, "");
 }
+
+#[test]
+fn a_repository_without_its_objects_or_its_work_tree_says_what_is_wrong() {
+    let Some(home) = home() else { return };
+    let home = home.path();
+    git(home, &["clone", "-q", "--bare", "repo", "bare.git"]);
+    let (_, err, code) = run(home, &["docs", "add", "bare.git"]);
+    assert!(
+        code == Some(5) && err.contains("without a work tree") && err.contains("`--at HEAD`"),
+        "{err}"
+    );
+    let output = Command::new("git")
+        .args(["rev-parse", "v1^{commit}"])
+        .current_dir(home.join("repo"))
+        .output()
+        .unwrap();
+    let commit = String::from_utf8(output.stdout).unwrap();
+    let (folder, file) = commit.trim().split_at(2);
+    fs::remove_file(home.join("repo/.git/objects").join(folder).join(file)).unwrap();
+    let (_, err, code) = run(home, &["docs", "add", "repo", "--at", "v1"]);
+    assert!(
+        code == Some(5) && err.contains("knows `v1`, but its objects are missing"),
+        "{err}"
+    );
+}

@@ -136,14 +136,22 @@ fn a_source_that_fails_keeps_no_other_back() {
     );
     assert_eq!(why("both"), "`docs.sources.both` has a path and a url");
     assert!(why("far").ends_with("manual` is no site"), "{}", why("far"));
+    // Each that failed has its hint.
+    assert!(
+        err.matches("\nhint: ").count() == 4 && err.contains("away: "),
+        "{err}"
+    );
     fs::write(
         home.join("bad.json"),
-        "{\"documentation_sources\": [{\"type\": \"ftp\"}]}",
+        "{\"documentation_sources\": [{\"type\": \"ftp\"}, {\"type\": \"file\", \"path\": \"manual/install.md\", \"depth\": 2}]}",
     )
     .unwrap();
     let (_, err, code) = run(home, &["docs", "sync", "--from", "bad.json"]);
     assert!(
-        code == Some(5) && err.contains("unknown variant `ftp`"),
+        code == Some(5)
+            && err.contains("source 1: `type` cannot be `ftp`\nhint: give one of directory,")
+            && err.contains("install: 1 page")
+            && err.contains("note: source 2: passed over: `depth`"),
         "{err}"
     );
     settings(home, "[docs.sources.manual]\npath = \"manual\"\n");

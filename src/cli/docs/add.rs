@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{bundle, job, paths_with_reasons, site};
 use crate::cli::Failure;
+use crate::cli::failure::hint_of;
 use crate::cli::number::counted;
 use crate::cli::out;
 use crate::lookup::library::{self, Place, Progress, Reading};
@@ -91,7 +92,7 @@ pub(super) fn refresh(
         match read(engines, &place, None) {
             Ok(report) => reports.push(report),
             Err(error) if failure.is_none() => failure = Some(error),
-            Err(error) => eprintln!("error: {error:#}"),
+            Err(error) => eprintln!("error: {error:#}\nhint: {}", hint_of(&error)),
         }
     }
     catch_up(engines)?;

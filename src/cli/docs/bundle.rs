@@ -70,7 +70,7 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
         .map(|name| handshake::unlock(engines, name, source))
         .transpose()?;
     let signer = identity.as_ref().map(signer).transpose()?;
-    let store = engines.store()?;
+    let store = engines.library()?;
     let manifest = bundle::export(store, &args.name, unix_seconds(), signer.as_ref(), &path)
         .map_err(Failure::from)?;
     let fingerprint = identity

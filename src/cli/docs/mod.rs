@@ -7,6 +7,8 @@
 mod add;
 mod bundle;
 mod job;
+mod keeping;
+mod listing;
 mod site;
 mod sync;
 mod watch;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use self::add::Asked;
@@ -28,7 +30,7 @@ use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
 use crate::lookup::{Choice, Extent, LookupError, Passage, library};
 use crate::store::documents::{SourceRow, SourceSize};
-use crate::tools::{self, Answer, Engines, JsonObject};
+use crate::tools::{self, Answer, Engines, JsonObject, ToolError};
 
 /// Adds, lists, searches, reads, refreshes and removes documentation.
 #[derive(Debug, clap::Args)]
@@ -47,7 +49,7 @@ enum Action {
         #[arg(long)]
         name: Option<String>,
         /// Most files or pages to read, from now on; 2000 pages of a site if left out
-        #[arg(long, value_name = "COUNT")]
+        #[arg(long, value_name = "COUNT", value_parser = RangedU64ValueParser::<usize>::new().range(1..=sync::FILES_MAX as u64))]
         max_documents: Option<usize>,
         #[command(flatten)]
         choice: ChoiceArgs,
@@ -177,6 +179,16 @@ impl From<LookupError> for Failure {
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let engines = Engines::new(global.config()?);
     match &args.action {
+        // Their answers end with what is to be known of the store.
+        Action::Search(_) | Action::Read { .. } => {}
+        Action::List | Action::Export(_) | Action::Web(_) => keeping::tell(&engines)?,
+        Action::Add { .. }
+        | Action::Sync { .. }
+        | Action::Refresh { .. }
+        | Action::Import(_)
+        | Action::Remove { .. } => keeping::must_last(&engines)?,
+    }
+    match &args.action {
         Action::Add {
             path,
             name,
@@ -235,7 +247,13 @@ fn tool(engines: &Engines, name: &str, arguments: Value) -> Result<Answer, Failu
             "this is a fault of the program",
         ));
     };
-    Ok(tools::call(tool, engines, arguments)?)
+    tools::call(tool, engines, arguments).map_err(|error| unanswered(engines, error))
+}
+
+/// Says what is to be known of the store where no answer says it: it may be why there is none.
+fn unanswered(engines: &Engines, error: ToolError) -> Failure {
+    drop(keeping::tell(engines)); // a store that does not open is what `error` speaks of
+    error.into()
 }
 
 fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<ExitCode> {
@@ -257,10 +275,11 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
     let Value::Object(arguments) = arguments else {
         anyhow::bail!("arguments are an object");
     };
-    let found = tools::search_documentation(engines, arguments).map_err(Failure::from)?;
+    let found = tools::search_documentation(engines, arguments)
+        .map_err(|error| unanswered(engines, error))?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     out::write_json(
-        &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.store()?.notice()}),
+        &json!({"results": results, "shown_before": found.before, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.library()?.notice()}),
     )?;
     Ok(ExitCode::SUCCESS)
 }
@@ -300,13 +319,13 @@ fn read_page(engines: &Engines, arguments: Value, json: bool) -> anyhow::Result<
 }
 
 fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
-    let sources = library::list(engines.store()?).map_err(Failure::from)?;
+    let sources = library::list(engines.library()?).map_err(Failure::from)?;
     if json {
         let mut rows: Vec<Value> = Vec::new();
         for (row, size) in &sources {
             let mut object = source(row, *size);
-            let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
-            let skipped = library::skipped(engines.store()?, row.id).map_err(Failure::from)?;
+            let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
+            let skipped = library::skipped(engines.library()?, row.id).map_err(Failure::from)?;
             if let Some(object) = object.as_object_mut() {
                 object.insert("version".to_owned(), version.into());
                 object.insert("skipped".to_owned(), paths_with_reasons(&skipped).into());
@@ -327,7 +346,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         "NAME", "VERSION", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
     ]);
     for (row, size) in &sources {
-        let version = library::version(engines.store()?, row.id).map_err(Failure::from)?;
+        let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
         table.add_row([
             row.name.clone(),
             version.unwrap_or_else(|| "-".to_owned()),
@@ -344,7 +363,7 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         for (path, why) in &row.failures {
             eprintln!("{}: not read: {}: {why}", row.name, named(path));
         }
-        for (path, what) in library::skipped(engines.store()?, row.id).map_err(Failure::from)? {
+        for (path, what) in library::skipped(engines.library()?, row.id).map_err(Failure::from)? {
             eprintln!("{}: read in part: {path}: {what}", row.name);
         }
         if site::was_cut_short(engines, row.id)? {
@@ -398,7 +417,7 @@ fn age(seconds: i64) -> String {
 }
 
 fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let (row, size) =
+    let (row, size, note) =
         library::remove(engines.store()?, &engines.index, name).map_err(Failure::from)?;
     if json {
         out::write_json(&json!({"removed": source(&row, size)}))?;
@@ -410,6 +429,9 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
             counted(size.sections, "section"),
             row.location
         )?;
+    }
+    if let Some(note) = note {
+        eprintln!("note: {note}");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -138,6 +138,6 @@ pub(super) fn read(
 
 /// Tells whether the last reading of the source numbered `source` did not come to its end.
 pub(super) fn was_cut_short(engines: &Engines, source: i64) -> anyhow::Result<bool> {
-    let crawl = engines.store()?.crawl(source)?;
+    let crawl = engines.library()?.crawl(source)?;
     Ok(crawl.is_some_and(|crawl| !crawl.is_done))
 }

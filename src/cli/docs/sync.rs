@@ -3,64 +3,27 @@
 //! A project's own file may name sources too. It may be a stranger's, so what it names lies in the project or is a public site,
 //! and no link leads out of it, now and at every later reading.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::add::{Asked, read_in};
-use super::site;
+use super::{listing, site};
 use crate::cli::Failure;
+use crate::cli::failure::hint_of;
 use crate::cli::out;
 use crate::config::{DocsSource, NamedSource, PROJECT_FILE, Scope};
 use crate::lookup::{Choice, Reach, Site};
 use crate::tools::Engines;
 
-/// Bytes of a file with sources: a thousand of them take a tenth.
-const FILE_BYTES_MAX: u64 = 1 << 20;
-
 /// Files of a source that settings do not limit: those of the largest there can be.
-const FILES_MAX: usize = 500_000;
-
-/// A file as other servers of documentation read it. What we have no use for is passed over.
-#[derive(Debug, Deserialize)]
-struct Listing {
-    documentation_sources: Vec<Listed>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Listed {
-    #[serde(rename = "type")]
-    kind: ListedKind,
-    name: Option<String>,
-    path: Option<PathBuf>,
-    url: Option<String>,
-    at: Option<String>,
-    #[serde(default)]
-    settings: ListedSettings,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ListedKind {
-    Directory,
-    File,
-    Archive,
-    Git,
-    Url,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct ListedSettings {
-    max_documents: Option<usize>,
-}
+pub(super) const FILES_MAX: usize = 500_000;
 
 /// A source to be read in.
-struct Wanted {
-    place: anyhow::Result<PathBuf>,
-    asked: Asked,
+pub(super) struct Wanted {
+    pub(super) place: anyhow::Result<PathBuf>,
+    pub(super) asked: Asked,
 }
 
 /// Reads in the sources of the settings and of the file `from`. One that fails does not keep the others back.
@@ -74,7 +37,7 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     }
     let mut wanted: Vec<Wanted> = documentation.iter().map(named).collect();
     if let Some(file) = from {
-        wanted.extend(listed(file)?);
+        wanted.extend(listing::read(file)?);
     }
     if wanted.is_empty() {
         return Err(Failure::new(
@@ -92,8 +55,9 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
             Ok(report) => reports.push(report),
             Err(error) => {
                 let name = name.unwrap_or_else(|| "a source".to_owned());
-                eprintln!("{name}: {error:#}");
-                failures.push(json!({"name": name, "why": error.to_string()}));
+                let hint = hint_of(&error);
+                eprintln!("{name}: {error:#}\nhint: {hint}");
+                failures.push(json!({"name": name, "why": error.to_string(), "hint": hint}));
             }
         }
     }
@@ -174,64 +138,6 @@ fn site_of(settings: &DocsSource) -> Site {
         delay_ms: settings.delay_ms,
         allow_private: settings.allow_private,
         ..Site::default()
-    }
-}
-
-/// Returns the sources of `file`; their paths are relative to its folder.
-fn listed(file: &Path) -> anyhow::Result<Vec<Wanted>> {
-    let failed = |why: String| {
-        Failure::new(
-            format!("cannot read `{}`: {why}", file.display()),
-            "give a JSON file such as {\"documentation_sources\": [{\"type\": \"directory\", \"path\": \"docs\", \"name\": \"handbook\"}]}",
-        )
-        .code(5)
-    };
-    let facts = fs::metadata(file).map_err(|error| failed(error.to_string()))?;
-    if facts.len() > FILE_BYTES_MAX {
-        return Err(failed(format!("it is larger than {} MiB", FILE_BYTES_MAX >> 20)).into());
-    }
-    let text = fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
-    let listing: Listing =
-        serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let wanted = |listed: Listed| Wanted {
-        place: place(&listed, folder).map_err(anyhow::Error::from),
-        asked: Asked {
-            name: listed.name,
-            max_documents: listed.settings.max_documents,
-            choice: Choice {
-                at: listed.at,
-                ..Choice::default()
-            },
-            site: None,
-        },
-    };
-    Ok(listing
-        .documentation_sources
-        .into_iter()
-        .map(wanted)
-        .collect())
-}
-
-fn place(listed: &Listed, folder: &Path) -> Result<PathBuf, Failure> {
-    match (listed.kind, &listed.path, &listed.url) {
-        (
-            ListedKind::Directory | ListedKind::File | ListedKind::Archive | ListedKind::Git,
-            Some(path),
-            _,
-        ) => Ok(folder.join(path)),
-        (ListedKind::Url, _, Some(url)) => Ok(PathBuf::from(url)),
-        (kind, _, _) => {
-            let key = if kind == ListedKind::Url {
-                "url"
-            } else {
-                "path"
-            };
-            Err(Failure::new(
-                format!("it has no `{key}`"),
-                format!("give its `{key}`, or another `type`"),
-            ))
-        }
     }
 }
 

@@ -20,20 +20,21 @@ pub(super) fn opens(subject: &Subject) -> Vec<Finding> {
         Err(error) => return vec![Finding::fail(error.to_string(), error.hint())],
     };
     let mut findings = Vec::new();
-    if let Some(kept) = store.set_aside() {
+    // Whichever process did it, nobody may have read what that one said.
+    for kept in Store::damaged_in(folder) {
         findings.push(Finding::warn(
             format!(
-                "the old store was damaged and is kept as `{}`",
+                "a store was damaged and is kept as `{}`",
                 kept.display()
             ),
-            "a new one was begun; the old one can be given to `sqlite3 .recover`",
+            "a new one was begun: add what it lacks again, then delete the file; `sqlite3 FILE .recover` may get more out of it",
         ));
     }
     findings.push(match store.condition() {
         Condition::Durable => Finding::pass(format!("the store in `{}` opens", folder.display())),
         Condition::ReadOnly { why } => Finding::warn(
             format!("the store is read-only, nothing new is kept: {why}"),
-            "update this program, or make the directory writable",
+            "make its file and its directory writable, and update this program if a newer one made it",
         ),
         Condition::Memory { why } => Finding::fail(
             format!("the store cannot be kept: {why}"),

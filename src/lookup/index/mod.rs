@@ -8,6 +8,8 @@
 
 mod columns;
 pub(crate) mod meanings;
+mod mirror;
+mod still;
 mod tier;
 mod tokenizer;
 pub(crate) mod vectors;
@@ -17,34 +19,27 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tantivy::directory::MmapDirectory;
+use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::Compressor;
-use tantivy::{
-    IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
-};
+use tantivy::{IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
 pub(crate) use self::columns::{Columns, Entry};
+use self::mirror::{bring_up_to_date, brought_up_to_date};
+use self::still::Still;
 pub(crate) use self::tier::Modelled;
 use self::tier::Tier;
 pub(crate) use self::tokenizer::Prose;
 use self::tokenizer::{FORMS, PROSE, SPELLINGS};
 use self::vectors::Vectors;
-use self::words::names;
-use super::action::Action;
-use super::document::Kind;
 use super::error::LookupError;
-use crate::store::documents::{Generation, PageRow, SectionRow};
+use crate::store::documents::Generation;
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
 const FORMAT: u32 = 6;
-/// Threads that index words; vectors are made beside them, and the machines this runs on have two cores to spare at most.
-const WRITER_THREADS: usize = 1;
-/// Bytes of memory that words may take before they are written out: with half of it twice as many pieces would be merged again.
-const WRITER_MEMORY_BYTES: usize = 96 << 20;
 
 /// Where an index lives; opened when first searched.
 pub struct Index {
@@ -104,8 +99,16 @@ pub(crate) struct View {
     pub(crate) vectors: Option<Vectors>,
     /// A sentence model with what it makes of the sections, where one is set and has read them all.
     pub(crate) modelled: Option<Modelled>,
-    /// Why a sentence model that is set is not used.
+    /// Why a sentence model that is set is not used, or why the view is an older one.
     pub(crate) notice: Option<String>,
+}
+
+/// Says that the index is an older one, because of `error`.
+fn unsearchable(error: &LookupError) -> String {
+    format!(
+        "what was read in last is not searchable yet: {error}\nhint: {}",
+        error.hint()
+    )
 }
 
 impl Index {
@@ -143,21 +146,32 @@ impl Index {
         let directory = self.directory(store);
         let mut opened = self.opened();
         if !mirrors(opened.as_ref(), &wanted) {
-            *opened = reopened(directory, opened.take());
+            *opened = match (&self.directory, store.condition()) {
+                // It is of no use where it lacks anything, for nobody adds to it.
+                (Some(directory), Condition::ReadOnly { .. }) => {
+                    still(directory, &wanted).or_else(|| reopened(None, opened.take()))
+                }
+                _ => reopened(directory, opened.take()),
+            };
         }
+        let mut behind = None;
         if !mirrors(opened.as_ref(), &wanted) {
-            if let Some(_lock) = WriteLock::take(directory, Wait::No)? {
-                *opened = reopened(directory, opened.take());
-                bring_up_to_date(directory, &mut opened, store, &mut |_, _| {})?;
-            } else {
+            let brought = brought_up_to_date(directory, &mut opened, store);
+            if !matches!(brought, Ok(true)) {
                 // Older is good enough for now, but not what another store held.
                 *opened = opened.take().filter(|opened| {
                     let held = opened.generation.as_ref();
                     held.is_some_and(|held| held.lineage == wanted.lineage)
                 });
             }
+            match brought {
+                Err(error) if opened.is_none() => return Err(error),
+                Err(error) => behind = Some(unsearchable(&error)),
+                Ok(_) => {}
+            }
         }
         let (modelled, notice) = self.modelled(store, &wanted);
+        let notice = behind.or(notice);
         let opened = opened.as_mut().ok_or(LookupError::Busy)?;
         Ok(View {
             modelled,
@@ -234,7 +248,20 @@ fn reopened(directory: Option<&Path>, opened: Option<Opened>) -> Option<Opened> 
         opened.vectors = opened.directory.as_deref().and_then(Vectors::open);
         return Some(opened);
     }
-    all.iter().rev().find_map(|path| open(path))
+    all.iter().rev().find_map(|path| {
+        let place = MmapDirectory::open(path).ok()?;
+        open(path, place)
+    })
+}
+
+/// Opens the index under `directory` that mirrors `wanted`, where nothing can be written.
+fn still(directory: &Path, wanted: &Generation) -> Option<Opened> {
+    let all = numbered(directory);
+    let mut opened = all.iter().rev().find_map(|path| {
+        let place = MmapDirectory::open(path).ok()?;
+        open(path, Still(place))
+    });
+    opened.take_if(|opened| mirrors(Some(opened), wanted))
 }
 
 /// Whether to wait for a lock that another process holds.
@@ -347,9 +374,8 @@ fn with_words(index: &tantivy::Index) {
     }
 }
 
-/// Opens the index in `path`, or `None` if there is no whole one.
-fn open(path: &Path) -> Option<Opened> {
-    let directory = MmapDirectory::open(path).ok()?;
+/// Opens the index in `path`, which is `directory`, or `None` if there is no whole one.
+fn open(path: &Path, directory: impl Directory) -> Option<Opened> {
     let index = tantivy::Index::open(directory).ok()?;
     let generation = generation_of(&index)?;
     let (schema, fields) = schema();
@@ -407,138 +433,62 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
         .map_or(1, |number| number + 1);
     let path = directory.join(format!("{FORMAT}-{number:06}"));
     fs::create_dir_all(&path).map_err(|source| LookupError::file(&path, source))?;
-    let place = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
-    let index = tantivy::Index::create(place, schema, settings)?;
-    opened(index, fields, None, Some(path))
-}
-
-/// Mirrors `store` in the opened index, or in a new one if there is none or it fails. The caller holds the lock.
-fn bring_up_to_date(
-    directory: Option<&Path>,
-    opened: &mut Option<Opened>,
-    store: &Store,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), LookupError> {
-    let known = store.document_generation()?;
-    if let Some(current) = opened.as_mut()
-        && current.generation.as_ref().is_some_and(|current| {
-            current.lineage == known.lineage && current.number <= known.number
-        })
-        && mirror(current, store, progress).is_ok()
-    {
-        return Ok(());
-    }
-    let mut new = created(directory)?;
-    mirror(&mut new, store, progress)?;
-    if let Some(directory) = directory {
-        // Also those of older formats, but none of a newer program's.
-        for (format, old) in formats_and_paths(directory) {
-            if format > FORMAT || Some(&old) == new.directory.as_ref() {
-                continue;
-            }
-            // Where another process still maps it, the system may refuse; it goes next time.
-            drop(fs::remove_dir_all(old));
-        }
-    }
-    *opened = Some(new);
-    Ok(())
-}
-
-fn number(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or_default()
-}
-
-/// Takes over what changed in `store`: its words and, beside them, its vectors.
-fn mirror(
-    opened: &mut Opened,
-    store: &Store,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), LookupError> {
-    let place = opened.directory.clone();
-    let held = opened.vectors.take();
-    let (words, vectors) = std::thread::scope(|scope| {
-        let vectors = scope.spawn(|| Vectors::mirrored(place.as_deref(), held, store));
-        let words = mirror_words(opened, store, progress);
-        (words, vectors.join())
-    });
-    words?;
-    opened.vectors = Some(vectors.map_err(|_| LookupError::Busy)??);
-    Ok(())
-}
-
-/// Takes over the words that changed in `store` since the index's generation, in one commit.
-fn mirror_words(
-    opened: &mut Opened,
-    store: &Store,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), LookupError> {
-    let until = store.document_generation()?;
-    if opened.generation.as_ref() == Some(&until) {
-        return Ok(());
-    }
-    let since = opened.generation.as_ref().map_or(0, |since| since.number);
-    let mut writer: IndexWriter<TantivyDocument> = opened
-        .index
-        .writer_with_num_threads(WRITER_THREADS, WRITER_MEMORY_BYTES)?;
-    for page in store.vanished_between(since, until.number)? {
-        writer.delete_term(Term::from_field_u64(opened.fields.page, number(page)));
-    }
-    let pages = store.pages_between(since, until.number)?;
-    let all = pages.len() as u64;
-    for (done, page) in (1u64..).zip(pages) {
-        if let Some((row, text, cut)) = store.sound_page(page)? {
-            let action = Action::of_page(&row, &cut.outline);
-            for (ordinal, section) in cut.sections.iter().enumerate() {
-                let page = (&row, action, text.as_str());
-                writer.add_document(document(opened.fields, page, ordinal, section))?;
-            }
-        }
-        progress(done, all);
-    }
-    let mut commit = writer.prepare_commit()?;
-    commit.set_payload(&format!("{}:{}", until.lineage, until.number));
-    commit.commit()?;
-    writer.wait_merging_threads()?;
-    opened.reader.reload()?;
-    opened.generation = Some(until);
-    Ok(())
-}
-
-fn document(
-    fields: Fields,
-    (page, action, text): (&PageRow, Option<Action>, &str),
-    ordinal: usize,
-    section: &SectionRow,
-) -> TantivyDocument {
-    let mut document = TantivyDocument::default();
-    let body = text
-        .get(section.bytes.0..section.bytes.1)
-        .unwrap_or_default();
-    let kind = Kind::named(&page.kind);
-    document.add_u64(fields.page, number(page.id));
-    document.add_u64(fields.ordinal, ordinal as u64);
-    document.add_u64(fields.part, u64::from(section.part));
-    document.add_u64(fields.tokens, u64::from(section.tokens));
-    document.add_u64(fields.source, number(page.source));
-    document.add_u64(fields.kind, kind.map_or(0, |kind| kind as u64));
-    document.add_u64(fields.action, action.map_or(0, |action| action as u64));
-    document.add_u64(fields.names, names(body) as u64);
-    document.add_text(fields.title, &section.title);
-    document.add_text(fields.title_forms, &section.title);
-    if section.title != page.title {
-        document.add_text(fields.headings, &page.title);
-    }
-    document.add_text(fields.headings, &section.headings);
-    document.add_text(fields.path, &page.path);
-    document.add_text(fields.body, body);
-    document.add_text(fields.symbol, &section.symbols);
-    document.add_text(fields.symbol_spellings, &section.symbols);
-    document
+    MmapDirectory::open(&path)
+        .map_err(tantivy::TantivyError::from)
+        .and_then(|place| tantivy::Index::create(place, schema, settings))
+        .map_err(LookupError::from)
+        .and_then(|index| opened(index, fields, None, Some(path.clone())))
+        .inspect_err(|_| drop(fs::remove_dir_all(&path)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lookup::library;
+
+    #[test]
+    fn an_older_index_serves_where_a_newer_one_cannot_be_written() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let source = store.keep_source("s", "/s").unwrap();
+        let keep = |path: &str| {
+            let page = library::page_of_text(path, "# Anchor\n\nDrop it.\n");
+            store.keep_pages(source, &[page]).unwrap();
+        };
+        keep("first.md");
+        Index::at(home.path())
+            .update(&store, &mut |_, _| {})
+            .unwrap();
+        keep("second.md");
+        let lock = home.path().join("index/lock");
+        fs::remove_file(&lock).unwrap();
+        fs::create_dir(&lock).unwrap();
+        let index = Index::at(home.path());
+        let view = index.view(&store).unwrap();
+        assert_eq!(view.searcher.num_docs(), 1);
+        let notice = view.notice.unwrap();
+        assert!(notice.starts_with("what was read in last is not searchable yet"));
+        fs::remove_dir(&lock).unwrap();
+        let view = index.view(&store).unwrap();
+        assert_eq!((view.searcher.num_docs(), view.notice), (2, None));
+    }
+
+    #[test]
+    fn an_index_is_read_where_no_lock_can_be_made() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let index = Index::at(home.path());
+        index.update(&store, &mut |_, _| {}).unwrap();
+        let wanted = store.document_generation().unwrap();
+        let folder = home.path().join("index");
+        assert!(still(&folder, &wanted).is_some());
+        // One that lacks something is of no use, for nobody adds to it.
+        let source = store.keep_source("s", "/s").unwrap();
+        let page = library::page_of_text("p.md", "# P\n");
+        store.keep_pages(source, &[page]).unwrap();
+        let wanted = store.document_generation().unwrap();
+        assert!(still(&folder, &wanted).is_none());
+    }
 
     #[test]
     fn indexes_of_older_formats_go_when_a_new_one_is_whole_and_nothing_else_does() {

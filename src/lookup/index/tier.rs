@@ -179,7 +179,11 @@ impl Index {
             Some(Err(error)) => return (None, Some(Without::Unusable(error).to_string())),
             Some(Ok(model)) => model,
         };
-        let meanings = self.tier.meanings(self.place(store), model, wanted);
+        let place = match store.condition() {
+            Condition::ReadOnly { .. } => self.tier.place.as_ref(),
+            Condition::Durable | Condition::Memory { .. } => self.place(store),
+        };
+        let meanings = self.tier.meanings(place, model, wanted);
         match meanings.filter(|meanings| meanings.generation() == *wanted) {
             Some(meanings) => {
                 let tier = Arc::clone(&self.tier);

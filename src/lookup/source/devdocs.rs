@@ -87,10 +87,12 @@ impl Shape for DevDocs {
             names,
         };
         for (place, (path, html)) in devdocs.html.iter().enumerate() {
-            let Some(cleaned) = cleaned(path) else {
-                let why = "has a path that leads elsewhere, or is too long";
-                listing.failures.push((path.clone(), why.to_owned()));
-                continue;
+            let cleaned = match cleaned(path) {
+                Ok(cleaned) => cleaned,
+                Err(why) => {
+                    listing.failures.push((path.clone(), why.to_owned()));
+                    continue;
+                }
             };
             let found = Found {
                 path: format!("{cleaned}{ENDING}"),

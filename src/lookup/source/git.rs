@@ -71,15 +71,19 @@ impl Source for Git {
         })?;
         let commit = format!("{revision}^{{commit}}");
         let args = ["rev-parse", "--verify", "--end-of-options", &commit];
-        let commit = repository.ask(&args)?.map_err(|_| LookupError::Argument {
-            what: format!("`{}` has no revision `{revision}`", location.display()),
-            hint: "`git tag` lists its tags; fetch first if it is a newer one".to_owned(),
-        })?;
+        let Ok(commit) = repository.ask(&args)? else {
+            return Err(repository.without_commit()?);
+        };
         let folder = inside.trim_end_matches(['\n', '/']);
         commit.trim_end().clone_into(&mut repository.commit);
         repository.tree = format!("{}:{folder}", repository.commit);
         Ok(Some(Box::new(repository)))
     }
+}
+
+/// Tells whether `folder` is a repository without a work tree, as `git` recognizes one: nothing in it is a file of the repository.
+pub(crate) fn is_bare(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 
 /// Refuses what `git` would take for an option, or nobody calls a revision.
@@ -154,6 +158,34 @@ impl Repository {
         Ok(Err(line.trim_start_matches("fatal: ").to_owned()))
     }
 
+    /// Says why there is no commit at the revision that was asked for: the name is unknown, or what it names is not there.
+    fn without_commit(&self) -> Result<LookupError, LookupError> {
+        let args = ["rev-parse", "--verify", "--end-of-options", &self.revision];
+        let (folder, revision) = (self.folder.display(), &self.revision);
+        let Ok(object) = self.ask(&args)? else {
+            return Ok(LookupError::Argument {
+                what: format!("`{folder}` has no revision `{revision}`"),
+                hint: "`git tag` lists its tags; fetch first if it is a newer one".to_owned(),
+            });
+        };
+        let object = object.trim_end();
+        Ok(match self.ask(&["cat-file", "-t", object])? {
+            Ok(kind) if kind.trim_end() != "tag" => LookupError::Argument {
+                what: format!(
+                    "`{revision}` of `{folder}` is a {}, no commit",
+                    kind.trim_end()
+                ),
+                hint: "give a tag, a branch or a commit, such as `v2.1`".to_owned(),
+            },
+            _ => LookupError::Argument {
+                what: format!(
+                    "`{folder}` knows `{revision}`, but its objects are missing or damaged"
+                ),
+                hint: "`git fsck` says which; fetch them, or clone the repository again".to_owned(),
+            },
+        })
+    }
+
     /// Returns the list of all files as `git ls-tree` prints it.
     fn files(&self) -> Result<Vec<u8>, LookupError> {
         let mut git = self
@@ -172,7 +204,13 @@ impl Repository {
         if is_whole && is_listed {
             return Ok(list);
         }
-        let why = if is_whole {
+        let why = if is_whole && self.tree.ends_with(':') {
+            // The top folder is in every revision.
+            format!(
+                "knows `{}`, but objects of it are missing or damaged",
+                self.revision
+            )
+        } else if is_whole {
             format!("has no such folder at `{}`", self.revision)
         } else {
             format!("has a list of files that ends early, or is above {LIST_BYTES_MAX} bytes")

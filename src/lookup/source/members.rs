@@ -33,13 +33,10 @@ impl Members {
     pub(super) fn add(&mut self, name: &[u8], member: Member) {
         let name = String::from_utf8_lossy(name);
         match cleaned(&name) {
-            Some(path) => {
+            Ok(path) => {
                 self.files.insert(path, member);
             }
-            None => self.fail(
-                shown(&name),
-                "has a path that leads elsewhere, or is too long",
-            ),
+            Err(why) => self.fail(shown(&name), why),
         }
     }
 
@@ -101,20 +98,30 @@ impl Members {
     }
 }
 
-/// Returns `name` as a path relative to the source; `None` if it leads out of it.
-pub(super) fn cleaned(name: &str) -> Option<String> {
-    let is_fit = name.len() <= PATH_BYTES_MAX && !name.contains(char::is_control);
+/// Returns `name` as a path relative to the source, or why it is none.
+pub(super) fn cleaned(name: &str) -> Result<String, &'static str> {
+    const ELSEWHERE: &str = "has a path that leads elsewhere";
+    if name.len() > PATH_BYTES_MAX {
+        return Err("has a path that is too long");
+    }
+    if name.contains(char::is_control) {
+        return Err("has a line end or another control character in its name");
+    }
     let mut parts: Vec<&str> = Vec::new();
     // Programs of Windows write `\` between folders.
     for part in name.split(['/', '\\']) {
         match part {
             "" | "." => {}
-            ".." => return None,
-            part if parts.is_empty() && is_drive(part) => return None,
+            ".." => return Err(ELSEWHERE),
+            part if parts.is_empty() && is_drive(part) => return Err(ELSEWHERE),
             part => parts.push(part),
         }
     }
-    (is_fit && !parts.is_empty() && parts.len() <= DEPTH_MAX).then(|| parts.join("/"))
+    match parts.len() {
+        0 => Err("has no name"),
+        1..=DEPTH_MAX => Ok(parts.join("/")),
+        _ => Err("lies in too many folders"),
+    }
 }
 
 fn is_drive(part: &str) -> bool {
@@ -176,6 +183,20 @@ mod tests {
         }
         let members = members(&["/etc/a.md", "./b//c.md", "d\\e.md"]);
         assert_eq!(paths(&members), ["b/c.md", "d/e.md", "etc/a.md"]);
+    }
+
+    #[test]
+    fn why_a_name_is_no_path_is_told() {
+        for (name, word) in [
+            ("new\nline.md", "line end"),
+            ("../a.md", "elsewhere"),
+            (&"a/".repeat(70), "too many folders"),
+            (&"a".repeat(5_000), "too long"),
+            ("./", "no name"),
+        ] {
+            let why = cleaned(name).unwrap_err();
+            assert!(why.contains(word), "{name}: {why}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::archive::stem as archive_stem;
+pub(crate) use self::git::is_bare as is_bare_repository;
 pub(crate) use self::globs::Globs;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};

@@ -42,7 +42,7 @@ impl Web {
     /// Opens the desk of one request.
     pub(super) fn desk(self: &Arc<Self>) -> Result<Desk<'_>, Failure> {
         Ok(Desk {
-            store: self.engines.store()?,
+            store: self.engines.library()?,
             web: self,
             now: unix_seconds(),
         })

@@ -6,7 +6,7 @@ use std::io::BufReader;
 use super::{ENTRIES_MAX, Packed};
 use crate::lookup::source::members::{Member, Members};
 use crate::lookup::source::{Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Take};
-use crate::lookup::zip::Archive;
+use crate::lookup::zip::{Archive, Lack};
 
 /// A zip archive.
 pub(super) struct Zip {
@@ -28,17 +28,54 @@ impl Zip {
     }
 }
 
+impl Zip {
+    fn reader(&self) -> Result<BufReader<File>, LookupError> {
+        File::open(&self.packed.location)
+            .map(BufReader::new)
+            .map_err(|error| LookupError::file(&self.packed.location, error))
+    }
+
+    /// Opens the archive by its list or, where that is missing, by the heads of its files, and says what it then lacks.
+    fn opened(&self) -> Result<(Archive<BufReader<File>>, Option<Lack>), LookupError> {
+        let limit = self.packed.limit;
+        let why = match Archive::open(self.reader()?, limit) {
+            Ok(archive) if archive.entries().next().is_some() => return Ok((archive, None)),
+            // The end of an archive inside may have been taken for the end of this one.
+            Ok(empty) => Ok(empty),
+            Err(why) => Err(why),
+        };
+        let (archive, lack) = Archive::without_list(self.reader()?, limit)
+            .map_err(|error| LookupError::file(&self.packed.location, error))?;
+        if archive.entries().next().is_some() {
+            return Ok((archive, Some(lack)));
+        }
+        why.map(|empty| (empty, None))
+            .map_err(|why| self.packed.unreadable(why))
+    }
+}
+
 impl Holding for Zip {
     fn stamp(&self) -> Option<String> {
         self.packed.stamp.clone()
     }
 
     fn list(&mut self) -> Result<Listing, LookupError> {
-        let file = File::open(&self.packed.location)
-            .map_err(|error| LookupError::file(&self.packed.location, error))?;
-        let archive = Archive::open(BufReader::new(file), self.packed.limit)
-            .map_err(|why| self.packed.unreadable(why))?;
+        let (archive, lack) = self.opened()?;
         let mut members = Members::default();
+        if let Some(lack) = lack {
+            if let Some(name) = &lack.torn {
+                members.fail(
+                    String::from_utf8_lossy(name).escape_debug().to_string(),
+                    "is cut off",
+                );
+            }
+            let why = if lack.are_all {
+                "has no whole list of its files; they were looked for from the first on"
+            } else {
+                "has no list of its files: it was cut off, and what stood behind the cut is missing"
+            };
+            members.fail("", why);
+        }
         let mut unpacked: u64 = 0;
         self.names.clear();
         for (name, entry) in archive.entries() {

@@ -4,6 +4,8 @@
 //! archive says. Numbers of eight bytes (Zip64, APPNOTE 4.3.14 and 4.5.3) are read where those of four do not say it: programs
 //! that write into a pipe use them for small archives too.
 
+mod heads;
+
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -38,6 +40,15 @@ pub(super) struct Archive<R> {
     reader: R,
     entries: BTreeMap<Vec<u8>, Entry>,
     left: u64,
+}
+
+/// What an archive lacks that has no list.
+#[derive(Debug)]
+pub(super) struct Lack {
+    /// Name of the file in which it ends.
+    pub(super) torn: Option<Vec<u8>>,
+    /// Whether all files are there, and only their list is not.
+    pub(super) are_all: bool,
 }
 
 /// Where a file is, and how it is packed.
@@ -90,6 +101,21 @@ impl<R: Read + Seek> Archive<R> {
             entries,
             left: all_bytes_max,
         })
+    }
+
+    /// Opens an archive whose list is missing, by the heads of its files; says what it lacks.
+    pub(super) fn without_list(mut reader: R, all_bytes_max: u64) -> io::Result<(Self, Lack)> {
+        let heads::Heads {
+            files,
+            torn,
+            are_all,
+        } = heads::walk(&mut reader, all_bytes_max)?;
+        let archive = Self {
+            reader,
+            entries: files.into_iter().collect(),
+            left: all_bytes_max,
+        };
+        Ok((archive, Lack { torn, are_all }))
     }
 
     /// Returns the files that the list names.
