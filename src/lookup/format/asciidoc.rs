@@ -170,10 +170,11 @@ const UNDERLINE_SLACK: usize = 1;
 fn underlined(line: &str, below: &str, anchor: &mut Option<String>) -> Option<Heading> {
     let mark = below.chars().next()?;
     let rank = UNDERLINES.iter().position(|known| *known == mark)?;
+    let is_macro = line.contains("::") && line.ends_with(']');
     let is_title = line.chars().any(char::is_alphanumeric)
         && !line.starts_with(char::is_whitespace)
         && !is_attributes(line)
-        && !(line.contains("::") && line.ends_with(']'));
+        && !is_macro;
     let fits = below.len() >= UNDERLINE_MIN
         && below.chars().all(|letter| letter == mark)
         && below.len().abs_diff(line.chars().count()) <= UNDERLINE_SLACK;

@@ -156,6 +156,16 @@ impl Sheet {
         self.file_lines.push(self.at.max(1));
     }
 
+    /// Ends what was written last at line `line` of the file, so that a citation shows the extent of what is told.
+    pub(super) fn end_at(&mut self, line: u32) {
+        self.at(line);
+        let blank = self.text.lines().rev().take_while(|line| line.is_empty());
+        let blank = blank.count();
+        for place in self.file_lines.iter_mut().rev().take(blank + 1) {
+            *place = self.at;
+        }
+    }
+
     /// Writes an empty line, unless there is one or nothing yet.
     pub(super) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
@@ -237,5 +247,16 @@ mod tests {
         let page = sheet.finish("API", Kind::Api, None);
         assert_eq!(page.text, "# Title\n\nwords\n");
         assert_eq!(page.file_lines, Some(vec![7, 7, 7]));
+    }
+
+    #[test]
+    fn the_end_of_what_is_told_is_that_of_its_last_words() {
+        let mut sheet = Sheet::default();
+        sheet.at(3);
+        sheet.prose("one");
+        sheet.prose("two");
+        sheet.gap();
+        sheet.end_at(9);
+        assert_eq!(sheet.file_lines, [3, 9, 9]);
     }
 }
