@@ -275,11 +275,11 @@ fn page(field: &Member, operation: &str, title: &str, shapes: &Shapes<'_>) -> Do
     } else {
         format!("({})", takes.join(", "))
     };
-    let notes: String = field.notes.iter().map(|note| format!(", {note}")).collect();
-    sheet.prose(&format!(
-        "`{operation} {name}{takes}: {}`{notes}",
-        field.words
-    ));
+    let signature = format!("`{operation} {name}{takes}: {}`", field.words);
+    let told: Vec<String> = std::iter::once(signature)
+        .chain(field.notes.iter().cloned())
+        .collect();
+    sheet.prose(&told.join(", "));
     sheet.markdown(&field.about, Headings::Plain);
     if !field.arguments.is_empty() {
         sheet.label("Arguments:");
