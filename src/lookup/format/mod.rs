@@ -11,6 +11,7 @@ mod interface;
 mod jupyter;
 mod lexer;
 mod markdown;
+mod markdown_html;
 mod mdx;
 mod openapi;
 mod pdf;
