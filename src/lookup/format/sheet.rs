@@ -3,7 +3,7 @@
 use super::markdown;
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, web_url};
-use crate::lookup::passage::letter_start;
+use crate::lookup::passage::{letter_start, open_fence};
 
 /// Bytes of the longest line kept of a file that is rewritten: beyond that it is data.
 const LINE_BYTES_MAX: usize = 20_000;
@@ -92,6 +92,10 @@ impl Sheet {
             });
         }
         self.lines(&document.text, lines);
+        // What is quoted ends here, whatever it left open.
+        if let Some(fence) = open_fence(&document.text) {
+            self.line(&fence);
+        }
         self.gap();
     }
 
@@ -235,6 +239,14 @@ mod tests {
         );
         assert_eq!(short("wordswithoutend", 5), "words …");
         assert_eq!(short("a <!-- hidden --> b", 50), "a b");
+    }
+
+    #[test]
+    fn a_fence_that_a_quoted_text_leaves_open_ends_with_it() {
+        let mut sheet = Sheet::default();
+        sheet.markdown("Run:\n```sh\nls", Headings::Plain);
+        sheet.code("", "next");
+        assert_eq!(sheet.text, "Run:\n```sh\nls\n```\n\n```\nnext\n```\n\n");
     }
 
     #[test]
