@@ -3,6 +3,8 @@
 mod asciidoc;
 mod asyncapi;
 mod docx;
+mod docx_lists;
+mod docx_notes;
 mod epub;
 mod graphql;
 mod html;
