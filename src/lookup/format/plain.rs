@@ -148,7 +148,8 @@ fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
     let is_heading = is_one && (is_centred && (is_first || is_loud) || is_chapter(title));
     is_heading.then(|| Heading {
         level: 1,
-        title: title.to_owned(),
+        // Programs that lay out text put spaces there that do not break.
+        title: title.split_whitespace().collect::<Vec<_>>().join(" "),
         anchor: None,
         code: Vec::new(),
     })
@@ -159,7 +160,7 @@ const LOUD_LETTERS_MIN: usize = 4;
 
 /// Tells whether `title` is like `Chapter 2. Tides` or `APPENDIX B`, and no sentence that begins so.
 fn is_chapter(title: &str) -> bool {
-    let mut words = title.splitn(3, ' ');
+    let mut words = title.splitn(3, char::is_whitespace);
     let first = words.next().unwrap_or_default();
     let is_known = ["Chapter", "CHAPTER", "Appendix", "APPENDIX"].contains(&first);
     let number = words.next().unwrap_or_default();
@@ -202,7 +203,7 @@ mod tests {
             "",
             "  A Name",
             "",
-            &middle("Chapter 1. About this"),
+            &middle("Chapter\u{a0}1.\u{a0}About this"),
             "",
             "Words.",
             "",
