@@ -1,5 +1,7 @@
 //! AsciiDoc, read line by line. The text stays as written, save that comments are blanked.
 
+use std::collections::HashMap;
+
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading};
@@ -41,7 +43,9 @@ fn read(text: &str) -> Document {
     let mut open: Option<(&str, bool)> = None;
     let mut anchor: Option<String> = None;
     let mut after_blank = true;
-    for (number, full) in text.split_inclusive('\n').enumerate() {
+    let mut frames = Frames::of(text);
+    let mut lines = text.split_inclusive('\n').enumerate().peekable();
+    while let Some((number, full)) = lines.next() {
         let line = full.trim_end();
         if let Some((delimiter, comment)) = open {
             if line == delimiter {
@@ -61,6 +65,16 @@ fn read(text: &str) -> Document {
         if comment {
             continue;
         }
+        let below = lines.peek().map_or("", |(_, below)| below.trim_end());
+        if after_blank
+            && frames.is_outside()
+            && let Some(heading) = underlined(line, below, &mut anchor)
+        {
+            push(number, BlockKind::Heading(heading));
+            kept.extend(lines.next().map(|(_, below)| below));
+            continue;
+        }
+        frames.pass(number, line);
         if is_delimiter(line, '-') || is_delimiter(line, '.') || line.starts_with("```") {
             let fence = if line.starts_with('`') { "```" } else { line };
             push(
@@ -81,7 +95,7 @@ fn read(text: &str) -> Document {
         } else if after_blank && !line.is_empty() {
             push(number, BlockKind::Prose);
         }
-        after_blank = line.is_empty();
+        after_blank = line.is_empty() || after_blank && is_attributes(line);
     }
     Document {
         title: None,
@@ -92,6 +106,83 @@ fn read(text: &str) -> Document {
         kind: None,
     }
 }
+
+/// The blocks of a text that hold other blocks and no heading: examples, sidebars, quotations, what is passed through.
+/// Their delimiters look like what underlines a title.
+struct Frames<'a> {
+    /// The last line that is written like each delimiter: a block that never closes is none.
+    last: HashMap<&'a str, usize>,
+    /// Delimiters of the blocks that are open, the innermost last.
+    open: Vec<&'a str>,
+}
+
+/// Blocks in blocks: beyond that delimiters are lines like any other.
+const FRAMES_MAX: usize = 16;
+
+impl<'a> Frames<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines = text.lines().map(str::trim_end).enumerate();
+        Self {
+            last: lines
+                .filter(|(_, line)| is_frame(line))
+                .map(|(number, line)| (line, number))
+                .collect(),
+            open: Vec::new(),
+        }
+    }
+
+    fn is_outside(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Opens or closes the block that `line` delimits.
+    fn pass(&mut self, number: usize, line: &'a str) {
+        if let Some(at) = self.open.iter().position(|open| *open == line) {
+            self.open.truncate(at);
+        } else if self.last.get(line).is_some_and(|last| *last > number)
+            && self.open.len() < FRAMES_MAX
+        {
+            self.open.push(line);
+        }
+    }
+}
+
+fn is_frame(line: &str) -> bool {
+    ['=', '*', '_', '+']
+        .iter()
+        .any(|mark| is_delimiter(line, *mark))
+        || line == "--"
+}
+
+/// Tells whether `line` says something of the block below it: `[verse]`, `.Title`, `:name: value`.
+fn is_attributes(line: &str) -> bool {
+    line.starts_with('[') && line.ends_with(']')
+        || line.starts_with(':') && line.split(':').count() > 2
+        || line.starts_with('.') && !line.starts_with("..") && !line.starts_with(". ")
+}
+
+/// Marks that underline titles, by level.
+const UNDERLINES: [char; 5] = ['=', '-', '~', '^', '+'];
+/// Letters by which an underline may be longer or shorter than its title, as Asciidoctor has it.
+const UNDERLINE_SLACK: usize = 1;
+
+/// Returns the heading that `line` is if the one `below` underlines it.
+fn underlined(line: &str, below: &str, anchor: &mut Option<String>) -> Option<Heading> {
+    let mark = below.chars().next()?;
+    let rank = UNDERLINES.iter().position(|known| *known == mark)?;
+    let is_macro = line.contains("::") && line.ends_with(']');
+    let is_title = line.chars().any(char::is_alphanumeric)
+        && !line.starts_with(char::is_whitespace)
+        && !is_attributes(line)
+        && !is_macro;
+    let fits = below.len() >= UNDERLINE_MIN
+        && below.chars().all(|letter| letter == mark)
+        && below.len().abs_diff(line.chars().count()) <= UNDERLINE_SLACK;
+    (is_title && fits).then(|| titled(line, rank + 1, anchor))
+}
+
+/// Marks of the shortest underline: two are an open block.
+const UNDERLINE_MIN: usize = 3;
 
 /// Tells whether `line` is four or more of `mark`.
 fn is_delimiter(line: &str, mark: char) -> bool {
@@ -118,18 +209,21 @@ fn heading(line: &str, anchor: &mut Option<String>) -> Option<Heading> {
     if !(1..=6).contains(&marks) || !words.starts_with(' ') || words.trim().is_empty() {
         return None;
     }
-    let title = words.trim();
+    Some(titled(words.trim(), marks, anchor))
+}
+
+fn titled(title: &str, level: usize, anchor: &mut Option<String>) -> Heading {
     let (title, inner) = match title.rsplit_once("[[") {
         Some((title, id)) => (title.trim(), id.strip_suffix("]]")),
         None => (title, None),
     };
     let given = anchor.take().or_else(|| inner.map(str::to_owned));
-    Some(Heading {
-        level: u8::try_from(marks).unwrap_or(6),
+    Heading {
+        level: u8::try_from(level).unwrap_or(6),
         title: title.replace('`', ""),
         anchor: Some(given.unwrap_or_else(|| identifier(title))),
         code: Vec::new(),
-    })
+    }
 }
 
 /// Returns `title` as Asciidoctor makes identifiers: `_`, then lower case words joined by `_`.
@@ -141,4 +235,49 @@ fn identifier(title: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect();
     format!("_{}", words.join("_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headings(text: &str) -> Vec<(u8, String, usize)> {
+        let heading = |block: Block| match block.kind {
+            BlockKind::Heading(heading) => Some((heading.level, heading.title, block.line)),
+            _ => None,
+        };
+        let document = read(text);
+        assert_eq!(document.text, text);
+        document.blocks.into_iter().filter_map(heading).collect()
+    }
+
+    #[test]
+    fn a_title_may_be_underlined() {
+        let text = "git-stash(1)\n============\n\nNAME\n----\ngit-stash - Stash\n\n[[opts]]\nOPTIONS\n-------\n\
+                    \nÉtat\n~~~~\nx\n\nDeep\n^^^^^\n\nDeeper\n++++++\n";
+        assert_eq!(
+            headings(text),
+            [
+                (1, "git-stash(1)".to_owned(), 0),
+                (2, "NAME".to_owned(), 3),
+                (2, "OPTIONS".to_owned(), 8),
+                (3, "État".to_owned(), 11),
+                (4, "Deep".to_owned(), 15),
+                (5, "Deeper".to_owned(), 18)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_delimits_a_block_underlines_nothing() {
+        let text = "Words of a paragraph\nthat goes on and on\n-------------------\nA title\n=======\n-------------------\n\
+                    \n[source]\n--------\nOne\n---\n--------\n\n.Name\n-----\ncode\n-----\n\n====\nNote\n\nWord\n====\n\n\
+                    include::a.adoc[]\n-----------------\ncode\n-----------------\n\nReal\n----\nx\n";
+        assert_eq!(headings(text), [(2, "Real".to_owned(), 29)]);
+        let code = read(text).blocks;
+        let code = code
+            .iter()
+            .filter(|block| matches!(block.kind, BlockKind::Code { .. }));
+        assert_eq!(code.count(), 4);
+    }
 }

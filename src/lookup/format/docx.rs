@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
+use super::docx_lists::{self, Lists};
+use super::docx_notes;
 use super::sheet::{Sheet, one_line};
 use super::{Format, Pages, Unread, of_zip};
 use crate::lookup::document::{Document, Kind};
@@ -29,8 +31,16 @@ impl Format for Docx {
             .map_err(|why| Unread::Broken(format!("is no Word document: {why}")))?;
         let styles = archive.text("word/styles.xml").unwrap_or_default();
         let (Ok(styles) | Err(styles)) = markup::read(&styles, Styles::default());
+        let mut part = |name: &str| archive.text(name).unwrap_or_default();
+        let mut notes = docx_notes::read(&part("word/footnotes.xml"), FOOTNOTE);
+        notes.extend(docx_notes::read(&part("word/endnotes.xml"), ENDNOTE));
+        let lists = docx_lists::read(&part("word/numbering.xml"));
+        let styles = styles.0.into_inner();
         let writer = Writer {
-            styles: styles.0.into_inner().known,
+            styles: styles.known,
+            listed: styles.listed,
+            lists,
+            notes,
             ..Writer::default()
         };
         let (Ok(sink) | Err(sink)) = markup::read(&text, Body(RefCell::new(writer)));
@@ -40,6 +50,10 @@ impl Format for Docx {
         Ok(document.into())
     }
 }
+
+/// What stands before the number of a note.
+const FOOTNOTE: &str = "";
+const ENDNOTE: &str = "e";
 
 /// Returns the plain text between two marks.
 fn between(text: &str, open: &str, close: &str) -> String {
@@ -83,6 +97,8 @@ struct Styles(RefCell<StyleReader>);
 struct StyleReader {
     id: String,
     known: HashMap<String, Style>,
+    /// The lists that paragraphs of a style are items of.
+    listed: HashMap<String, String>,
 }
 
 impl TokenSink for Styles {
@@ -99,6 +115,10 @@ impl TokenSink for Styles {
                     let style = named(&attribute(&tag, "w:val"));
                     let id = reader.id.clone();
                     reader.known.insert(id, style);
+                }
+                "w:numid" => {
+                    let id = reader.id.clone();
+                    reader.listed.insert(id, attribute(&tag, "w:val"));
                 }
                 // A style of another name that is a heading by its level in the outline.
                 "w:outlinelvl" => {
@@ -134,7 +154,7 @@ fn named(name: &str) -> Style {
     Style::Body
 }
 
-fn attribute(tag: &Tag, name: &str) -> String {
+pub(super) fn attribute(tag: &Tag, name: &str) -> String {
     let found = tag
         .attrs
         .iter()
@@ -152,7 +172,9 @@ impl TokenSink for Body {
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
             Token::TagToken(tag) => writer.end(&tag.name),
-            Token::CharacterTokens(text) if writer.in_text => writer.words.push_str(&text),
+            Token::CharacterTokens(text) if writer.in_text && writer.fallbacks == 0 => {
+                writer.paragraph.words.push_str(&text);
+            }
             _ => {}
         }
         TokenSinkResult::Continue
@@ -163,15 +185,23 @@ impl TokenSink for Body {
 #[derive(Default)]
 struct Writer {
     styles: HashMap<String, Style>,
+    listed: HashMap<String, String>,
+    lists: Lists,
+    /// Footnotes and endnotes by the mark that refers to them.
+    notes: HashMap<String, String>,
     sheet: Sheet,
-    /// The paragraph that is open.
-    words: String,
-    style: Style,
-    /// Level of the list that the paragraph is an item of.
-    item: Option<usize>,
+    paragraph: Paragraph,
+    /// The paragraphs around it: a text box stands in one.
+    around: Vec<Paragraph>,
     /// Whether the run that is open is hidden.
     hidden: bool,
+    /// The mark of the run that is open if it stands above or below the line.
+    raised: Option<&'static str>,
     in_text: bool,
+    /// Elements that are open and tell again what was told.
+    fallbacks: usize,
+    /// Notes that the text refers to and that are not told yet.
+    wanted: Vec<String>,
     /// Lines of code that follow one another.
     code: Vec<String>,
     /// Tables that are open; rows of the outermost.
@@ -179,31 +209,123 @@ struct Writer {
     rows: Vec<Vec<String>>,
 }
 
+/// A paragraph that is open.
+#[derive(Default)]
+struct Paragraph {
+    words: String,
+    style: Style,
+    /// Level of the list that it is an item of.
+    item: Option<usize>,
+    list: String,
+    /// Parts that get a mark before them when they end, by where they begin.
+    parts: Vec<(usize, &'static str)>,
+    /// What closes the brackets of equations that are open.
+    brackets: Vec<String>,
+}
+
 /// Levels of lists that are indented.
 const LIST_LEVELS_MAX: usize = 8;
 
+impl Paragraph {
+    /// Ends the part of an equation or the run that began last: `^` and what is raised.
+    fn end_part(&mut self) {
+        let Some((at, mark)) = self.parts.pop() else {
+            return;
+        };
+        let part = self.words.get(at..).unwrap_or_default().to_owned();
+        if !part.contains(char::is_alphanumeric) {
+            return;
+        }
+        self.words.truncate(at);
+        self.words.push_str(mark);
+        let is_one = part
+            .trim_start_matches(['-', '−', '+'])
+            .chars()
+            .all(char::is_alphanumeric);
+        if is_one {
+            self.words.push_str(&part);
+        } else {
+            self.words.extend(["(", part.trim(), ")"]);
+        }
+    }
+}
+
+/// Returns the mark before a part of an equation: powers, indices, denominators.
+fn mark_of(name: &str) -> Option<&'static str> {
+    match name {
+        "m:sup" => Some("^"),
+        "m:sub" => Some("_"),
+        "m:num" => Some(""),
+        "m:den" => Some("/"),
+        "m:rad" => Some("√"),
+        _ => None,
+    }
+}
+
 impl Writer {
     fn start(&mut self, tag: &Tag) {
+        if &*tag.name == "mc:fallback" && !tag.self_closing {
+            self.fallbacks += 1;
+        }
+        if self.fallbacks > 0 {
+            return;
+        }
+        if let Some(mark) = mark_of(&tag.name)
+            && !tag.self_closing
+        {
+            let at = self.paragraph.words.len();
+            self.paragraph.parts.push((at, mark));
+        }
         match &*tag.name {
-            "w:p" => {
-                self.words.clear();
-                self.style = Style::Body;
-                self.item = None;
-            }
+            "w:p" if tag.self_closing => {}
+            "w:p" => self.around.push(std::mem::take(&mut self.paragraph)),
             "w:pstyle" => {
                 let id = attribute(tag, "w:val");
-                self.style = self.styles.get(&id).copied().unwrap_or_else(|| named(&id));
+                if let Some(list) = self.listed.get(&id) {
+                    self.paragraph.list.clone_from(list);
+                    self.paragraph.item = Some(0);
+                }
+                let style = self.styles.get(&id).copied();
+                self.paragraph.style = style.unwrap_or_else(|| named(&id));
             }
-            "w:numpr" => self.item = Some(self.item.unwrap_or(0)),
+            "w:numpr" => self.paragraph.item = Some(self.paragraph.item.unwrap_or(0)),
+            "w:numid" => {
+                self.paragraph.list = attribute(tag, "w:val");
+                // A paragraph leaves the list of its style so.
+                if self.paragraph.list == "0" {
+                    self.paragraph.item = None;
+                }
+            }
             "w:ilvl" => {
                 let level = attribute(tag, "w:val").parse().unwrap_or(0);
-                self.item = Some(std::cmp::min(level, LIST_LEVELS_MAX));
+                self.paragraph.item = Some(std::cmp::min(level, LIST_LEVELS_MAX));
             }
-            "w:r" => self.hidden = false,
+            "w:r" => {
+                self.hidden = false;
+                self.raised = None;
+            }
             "w:vanish" => self.hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false"),
-            "w:t" => self.in_text = !self.hidden && !tag.self_closing,
-            "w:tab" if !self.hidden => self.words.push('\t'),
-            "w:br" | "w:cr" if !self.hidden => self.words.push('\n'),
+            "w:vertalign" => {
+                self.raised = match attribute(tag, "w:val").as_str() {
+                    "superscript" => Some("^"),
+                    "subscript" => Some("_"),
+                    _ => None,
+                }
+            }
+            "w:t" => {
+                self.in_text = !self.hidden && !tag.self_closing;
+                if let Some(mark) = self.raised
+                    && self.in_text
+                {
+                    let at = self.paragraph.words.len();
+                    self.paragraph.parts.push((at, mark));
+                }
+            }
+            "m:t" => self.in_text = !tag.self_closing,
+            "w:footnotereference" => self.refer(FOOTNOTE, tag),
+            "w:endnotereference" => self.refer(ENDNOTE, tag),
+            "w:tab" if !self.hidden => self.paragraph.words.push('\t'),
+            "w:br" | "w:cr" if !self.hidden => self.paragraph.words.push('\n'),
             "w:tbl" => {
                 self.end_code();
                 self.tables += 1;
@@ -214,19 +336,75 @@ impl Writer {
                     row.push(String::new());
                 }
             }
+            name => self.bracket(name, tag),
+        }
+    }
+
+    /// Opens the brackets of an equation, or says which they are.
+    fn bracket(&mut self, name: &str, tag: &Tag) {
+        let paragraph = &mut self.paragraph;
+        match name {
+            "m:d" if !tag.self_closing => {
+                paragraph.words.push('(');
+                paragraph.brackets.push(")".to_owned());
+            }
+            "m:begchr" if paragraph.words.ends_with('(') => {
+                paragraph.words.pop();
+                paragraph.words.push_str(&attribute(tag, "m:val"));
+            }
+            "m:endchr" => {
+                if let Some(bracket) = paragraph.brackets.last_mut() {
+                    *bracket = attribute(tag, "m:val");
+                }
+            }
+            // The sign of a sum or an integral.
+            "m:chr" => paragraph.words.push_str(&attribute(tag, "m:val")),
             _ => {}
         }
     }
 
+    /// Writes the mark of a note.
+    fn refer(&mut self, kind: &str, tag: &Tag) {
+        let mark = format!("{kind}{}", attribute(tag, "w:id"));
+        if self.notes.contains_key(&mark) && !self.hidden {
+            self.paragraph.words.extend(["[^", &mark, "]"]);
+            self.wanted.push(mark);
+        }
+    }
+
     fn end(&mut self, name: &str) {
+        if name == "mc:fallback" {
+            self.fallbacks = self.fallbacks.saturating_sub(1);
+            return;
+        }
+        if self.fallbacks > 0 {
+            return;
+        }
+        if mark_of(name).is_some() {
+            self.paragraph.end_part();
+        }
         match name {
-            "w:t" => self.in_text = false,
-            "w:p" => self.end_paragraph(),
+            "w:t" => {
+                if self.in_text && self.raised.is_some() {
+                    self.paragraph.end_part();
+                }
+                self.in_text = false;
+            }
+            "m:t" => self.in_text = false,
+            "m:d" => {
+                let bracket = self.paragraph.brackets.pop().unwrap_or_default();
+                self.paragraph.words.push_str(&bracket);
+            }
+            "w:p" => {
+                self.end_paragraph();
+                self.paragraph = self.around.pop().unwrap_or_default();
+            }
             "w:tbl" => {
                 self.tables = self.tables.saturating_sub(1);
                 if self.tables == 0 {
                     let rows = std::mem::take(&mut self.rows);
                     self.sheet.table(&rows);
+                    self.tell_notes();
                 }
             }
             _ => {}
@@ -234,7 +412,13 @@ impl Writer {
     }
 
     fn end_paragraph(&mut self) {
-        let words = std::mem::take(&mut self.words);
+        let Paragraph {
+            words,
+            style,
+            item,
+            list,
+            ..
+        } = std::mem::take(&mut self.paragraph);
         if self.tables > 0 {
             if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
                 if !cell.is_empty() {
@@ -244,7 +428,7 @@ impl Writer {
             }
             return;
         }
-        if self.style == Style::Code {
+        if style == Style::Code {
             self.code.extend(words.split('\n').map(str::to_owned));
             return;
         }
@@ -252,13 +436,24 @@ impl Writer {
         if words.trim().is_empty() {
             return;
         }
-        match (self.style, self.item) {
+        match (style, item) {
             (Style::Heading(level), _) => self.sheet.heading(level, &words, "", Vec::new()),
             (_, Some(level)) => {
-                let mark = format!("{}- ", "  ".repeat(level));
+                let number = self.lists.next(&list, level);
+                let mark = format!("{}{number} ", "  ".repeat(level));
                 self.sheet.prose_indented(&mark, &words);
             }
             _ => self.sheet.label(&words),
+        }
+        self.tell_notes();
+    }
+
+    /// Tells the notes that were referred to, below what refers to them.
+    fn tell_notes(&mut self) {
+        for mark in std::mem::take(&mut self.wanted) {
+            if let Some(note) = self.notes.remove(&mark) {
+                self.sheet.label(&format!("[^{mark}]: {note}"));
+            }
         }
     }
 
@@ -272,6 +467,7 @@ impl Writer {
     fn finish(mut self, title: &str) -> Document {
         self.end_code();
         self.sheet.table(&self.rows);
+        self.tell_notes();
         Document {
             kind: None,
             // The lines of a packed file are those of its text.
@@ -295,6 +491,20 @@ mod tests {
             ("word/document.xml", &document),
             ("word/styles.xml", styles),
             ("docProps/core.xml", core),
+            (
+                "word/footnotes.xml",
+                r#"<w:footnotes><w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>
+                <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>By the moon,</w:t></w:r></w:p><w:p><w:r><w:t>mostly.</w:t></w:r></w:p></w:footnote></w:footnotes>"#,
+            ),
+            (
+                "word/endnotes.xml",
+                r#"<w:endnotes><w:endnote w:id="2"><w:p><w:r><w:t>At the end.</w:t></w:r></w:p></w:endnote></w:endnotes>"#,
+            ),
+            (
+                "word/numbering.xml",
+                r#"<w:numbering><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/></w:lvl><w:lvl w:ilvl="2"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
+                <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num></w:numbering>"#,
+            ),
         ]);
         let page = Docx.read(&bytes).unwrap().first;
         assert_eq!(page.title.as_deref(), Some("Tides & Ebb"));
@@ -322,6 +532,49 @@ mod tests {
             text(&body.concat()),
             "# High water\n\nIt comes twice < thrice.\n\n## Ebb\n\n  - an item\n\n```\nlet x\n  = 1\n```\n\n\
              | a\\|b | c |\n| --- | --- |\n| 1 | 2 |\n\n"
+        );
+    }
+
+    #[test]
+    fn notes_are_told_below_what_refers_to_them() {
+        let body = r#"<w:p><w:r><w:t>High</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t xml:space="preserve"> water</w:t></w:r><w:r><w:endnoteReference w:id="2"/></w:r></w:p><w:p><w:r><w:t>Next.</w:t></w:r></w:p>"#;
+        assert_eq!(
+            text(body),
+            "High[^2] water[^e2]\n\n[^2]: By the moon, mostly.\n\n[^e2]: At the end.\n\nNext.\n"
+        );
+    }
+
+    #[test]
+    fn equations_and_what_is_raised_keep_their_meaning() {
+        let body = r#"<w:p><w:r><w:t>10</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>6</w:t></w:r><w:r><w:t> H</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="subscript"/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>O</w:t></w:r></w:p>
+            <w:p><m:oMath><m:r><m:t>E=m</m:t></m:r><m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>n-1</m:t></m:r></m:sup></m:sSup><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>c</m:t></m:r></m:den></m:f><m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:r><m:t>x</m:t></m:r></m:e></m:d></m:oMath></w:p>"#;
+        assert_eq!(text(body), "10^6 H_2O\n\nE=mc^(n-1)(a+b)/c[x]\n");
+    }
+
+    #[test]
+    fn a_text_box_is_told_once_and_takes_nothing_from_the_paragraph_around_it() {
+        let body = "<w:p><w:r><w:t>Before, </w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>in the box</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>in the box</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r><w:r><w:t>after.</w:t></w:r></w:p>";
+        assert_eq!(text(body), "in the box\n\nBefore, after.\n");
+    }
+
+    #[test]
+    fn lists_are_numbered_as_they_say() {
+        let item = |level: &str, words: &str| {
+            format!(
+                r#"<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"#
+            )
+        };
+        let body = [
+            item("0", "one"),
+            item("1", "inner"),
+            item("1", "second"),
+            item("0", "two"),
+            item("1", "again"),
+            item("2", "bullet"),
+        ];
+        assert_eq!(
+            text(&body.concat()),
+            "3. one\n  a. inner\n  b. second\n4. two\n  a. again\n    - bullet\n"
         );
     }
 

@@ -36,6 +36,14 @@ pub(super) struct Lexer<'a> {
     line: u32,
     comments: Comments,
     ahead: Option<Token<'a>>,
+    /// Lines of the braces that are open.
+    braces: Vec<u32>,
+    /// Line of a text of several lines that never ends.
+    unended: Option<u32>,
+    /// Line where the last token that was taken ends.
+    end: u32,
+    /// The last comment behind a token that was taken, until somebody wants it.
+    behind: String,
 }
 
 impl<'a> Lexer<'a> {
@@ -46,6 +54,10 @@ impl<'a> Lexer<'a> {
             line: 1,
             comments,
             ahead: None,
+            braces: Vec::new(),
+            unended: None,
+            end: 1,
+            behind: String::new(),
         };
         lexer.ahead = lexer.read();
         lexer
@@ -107,6 +119,29 @@ impl<'a> Lexer<'a> {
             }
         }
         written
+    }
+
+    /// Returns the line where the last token that was taken ends.
+    pub(super) fn end(&self) -> u32 {
+        self.end
+    }
+
+    /// Returns the last comment behind a token that was taken since this was asked.
+    pub(super) fn take_behind(&mut self) -> String {
+        std::mem::take(&mut self.behind)
+    }
+
+    /// Returns why a file that was taken to its end is not whole, for people.
+    pub(super) fn cut(&self) -> Option<String> {
+        if self.ahead.is_some() {
+            return None;
+        }
+        let brace = self.braces.last();
+        let cut =
+            |line: &u32, what: &str| format!("ends before the {what} of line {line} is closed");
+        self.unended
+            .map(|line| cut(&line, "text"))
+            .or_else(|| brace.map(|line| cut(line, "`{`")))
     }
 
     fn rest(&self) -> &'a str {
@@ -212,6 +247,7 @@ impl<'a> Lexer<'a> {
 
     /// Takes a text between quotes; one that does not end on its line ends there, unless it has three quotes.
     fn quoted(&mut self, quote: &str) -> &'a str {
+        let line = self.line;
         self.advance(quote.len());
         let rest = self.rest();
         let mut escaped = false;
@@ -224,13 +260,15 @@ impl<'a> Lexer<'a> {
         let text = self.advance(end);
         if self.rest().starts_with(quote) {
             self.advance(quote.len());
+        } else if quote.len() > 1 {
+            self.unended = Some(line);
         }
         text
     }
 }
 
-/// Bytes of a value that are quoted: a default of a page is data.
-const VALUE_BYTES_MAX: usize = 200;
+/// Bytes of a value that are quoted: a default of many pages is data.
+const VALUE_BYTES_MAX: usize = 2_000;
 /// Bytes of the longest comment kept: a licence, not a description, is longer.
 const COMMENT_BYTES_MAX: usize = 8 << 10;
 
@@ -238,11 +276,20 @@ impl<'a> Iterator for Lexer<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
-        let token = self.ahead.take();
-        if token.is_some() {
-            self.ahead = self.read();
+        let token = self.ahead.take()?;
+        let below = token.text.matches('\n').count();
+        let below = u32::try_from(below).unwrap_or(u32::MAX);
+        self.end = token.line.saturating_add(below);
+        if !token.behind.is_empty() {
+            self.behind.clone_from(&token.behind);
         }
-        token
+        match (token.kind, token.text) {
+            (Kind::Mark, "{") => self.braces.push(token.line),
+            (Kind::Mark, "}") => drop(self.braces.pop()),
+            _ => {}
+        }
+        self.ahead = self.read();
+        Some(token)
     }
 }
 
@@ -301,6 +348,24 @@ mod tests {
         let mut lexer = Lexer::new("{a: [1, \"x\"], b: y} next", Comments::Hash);
         assert_eq!(lexer.take_value(), "{a:[1,\"x\"], b:y}");
         assert!(lexer.is_next("next"));
+    }
+
+    #[test]
+    fn a_file_that_ends_early_says_where_it_was() {
+        let cut = |text: &str| {
+            let mut lexer = Lexer::new(text, Comments::Hash);
+            while lexer.next().is_some() {}
+            lexer.cut()
+        };
+        assert_eq!(cut("a {\n b { } }"), None);
+        assert_eq!(
+            cut("a {\n b {\n c }").as_deref(),
+            Some("ends before the `{` of line 1 is closed")
+        );
+        assert_eq!(
+            cut("a {\n \"\"\" words\n").as_deref(),
+            Some("ends before the text of line 2 is closed")
+        );
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::markdown_html::HtmlHeadings;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
@@ -128,9 +129,11 @@ fn blocks(text: &str) -> Read {
     };
     let mut heading: Option<(usize, Heading)> = None;
     let mut paragraph: Option<(usize, Vec<Range<usize>>)> = None;
+    let mut html = HtmlHeadings::default();
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
+                html.give_up();
                 let new = Heading {
                     level: level as u8,
                     title: String::new(),
@@ -167,9 +170,12 @@ fn blocks(text: &str) -> Read {
                     push(line_of(start), BlockKind::Heading(found));
                 }
             }
-            Event::Start(
-                Tag::Item | Tag::HtmlBlock | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_),
-            )
+            Event::Start(Tag::HtmlBlock) => {
+                let line = line_of(range.start);
+                push(line, BlockKind::Prose);
+                html = html.with(text.get(range).unwrap_or_default(), line);
+            }
+            Event::Start(Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_))
             | Event::Rule => {
                 push(line_of(range.start), BlockKind::Prose);
             }
@@ -181,8 +187,10 @@ fn blocks(text: &str) -> Read {
                 if let Some((_, spans)) = &mut paragraph {
                     spans.push(range);
                 }
+                html.words(&code);
             }
             Event::Text(words) => {
+                html.words(&words);
                 if let Some((_, heading)) = &mut heading {
                     heading.title.push_str(&words);
                 }
@@ -191,8 +199,22 @@ fn blocks(text: &str) -> Read {
                 if let Some((_, heading)) = &mut heading {
                     heading.title.push(' ');
                 }
+                html.words(" ");
             }
             _ => {}
+        }
+    }
+    for (line, heading) in html.found {
+        let kind = BlockKind::Heading(heading);
+        match read.blocks.binary_search_by_key(&line, |block| block.line) {
+            Ok(at) => {
+                let prose = read.blocks.get_mut(at);
+                let prose = prose.filter(|block| matches!(block.kind, BlockKind::Prose));
+                if let Some(block) = prose {
+                    block.kind = kind;
+                }
+            }
+            Err(at) => read.blocks.insert(at, Block { line, kind }),
         }
     }
     if read.blocks.first().is_none_or(|first| first.line > 0) {
@@ -245,3 +267,60 @@ fn definition(text: &str, paragraph: &Range<usize>, spans: &[Range<usize>]) -> O
 
 /// Bytes of the longest code span taken as a signature.
 const SIGNATURE_BYTES_MAX: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Line, level, title and anchor of every heading.
+    fn headings(text: &str) -> Vec<(usize, u8, String, Option<String>)> {
+        let heading = |block: Block| match block.kind {
+            BlockKind::Heading(found) => Some((block.line, found.level, found.title, found.anchor)),
+            _ => None,
+        };
+        parse(text).blocks.into_iter().filter_map(heading).collect()
+    }
+
+    #[test]
+    fn headings_of_html_are_headings() {
+        let text = "<h1 align=\"center\">My &amp; <b>Tool</b></h1>\n\n<p>It does things.</p>\n\n## Install\n\nnpm\n\n\
+                    <div>\n<h2 id=\"usage\">Usage</h2>\nUse words.\n<H3><a name=\"o\"></a>Options\n  of it</H3>\n</div>\n";
+        let expected = [
+            (0, 1, "My & Tool", None),
+            (4, 2, "Install", None),
+            (9, 2, "Usage", Some("usage")),
+            (11, 3, "Options of it", Some("o")),
+        ];
+        let expected = expected.map(|(line, level, title, anchor)| {
+            (line, level, title.to_owned(), anchor.map(str::to_owned))
+        });
+        assert_eq!(headings(text), expected);
+        assert_eq!(parse(text).text, text);
+    }
+
+    #[test]
+    fn a_heading_of_html_may_hold_paragraphs_of_markdown_or_a_picture() {
+        let text = "<h1 align=\"center\">\n\n  My `Tool`\n\n</h1>\n\nWords.\n\n<h2><img src=\"a.png\" alt=\"The logo\"></h2>\n";
+        let expected = [
+            (0, 1, "My Tool".to_owned(), None),
+            (8, 2, "The logo".to_owned(), None),
+        ];
+        assert_eq!(headings(text), expected);
+    }
+
+    #[test]
+    fn what_is_code_a_comment_or_never_ends_is_no_heading_of_html() {
+        let text = "```html\n<h1>Code</h1>\n```\n\n<!-- <h1>No</h1> -->\n\n<h2>\n\nopen\n\n# Real\n\n</h2>\n\n<h2></h2>\n";
+        assert_eq!(headings(text), [(10, 1, "Real".to_owned(), None)]);
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_in_order_whatever_the_html(text in "(<h[12]>|</h[12]>|<h2 id=\"a\">|<p>|# |- |> |a|\n|\n\n|```){0,40}") {
+            let lines: Vec<usize> = parse(&text).blocks.iter().map(|block| block.line).collect();
+            prop_assert!(lines.is_sorted_by(|one, next| one < next));
+        }
+    }
+}

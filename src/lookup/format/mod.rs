@@ -3,6 +3,8 @@
 mod asciidoc;
 mod asyncapi;
 mod docx;
+mod docx_lists;
+mod docx_notes;
 mod epub;
 mod graphql;
 mod html;
@@ -11,6 +13,7 @@ mod interface;
 mod jupyter;
 mod lexer;
 mod markdown;
+mod markdown_html;
 mod mdx;
 mod openapi;
 mod pdf;

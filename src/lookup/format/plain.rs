@@ -52,14 +52,17 @@ fn blocks(text: &str) -> Vec<Block> {
         kind: BlockKind::Prose,
     }];
     let mut at = 0;
+    let mut is_begun = false;
     while at < lines.len() {
         let line = line_at(at);
         let first = at == 0 || line_at(at - 1).trim().is_empty();
         let heading = if first {
-            heading_at(line, line_at(at + 1))
+            let next = line_at(at + 1);
+            heading_at(line, next).or_else(|| centred(line, next, !is_begun))
         } else {
             None
         };
+        is_begun |= !line.trim().is_empty();
         if let Some(heading) = heading {
             if blocks.last().is_some_and(|last| last.line == at) {
                 blocks.pop();
@@ -120,10 +123,125 @@ fn heading_at(line: &str, next: &str) -> Option<Heading> {
     if numbered { heading(depth) } else { None }
 }
 
+/// Columns of a page of text.
+const PAGE_COLUMNS: usize = 80;
+/// Columns by which a centred line may stand beside the middle: pages are not all of one width.
+const CENTRE_SLACK: usize = 8;
+/// Columns of the least indentation of a centred line: less has every quotation.
+const CENTRED_INDENT_MIN: usize = 12;
+
+/// Returns the heading that `line` is where it stands alone: the title on top of a page, one in capitals, or `Chapter 2`.
+fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
+    let title = line.trim();
+    if !next.trim().is_empty() || line.len() > HEADING_BYTES_MAX || title.is_empty() {
+        return None;
+    }
+    let indent = line.chars().take_while(|letter| *letter == ' ').count();
+    let columns = title.chars().count();
+    let is_centred = indent >= CENTRED_INDENT_MIN
+        && (2 * indent + columns).abs_diff(PAGE_COLUMNS) <= CENTRE_SLACK;
+    let letters = title.chars().filter(|letter| letter.is_alphabetic());
+    let is_loud =
+        letters.clone().count() >= LOUD_LETTERS_MIN && !letters.clone().any(char::is_lowercase);
+    // Two gaps are columns of a table or the head of a page, not a title.
+    let is_one = !title.contains("  ") && !title.ends_with(['.', ',', ';', ':']);
+    let is_heading = is_one && (is_centred && (is_first || is_loud) || is_chapter(title));
+    is_heading.then(|| Heading {
+        level: 1,
+        // Programs that lay out text put spaces there that do not break.
+        title: title.split_whitespace().collect::<Vec<_>>().join(" "),
+        anchor: None,
+        code: Vec::new(),
+    })
+}
+
+/// Letters of the shortest title in capitals.
+const LOUD_LETTERS_MIN: usize = 4;
+
+/// Tells whether `title` is like `Chapter 2. Tides` or `APPENDIX B`, and no sentence that begins so.
+fn is_chapter(title: &str) -> bool {
+    let mut words = title.splitn(3, char::is_whitespace);
+    let first = words.next().unwrap_or_default();
+    let is_known = ["Chapter", "CHAPTER", "Appendix", "APPENDIX"].contains(&first);
+    let number = words.next().unwrap_or_default();
+    let bare = number.trim_end_matches(['.', ':']);
+    let is_number = !bare.is_empty()
+        && bare.len() <= 5
+        && bare
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || letter.is_ascii_uppercase());
+    let rest = words.next();
+    let is_title = rest.is_none_or(|rest| rest.starts_with(char::is_uppercase));
+    is_known && is_number && is_title
+}
+
 /// Returns the character that `line` repeats, if it underlines a title.
 pub(super) fn underline(line: &str) -> Option<char> {
     let line = line.trim_end();
     let mark = line.chars().next()?;
     let marks = mark.is_ascii_punctuation() && line.len() >= 3;
     (marks && line.chars().all(|letter| letter == mark)).then_some(mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(text: &str) -> Vec<(usize, String)> {
+        let heading = |block: Block| match block.kind {
+            BlockKind::Heading(heading) => Some((block.line, heading.title)),
+            _ => None,
+        };
+        parse(text).blocks.into_iter().filter_map(heading).collect()
+    }
+
+    #[test]
+    fn what_is_centred_on_top_or_in_capitals_and_chapters_are_headings() {
+        let middle = |words: &str| format!("{words:^80}");
+        let text = [
+            &middle("Debian Perl Policy"),
+            "",
+            "  A Name",
+            "",
+            &middle("Chapter\u{a0}1.\u{a0}About this"),
+            "",
+            "Words.",
+            "",
+            "APPENDIX B",
+            "",
+            &middle("TIDES & EBB"),
+            "",
+        ];
+        let expected = [
+            (0, "Debian Perl Policy"),
+            (4, "Chapter 1. About this"),
+            (8, "APPENDIX B"),
+            (10, "TIDES & EBB"),
+        ];
+        let expected = expected.map(|(line, title)| (line, title.to_owned()));
+        assert_eq!(titles(&text.join("\n")), expected);
+    }
+
+    #[test]
+    fn ordinary_lines_are_no_headings() {
+        let middle = |words: &str| format!("{words:^80}");
+        let text = [
+            "Words on top.",
+            "",
+            &middle("A quoted line in the middle"),
+            "",
+            "Chapter 2 describes the tides",
+            "",
+            "Chapter 3 Tides",
+            "are told on two lines.",
+            "",
+            "    MAX_SIZE",
+            "",
+            "NOTE",
+            "",
+            &middle("A   B"),
+            "",
+        ];
+        assert_eq!(titles(&text.join("\n")), []);
+    }
 }

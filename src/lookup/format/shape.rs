@@ -13,8 +13,12 @@ pub(super) struct Shape {
     pub(super) kind: &'static str,
     pub(super) name: String,
     pub(super) about: String,
+    /// What else its declaration says, a line each.
+    pub(super) facts: Vec<String>,
     pub(super) members: Vec<Member>,
     pub(super) line: u32,
+    /// Line where its declaration ends.
+    pub(super) end: u32,
 }
 
 /// A member of a type, or what an operation takes.
@@ -23,18 +27,59 @@ pub(super) struct Member {
     pub(super) name: String,
     /// Its type as it is written, with what else is to be known; blank for a value of an enumeration.
     pub(super) words: String,
+    /// What else is said of it: that it is deprecated, and why.
+    pub(super) notes: Vec<String>,
     /// The name of its type alone.
     pub(super) base: String,
     pub(super) about: String,
+    pub(super) arguments: Vec<Member>,
     pub(super) line: u32,
+    /// Line where its declaration ends.
+    pub(super) end: u32,
 }
 
-/// Letters of the description of a member.
+impl Shape {
+    /// Tells whether it is worth a page: one member that nothing is said of fits in a line elsewhere.
+    fn has_page(&self) -> bool {
+        self.members.len() >= MEMBERS_MIN
+            || !self.about.trim().is_empty()
+            || !self.facts.is_empty()
+            || self.members.iter().any(Member::is_told)
+    }
+}
+
+impl Member {
+    fn is_told(&self) -> bool {
+        !self.about.trim().is_empty() || !self.notes.is_empty() || !self.arguments.is_empty()
+    }
+
+    /// Returns what is said of it behind its name; of a longer description `letters` letters.
+    fn told(&self, letters: usize) -> String {
+        let words = std::iter::once(&self.words).filter(|words| !words.is_empty());
+        let mut told: Vec<String> = words
+            .chain(&self.notes)
+            .map(|part| one_line(part))
+            .collect();
+        told.retain(|part| !part.is_empty());
+        let mut told = told.join(", ");
+        if !told.is_empty() {
+            told.insert_str(0, ": ");
+        }
+        if !self.about.trim().is_empty() {
+            told.extend([" – ", &short(&self.about, letters)]);
+        }
+        told
+    }
+}
+
+/// Letters of the description of a member where another page has all of it.
 const TEXT_LETTERS_MAX: usize = 240;
+/// Letters of the description of a member on the page of its own: as long as the longest line.
+const WHOLE_LETTERS_MAX: usize = 20_000;
 /// Members that make a type worth a page.
 const MEMBERS_MIN: usize = 2;
-/// Members told on the page of a type.
-const MEMBERS_MAX: usize = 300;
+/// Members told on the page of a type: beyond that they are data.
+const MEMBERS_MAX: usize = 10_000;
 
 /// The types of a file by name.
 pub(super) type Shapes<'s> = HashMap<&'s str, &'s Shape>;
@@ -48,41 +93,89 @@ pub(super) fn by_name(all: &[Shape]) -> Shapes<'_> {
     shapes
 }
 
-/// Lists `members` and what is in them, down to `depth`, `count` in all.
+/// Lists `members` and what is in them, down to `depth`, `count` in all; their own pages tell more.
 pub(super) fn list(
     sheet: &mut Sheet,
     shapes: &Shapes<'_>,
     members: &[Member],
-    (depth, count): (usize, usize),
+    limits: (usize, usize),
 ) {
-    let told = |depth| {
-        let mut flat = Flat {
-            shapes,
-            count,
-            lines: Vec::new(),
-            left_out: 0,
-        };
-        flat.members(members, "", depth, &mut Vec::new());
-        flat
-    };
-    let deepest = (2..=depth).rev().map(told).find(|flat| flat.left_out == 0);
-    let flat = deepest.unwrap_or_else(|| told(1));
-    for line in flat.lines {
-        sheet.prose_indented("- ", &line);
+    let flat = Flat::of(shapes, members, limits);
+    for line in &flat.lines {
+        sheet.prose_indented("- ", &line.told(TEXT_LETTERS_MAX));
     }
-    if flat.left_out > 0 {
-        sheet.prose_indented("- ", &format!("… and {} more", flat.left_out));
-    }
+    flat.end(sheet);
 }
 
+/// Lists `members` as [`list`] does, where it is the only place that tells them: with all that is said of them.
+pub(super) fn list_whole(
+    sheet: &mut Sheet,
+    shapes: &Shapes<'_>,
+    members: &[Member],
+    limits: (usize, usize),
+) {
+    let flat = Flat::of(shapes, members, limits);
+    for line in &flat.lines {
+        if line.is_inner {
+            sheet.prose_indented("- ", &line.told(TEXT_LETTERS_MAX));
+            continue;
+        }
+        sheet.at(line.member.line);
+        sheet.prose_indented("- ", &line.told(WHOLE_LETTERS_MAX));
+        for argument in &line.member.arguments {
+            sheet.at(argument.line);
+            let name = one_line(&argument.name);
+            let told = argument.told(WHOLE_LETTERS_MAX);
+            sheet.prose_indented("  - ", &format!("argument `{name}`{told}"));
+        }
+    }
+    flat.end(sheet);
+}
+
+/// Members in one list.
 struct Flat<'s> {
     shapes: &'s Shapes<'s>,
     count: usize,
-    lines: Vec<String>,
+    lines: Vec<Line<'s>>,
     left_out: usize,
 }
 
+struct Line<'s> {
+    path: String,
+    member: &'s Member,
+    /// Whether it is a member of a member.
+    is_inner: bool,
+}
+
+impl Line<'_> {
+    fn told(&self, letters: usize) -> String {
+        format!("`{}`{}", self.path, self.member.told(letters))
+    }
+}
+
 impl<'s> Flat<'s> {
+    /// Takes the members down to the deepest level at which all of them fit.
+    fn of(shapes: &'s Shapes<'s>, members: &'s [Member], (depth, count): (usize, usize)) -> Self {
+        let told = |depth| {
+            let mut flat = Flat {
+                shapes,
+                count,
+                lines: Vec::new(),
+                left_out: 0,
+            };
+            flat.members(members, "", depth, &mut Vec::new());
+            flat
+        };
+        let deepest = (2..=depth).rev().map(told).find(|flat| flat.left_out == 0);
+        deepest.unwrap_or_else(|| told(1))
+    }
+
+    fn end(&self, sheet: &mut Sheet) {
+        if self.left_out > 0 {
+            sheet.prose_indented("- ", &format!("… and {} more", self.left_out));
+        }
+    }
+
     fn members(
         &mut self,
         members: &'s [Member],
@@ -96,27 +189,37 @@ impl<'s> Flat<'s> {
                 continue;
             }
             let dot = if path.is_empty() { "" } else { "." };
-            let path = format!("{path}{dot}{}", member.name);
-            let words = if member.words.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", member.words)
-            };
-            let text = if member.about.trim().is_empty() {
-                String::new()
-            } else {
-                format!(" – {}", short(&member.about, TEXT_LETTERS_MAX))
-            };
-            self.lines.push(format!("`{path}`{words}{text}"));
+            let inner = format!("{path}{dot}{}", member.name);
+            self.lines.push(Line {
+                path: inner.clone(),
+                member,
+                is_inner: !path.is_empty(),
+            });
             let Some(inside) = self.shapes.get(member.base.as_str()) else {
                 continue;
             };
             if depth > 1 && inside.kind != "enum" && !above.contains(&inside.name.as_str()) {
                 above.push(&inside.name);
-                self.members(&inside.members, &path, depth - 1, above);
+                self.members(&inside.members, &inner, depth - 1, above);
                 above.pop();
             }
         }
+    }
+}
+
+/// Lists the types that have no page, with their member.
+pub(super) fn rest(sheet: &mut Sheet, all: &[Shape]) {
+    let mut bare = all.iter().filter(|shape| !shape.has_page()).peekable();
+    if bare.peek().is_some() {
+        sheet.heading(2, "Types without a page", "", Vec::new());
+    }
+    for shape in bare {
+        let member = shape.members.first().map_or_else(String::new, |member| {
+            format!(" – `{}`{}", member.name, member.told(0))
+        });
+        sheet.at(shape.line);
+        let name = one_line(&shape.name);
+        sheet.prose_indented("- ", &format!("`{} {name}`{member}", shape.kind));
     }
 }
 
@@ -129,7 +232,7 @@ pub(super) fn pages(
 ) -> Vec<(String, Document)> {
     let shapes = by_name(all);
     all.iter()
-        .filter(|shape| shape.members.len() >= MEMBERS_MIN)
+        .filter(|shape| shape.has_page())
         .map(|shape| {
             let path = paths.give(&format!("{folder}/{}", shape.name));
             (path, page(shape, &shapes, title, folder))
@@ -145,10 +248,13 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
     sheet.heading(1, &shape.name, shape.kind, code);
     sheet.prose(&format!("`{} {}`", shape.kind, one_line(&shape.name)));
     sheet.markdown(&shape.about, Headings::Plain);
-    list(&mut sheet, shapes, &shape.members, (1, MEMBERS_MAX));
-    sheet.at(shape
-        .members
-        .last()
-        .map_or(shape.line, |member| member.line));
+    for fact in &shape.facts {
+        sheet.prose(fact);
+    }
+    if !shape.facts.is_empty() {
+        sheet.gap();
+    }
+    list_whole(&mut sheet, shapes, &shape.members, (1, MEMBERS_MAX));
+    sheet.end_at(shape.end);
     sheet.finish(&format!("{title} › {folder}"), Kind::Data, None)
 }

@@ -3,7 +3,7 @@
 use super::markdown;
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, web_url};
-use crate::lookup::passage::letter_start;
+use crate::lookup::passage::{letter_start, open_fence};
 
 /// Bytes of the longest line kept of a file that is rewritten: beyond that it is data.
 const LINE_BYTES_MAX: usize = 20_000;
@@ -92,6 +92,10 @@ impl Sheet {
             });
         }
         self.lines(&document.text, lines);
+        // What is quoted ends here, whatever it left open.
+        if let Some(fence) = open_fence(&document.text) {
+            self.line(&fence);
+        }
         self.gap();
     }
 
@@ -154,6 +158,16 @@ impl Sheet {
             .push_str(shown.trim_end().replace('\n', " ").as_str());
         self.text.push('\n');
         self.file_lines.push(self.at.max(1));
+    }
+
+    /// Ends what was written last at line `line` of the file, so that a citation shows the extent of what is told.
+    pub(super) fn end_at(&mut self, line: u32) {
+        self.at(line);
+        let blank = self.text.lines().rev().take_while(|line| line.is_empty());
+        let blank = blank.count();
+        for place in self.file_lines.iter_mut().rev().take(blank + 1) {
+            *place = self.at;
+        }
     }
 
     /// Writes an empty line, unless there is one or nothing yet.
@@ -228,6 +242,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fence_that_a_quoted_text_leaves_open_ends_with_it() {
+        let mut sheet = Sheet::default();
+        sheet.markdown("Run:\n```sh\nls", Headings::Plain);
+        sheet.code("", "next");
+        assert_eq!(sheet.text, "Run:\n```sh\nls\n```\n\n```\nnext\n```\n\n");
+    }
+
+    #[test]
     fn lines_of_the_file_never_go_back() {
         let mut sheet = Sheet::default();
         sheet.at(7);
@@ -237,5 +259,16 @@ mod tests {
         let page = sheet.finish("API", Kind::Api, None);
         assert_eq!(page.text, "# Title\n\nwords\n");
         assert_eq!(page.file_lines, Some(vec![7, 7, 7]));
+    }
+
+    #[test]
+    fn the_end_of_what_is_told_is_that_of_its_last_words() {
+        let mut sheet = Sheet::default();
+        sheet.at(3);
+        sheet.prose("one");
+        sheet.prose("two");
+        sheet.gap();
+        sheet.end_at(9);
+        assert_eq!(sheet.file_lines, [3, 9, 9]);
     }
 }

@@ -40,6 +40,8 @@ struct Call {
     name: String,
     about: String,
     line: u32,
+    /// Line where its declaration ends.
+    end: u32,
     takes: (bool, String),
     gives: (bool, String),
     /// How it is reached over HTTP, where the file says so: `POST /v1/berths`.
@@ -62,6 +64,8 @@ struct File {
     about: String,
     services: Vec<Service>,
     shapes: Vec<Shape>,
+    /// Why the file is not whole, for people.
+    cut: Option<String>,
 }
 
 impl File {
@@ -75,11 +79,12 @@ impl File {
                     file.about = token.above;
                 }
                 "service" => file.take_service(&mut lexer, token),
-                "message" | "enum" => file.take_shape(&mut lexer, &token, &[]),
+                "message" | "enum" | "extend" => file.take_shape(&mut lexer, &token, &[]),
                 "{" => skip_body(&mut lexer),
                 _ => {}
             }
         }
+        file.cut = lexer.cut();
         file
     }
 
@@ -104,20 +109,21 @@ impl File {
     fn take_shape(&mut self, lexer: &mut Lexer<'_>, start: &Token<'_>, above: &[String]) {
         let name = dotted(lexer);
         let full: Vec<String> = above.iter().cloned().chain([name]).collect();
+        let kinds = ["enum", "extend", "message"];
+        let kind = kinds.into_iter().find(|kind| *kind == start.text);
         let mut shape = Shape {
-            kind: if start.text == "enum" {
-                "enum"
-            } else {
-                "message"
-            },
+            kind: kind.unwrap_or("message"),
             name: full.join("."),
             about: start.above.clone(),
-            members: Vec::new(),
             line: start.line,
+            ..Shape::default()
         };
+        // Names of the one-ofs that are open, with the braces they are in.
+        let mut choices: Vec<(String, usize)> = Vec::new();
         let at = self.shapes.len();
         self.shapes.push(Shape::default());
-        if lexer.take("{").is_some() {
+        if let Some(brace) = lexer.take("{") {
+            add(&mut shape.about, &brace.behind);
             // Braces of groups, one-ofs and the like inside this body.
             let mut depth = 0_usize;
             while let Some(token) = lexer.peek().cloned() {
@@ -126,25 +132,56 @@ impl File {
                         lexer.next();
                         break;
                     }
-                    "}" => depth -= 1,
+                    "}" => {
+                        depth -= 1;
+                        choices.retain(|(_, inside)| *inside <= depth);
+                    }
                     "{" => depth += 1,
                     "message" | "enum" if full.len() < NESTED_MAX => {
                         lexer.next();
                         self.take_shape(lexer, &token, &full);
                         continue;
                     }
-                    "option" | "reserved" | "extensions" | ";" => {
+                    "option" | ";" => {
                         lexer.next();
-                        skip_statement(lexer);
+                        if lexer.take("deprecated").is_some() {
+                            shape.facts.push("Deprecated.".to_owned());
+                        }
+                        statement(lexer);
                         continue;
                     }
-                    "oneof" | "extend" => {
+                    "reserved" | "extensions" => {
+                        lexer.next();
+                        shape.facts.push(kept_free(lexer, &token));
+                        continue;
+                    }
+                    "oneof" => {
+                        lexer.next();
+                        let name = dotted(lexer);
+                        let mut about = token.above;
+                        add(
+                            &mut about,
+                            lexer.peek().map_or("", |brace| brace.behind.as_str()),
+                        );
+                        if !about.trim().is_empty() {
+                            shape
+                                .facts
+                                .push(format!("One of `{name}`: {}", one_line(&about)));
+                        }
+                        choices.push((name, depth + 1));
+                        continue;
+                    }
+                    "extend" => {
                         lexer.next();
                         dotted(lexer);
                         continue;
                     }
                     _ => {
-                        if let Some(member) = member(lexer, shape.kind == "enum") {
+                        if let Some(mut member) = member(lexer, shape.kind == "enum") {
+                            let choice = choices.last();
+                            member
+                                .notes
+                                .extend(choice.map(|(name, _)| format!("one of `{name}`")));
                             shape.members.push(member);
                             continue;
                         }
@@ -153,6 +190,7 @@ impl File {
                 lexer.next();
             }
         }
+        shape.end = lexer.end();
         if let Some(place) = self.shapes.get_mut(at) {
             *place = shape;
         }
@@ -191,11 +229,12 @@ impl File {
                 below.push((path, call.page(service, title, &shapes)));
             }
         }
+        shape::rest(&mut overview, &self.shapes);
         below.extend(shape::pages(&self.shapes, title, "messages", &mut paths));
         Pages {
             first: overview.finish("", Kind::Meta, None),
             below,
-            skipped: Vec::new(),
+            skipped: self.cut.iter().cloned().collect(),
         }
     }
 }
@@ -228,6 +267,7 @@ impl Call {
             sheet.prose(&format!("`{http}`"));
         }
         sheet.markdown(&self.about, Headings::Plain);
+        sheet.end_at(self.end);
         let mut tell = |words: &str, name: &str, limits: (usize, usize)| {
             let last = name.rsplit('.').next().unwrap_or(name);
             if let Some(shape) = shapes.get(name).or_else(|| shapes.get(last)) {
@@ -267,12 +307,22 @@ fn call(lexer: &mut Lexer<'_>, start: Token<'_>) -> Call {
                 _ => {}
             }
         }
-    } else if let Some(end) = lexer.take(";")
-        && call.about.is_empty()
-    {
-        call.about = end.behind;
+    } else if let Some(end) = lexer.take(";") {
+        add(&mut call.about, &end.behind);
     }
+    call.end = lexer.end();
     call
+}
+
+/// Adds what a comment behind a declaration says to the one above it.
+fn add(about: &mut String, behind: &str) {
+    if behind.trim().is_empty() {
+        return;
+    }
+    if !about.is_empty() {
+        about.push('\n');
+    }
+    about.push_str(behind);
 }
 
 impl Call {
@@ -362,18 +412,49 @@ fn member(lexer: &mut Lexer<'_>, is_value: bool) -> Option<Member> {
         member.words = words.join(" ");
     }
     if lexer.take("=").is_some() {
-        lexer.take("-");
-        lexer.next();
+        let sign = lexer.take("-").map_or("", |sign| sign.text);
+        let number = lexer.next().map_or("", |token| token.text);
+        let equals = if is_value { "" } else { " = " };
+        member.words.extend([equals, sign, number]);
     }
-    if lexer.is_next("[") && lexer.take_value().contains("deprecated=true") {
-        member.words.push_str(", deprecated");
+    if lexer.is_next("[") {
+        member.notes = options(&lexer.take_value());
     }
-    if let Some(end) = lexer.take(";")
-        && member.about.is_empty()
-    {
-        member.about = end.behind;
+    if let Some(end) = lexer.take(";") {
+        add(&mut member.about, &end.behind);
     }
+    member.end = lexer.end();
     (!member.name.is_empty()).then_some(member)
+}
+
+/// Returns the options of a field as they are written between their brackets; what is deprecated is said in a word.
+fn options(written: &str) -> Vec<String> {
+    let inside = written.trim_matches(['[', ']']);
+    let deprecated = "deprecated=true";
+    let rest = inside.replacen(deprecated, "", 1);
+    let mut options = Vec::new();
+    if rest.len() < inside.len() {
+        options.push("deprecated".to_owned());
+    }
+    let rest = one_line(rest.trim_matches([',', ' ']));
+    if !rest.is_empty() {
+        options.push(format!("`{}`", rest.replace('`', "'")));
+    }
+    options
+}
+
+/// Takes which numbers and names are kept free, and what is said of it.
+fn kept_free(lexer: &mut Lexer<'_>, start: &Token<'_>) -> String {
+    let what = if start.text == "reserved" {
+        "Reserved"
+    } else {
+        "Extensions"
+    };
+    let (written, behind) = statement(lexer);
+    let mut about = start.above.clone();
+    add(&mut about, &behind);
+    let gap = if about.is_empty() { "" } else { " – " };
+    format!("{what}: {written}{gap}{}", one_line(&about))
 }
 
 /// Returns the last name of a dotted one.
@@ -402,13 +483,36 @@ fn dotted(lexer: &mut Lexer<'_>) -> String {
     name.trim_start_matches('.').to_owned()
 }
 
-fn skip_statement(lexer: &mut Lexer<'_>) {
-    while lexer.peek().is_some() && !lexer.is_next("}") && lexer.take(";").is_none() {
-        if lexer.take_value().is_empty() {
-            lexer.next();
+/// Takes everything up to the next `;`; returns how it is written, and the comment behind it.
+fn statement(lexer: &mut Lexer<'_>) -> (String, String) {
+    let mut written = String::new();
+    while lexer.peek().is_some() && !lexer.is_next("}") {
+        if let Some(end) = lexer.take(";") {
+            return (written, end.behind);
+        }
+        let is_mark = lexer
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::Mark);
+        let mut value = lexer.take_value();
+        if value.is_empty() {
+            value = lexer
+                .next()
+                .map_or_else(String::new, |token| token.text.to_owned());
+        }
+        if written.len() < STATEMENT_BYTES_MAX {
+            let gap = if written.is_empty() || is_mark {
+                ""
+            } else {
+                " "
+            };
+            written.extend([gap, &value]);
         }
     }
+    (written, String::new())
 }
+
+/// Bytes of a statement that are told: thousands of reserved numbers are data.
+const STATEMENT_BYTES_MAX: usize = 2_000;
 
 /// Takes everything up to the brace that closes an opened body.
 fn skip_body(lexer: &mut Lexer<'_>) {
@@ -424,105 +528,4 @@ fn skip_body(lexer: &mut Lexer<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const TEXT: &str = r#"syntax = "proto3";
-// Ships and berths.
-package harbour.v1;
-import "google/api/annotations.proto";
-option go_package = "x;y";
-
-// Keeps the berths.
-service Berths {
-  // Books a berth for a ship.
-  //
-  // It is kept for an hour.
-  rpc Book(BookRequest) returns (stream harbour.v1.Booking) {
-    option (google.api.http) = {
-      post: "/v1/{berth=berths/*}:book"
-      body: "*"
-      additional_bindings { get: "/v1/book" }
-    };
-    option deprecated = true;
-  }
-  rpc Free(FreeRequest) returns (google.protobuf.Empty); // Lets it go.
-}
-
-message BookRequest {
-  reserved 2, 15 to 20; reserved "foo";
-  string berth = 1 [(google.api.field_behavior) = REQUIRED]; // Which one.
-  /* Who comes. */
-  repeated Ship ships = 3;
-  oneof when { int64 day = 4; string word = 5 [deprecated = true]; }
-  map<string, Ship.Flag> flags = 6;
-  message Ship { string name = 1; Flag flag = 2; enum Flag { FLAG_UNSPECIFIED = 0; RED = 1; } }
-}
-message Booking { int64 id = 1; optional Booking next = 2; }
-"#;
-
-    #[test]
-    fn calls_are_operations_with_what_they_take_and_give() {
-        let pages = Protobuf.read(TEXT.as_bytes()).unwrap();
-        let paths: Vec<&str> = pages.below.iter().map(|(path, _)| path.as_str()).collect();
-        assert_eq!(
-            paths,
-            [
-                "Berths/Book",
-                "Berths/Free",
-                "messages/BookRequest",
-                "messages/BookRequest.Ship",
-                "messages/BookRequest.Ship.Flag",
-                "messages/Booking"
-            ]
-        );
-        let book = pages.at("Berths/Book");
-        assert_eq!(book.file_lines.as_ref().unwrap()[0], 12);
-        for part in [
-            "# Book\n\n`rpc Berths.Book(BookRequest) returns (stream harbour.v1.Booking)` · deprecated\n`POST /v1/{berth=berths/*}:book`\n`GET /v1/book`\n",
-            "Books a berth for a ship.\n\nIt is kept for an hour.\n",
-            "- `berth`: string – Which one.\n- `ships`: repeated Ship – Who comes.\n- `ships.name`: string\n- `ships.flag`: Flag\n- `day`: int64\n- `word`: string, deprecated\n- `flags`: map<string, Ship.Flag>\n",
-            "Returns `Booking`:\n- `id`: int64\n- `next`: optional Booking\n",
-        ] {
-            assert!(book.text.contains(part), "{part}\n{}", book.text);
-        }
-        assert!(pages.at("Berths/Free").text.contains("Lets it go."));
-        assert!(
-            pages
-                .at("messages/BookRequest.Ship.Flag")
-                .text
-                .contains("- `RED`\n")
-        );
-        assert!(
-            pages
-                .first
-                .text
-                .contains("# harbour.v1\n\nShips and berths.\n"),
-            "{}",
-            pages.first.text
-        );
-    }
-
-    #[test]
-    fn what_declares_nothing_is_left_alone_and_depth_ends() {
-        assert_eq!(Protobuf.read(b"syntax = \"proto3\";"), Err(Unread::Foreign));
-        assert_eq!(Protobuf.read(b""), Err(Unread::Foreign));
-        drop(Protobuf.read("message A { ".repeat(50_000).as_bytes()));
-        drop(Protobuf.read("{".repeat(100_000).as_bytes()));
-    }
-
-    proptest! {
-        #[test]
-        fn any_file_is_read_or_refused(cuts in prop::collection::vec((0usize..1_400, "[a-z{}()<>\\[\\];=.\"/* \n]{0,6}"), 0..6)) {
-            let mut text = TEXT.to_owned();
-            for (at, new) in cuts {
-                let at = at.min(text.len());
-                let end = (at + new.len()).min(text.len());
-                text.replace_range(at..end, &new);
-            }
-            drop(Protobuf.read(text.as_bytes()));
-        }
-    }
-}
+mod tests;

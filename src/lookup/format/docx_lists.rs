@@ -1,0 +1,168 @@
+//! The numbers of the lists of a Word document: what counts, from where on, and how it is written.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
+
+use super::docx::attribute;
+use crate::markup;
+
+/// Lists by their number, and how far each is counted.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// What a list is an instance of.
+    kinds: HashMap<String, String>,
+    levels: HashMap<(String, usize), Level>,
+    counted: HashMap<(String, usize), usize>,
+}
+
+/// A level of a list.
+#[derive(Debug, Clone, Default)]
+struct Level {
+    start: Option<usize>,
+    format: String,
+}
+
+/// Levels that a list can have.
+const LEVELS_MAX: usize = 9;
+
+/// Returns the lists that `xml` declares.
+pub(super) fn read(xml: &str) -> Lists {
+    let (Ok(reader) | Err(reader)) = markup::read(xml, Numbering::default());
+    reader.0.into_inner().lists
+}
+
+impl Lists {
+    /// Returns the mark of the next item of `list` at `level`.
+    pub(super) fn next(&mut self, list: &str, level: usize) -> String {
+        let kind = self.kinds.get(list).cloned().unwrap_or_default();
+        let told = self.levels.get(&(kind.clone(), level));
+        let told = told.filter(|level| !matches!(level.format.as_str(), "" | "bullet" | "none"));
+        let Some(told) = told.cloned() else {
+            return "-".to_owned();
+        };
+        for deeper in level + 1..=LEVELS_MAX {
+            self.counted.remove(&(kind.clone(), deeper));
+        }
+        let first = told.start.unwrap_or(1);
+        let counted = self.counted.entry((kind, level)).or_insert(first);
+        let number = *counted;
+        *counted = counted.saturating_add(1);
+        format!("{}.", written(number, &told.format))
+    }
+}
+
+fn written(number: usize, format: &str) -> String {
+    let plain = match format {
+        "lowerLetter" | "upperLetter" => lettered(number),
+        "lowerRoman" | "upperRoman" => roman(number),
+        _ => number.to_string(),
+    };
+    if format.starts_with("upper") {
+        plain.to_uppercase()
+    } else {
+        plain
+    }
+}
+
+/// Numbers beyond that are written in digits whatever the list says.
+const WORDED_MAX: usize = 100;
+
+/// Returns `a` to `z`, then `aa`, as Word counts.
+fn lettered(number: usize) -> String {
+    let letter = number
+        .checked_sub(1)
+        .and_then(|at| ('a'..='z').nth(at % 26));
+    match letter {
+        Some(letter) if number <= WORDED_MAX => {
+            std::iter::repeat_n(letter, number.div_ceil(26)).collect()
+        }
+        _ => number.to_string(),
+    }
+}
+
+fn roman(number: usize) -> String {
+    const SIGNS: [(usize, &str); 9] = [
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if number > WORDED_MAX {
+        return number.to_string();
+    }
+    let mut rest = number;
+    let mut written = String::new();
+    for (worth, sign) in SIGNS {
+        while rest >= worth {
+            rest -= worth;
+            written.push_str(sign);
+        }
+    }
+    written
+}
+
+#[derive(Default)]
+struct Numbering(RefCell<Reader>);
+
+#[derive(Default)]
+struct Reader {
+    lists: Lists,
+    kind: String,
+    list: String,
+    level: usize,
+}
+
+impl Reader {
+    fn level(&mut self) -> &mut Level {
+        let place = (self.kind.clone(), self.level);
+        self.lists.levels.entry(place).or_default()
+    }
+}
+
+impl TokenSink for Numbering {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+        {
+            let mut reader = self.0.borrow_mut();
+            let value = || attribute(&tag, "w:val");
+            match &*tag.name {
+                "w:abstractnum" => reader.kind = attribute(&tag, "w:abstractnumid"),
+                "w:lvl" => reader.level = attribute(&tag, "w:ilvl").parse().unwrap_or(0),
+                "w:start" => reader.level().start = value().parse().ok(),
+                "w:numfmt" => reader.level().format = value(),
+                "w:num" => reader.list = attribute(&tag, "w:numid"),
+                "w:abstractnumid" => {
+                    let list = reader.list.clone();
+                    reader.lists.kinds.insert(list, value());
+                }
+                _ => {}
+            }
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_list_says() {
+        assert_eq!(written(4, "lowerRoman"), "iv");
+        assert_eq!(written(99, "upperRoman"), "XCIX");
+        assert_eq!(written(28, "lowerLetter"), "bb");
+        assert_eq!(written(0, "lowerLetter"), "0");
+        assert_eq!(written(101, "upperRoman"), "101");
+        assert_eq!(written(7, "decimal"), "7");
+    }
+}

@@ -1,0 +1,498 @@
+//! GraphQL schemas: every query, mutation and subscription is an operation with a page, and so has every type worth one.
+
+use super::interface::names::PagePaths;
+use super::lexer::{Comments, Kind as TokenKind, Lexer};
+use super::shape::{self, Member, Shape, Shapes};
+use super::sheet::{Headings, Sheet, listed, one_line};
+use super::{Format, Pages, Unread};
+use crate::lookup::document::{Document, Kind};
+
+/// `.graphql` and its sisters, where they declare types; those that only ask have nothing to tell.
+pub(super) struct GraphQl;
+
+/// What is told of arguments: levels and members.
+const SENT: (usize, usize) = (3, 120);
+/// What is told of what comes back.
+const RETURNED: (usize, usize) = (2, 40);
+/// Members of all types together: beyond that a file is data.
+const MEMBERS_MAX: usize = 500_000;
+
+impl Format for GraphQl {
+    fn name(&self) -> &'static str {
+        "GraphQL"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["graphql", "graphqls", "gql"]
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        let text = String::from_utf8_lossy(bytes);
+        let schema = Schema::of(&text);
+        if schema.shapes.is_empty() {
+            return Err(Unread::Foreign);
+        }
+        Ok(schema.pages())
+    }
+}
+
+/// Everything a file declares.
+#[derive(Default)]
+struct Schema {
+    shapes: Vec<Shape>,
+    /// What the file says of the schema itself.
+    about: String,
+    /// What the file calls its root types: `query` is `Query` unless it says otherwise.
+    roots: Vec<(String, String)>,
+    members: usize,
+    /// Why the file is not whole, for people.
+    cut: Option<String>,
+}
+
+/// Words that begin the declaration of a type.
+const DECLARED: [&str; 6] = ["type", "interface", "input", "enum", "union", "scalar"];
+/// Words that begin other declarations.
+const STARTS: [&str; 3] = ["directive", "schema", "extend"];
+
+/// Root types by their operation.
+const ROOTS: [(&str, &str); 3] = [
+    ("query", "Query"),
+    ("mutation", "Mutation"),
+    ("subscription", "Subscription"),
+];
+
+impl Schema {
+    fn of(text: &str) -> Self {
+        let mut schema = Self::default();
+        let mut lexer = Lexer::new(text, Comments::Hash);
+        let mut about = String::new();
+        while let Some(token) = lexer.next() {
+            match (token.kind, token.text) {
+                (TokenKind::Text, text) => about = unindented(text),
+                (TokenKind::Word, "extend") => {}
+                (TokenKind::Word, "schema") => {
+                    schema.about = std::mem::take(&mut about);
+                    schema.take_roots(&mut lexer);
+                }
+                (TokenKind::Word, word) if DECLARED.contains(&word) => {
+                    if about.is_empty() {
+                        about.clone_from(&token.above);
+                    }
+                    let kind = DECLARED.into_iter().find(|known| *known == word);
+                    let kind = kind.unwrap_or("type");
+                    schema.take_type(&mut lexer, kind, std::mem::take(&mut about));
+                }
+                (TokenKind::Word, "directive") => {
+                    if about.is_empty() {
+                        about.clone_from(&token.above);
+                    }
+                    schema.take_directive(&mut lexer, std::mem::take(&mut about));
+                }
+                // Anything else between declarations, a query among them, is passed with what it holds.
+                (TokenKind::Mark, "{" | "(") => {
+                    while lexer.peek().is_some() && !lexer.is_next("}") && !lexer.is_next(")") {
+                        if lexer.take_value().is_empty() {
+                            lexer.next();
+                        }
+                    }
+                    about.clear();
+                }
+                _ => about.clear(),
+            }
+            if schema.members > MEMBERS_MAX {
+                break;
+            }
+        }
+        schema.cut = lexer.cut();
+        schema
+    }
+
+    fn take_roots(&mut self, lexer: &mut Lexer<'_>) {
+        directives(lexer);
+        if lexer.take("{").is_none() {
+            return;
+        }
+        while let Some(operation) = lexer.take_kind(TokenKind::Word) {
+            lexer.take(":");
+            if let Some(name) = lexer.take_kind(TokenKind::Word) {
+                self.roots
+                    .push((name.text.to_owned(), operation.text.to_owned()));
+            }
+        }
+        lexer.take("}");
+    }
+
+    fn take_type(&mut self, lexer: &mut Lexer<'_>, kind: &'static str, about: String) {
+        let Some(name) = lexer.take_kind(TokenKind::Word) else {
+            return;
+        };
+        let mut shape = Shape {
+            kind,
+            name: name.text.to_owned(),
+            about,
+            line: name.line,
+            ..Shape::default()
+        };
+        if lexer.take("implements").is_some() {
+            shape.facts.extend(implements(lexer));
+        }
+        let said = directives(lexer);
+        shape.facts.extend(said.iter().map(|said| code(said)));
+        match kind {
+            "union" => shape.members = members_of_union(lexer),
+            "scalar" => {}
+            _ if lexer.take("{").is_some() => {
+                while lexer.peek().is_some() && lexer.take("}").is_none() {
+                    match field(lexer) {
+                        Some(field) => shape.members.push(field),
+                        None => drop(lexer.next()),
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.keep(shape, lexer);
+    }
+
+    /// Takes what a directive takes and where it may stand.
+    fn take_directive(&mut self, lexer: &mut Lexer<'_>, about: String) {
+        lexer.take("@");
+        let Some(name) = lexer.take_kind(TokenKind::Word) else {
+            return;
+        };
+        let mut shape = Shape {
+            kind: "directive",
+            name: format!("@{}", name.text),
+            about,
+            line: name.line,
+            members: arguments(lexer),
+            ..Shape::default()
+        };
+        let mut fact = String::new();
+        if lexer.take("repeatable").is_some() {
+            fact.push_str("Repeatable, ");
+        }
+        if lexer.take("on").is_some() {
+            fact.extend(["on ", &names(lexer, "|").join(", ")]);
+        }
+        shape
+            .facts
+            .extend(Some(fact).filter(|fact| !fact.is_empty()));
+        self.keep(shape, lexer);
+    }
+
+    fn keep(&mut self, mut shape: Shape, lexer: &Lexer<'_>) {
+        self.members += shape.members.len() + 1;
+        shape.end = lexer.end();
+        self.shapes.push(shape);
+    }
+
+    /// Returns the operation that the fields of `shape` are.
+    fn root_of(&self, shape: &Shape) -> Option<&str> {
+        let has_fields = matches!(shape.kind, "type" | "interface");
+        self.root(&shape.name).filter(|_| has_fields)
+    }
+
+    /// Returns the operation that the fields of the type called `name` are.
+    fn root(&self, name: &str) -> Option<&str> {
+        let told = self.roots.iter().find(|(root, _)| root == name);
+        let custom = ROOTS
+            .iter()
+            .find(|(_, root)| *root == name && self.roots.is_empty());
+        told.map(|(_, operation)| operation.as_str())
+            .or(custom.map(|(operation, _)| *operation))
+    }
+
+    fn pages(&self) -> Pages {
+        const TITLE: &str = "GraphQL API";
+        let shapes = shape::by_name(&self.shapes);
+        let mut paths = PagePaths::default();
+        let mut below = Vec::new();
+        let mut overview = Sheet::default();
+        overview.heading(1, TITLE, "", Vec::new());
+        overview.markdown(&self.about, Headings::Plain);
+        for shape in &self.shapes {
+            let Some(operation) = self.root_of(shape) else {
+                continue;
+            };
+            let heading = format!("Operations of {}", shape.name);
+            overview.at(shape.line);
+            overview.heading(2, &heading, "", Vec::new());
+            overview.markdown(&shape.about, Headings::Plain);
+            for fact in &shape.facts {
+                overview.prose(fact);
+            }
+            for field in &shape.members {
+                let path = paths.give(&format!("{operation}/{}", field.name));
+                overview.at(field.line);
+                overview.prose(&format!(
+                    "- `{}` – {} (page `{path}`)",
+                    one_line(&field.name),
+                    listed(&field.about)
+                ));
+                let title = format!("{TITLE} › {operation}");
+                below.push((path, page(field, operation, &title, &shapes)));
+            }
+        }
+        let types: Vec<Shape> = self
+            .shapes
+            .iter()
+            .filter(|shape| self.root_of(shape).is_none())
+            .cloned()
+            .collect();
+        shape::rest(&mut overview, &types);
+        below.extend(shape::pages(&types, TITLE, "types", &mut paths));
+        Pages {
+            first: overview.finish("", Kind::Meta, None),
+            below,
+            skipped: if self.members > MEMBERS_MAX {
+                vec![format!("what is beyond {MEMBERS_MAX} fields")]
+            } else {
+                self.cut.iter().cloned().collect()
+            },
+        }
+    }
+}
+
+/// Returns the page of an operation.
+fn page(field: &Member, operation: &str, title: &str, shapes: &Shapes<'_>) -> Document {
+    let mut sheet = Sheet::default();
+    let name = one_line(&field.name);
+    sheet.at(field.line);
+    sheet.heading(
+        1,
+        &name,
+        operation,
+        vec![name.clone(), format!("{operation} {name}")],
+    );
+    let takes: Vec<String> = field
+        .arguments
+        .iter()
+        .map(|argument| format!("{}: {}", argument.name, argument.words))
+        .collect();
+    let takes = if takes.is_empty() {
+        String::new()
+    } else {
+        format!("({})", takes.join(", "))
+    };
+    let signature = format!("`{operation} {name}{takes}: {}`", field.words);
+    let told: Vec<String> = std::iter::once(signature)
+        .chain(field.notes.iter().cloned())
+        .collect();
+    sheet.prose(&told.join(", "));
+    sheet.markdown(&field.about, Headings::Plain);
+    if !field.arguments.is_empty() {
+        sheet.label("Arguments:");
+        shape::list_whole(&mut sheet, shapes, &field.arguments, SENT);
+    }
+    sheet.end_at(field.end);
+    if let Some(returned) = shapes.get(field.base.as_str()) {
+        sheet.heading(2, "Returns", "returns", Vec::new());
+        sheet.prose(&format!("{}: {}", field.words, listed(&returned.about)));
+        shape::list(&mut sheet, shapes, &returned.members, RETURNED);
+    }
+    sheet.finish(title, Kind::Operation, None)
+}
+
+fn members_of_union(lexer: &mut Lexer<'_>) -> Vec<Member> {
+    let mut members = Vec::new();
+    if lexer.take("=").is_none() {
+        return members;
+    }
+    lexer.take("|");
+    while let Some(token) = lexer.take_kind(TokenKind::Word) {
+        members.push(Member {
+            name: token.text.to_owned(),
+            base: token.text.to_owned(),
+            line: token.line,
+            end: token.line,
+            ..Member::default()
+        });
+        if lexer.take("|").is_none() {
+            break;
+        }
+    }
+    members
+}
+
+/// Takes the names that `mark` joins; it may stand before the first as well.
+fn names(lexer: &mut Lexer<'_>, mark: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    lexer.take(mark);
+    while let Some(name) = lexer.take_kind(TokenKind::Word) {
+        names.push(name.text.to_owned());
+        if lexer.take(mark).is_none() {
+            break;
+        }
+    }
+    names
+}
+
+/// Takes what a type implements; older schemas part the names by nothing or by commas.
+fn implements(lexer: &mut Lexer<'_>) -> Option<String> {
+    let mut all = Vec::new();
+    loop {
+        lexer.take(",");
+        let is_name = |text: &str| !DECLARED.contains(&text) && !STARTS.contains(&text);
+        if lexer
+            .peek()
+            .is_some_and(|token| token.kind == TokenKind::Word && !is_name(token.text))
+        {
+            break;
+        }
+        let names = names(lexer, "&");
+        if names.is_empty() {
+            break;
+        }
+        all.extend(names.iter().map(|name| code(name)));
+    }
+    (!all.is_empty()).then(|| format!("Implements {}.", all.join(", ")))
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", one_line(text).replace('`', "'"))
+}
+
+/// Takes a field or a value of an enumeration.
+fn field(lexer: &mut Lexer<'_>) -> Option<Member> {
+    lexer.take_behind();
+    let mut field = name(lexer)?;
+    field.arguments = arguments(lexer);
+    traits(lexer, &mut field);
+    let behind = lexer.take_behind();
+    if field.about.is_empty() {
+        field.about = behind;
+    }
+    Some(field)
+}
+
+/// Takes what stands between brackets behind the name of a field or of a directive.
+fn arguments(lexer: &mut Lexer<'_>) -> Vec<Member> {
+    let mut arguments = Vec::new();
+    if lexer.take("(").is_none() {
+        return arguments;
+    }
+    while lexer.peek().is_some() && lexer.take(")").is_none() {
+        lexer.take_behind();
+        match name(lexer) {
+            Some(mut argument) => {
+                traits(lexer, &mut argument);
+                let behind = lexer.take_behind();
+                if argument.about.is_empty() {
+                    argument.about = behind;
+                }
+                arguments.push(argument);
+            }
+            None => drop(lexer.next()),
+        }
+    }
+    arguments
+}
+
+/// Takes a name with its description.
+fn name(lexer: &mut Lexer<'_>) -> Option<Member> {
+    let told = lexer.take_kind(TokenKind::Text);
+    let name = lexer.take_kind(TokenKind::Word)?;
+    Some(Member {
+        name: name.text.to_owned(),
+        about: told.map_or(name.above, |token| unindented(token.text)),
+        line: name.line,
+        ..Member::default()
+    })
+}
+
+/// Takes type, default and directives of `member`.
+fn traits(lexer: &mut Lexer<'_>, member: &mut Member) {
+    if lexer.take(":").is_some() {
+        (member.words, member.base) = type_of(lexer);
+    }
+    if lexer.take("=").is_some() {
+        let default = one_line(&lexer.take_value());
+        member.words.extend([", default `", &default, "`"]);
+    }
+    for said in directives(lexer) {
+        let is_plain = said.starts_with("deprecated");
+        member.notes.push(if is_plain { said } else { code(&said) });
+    }
+    member.end = lexer.end();
+}
+
+/// Takes directives; returns them as they are written, save that what is deprecated is said in words.
+fn directives(lexer: &mut Lexer<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    while lexer.take("@").is_some() {
+        let Some(name) = lexer.take_kind(TokenKind::Word) else {
+            break;
+        };
+        if name.text == "deprecated" {
+            all.push(deprecated(lexer));
+            continue;
+        }
+        let mut said = format!("@{}", name.text);
+        while lexer.take(".").is_some() {
+            said.extend([".", lexer.next().map_or("", |token| token.text)]);
+        }
+        if lexer.is_next("(") {
+            said.push_str(&lexer.take_value());
+        }
+        all.push(said);
+    }
+    all
+}
+
+/// Takes the reason for which something is deprecated.
+fn deprecated(lexer: &mut Lexer<'_>) -> String {
+    let mut said = "deprecated".to_owned();
+    if lexer.take("(").is_none() {
+        return said;
+    }
+    while lexer.peek().is_some() && lexer.take(")").is_none() {
+        if let Some(reason) = lexer.take_kind(TokenKind::Text) {
+            said.extend([": ", &one_line(&unindented(reason.text))]);
+        } else {
+            lexer.next();
+        }
+    }
+    said
+}
+
+/// Takes a type; returns it as it is written, and its name alone.
+fn type_of(lexer: &mut Lexer<'_>) -> (String, String) {
+    let mut words = String::new();
+    while lexer.take("[").is_some() {
+        words.push('[');
+    }
+    let base = lexer
+        .take_kind(TokenKind::Word)
+        .map_or("", |token| token.text);
+    words.push_str(base);
+    while let Some(mark) = lexer.take("]").or_else(|| lexer.take("!")) {
+        words.push_str(mark.text);
+    }
+    (words, base.to_owned())
+}
+
+/// Returns a description without the indentation of the file.
+fn unindented(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let inside = lines.iter().skip(1).filter(|line| !line.is_empty());
+    let indent = inside
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let kept: Vec<&str> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            if at == 0 {
+                line.trim_start()
+            } else {
+                line.get(indent..).unwrap_or_default()
+            }
+        })
+        .collect();
+    kept.join("\n").trim().replace("\\\"", "\"")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const TEXT: &str = r#"
+"""
+The harbour.
+"""
+type Query {
+  "Ships that lie at a berth."
+  ships(berth: ID!, "At most." first: Int = 10 @min(value: 1)): [Ship!]! @deprecated(reason: "use `berth`")
+}
+
+extend type Mutation @auth { bookBerth(input: BookBerthInput!): Ship }
+input BookBerthInput { "Which one." berth: ID!, nights: Int }
+# A vessel.
+type Ship implements Node & Named {
+  id: ID!
+  flag: Flag # What it flies.
+  next(
+    "How many on." steps: Int = 1
+    # In which harbour.
+    harbour: ID @deprecated
+  ): Ship @auth(requires: [PILOT]) @deprecated(reason: "Ask for \"berths\".")
+}
+enum Flag { "Red." RED GREEN }
+union Thing = | Ship | Berth
+"A day, as `2026-01-31`." scalar Date @specifiedBy(url: "https://a.b/c")
+scalar Bare
+"No less than that."
+directive @min("Least." value: Int = 0) repeatable on | FIELD_DEFINITION | ARGUMENT_DEFINITION
+"#;
+
+#[test]
+fn queries_and_mutations_are_operations() {
+    let pages = GraphQl.read(TEXT.as_bytes()).unwrap();
+    let paths: Vec<&str> = pages.below.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "query/ships",
+            "mutation/bookBerth",
+            "types/BookBerthInput",
+            "types/Ship",
+            "types/Flag",
+            "types/Thing",
+            "types/Date",
+            "types/@min"
+        ]
+    );
+    let ships = pages.at("query/ships");
+    assert_eq!(
+        (ships.kind, ships.file_lines.as_ref().unwrap()[0]),
+        (Some(Kind::Operation), 7)
+    );
+    assert!(
+        ships.text.starts_with(
+            "# ships\n\n`query ships(berth: ID!, first: Int, default `10`): [Ship!]!`, deprecated: use `berth`\n\nShips that lie at a berth.\n\nArguments:\n- `berth`: ID!\n- `first`: Int, default `10`, `@min(value:1)` – At most.\n"
+        ),
+        "{}",
+        ships.text
+    );
+    assert!(
+        ships.text.contains(
+            "- `next`: Ship, `@auth(requires:[PILOT])`, deprecated: Ask for \"berths\".\n"
+        ),
+        "{}",
+        ships.text
+    );
+    let book = &pages.at("mutation/bookBerth").text;
+    assert!(
+        book.contains("- `input`: BookBerthInput!\n- `input.berth`: ID! – Which one.\n"),
+        "{book}"
+    );
+    assert!(
+        pages
+            .at("types/Flag")
+            .text
+            .contains("- `RED` – Red.\n- `GREEN`\n")
+    );
+    assert!(
+        pages
+            .first
+            .text
+            .contains("## Operations of Query\n\nThe harbour.\n")
+    );
+}
+
+#[test]
+fn a_type_is_told_with_what_its_fields_take_and_all_that_is_said_of_it() {
+    let pages = GraphQl.read(TEXT.as_bytes()).unwrap();
+    let ship = pages.at("types/Ship");
+    assert_eq!(
+        ship.text,
+        "# Ship\n\n`type Ship`\n\nA vessel.\n\nImplements `Node`, `Named`.\n\n- `id`: ID!\n- `flag`: Flag – What it flies.\n\
+         - `next`: Ship, `@auth(requires:[PILOT])`, deprecated: Ask for \"berths\".\n\
+         \x20 - argument `steps`: Int, default `1` – How many on.\n  - argument `harbour`: ID, deprecated – In which harbour.\n"
+    );
+    let lines = ship.file_lines.as_ref().unwrap();
+    assert_eq!((lines.first(), lines.last()), (Some(&13), Some(&21)));
+    assert_eq!(
+        pages.at("types/Date").text,
+        "# Date\n\n`scalar Date`\n\nA day, as `2026-01-31`.\n\n`@specifiedBy(url:\"https://a.b/c\")`\n\n"
+    );
+    assert_eq!(
+        pages.at("types/@min").text,
+        "# @min\n\n`directive @min`\n\nNo less than that.\n\nRepeatable, on FIELD_DEFINITION, ARGUMENT_DEFINITION\n\n\
+         - `value`: Int, default `0` – Least.\n"
+    );
+    assert!(
+        pages
+            .first
+            .text
+            .ends_with("## Types without a page\n\n- `scalar Bare`\n")
+    );
+}
+
+#[test]
+fn a_long_description_is_whole_on_the_page_of_its_type() {
+    let long = "word ".repeat(200);
+    let text = format!("type A {{ a: Int\n \"{long}end\"\n b(\"{long}stop\" c: Int): Int }}");
+    let page = &GraphQl
+        .read(text.as_bytes())
+        .unwrap()
+        .at("types/A")
+        .text
+        .clone();
+    assert!(
+        page.contains("word end\n") && page.contains("word stop\n"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_schema_that_ends_early_is_read_in_part_and_says_so() {
+    let pages = GraphQl
+        .read(b"type A { a: Int b: Int }\ntype B {\n a: Int")
+        .unwrap();
+    assert_eq!(pages.skipped, ["ends before the `{` of line 2 is closed"]);
+    assert_eq!(GraphQl.read(TEXT.as_bytes()).unwrap().skipped, [""; 0]);
+}
+
+#[test]
+fn an_extension_of_the_schema_without_roots_takes_nothing_of_what_follows() {
+    let pages = GraphQl
+        .read(
+            b"extend schema @link(url: \"https://a.b\", import: [\"@key\"])\ntype Query { a: Int }",
+        )
+        .unwrap();
+    assert!(pages.at("query/a").text.starts_with("# a\n"));
+}
+
+#[test]
+fn the_roots_are_what_the_schema_says() {
+    let pages = GraphQl
+        .read(b"schema { query: Root }\ntype Root { a: Int }\ntype Query { b: Int, c: Int }")
+        .unwrap();
+    assert!(pages.at("query/a").text.starts_with("# a\n"));
+    assert!(pages.at("types/Query").text.contains("- `b`: Int"));
+}
+
+#[test]
+fn a_file_that_only_asks_is_left_alone() {
+    assert_eq!(GraphQl.read(b"query Ships($a: ID) { ships(berth: $a) { id ...F } }\nfragment F on Ship { type { x } }"), Err(Unread::Foreign));
+}
+
+proptest! {
+    #[test]
+    fn any_schema_is_read_or_refused(cuts in prop::collection::vec((0usize..900, "[a-z{}()\\[\\]:=!@|\"# \n]{0,6}"), 0..6)) {
+        let mut text = TEXT.to_owned();
+        for (at, new) in cuts {
+            let at = at.min(text.len());
+            let end = (at + new.len()).min(text.len());
+            text.replace_range(at..end, &new);
+        }
+        drop(GraphQl.read(text.as_bytes()));
+    }
+}

@@ -1,0 +1,124 @@
+//! Headings that Markdown has as HTML: READMEs centre their title so, and give sections an id.
+
+use std::cell::RefCell;
+
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+
+use super::sheet::one_line;
+use crate::lookup::document::Heading;
+use crate::markup;
+
+/// The headings found, and the one that is open: a blank line in it ends its block of HTML, but not the heading.
+#[derive(Default)]
+pub(super) struct HtmlHeadings {
+    /// The headings by the line of the text that they begin at.
+    pub(super) found: Vec<(usize, Heading)>,
+    open: Option<(usize, Heading)>,
+    /// What a picture in the open heading is instead of words.
+    picture: String,
+    /// Line of the text where the block being read begins.
+    first: usize,
+}
+
+/// Bytes of the longest title: beyond that the end of a heading is missing.
+const TITLE_BYTES_MAX: usize = 300;
+
+impl HtmlHeadings {
+    /// Adds the headings of a block of HTML that begins at line `first`.
+    pub(super) fn with(self, html: &str, first: usize) -> Self {
+        let sink = Sink(RefCell::new(Self { first, ..self }));
+        let (Ok(sink) | Err(sink)) = markup::read(html, sink);
+        sink.0.into_inner()
+    }
+
+    /// Adds words to the heading that is open.
+    pub(super) fn words(&mut self, words: &str) {
+        if let Some((_, heading)) = &mut self.open {
+            heading.title.push_str(words);
+            if heading.title.len() > TITLE_BYTES_MAX {
+                self.give_up();
+            }
+        }
+    }
+
+    /// Forgets the heading that is open: its end is missing.
+    pub(super) fn give_up(&mut self) {
+        self.open = None;
+    }
+
+    fn tag(&mut self, tag: &Tag, line: usize) {
+        let starts = tag.kind == TagKind::StartTag;
+        if let Some(level) = level_of(&tag.name) {
+            if starts {
+                let heading = Heading {
+                    level,
+                    title: String::new(),
+                    anchor: anchor_of(tag),
+                    code: Vec::new(),
+                };
+                self.open = Some((self.first + line, heading));
+                self.picture.clear();
+            } else {
+                self.close();
+            }
+        } else if starts && let Some((_, heading)) = &mut self.open {
+            match &*tag.name {
+                "a" if heading.anchor.is_none() => heading.anchor = anchor_of(tag),
+                "img" => self.picture = attribute(tag, "alt").unwrap_or_default(),
+                "br" => heading.title.push(' '),
+                _ => {}
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        let Some((line, mut heading)) = self.open.take() else {
+            return;
+        };
+        heading.title = one_line(&heading.title);
+        if heading.title.is_empty() {
+            heading.title = one_line(&self.picture);
+        }
+        let is_first = self.found.last().is_none_or(|(last, _)| *last < line);
+        if is_first && !heading.title.is_empty() {
+            self.found.push((line, heading));
+        }
+    }
+}
+
+fn level_of(name: &str) -> Option<u8> {
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&level).then_some(level)
+}
+
+fn anchor_of(tag: &Tag) -> Option<String> {
+    let anchor = attribute(tag, "id").or_else(|| attribute(tag, "name"));
+    anchor
+        .map(|anchor| one_line(&anchor))
+        .filter(|anchor| !anchor.is_empty())
+}
+
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    let mut attributes = tag.attrs.iter();
+    let found = attributes.find(|attribute| &*attribute.name.local == name);
+    found.map(|attribute| attribute.value.to_string())
+}
+
+struct Sink(RefCell<HtmlHeadings>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let mut headings = self.0.borrow_mut();
+        match token {
+            Token::TagToken(tag) => {
+                let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+                headings.tag(&tag, line);
+            }
+            Token::CharacterTokens(words) => headings.words(&words),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
