@@ -112,6 +112,13 @@ fn headings_paragraphs_and_code_are_what_they_look_like() {
 }
 
 #[test]
+fn a_gap_as_narrow_as_a_space_of_text_stands_before_code_and_between_words_of_it() {
+    // Courier is 600 wide, and the gap of 250 is that of the text.
+    let page = "BT 40 700 Td /H 10 Tf (both) Tj /C 10 Tf [-250 (clean) -250 (build) -30 (er)] TJ /H 10 Tf [-250 (targets)] TJ ET";
+    assert_eq!(text_of(&file(&[page])), "both clean builder targets\n");
+}
+
+#[test]
 fn places_are_pages_and_what_runs_on_every_page_is_left_out() {
     let page = |number: usize| {
         let (head, foot) = (format!("Boats {number}"), format!("- {number} -"));
