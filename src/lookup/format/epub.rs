@@ -27,6 +27,10 @@ impl Format for Epub {
         &["epub"]
     }
 
+    fn is_text(&self) -> bool {
+        false
+    }
+
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
         let mut archive = of_zip(bytes)?;
         let no_book = |why: String| Unread::Broken(format!("is no book: {why}"));

@@ -2,6 +2,7 @@
 
 mod asciidoc;
 mod asyncapi;
+mod charset;
 mod docx;
 mod epub;
 mod graphql;
@@ -51,6 +52,10 @@ pub trait Format: Sync {
     /// Returns what places in a file are counted in.
     fn counts(&self) -> &'static str {
         "lines"
+    }
+    /// Tells whether files are text, in whatever encoding.
+    fn is_text(&self) -> bool {
+        true
     }
     /// Returns the bytes of the largest file that is read.
     fn bytes_max(&self) -> u64 {
@@ -224,7 +229,25 @@ pub(super) fn counted_in(path: &str) -> &'static str {
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    String::from_utf8_lossy(head).into_owned()
+    charset::head(head)
+}
+
+/// Reads the bytes of a file, which need not be UTF-8 if it is text, with what lies beside it.
+///
+/// # Errors
+/// [`Unread`] if there is nothing in it to be read.
+pub(super) fn read_file(
+    format: &dyn Format,
+    bytes: &[u8],
+    beside: &Beside,
+) -> Result<Pages, Unread> {
+    if !format.is_text() {
+        return format.read_beside(bytes, beside);
+    }
+    let text = charset::read(bytes);
+    let mut pages = format.read_beside(&text.bytes, beside)?;
+    pages.skipped.splice(..0, text.note);
+    Ok(pages)
 }
 
 /// Reads `text` as the file at `path`.
@@ -237,7 +260,7 @@ pub fn read_text(path: &str, text: &str) -> Result<Pages, Unread> {
 /// Reads the bytes of a text as one document.
 fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, Unread> {
     if bytes.contains(&0) {
-        return Err(Unread::Broken("is binary".to_owned()));
+        return Err(Unread::Broken(charset::why_binary(bytes).to_owned()));
     }
     Ok(parse(&String::from_utf8_lossy(bytes)).into())
 }

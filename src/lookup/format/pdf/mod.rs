@@ -51,6 +51,10 @@ impl Format for Pdf {
         &["pdf"]
     }
 
+    fn is_text(&self) -> bool {
+        false
+    }
+
     fn counts(&self) -> &'static str {
         "pages"
     }
