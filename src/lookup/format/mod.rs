@@ -22,6 +22,7 @@ mod rustdoc;
 mod shape;
 mod sheet;
 mod tree;
+mod xhtml;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -158,6 +159,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &markdown::Markdown,
     &mdx::Mdx,
     &html::Html,
+    &xhtml::Xhtml,
     &rst::Rst,
     &asciidoc::AsciiDoc,
     &plain::Plain,
