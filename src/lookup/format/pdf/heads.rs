@@ -126,6 +126,10 @@ fn rows_of(keys: &[String], at: usize, wanted: &str) -> Option<usize> {
     let mut said = String::new();
     for rows in 1..=ROWS_MAX {
         said.push_str(keys.get(at + rows - 1)?);
+        // A row without letters, as the end of a block of code is, begins no heading.
+        if said.is_empty() {
+            return None;
+        }
         if said.len() > wanted.len() + BYTES_MAX {
             return None;
         }

@@ -163,6 +163,24 @@ fn bookmarks_are_the_headings_where_there_are_any() {
 }
 
 #[test]
+fn the_end_of_code_on_the_next_page_is_no_part_of_the_heading_after_it() {
+    let before = lines("C", 10, (40, 700), &["int main\\(\\) {", "  return 0;"]);
+    let page = [
+        lines("C", 10, (40, 700), &["}", "%%"]),
+        lines("B", 12, (40, 640), &["1.1 Scanners"]),
+        lines("H", 10, (40, 600), &["They are read by the letter."]),
+    ]
+    .concat();
+    let outline = "900 0 obj << /First 910 0 R >> endobj\n\
+        910 0 obj << /Title (Scanners) /Dest [101 0 R /XYZ 0 660 0] >> endobj";
+    let pages = [(before.into_bytes(), ""), (page.into_bytes(), "")];
+    assert_eq!(
+        text_of(&file_of(&pages, outline)),
+        "```\nint main() {\n  return 0;\n}\n%%\n```\n\n# 1.1 Scanners\n\nThey are read by the letter.\n"
+    );
+}
+
+#[test]
 fn tables_are_read_row_by_row() {
     let row = |y: u32, cells: [&str; 3]| -> String {
         let cells = cells.iter().zip([40, 150, 260]);
