@@ -181,6 +181,25 @@ fn the_end_of_code_on_the_next_page_is_no_part_of_the_heading_after_it() {
 }
 
 #[test]
+fn a_file_without_a_title_is_called_what_its_cover_says_unless_that_is_a_chapter() {
+    let cover = |size: u32, says: &[&str]| {
+        let words = "Words that are enough to say how large the text is.";
+        let page = [
+            lines("B", size, (40, 700), says),
+            lines("H", 10, (40, 600), &[words, words]),
+        ];
+        let outline = "900 0 obj << /First 910 0 R >> endobj\n\
+            910 0 obj << /Title (Gear) /Dest [100 0 R /Fit] >> endobj";
+        let read = Pdf.read(&file_of(&[(page.concat().into_bytes(), "")], outline));
+        read.unwrap().first.title
+    };
+    let title = cover(20, &["Ropes", "for ships"]);
+    assert_eq!(title.as_deref(), Some("Ropes for ships"));
+    assert_eq!(cover(11, &["Ropes"]), None);
+    assert_eq!(cover(20, &["1 Gear"]), None);
+}
+
+#[test]
 fn tables_are_read_row_by_row() {
     let row = |y: u32, cells: [&str; 3]| -> String {
         let cells = cells.iter().zip([40, 150, 260]);
