@@ -10,13 +10,18 @@ const HEAD_BYTES_MAX: usize = 4 << 10;
 
 /// A text in UTF-8, and what was not clear about it, for people.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Text<'a> {
-    pub(super) bytes: Cow<'a, [u8]>,
-    pub(super) note: Option<String>,
+pub(in crate::lookup) struct Text<'a> {
+    pub(in crate::lookup) bytes: Cow<'a, [u8]>,
+    pub(in crate::lookup) note: Option<String>,
 }
 
 /// Reads the bytes of a text; those of no text stay as they are.
 pub(super) fn read(bytes: &[u8]) -> Text<'_> {
+    read_as(bytes, "")
+}
+
+/// Reads the bytes of a text of which whoever sent it says that it is in the encoding called `label`.
+pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
     let as_is = |bytes| Text {
         bytes: Cow::Borrowed(bytes),
         note: None,
@@ -34,17 +39,20 @@ pub(super) fn read(bytes: &[u8]) -> Text<'_> {
     if bytes.contains(&0) {
         return as_is(bytes);
     }
-    let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
+    let said = || {
+        let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
+        encoding(label).or_else(|| declared(head))
+    };
     if std::str::from_utf8(bytes).is_ok() {
         // Its bytes are all those of ASCII: only its escapes tell it from UTF-8.
-        let is_escaped = bytes.contains(&0x1b) && declared(head) == Some(ISO_2022_JP);
+        let is_escaped = bytes.contains(&0x1b) && said() == Some(ISO_2022_JP);
         return if is_escaped {
             decoded(ISO_2022_JP, bytes)
         } else {
             as_is(bytes)
         };
     }
-    match declared(head) {
+    match said() {
         Some(encoding) if encoding != UTF_8 => decoded(encoding, bytes),
         None if !is_mostly_utf8(bytes) => Text {
             note: Some("read as Windows-1252: not UTF-8".to_owned()),
@@ -61,7 +69,7 @@ pub(super) fn head(bytes: &[u8]) -> String {
 }
 
 /// Says what bytes with a NUL are.
-pub(super) fn why_binary(bytes: &[u8]) -> &'static str {
+pub(in crate::lookup) fn why_binary(bytes: &[u8]) -> &'static str {
     let nul_at = |odd: usize| {
         let places = bytes.iter().skip(odd).step_by(2);
         places.filter(|byte| **byte == 0).count()
@@ -100,6 +108,14 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     fit > unfit
 }
 
+/// Returns the encoding called `label`.
+fn encoding(label: &str) -> Option<&'static Encoding> {
+    let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
+    // Whoever could read it so far knows that it is no UTF-16.
+    let is_fit = encoding.is_ascii_compatible() || encoding == ISO_2022_JP;
+    Some(if is_fit { encoding } else { UTF_8 })
+}
+
 /// Returns the encoding that the beginning of a page or of XML names.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head: String = head.iter().map(|&byte| char::from(byte)).collect();
@@ -121,19 +137,9 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
         };
         let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
         rest = after;
-        let Some(encoding) =
-            value(tag, key).and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()))
-        else {
-            continue;
-        };
-        // Whoever could read it so far knows that it is no UTF-16.
-        return Some(
-            if encoding.is_ascii_compatible() || encoding == ISO_2022_JP {
-                encoding
-            } else {
-                UTF_8
-            },
-        );
+        if let Some(encoding) = value(tag, key).and_then(encoding) {
+            return Some(encoding);
+        }
     }
     None
 }

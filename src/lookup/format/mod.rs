@@ -27,6 +27,7 @@ mod xhtml;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
+pub(super) use self::charset::{read_as as text_as, why_binary};
 pub(super) use self::interface::joined::beside;
 use super::document::Document;
 use super::zip;
@@ -262,7 +263,7 @@ pub fn read_text(path: &str, text: &str) -> Result<Pages, Unread> {
 /// Reads the bytes of a text as one document.
 fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, Unread> {
     if bytes.contains(&0) {
-        return Err(Unread::Broken(charset::why_binary(bytes).to_owned()));
+        return Err(Unread::Broken(why_binary(bytes).to_owned()));
     }
     Ok(parse(&String::from_utf8_lossy(bytes)).into())
 }
