@@ -13,17 +13,16 @@ impl Listing {
     /// Leaves out what is there a second time: of a file its paths but the first, and of those through links all if there is
     /// one without; of a page what it was made of.
     pub(crate) fn keep_once(&mut self) {
-        let links = &self.links;
-        let direct = self.files.iter().map(|file| &file.path);
-        let mut read: HashSet<String> = direct
-            .filter(|path| !links.contains_key(*path))
-            .cloned()
-            .collect();
-        self.files.retain(|file| {
-            links
-                .get(&file.path)
-                .is_none_or(|target| read.insert(target.clone()))
-        });
+        if !self.links.is_empty() {
+            let links = &self.links;
+            let is_direct = |path: &&String| !links.contains_key(*path);
+            let paths = self.files.iter().map(|file| &file.path);
+            let mut read: HashSet<String> = paths.filter(is_direct).cloned().collect();
+            self.files.retain(|file| {
+                let target = links.get(&file.path);
+                target.is_none_or(|target| read.insert(target.clone()))
+            });
+        }
         let has_sources = self.files.iter().any(|file| made(&file.path).is_some());
         if !has_sources {
             return;
@@ -37,12 +36,11 @@ impl Listing {
 
 /// Returns where the page would be that was made of the file at `path`: `a/_sources/b.rst.txt` became `a/b.html`.
 fn made(path: &str) -> Option<Vec<String>> {
-    let (folder, name) = match path.strip_prefix(SPHINX) {
-        Some(name) => ("", name),
-        None => {
-            let at = path.find("/_sources/")? + 1;
-            (path.get(..at)?, path.get(at + SPHINX.len()..)?)
-        }
+    let (folder, name) = if let Some(name) = path.strip_prefix(SPHINX) {
+        ("", name)
+    } else {
+        let at = path.find("/_sources/")? + 1;
+        (path.get(..at)?, path.get(at + SPHINX.len()..)?)
     };
     let name = name.strip_suffix(".txt").unwrap_or(name);
     let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
