@@ -368,14 +368,14 @@ fn hash_of(bytes: &[u8], beside: &Beside) -> [u8; 32] {
 fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pages, Unread> {
     let format = format::of_file(path, || format::head_of(bytes));
     let read = format.map_or(Err(Unread::Foreign), |format| {
-        format.read_beside(bytes, beside)
+        format::read_file(format, bytes, beside)
     });
     match read {
         Err(Unread::Foreign) if alone && bytes.len() as u64 > FILE_BYTES_MAX => {
             let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
             Err(Unread::Broken(why))
         }
-        Err(Unread::Foreign) if alone => format::FALLBACK.read(bytes),
+        Err(Unread::Foreign) if alone => format::read_file(format::FALLBACK, bytes, beside),
         read => read,
     }
 }

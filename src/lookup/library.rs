@@ -206,6 +206,7 @@ fn prepare(
         });
     }
     listing.files.retain(|file| globs.admit(&file.path));
+    listing.keep_once();
     if let Some(most) = most {
         listing.keep_first(most);
     }

@@ -101,6 +101,26 @@ fn links_that_lead_round_or_nowhere_are_named_and_left() {
 
 #[cfg(unix)]
 #[test]
+fn links_to_nothing_that_would_not_be_read_are_no_failure_and_a_file_is_read_once() {
+    use std::os::unix::fs::symlink;
+    let home = home_with_manual();
+    let home = home.path();
+    let manual = home.join("manual");
+    symlink(home.join("nowhere"), manual.join("jquery.js")).unwrap();
+    symlink(home.join("nowhere"), manual.join("folder")).unwrap();
+    symlink("reference", manual.join("again")).unwrap();
+    symlink("install.md", manual.join("first.md")).unwrap();
+    let added = json(home, &["docs", "add", "manual"]);
+    assert_eq!(added["pages"], 2, "{added}");
+    assert_eq!(added["failures"].as_array().unwrap().len(), 1, "{added}");
+    assert!(why(&added, "folder").contains("No such file"), "{added}");
+    // Who wants it under the path of the link has it there.
+    let again = ["docs", "add", "manual", "--include", "again/**"];
+    assert_eq!(json(home, &again)["pages"], 1);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_page_whose_file_cannot_be_read_any_more_stays_as_it_was() {
     use std::os::unix::fs::symlink;
     let home = home_with_manual();

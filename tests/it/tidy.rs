@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bzip2", &["src/lookup/source/archive"]),
     ("flate2", &["src/cli/bench", "src/fetch", "src/lookup"]),
     ("saphyr_parser", &["src/lookup/format/tree"]),
+    ("encoding_rs", &["src/lookup/format/charset"]),
     ("aes", &["src/lookup/format/pdf/crypt"]),
     ("cbc", &["src/lookup/format/pdf/crypt"]),
     ("md5", &["src/lookup/format/pdf/crypt"]),

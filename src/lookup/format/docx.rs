@@ -24,6 +24,10 @@ impl Format for Docx {
         &["docx"]
     }
 
+    fn is_text(&self) -> bool {
+        false
+    }
+
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
         let mut archive = of_zip(bytes)?;
         let text = archive

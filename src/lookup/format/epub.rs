@@ -8,7 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use super::html;
 use super::interface::names::PagePaths;
 use super::sheet::{Sheet, one_line};
-use super::{Format, Pages, Unread, of_zip};
+use super::{Format, Pages, Unread, of_zip, xhtml};
 use crate::lookup::document::{BlockKind, Document, Kind};
 use crate::markup;
 
@@ -25,6 +25,10 @@ impl Format for Epub {
 
     fn extensions(&self) -> &'static [&'static str] {
         &["epub"]
+    }
+
+    fn is_text(&self) -> bool {
+        false
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -60,7 +64,7 @@ impl Format for Epub {
                     continue;
                 }
             };
-            let chapter = html::parse(&text);
+            let chapter = html::parse(&xhtml::as_html(&text));
             if chapter.text.trim().is_empty() {
                 continue;
             }
@@ -137,7 +141,7 @@ struct Package {
 }
 
 fn package(text: &str) -> Package {
-    let (Ok(sink) | Err(sink)) = markup::read(text, Reader::default());
+    let (Ok(sink) | Err(sink)) = markup::read(&xhtml::as_html(text), Reader::default());
     sink.0.into_inner()
 }
 
@@ -235,6 +239,23 @@ mod tests {
         assert_eq!(titles, [Some("The Harbour"), Some("The Harbour › Notes")]);
         assert_eq!(pages.below[0].1.text, "# Tides\n\nTwice a day.\n");
         assert_eq!(pages.skipped.len(), 1, "{:?}", pages.skipped);
+    }
+
+    #[test]
+    fn chapters_are_xml() {
+        let package = r#"<package><metadata><dc:title/></metadata><manifest>
+            <item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>
+            <spine><itemref idref="a"/></spine></package>"#;
+        let bytes = packed(&[
+            ("META-INF/container.xml", CONTAINER),
+            ("OPS/book.opf", package),
+            (
+                "OPS/a.xhtml",
+                "<html><head><title/><script src=\"x\"/><style/></head><body><h1>Tides</h1><textarea/><pre><![CDATA[if a < b]]></pre></body></html>",
+            ),
+        ]);
+        let pages = Epub.read(&bytes).unwrap();
+        assert_eq!(pages.below[0].1.text, "# Tides\n\n```\nif a < b\n```\n");
     }
 
     #[test]

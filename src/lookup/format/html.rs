@@ -3,6 +3,7 @@
 //! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
 //! the line of every word. [`page`](super::html_page) does the writing; this file decides what each tag means.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html_page::{Page, Region};
-use super::{Beside, Format, Name, Pages, Unread, of_text};
+use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -24,7 +25,7 @@ impl Format for Html {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["html", "htm", "xhtml"]
+        &["html", "htm"]
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -53,8 +54,13 @@ fn parse_named(text: &str, names: &[Name]) -> Document {
         }
     }
     let sink = Sink(RefCell::new(reader));
+    let text = if xhtml::is_declared(text) {
+        Cow::Owned(xhtml::as_html(text))
+    } else {
+        Cow::Borrowed(text)
+    };
     // Of a page that would take too long, what comes before the tag that makes it so.
-    let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(text), sink);
+    let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(&text), sink);
     sink.0.into_inner().page.finish()
 }
 
@@ -66,7 +72,7 @@ const SKIPPED: &[&str] = &[
 /// Elements that belong to the site where they stand outside the main part. No `form`: some servers put a whole page into one.
 const SITE: &[&str] = &["header", "aside"];
 /// Elements that have no end.
-const VOID: &[&str] = &[
+pub(super) const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr",
 ];

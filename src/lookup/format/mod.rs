@@ -2,6 +2,7 @@
 
 mod asciidoc;
 mod asyncapi;
+mod charset;
 mod docx;
 mod docx_lists;
 mod docx_notes;
@@ -24,10 +25,12 @@ mod rustdoc;
 mod shape;
 mod sheet;
 mod tree;
+mod xhtml;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
+pub(super) use self::charset::{read_as as text_as, why_binary};
 pub(super) use self::interface::joined::beside;
 use super::document::Document;
 use super::zip;
@@ -54,6 +57,10 @@ pub trait Format: Sync {
     /// Returns what places in a file are counted in.
     fn counts(&self) -> &'static str {
         "lines"
+    }
+    /// Tells whether files are text, in whatever encoding.
+    fn is_text(&self) -> bool {
+        true
     }
     /// Returns the bytes of the largest file that is read.
     fn bytes_max(&self) -> u64 {
@@ -156,6 +163,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &markdown::Markdown,
     &mdx::Mdx,
     &html::Html,
+    &xhtml::Xhtml,
     &rst::Rst,
     &asciidoc::AsciiDoc,
     &plain::Plain,
@@ -227,7 +235,25 @@ pub(super) fn counted_in(path: &str) -> &'static str {
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    String::from_utf8_lossy(head).into_owned()
+    charset::head(head)
+}
+
+/// Reads the bytes of a file, which need not be UTF-8 if it is text, with what lies beside it.
+///
+/// # Errors
+/// [`Unread`] if there is nothing in it to be read.
+pub(super) fn read_file(
+    format: &dyn Format,
+    bytes: &[u8],
+    beside: &Beside,
+) -> Result<Pages, Unread> {
+    if !format.is_text() {
+        return format.read_beside(bytes, beside);
+    }
+    let text = charset::read(bytes);
+    let mut pages = format.read_beside(&text.bytes, beside)?;
+    pages.skipped.splice(..0, text.note);
+    Ok(pages)
 }
 
 /// Reads `text` as the file at `path`.
@@ -240,7 +266,7 @@ pub fn read_text(path: &str, text: &str) -> Result<Pages, Unread> {
 /// Reads the bytes of a text as one document.
 fn of_text(bytes: &[u8], parse: impl FnOnce(&str) -> Document) -> Result<Pages, Unread> {
     if bytes.contains(&0) {
-        return Err(Unread::Broken("is binary".to_owned()));
+        return Err(Unread::Broken(why_binary(bytes).to_owned()));
     }
     Ok(parse(&String::from_utf8_lossy(bytes)).into())
 }

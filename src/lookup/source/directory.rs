@@ -1,7 +1,7 @@
 //! Finds the files of a source: a directory, walked without following its ignored and hidden parts, or one file.
 
 use std::fs::{File, Metadata};
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
@@ -136,14 +136,7 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
     let mut walk = Listing::default();
     let single = location.is_file();
     let root = folder_of(location);
-    let relative = |path: &Path| {
-        let below = path.strip_prefix(root).unwrap_or(path);
-        let parts: Vec<_> = below
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        parts.join("/")
-    };
+    let relative = |path: &Path| path_below(root, path);
     let refused: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let mut builder = WalkBuilder::new(location);
     if let Some(folder) = inside.map(Path::to_owned) {
@@ -165,15 +158,29 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         .git_exclude(false)
         .parents(false)
         .build();
+    // Folders that links lead to, one inside the other, of where the walk is.
+    let mut linked: Vec<PathBuf> = Vec::new();
+    let resolved_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = failed_path(&error).map_or_else(String::new, relative);
-                walk.failures.push((path, reason(&error)));
+                let failed = failed_path(&error);
+                if single || !failed.is_some_and(|path| leads_to_no_document(path, &error)) {
+                    let path = failed.map_or_else(String::new, relative);
+                    walk.failures.push((path, reason(&error)));
+                }
                 continue;
             }
         };
+        let is_linked = entry.path_is_symlink();
+        while linked
+            .pop_if(|folder| !entry.path().starts_with(folder))
+            .is_some()
+        {}
+        if is_linked && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            linked.push(entry.path().to_owned());
+        }
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
@@ -186,6 +193,12 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
             walk.failures.push((path, "cannot be examined".to_owned()));
             continue;
         };
+        if is_linked || !linked.is_empty() {
+            let target = entry.path().canonicalize();
+            let target = target.map(|target| path_below(&resolved_root, &target));
+            walk.links
+                .extend(target.ok().map(|target| (path.clone(), target)));
+        }
         let found = Found {
             path,
             place: places.len(),
@@ -205,6 +218,25 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         .extend(refused.map(|path| (relative(&path), OUTSIDE.to_owned())));
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk
+}
+
+/// Returns `path` from `root`, with `/`; one outside as it is.
+fn path_below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
+
+/// Tells whether `path` is a link to nothing that is named like what is never read: the scripts and fonts of pages.
+fn leads_to_no_document(path: &Path, error: &ignore::Error) -> bool {
+    let is_gone = error
+        .io_error()
+        .is_some_and(|error| error.kind() == ErrorKind::NotFound);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_gone && path.is_symlink() && name.contains('.') && !format::claims(&name)
 }
 
 /// Returns when a file was changed last, in nanoseconds since 1970.

@@ -86,6 +86,7 @@ impl Members {
         let mut listing = Listing {
             files: Vec::new(),
             failures: self.failures.clone(),
+            ..Listing::default()
         };
         let shown = self.files.keys();
         let shown = shown.filter(|path| is_shown(path) && format::claims(path));

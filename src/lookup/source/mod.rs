@@ -15,9 +15,11 @@ mod page;
 mod robots;
 mod scope;
 mod sitemap;
+mod twice;
 mod twin;
 pub mod web;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -172,6 +174,8 @@ pub(crate) struct Found {
 pub(crate) struct Listing {
     pub(crate) files: Vec<Found>,
     pub(crate) failures: Vec<(String, String)>,
+    /// Of files that are reached through links, where they really are: their own path in the source, or one outside.
+    pub(crate) links: HashMap<String, String>,
 }
 
 impl Listing {

@@ -48,19 +48,28 @@ pub(super) fn read(url: &Url, content_type: &str, body: &[u8]) -> Page {
     let is_html = format.extensions().contains(&"html");
     let is_markdown = format.extensions().contains(&"md");
     let is_text = is_html || is_markdown || kind.starts_with("text/");
-    let body = match is_text.then(|| text(content_type, body)).transpose() {
-        Ok(text) => text.map_or(Cow::Borrowed(body), |text| Cow::Owned(text.into_bytes())),
-        Err(why) => return unread(why),
+    let (body, note) = if is_text {
+        let text = format::text_as(body, charset(content_type));
+        if text.bytes.contains(&0) {
+            let why = format::why_binary(&text.bytes);
+            return unread(Unread::Unreadable(why.to_owned()));
+        }
+        (text.bytes, text.note)
+    } else {
+        (Cow::Borrowed(body), None)
     };
     let links = match std::str::from_utf8(&body) {
         Ok(text) if is_html => Links::of_html(text, url),
         Ok(text) if is_markdown => Links::of_markdown(text, url),
         _ => Links::default(),
     };
-    let pages = format.read(&body).map_err(|why| match why {
+    let mut pages = format.read(&body).map_err(|why| match why {
         format::Unread::Foreign => Unread::Other("no documentation".to_owned()),
         format::Unread::Broken(why) => Unread::Unreadable(why),
     });
+    if let Ok(pages) = &mut pages {
+        pages.skipped.splice(..0, note);
+    }
     Page {
         pages: pages.and_then(|pages| said(pages, &links)),
         links,
@@ -121,30 +130,13 @@ fn format_of(kind: &str, url: &Url, body: &[u8]) -> Option<&'static dyn Format> 
     }
 }
 
-fn text(content_type: &str, body: &[u8]) -> Result<String, Unread> {
-    let charset = content_type
-        .split(';')
-        .skip(1)
+/// Returns the encoding that the type of an answer names; `""` if it names none.
+fn charset(content_type: &str) -> &str {
+    let parameters = content_type.split(';').skip(1);
+    parameters
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
-        .map(|(_, value)| value.trim().trim_matches('"').to_ascii_lowercase())
-        .unwrap_or_default();
-    match charset.as_str() {
-        "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => {
-            if body.contains(&0) {
-                return Err(Unread::Unreadable("is binary".to_owned()));
-            }
-            Ok(String::from_utf8_lossy(body).into_owned())
-        }
-        // Many servers say so of pages that are UTF-8.
-        "iso-8859-1" | "latin1" | "windows-1252" => Ok(std::str::from_utf8(body).map_or_else(
-            |_| body.iter().map(|&byte| char::from(byte)).collect(),
-            str::to_owned,
-        )),
-        other => Err(Unread::Unreadable(format!(
-            "is in the encoding {other}, which is not read"
-        ))),
-    }
+        .map_or("", |(_, value)| value.trim().trim_matches('"'))
 }
 
 #[cfg(test)]
@@ -193,12 +185,15 @@ mod tests {
         assert!(
             text_at("/a", "text/plain; charset=ISO-8859-1", b"caf\xe9\n").contains("caf\u{e9}")
         );
-        let other = read_at("/a", "text/plain; charset=Shift_JIS", b"x")
-            .pages
-            .unwrap_err();
+        let japanese = text_at("/a", "text/plain; charset=Shift_JIS", b"\x93\xfa\n");
+        assert!(japanese.contains('\u{65e5}'), "{japanese}");
+        let declared = b"<meta charset=koi8-r><p>\xc1</p>";
+        assert_eq!(text_at("/a", "text/html", declared), "\u{430}\n");
+        // Many servers say so of pages that are UTF-8.
+        let wrong = "text/plain; charset=ISO-8859-1";
         assert_eq!(
-            other,
-            Unread::Unreadable("is in the encoding shift_jis, which is not read".to_owned())
+            text_at("/a", wrong, "caf\u{e9}\n".as_bytes()),
+            "caf\u{e9}\n"
         );
     }
 }

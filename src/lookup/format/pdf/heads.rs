@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::flow::{Line, Measure, mark};
 use super::pages::Bookmark;
+use super::row::Row;
 
 /// Rows of one heading.
 const ROWS_MAX: usize = 4;
@@ -19,6 +20,11 @@ const LARGER: f64 = 1.12;
 const SHARE_MAX: usize = 15;
 /// Pages for each line of an outline up to which it is taken for all headings that there are.
 const OUTLINE_PAGES_MAX: usize = 4;
+
+/// How much larger than the text the title on the cover of a book is.
+const TITLE_LARGER: f64 = 1.4;
+/// Letters that a row of it has at least: a capital that a text begins with has one.
+const TITLE_LETTERS_MIN: usize = 3;
 
 /// A heading.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +70,33 @@ pub(super) fn find(
         }
     }
     heads
+}
+
+/// Returns what stands largest on the first page, where the outline of the file leads to chapters but not to that.
+pub(super) fn cover(rows: &[Row], bookmarks: &[Bookmark], measure: &Measure) -> Option<String> {
+    let is_title = |row: &&Row| {
+        let letters = row.cells.iter().flat_map(|cell| cell.text.chars());
+        letters.filter(|letter| letter.is_alphabetic()).count() >= TITLE_LETTERS_MIN
+    };
+    let largest = rows.iter().filter(is_title);
+    let largest = largest.map(Row::size).fold(0.0, f64::max);
+    if bookmarks.is_empty() || largest < measure.body_size * TITLE_LARGER {
+        return None;
+    }
+    let is_of_it = |row: &&Row| row.size() >= largest * 0.97;
+    let first = rows.iter().skip_while(|row| !is_of_it(row));
+    let texts: Vec<String> = first
+        .take_while(is_of_it)
+        .take(ROWS_MAX)
+        .map(Row::text)
+        .collect();
+    let title = texts.join(" ");
+    let said = key(&title);
+    let is_named = bookmarks
+        .iter()
+        .take_while(|bookmark| bookmark.page == 0)
+        .any(|bookmark| said.ends_with(&key(&bookmark.title)));
+    (title.len() <= BYTES_MAX && !is_named).then_some(title)
 }
 
 /// Finds the lines that bookmarks name; one that names none stands before the line that it leads to.
@@ -126,6 +159,10 @@ fn rows_of(keys: &[String], at: usize, wanted: &str) -> Option<usize> {
     let mut said = String::new();
     for rows in 1..=ROWS_MAX {
         said.push_str(keys.get(at + rows - 1)?);
+        // A row without letters, as the end of a block of code is, begins no heading.
+        if said.is_empty() {
+            return None;
+        }
         if said.len() > wanted.len() + BYTES_MAX {
             return None;
         }

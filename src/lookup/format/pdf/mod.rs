@@ -51,6 +51,10 @@ impl Format for Pdf {
         &["pdf"]
     }
 
+    fn is_text(&self) -> bool {
+        false
+    }
+
     fn counts(&self) -> &'static str {
         "pages"
     }
@@ -82,7 +86,11 @@ impl Format for Pdf {
         let measure = Measure::of(sheets.iter().flat_map(|sheet| &sheet.upright));
         running::take_away(&mut sheets, measure.body_size);
         let sheets: Vec<Vec<Row>> = sheets.into_iter().map(Sheet::in_order).collect();
-        let document = flow::write(&sheets, &bookmarks(&file, &tree), &measure, &title(&file));
+        let bookmarks = bookmarks(&file, &tree);
+        let title = Some(title(&file)).filter(|title| !title.is_empty());
+        let title = title.or_else(|| heads::cover(sheets.first()?, &bookmarks, &measure));
+        let title = title.unwrap_or_default();
+        let document = flow::write(&sheets, &bookmarks, &measure, &title);
         Ok(Pages {
             skipped: notes.told(&tree),
             ..document.into()

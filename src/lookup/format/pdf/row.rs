@@ -211,9 +211,11 @@ fn add_run(row: &mut Row, run: &Run<'_>) {
         return;
     };
     let mut end = first.map_or(run.x, |glyph| glyph.x);
+    let mut was_mono = false;
     for (number, glyph) in run.glyphs.iter().enumerate() {
         let gap = glyph.x - end;
-        if glyph.is_mono && number > 0 {
+        let is_apart = glyph.is_spaced || gap > WORD_GAP * glyph.size;
+        if glyph.is_mono && was_mono {
             let wide = (glyph.end - glyph.x).max(0.5);
             #[expect(
                 clippy::cast_possible_truncation,
@@ -221,11 +223,14 @@ fn add_run(row: &mut Row, run: &Run<'_>) {
                 reason = "a cast of floats saturates"
             )]
             let blanks = (gap / wide).round() as usize;
+            // A space between two words of code can be that of the text they stand in, which is narrower.
+            let blanks = blanks.max(usize::from(is_apart));
             cell.text
                 .extend(std::iter::repeat_n(' ', blanks.min(BLANKS_MAX)));
-        } else if number > 0 && (glyph.is_spaced || gap > WORD_GAP * glyph.size) {
+        } else if number > 0 && is_apart {
             cell.text.push(' ');
         }
+        was_mono = glyph.is_mono;
         cell.text.push(glyph.letter);
         cell.letters += 1;
         cell.bold += usize::from(glyph.is_bold);

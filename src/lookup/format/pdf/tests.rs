@@ -112,6 +112,13 @@ fn headings_paragraphs_and_code_are_what_they_look_like() {
 }
 
 #[test]
+fn a_gap_as_narrow_as_a_space_of_text_stands_before_code_and_between_words_of_it() {
+    // Courier is 600 wide, and the gap of 250 is that of the text.
+    let page = "BT 40 700 Td /H 10 Tf (both) Tj /C 10 Tf [-250 (clean) -250 (build) -30 (er)] TJ /H 10 Tf [-250 (targets)] TJ ET";
+    assert_eq!(text_of(&file(&[page])), "both clean builder targets\n");
+}
+
+#[test]
 fn places_are_pages_and_what_runs_on_every_page_is_left_out() {
     let page = |number: usize| {
         let (head, foot) = (format!("Boats {number}"), format!("- {number} -"));
@@ -153,6 +160,43 @@ fn bookmarks_are_the_headings_where_there_are_any() {
         read,
         "# Gear\n\n## 2.1 Ropes\n\nThey are laid of three strands.\n\nWARNING\n\nNever stand in the bight.\n"
     );
+}
+
+#[test]
+fn the_end_of_code_on_the_next_page_is_no_part_of_the_heading_after_it() {
+    let before = lines("C", 10, (40, 700), &["int main\\(\\) {", "  return 0;"]);
+    let page = [
+        lines("C", 10, (40, 700), &["}", "%%"]),
+        lines("B", 12, (40, 640), &["1.1 Scanners"]),
+        lines("H", 10, (40, 600), &["They are read by the letter."]),
+    ]
+    .concat();
+    let outline = "900 0 obj << /First 910 0 R >> endobj\n\
+        910 0 obj << /Title (Scanners) /Dest [101 0 R /XYZ 0 660 0] >> endobj";
+    let pages = [(before.into_bytes(), ""), (page.into_bytes(), "")];
+    assert_eq!(
+        text_of(&file_of(&pages, outline)),
+        "```\nint main() {\n  return 0;\n}\n%%\n```\n\n# 1.1 Scanners\n\nThey are read by the letter.\n"
+    );
+}
+
+#[test]
+fn a_file_without_a_title_is_called_what_its_cover_says_unless_that_is_a_chapter() {
+    let cover = |size: u32, says: &[&str]| {
+        let words = "Words that are enough to say how large the text is.";
+        let page = [
+            lines("B", size, (40, 700), says),
+            lines("H", 10, (40, 600), &[words, words]),
+        ];
+        let outline = "900 0 obj << /First 910 0 R >> endobj\n\
+            910 0 obj << /Title (Gear) /Dest [100 0 R /Fit] >> endobj";
+        let read = Pdf.read(&file_of(&[(page.concat().into_bytes(), "")], outline));
+        read.unwrap().first.title
+    };
+    let title = cover(20, &["Ropes", "for ships"]);
+    assert_eq!(title.as_deref(), Some("Ropes for ships"));
+    assert_eq!(cover(11, &["Ropes"]), None);
+    assert_eq!(cover(20, &["1 Gear"]), None);
 }
 
 #[test]

@@ -140,6 +140,8 @@ impl Holding for Tar {
             Ok(false) => members.fail("", "has no end: it may have been cut off"),
             Err(Fault::Broken(why)) if members.len() > 0 => members.fail("", why),
             Err(Fault::Broken(why)) => {
+                // What follows the first colon quotes what was found in place of it.
+                let why = why.split(':').next().unwrap_or_default();
                 let why = format!("holds no tar archive: {why}");
                 return Err(self.packed.unreadable(why));
             }

@@ -227,6 +227,10 @@ fn what_is_no_archive_is_another_source_or_refused_by_its_name() {
             .why_not("a.md.gz", &page)
             .contains("holds no tar archive")
     );
+    let page = gzipped(&b"%PDF-1.5\n\x93\xfa\0\x01".repeat(200));
+    let why = bench.why_not("a.pdf.gz", &page);
+    let told = why.lines().next().unwrap_or_default();
+    assert!(told.ends_with("did not have utf-8 text"), "{why:?}");
     assert!(
         bench
             .why_not("a.zip", b"PK\x03\x04")
