@@ -3,6 +3,7 @@
 //! What is known of the site from before makes a second reading cheap: copies are only validated, and a reading that was
 //! cut short goes on without asking again, because each row names the addresses that were seen there first.
 
+mod before;
 mod frontier;
 mod open;
 mod visit;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use self::before::{Before, Doubt};
 use self::open::open;
 use super::asking::Asking;
 use super::robots::Robots;
@@ -107,9 +109,13 @@ pub(crate) fn crawl(
         .map(|row| (row.url.clone(), row))
         .collect();
     let mut asking = Asking::new(web, Duration::from_millis(order.site.delay_ms));
+    let before = Before::of(order.start, order.site, &rows)?;
     let opened = open(&mut asking, order.start, &rows)?;
+    let centre = before.centre(order.start, &opened.start, opened.for_a_while)?;
     let mut crawl = Crawl {
-        scope: Scope::around(&opened.start, order.site)?,
+        scope: Scope::around(&centre, order.site)?,
+        before,
+        doubt: Doubt::of(&rows),
         custom: custom_of(&rows),
         forgotten: forgotten(&rows),
         order,
@@ -121,6 +127,7 @@ pub(crate) fn crawl(
         seen: HashSet::from([key(&opened.start)]),
         queries: HashMap::new(),
         hashes: HashSet::new(),
+        texts: HashSet::new(),
         paths: HashSet::new(),
         markdown: HashSet::new(),
         twin_misses: 0,
@@ -134,9 +141,10 @@ pub(crate) fn crawl(
         ..End::default()
     };
     let visited = crawl.take(&opened.start, 0, 0, &opened.answer, false);
-    each(crawl.visited(visited))?;
+    crawl.pass(visited, each)?;
     crawl.seeds(&opened.start);
     crawl.run(&mut end, each)?;
+    crawl.settle(each)?;
     Ok(end)
 }
 
@@ -194,6 +202,8 @@ struct Crawl<'a> {
     order: Order<'a>,
     asking: Asking<'a>,
     scope: Scope,
+    before: Before,
+    doubt: Doubt,
     robots: Robots,
     rows: HashMap<String, FetchRow>,
     stamps: HashMap<String, FileStamp>,
@@ -204,6 +214,8 @@ struct Crawl<'a> {
     queries: HashMap<String, u32>,
     /// Of the pages of this reading: what two addresses say alike is one page.
     hashes: HashSet<[u8; 32]>,
+    /// Of what these pages say: the same text may lie in another frame.
+    texts: HashSet<[u8; 32]>,
     /// Paths of the pages of this reading.
     paths: HashSet<String>,
     /// Addresses that were read as Markdown.
@@ -252,7 +264,7 @@ impl Crawl<'_> {
                 return Ok(());
             }
             let visited = self.visit(&next);
-            each(self.visited(visited))?;
+            self.pass(visited, each)?;
         }
         if self.pages == 1 && self.outside > 0 && site.reach == Reach::Path {
             end.notes.push(
@@ -277,6 +289,38 @@ impl Crawl<'_> {
             }
         }
         None
+    }
+
+    /// Gives a visit to `each`, as soon as the site is believed.
+    fn pass(
+        &mut self,
+        visited: (FetchRow, Outcome),
+        each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+    ) -> Result<(), LookupError> {
+        let visit = self.visited(visited);
+        self.doubt.pass(visit, self.order.start, each)
+    }
+
+    /// Ends the doubts that are left, now that everything was heard.
+    fn settle(
+        &mut self,
+        each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+    ) -> Result<(), LookupError> {
+        self.doubt.end(self.order.start, each)?;
+        for (blank, why, stays) in self.doubt.settled() {
+            let (row, outcome) = if stays {
+                self.refused(blank, why)
+            } else {
+                self.gone(blank, &why)
+            };
+            each(Visit {
+                row,
+                outcome,
+                done: self.done,
+                waiting: self.queue.len() as u64,
+            })?;
+        }
+        Ok(())
     }
 
     /// Counts a visit.

@@ -20,6 +20,8 @@ pub(super) const REDIRECTS_MAX: u32 = 10;
 /// A site whose first page has answered.
 pub(super) struct Opened {
     pub(super) start: Url,
+    /// Whether a redirect on the way here is not for good.
+    pub(super) for_a_while: bool,
     pub(super) robots: Robots,
     pub(super) answer: Answer,
 }
@@ -32,6 +34,7 @@ pub(super) fn open(
 ) -> Result<Opened, LookupError> {
     let mut start = first.clone();
     let mut robots = robots(asking, &start)?;
+    let mut for_a_while = false;
     for _ in 0..=REDIRECTS_MAX {
         if !robots.allow(asked_path(&start)) {
             return Err(LookupError::site(
@@ -50,6 +53,7 @@ pub(super) fn open(
             200 | 304 => {
                 return Ok(Opened {
                     start,
+                    for_a_while,
                     robots,
                     answer,
                 });
@@ -66,6 +70,7 @@ pub(super) fn open(
                 if start.origin() != target.origin() {
                     robots = self::robots(asking, &target)?;
                 }
+                for_a_while |= matches!(answer.status, 302 | 303 | 307);
                 start = target;
             }
             status => {

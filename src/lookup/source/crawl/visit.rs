@@ -4,6 +4,7 @@ use url::Url;
 
 use super::open::REDIRECTS_MAX;
 use super::{Crawl, Outcome, Waiting};
+use crate::lookup::format::Pages;
 use crate::lookup::source::asking::Validators;
 use crate::lookup::source::page::{self, Unread};
 use crate::lookup::source::scope::{key, page_path, tidy};
@@ -32,7 +33,7 @@ impl Crawl<'_> {
             return self.replay(row, next);
         }
         let blank = self.row(url, *depth);
-        if !self.scope.admits(url) {
+        if !self.scope.admits(url) && !self.before.admits(url) {
             return self.gone(blank, "out of the scope");
         }
         if !self.robots.allow(asked_path(url)) {
@@ -89,6 +90,7 @@ impl Crawl<'_> {
         match stamp {
             Some(stamp) => {
                 self.hashes.insert(stamp.hash);
+                self.doubt.hear(None);
                 (row, Outcome::Same)
             }
             None => (row, Outcome::Left(String::new())),
@@ -151,6 +153,8 @@ impl Crawl<'_> {
         }
         let mut pages = match page.pages {
             Ok(pages) => pages,
+            // A server that is being mended may send nothing, with the best of statuses.
+            Err(Unread::Other(what)) if self.is_known(url) => return self.refused(blank, what),
             Err(Unread::Other(what)) => return self.gone(blank, &what),
             Err(Unread::Unreadable(why)) => return self.refused(blank, why),
         };
@@ -163,18 +167,26 @@ impl Crawl<'_> {
             modified: blank.fetched_at.saturating_mul(1_000_000_000),
             hash: *blake3::hash(&answer.body).as_bytes(),
         };
-        if !self.hashes.insert(stamp.hash) {
-            return self.gone(blank, "the same as another page");
-        }
         let path = page_path(url);
-        self.paths.insert(path.clone());
         // Only a page that has a row was stored whole.
-        let has_row = self
-            .rows
-            .get(url.as_str())
-            .is_some_and(|row| row.path.is_some());
-        let known = self.stamps.get(&path).filter(|_| has_row);
+        let known = self.stamps.get(&path).filter(|_| self.is_known(url));
         let is_same = known.is_some_and(|known| known.hash == stamp.hash);
+        let is_changed = known.is_some() && !is_same;
+        let said = hash_of(&pages);
+        if known.is_some() {
+            self.doubt.hear(is_changed.then_some(said));
+        }
+        let is_sent_first = self.hashes.insert(stamp.hash);
+        let is_said_first = self.texts.insert(said);
+        if !is_sent_first || !is_said_first && !is_same {
+            let why = "the same as another page";
+            return if is_changed {
+                self.put_off(blank, said, false, why)
+            } else {
+                self.gone(blank, why)
+            };
+        }
+        self.paths.insert(path.clone());
         let row = FetchRow {
             answered: address.as_str().to_owned(),
             path: Some(path),
@@ -210,6 +222,7 @@ impl Crawl<'_> {
         self.paths.extend(known.path.clone());
         if let Some(stamp) = known.path.as_ref().and_then(|path| self.stamps.get(path)) {
             self.hashes.insert(stamp.hash);
+            self.doubt.hear(None);
         }
         let row = FetchRow {
             job: blank.job,
@@ -235,6 +248,7 @@ impl Crawl<'_> {
         if redirects >= REDIRECTS_MAX || target == *url {
             return self.refused(blank, format!("redirects more than {REDIRECTS_MAX} times"));
         }
+        let leads_to = *blake3::hash(target.as_str().as_bytes()).as_bytes();
         let is_inside = self.scope.admits(&target);
         if is_inside {
             blank.links = vec![target.as_str().to_owned()];
@@ -249,7 +263,13 @@ impl Crawl<'_> {
             "redirected out of the scope"
         };
         // A server that asks for a login, or is being mended, sends elsewhere for a while.
-        if is_for_good {
+        if self.is_known(url) {
+            if is_for_good {
+                self.put_off(blank, leads_to, true, what)
+            } else {
+                self.refused(blank, format!("{what} for a while"))
+            }
+        } else if is_for_good {
             self.gone(blank, what)
         } else {
             (self.as_before(blank), Outcome::Left(what.to_owned()))
@@ -275,7 +295,7 @@ impl Crawl<'_> {
     }
 
     /// Keeps what was known of a page that could not be had; it is asked for again.
-    fn refused(&self, blank: FetchRow, why: String) -> (FetchRow, Outcome) {
+    pub(super) fn refused(&self, blank: FetchRow, why: String) -> (FetchRow, Outcome) {
         let row = FetchRow {
             job: 0,
             ..self.as_before(blank)
@@ -284,7 +304,7 @@ impl Crawl<'_> {
     }
 
     /// Lets the page go that was known.
-    fn gone(&mut self, blank: FetchRow, why: &str) -> (FetchRow, Outcome) {
+    pub(super) fn gone(&mut self, blank: FetchRow, why: &str) -> (FetchRow, Outcome) {
         let before = self
             .rows
             .get(&blank.url)
@@ -295,6 +315,28 @@ impl Crawl<'_> {
             self.stamps.remove(path);
         }
         (blank, Outcome::Nothing(why.to_owned(), before))
+    }
+
+    /// Leaves the page as it was until the end, when more is known of the others.
+    fn put_off(
+        &mut self,
+        blank: FetchRow,
+        what: [u8; 32],
+        is_redirect: bool,
+        why: &str,
+    ) -> (FetchRow, Outcome) {
+        let row = FetchRow {
+            job: 0,
+            ..self.as_before(blank.clone())
+        };
+        self.doubt.put_off(blank, what, is_redirect, why);
+        (row, Outcome::Left(String::new()))
+    }
+
+    /// Tells whether a page of before has the address `url`.
+    fn is_known(&self, url: &Url) -> bool {
+        let row = self.rows.get(url.as_str());
+        row.is_some_and(|row| row.path.is_some())
     }
 
     /// Returns `blank` with the page that is known.
@@ -364,6 +406,17 @@ impl Crawl<'_> {
             answer.status == 200 && page::is_markdown(&answer.content_type, &answer.body);
         (is_markdown || answer.status == 304).then_some(answer)
     }
+}
+
+/// Returns the hash of all that `pages` say.
+fn hash_of(pages: &Pages) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let below = pages.below.iter().map(|(_, document)| document);
+    for document in below.chain([&pages.first]) {
+        hasher.update(document.title.as_deref().unwrap_or_default().as_bytes());
+        hasher.update(document.text.trim().as_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }
 
 /// Returns what to tell the server of the copy that `address` sent.

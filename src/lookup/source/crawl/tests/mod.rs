@@ -1,6 +1,7 @@
 //! Crawls of a web that lies in memory, with a clock that passes only when somebody waits.
 
 mod again;
+mod doubt;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
