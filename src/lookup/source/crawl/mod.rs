@@ -17,7 +17,7 @@ use std::time::Duration;
 use url::Url;
 
 use self::before::{Before, Doubt};
-use self::open::open;
+use self::open::{open, without_pages};
 use super::asking::Asking;
 use super::robots::Robots;
 use super::scope::{Reach, Scope, Site, key};
@@ -126,6 +126,8 @@ pub(crate) fn crawl(
         queue: VecDeque::new(),
         seen: HashSet::from([key(&opened.start)]),
         queries: HashMap::new(),
+        repeats: 0,
+        goes_round: false,
         hashes: HashSet::new(),
         texts: HashSet::new(),
         paths: HashSet::new(),
@@ -133,19 +135,32 @@ pub(crate) fn crawl(
         twin_misses: 0,
         failures: 0,
         pages: 0,
+        known_left: 0,
+        first_fault: None,
         done: 0,
         outside: 0,
     };
+    crawl.known_left = crawl.rows.values().filter(|row| row.path.is_some()).count() as u64;
+    let is_first = crawl.known_left == 0;
     let mut end = End {
         notes: opening_notes(order.start, &opened.start, &crawl),
         ..End::default()
     };
     let visited = crawl.take(&opened.start, 0, 0, &opened.answer, false);
+    crawl.first_fault = match &visited.1 {
+        Outcome::Nothing(why, _) | Outcome::Left(why) | Outcome::Failed(why) => Some(why.clone()),
+        Outcome::Page(..) | Outcome::Same => None,
+    };
     crawl.pass(visited, each)?;
     crawl.seeds(&opened.start);
     crawl.run(&mut end, each)?;
     crawl.settle(each)?;
-    Ok(end)
+    match crawl.first_fault.take() {
+        Some(why) if is_first && crawl.pages == 0 && end.stopped.is_none() => {
+            Err(without_pages(&opened.start, &opened.answer, &why))
+        }
+        _ => Ok(end),
+    }
 }
 
 fn opening_notes(asked: &Url, start: &Url, crawl: &Crawl<'_>) -> Vec<String> {
@@ -212,6 +227,10 @@ struct Crawl<'a> {
     /// Keys of all addresses that were visited or wait.
     seen: HashSet<String>,
     queries: HashMap<String, u32>,
+    /// Pages in a row that say what others say.
+    repeats: u32,
+    /// Whether there were so many that only known pages are asked for.
+    goes_round: bool,
     /// Of the pages of this reading: what two addresses say alike is one page.
     hashes: HashSet<[u8; 32]>,
     /// Of what these pages say: the same text may lie in another frame.
@@ -225,6 +244,10 @@ struct Crawl<'a> {
     /// Failures of the server in a row.
     failures: u32,
     pages: u64,
+    /// Pages of before that were not visited yet.
+    known_left: u64,
+    /// Why there is no page at the first address.
+    first_fault: Option<String>,
     done: u64,
     /// Links that led out of the scope.
     outside: u64,
@@ -238,14 +261,25 @@ impl Crawl<'_> {
     ) -> Result<(), LookupError> {
         let site = self.order.site;
         let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(site.pages);
+        // Addresses that are left because enough pages are kept.
+        let mut over = 0_u64;
         while let Some(next) = self.next() {
-            if self.pages >= u64::from(site.pages) {
-                let left = self.queue.len() + 1;
-                end.notes.push(format!(
-                    "stopped at the limit of {} pages with {left} addresses left; `--max-documents` raises it",
-                    site.pages
-                ));
-                break;
+            end.notes.extend(self.leave_the_round());
+            let is_known = self.is_known(&next.url);
+            // Pages that are kept already are not pushed out by new ones.
+            let kept = if is_known || next.redirects > 0 {
+                self.pages
+            } else {
+                self.pages + self.known_left
+            };
+            if kept >= u64::from(site.pages) {
+                over += 1;
+                if is_known {
+                    let blank = self.row(&next.url, next.depth);
+                    let visited = self.gone(blank, "over the limit of pages");
+                    self.pass(visited, each)?;
+                }
+                continue;
             }
             let stopped = if self.failures >= FAILURES_MAX {
                 Some(format!("the server failed {FAILURES_MAX} times in a row"))
@@ -265,6 +299,12 @@ impl Crawl<'_> {
             }
             let visited = self.visit(&next);
             self.pass(visited, each)?;
+        }
+        if over > 0 {
+            end.notes.push(format!(
+                "stopped at the limit of {} pages with {over} addresses left; `--max-documents` raises it",
+                site.pages
+            ));
         }
         if self.pages == 1 && self.outside > 0 && site.reach == Reach::Path {
             end.notes.push(
@@ -326,6 +366,11 @@ impl Crawl<'_> {
     /// Counts a visit.
     fn visited(&mut self, (row, outcome): (FetchRow, Outcome)) -> Visit {
         self.done += 1;
+        let was_known = self
+            .rows
+            .get(&row.url)
+            .is_some_and(|row| row.path.is_some());
+        self.known_left = self.known_left.saturating_sub(u64::from(was_known));
         let stays = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_)) && row.path.is_some();
         if stays || matches!(outcome, Outcome::Page(..) | Outcome::Same) {
             self.pages += 1;

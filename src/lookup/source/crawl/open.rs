@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::frontier::is_media;
 use super::visit::{asked_path, target, validators};
 use crate::lookup::LookupError;
 use crate::lookup::source::asking::{Asking, Validators};
@@ -85,6 +86,25 @@ pub(super) fn open(
         first,
         format!("it redirects more than {REDIRECTS_MAX} times"),
     ))
+}
+
+/// Tells that a site has no page, since at its first address there is only `why`.
+pub(super) fn without_pages(start: &Url, answer: &Answer, why: &str) -> LookupError {
+    const ARCHIVES: &[&str] = &["zip", "gzip", "x-tar", "x-gtar", "zstd", "x-xz", "x-bzip2"];
+    let kind = answer.content_type.to_ascii_lowercase();
+    let is_archive = ARCHIVES.iter().any(|archive| kind.contains(archive)) || is_media(start);
+    let hint = if is_archive {
+        "download the file, and add it if it is an archive of documentation: mrconductor docs add FILE"
+    } else if why.contains("JavaScript") {
+        "look for its `llms.txt`, or for its pages as Markdown, and add that address"
+    } else {
+        "give the address of a page that people read; of a file, download it and add the file"
+    };
+    LookupError::Site {
+        url: start.as_str().to_owned(),
+        why: format!("there is no page: {why}"),
+        hint: hint.to_owned(),
+    }
 }
 
 /// Asks the host of `url` what programs should leave alone.

@@ -36,6 +36,9 @@ impl Crawl<'_> {
         if !self.scope.admits(url) && !self.before.admits(url) {
             return self.gone(blank, "out of the scope");
         }
+        if *depth > self.order.site.depth {
+            return self.gone(blank, "deeper than `--depth` says");
+        }
         if !self.robots.allow(asked_path(url)) {
             return (
                 self.as_before(blank),
@@ -180,12 +183,14 @@ impl Crawl<'_> {
         let is_said_first = self.texts.insert(said);
         if !is_sent_first || !is_said_first && !is_same {
             let why = "the same as another page";
+            self.repeats += 1;
             return if is_changed {
                 self.put_off(blank, said, false, why)
             } else {
                 self.gone(blank, why)
             };
         }
+        self.repeats = 0;
         self.paths.insert(path.clone());
         let row = FetchRow {
             answered: address.as_str().to_owned(),
@@ -334,7 +339,7 @@ impl Crawl<'_> {
     }
 
     /// Tells whether a page of before has the address `url`.
-    fn is_known(&self, url: &Url) -> bool {
+    pub(super) fn is_known(&self, url: &Url) -> bool {
         let row = self.rows.get(url.as_str());
         row.is_some_and(|row| row.path.is_some())
     }
@@ -351,7 +356,7 @@ impl Crawl<'_> {
         }
     }
 
-    fn row(&self, url: &Url, depth: u32) -> FetchRow {
+    pub(super) fn row(&self, url: &Url, depth: u32) -> FetchRow {
         let elapsed = i64::try_from(self.asking.elapsed().as_secs()).unwrap_or_default();
         FetchRow {
             url: url.as_str().to_owned(),

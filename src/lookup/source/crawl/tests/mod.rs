@@ -2,6 +2,7 @@
 
 mod again;
 mod doubt;
+mod limits;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
