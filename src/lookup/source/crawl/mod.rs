@@ -21,7 +21,7 @@ use self::open::{open, without_pages};
 use super::asking::Asking;
 use super::robots::Robots;
 use super::scope::{Reach, Scope, Site, key};
-use super::twin::Custom;
+use super::twin::{Custom, Misses};
 use super::web::Web;
 use crate::lookup::LookupError;
 use crate::lookup::format::Pages;
@@ -132,7 +132,7 @@ pub(crate) fn crawl(
         texts: HashSet::new(),
         paths: HashSet::new(),
         markdown: HashSet::new(),
-        twin_misses: 0,
+        misses: Misses::default(),
         failures: 0,
         pages: 0,
         known_left: 0,
@@ -240,7 +240,7 @@ struct Crawl<'a> {
     /// Addresses that were read as Markdown.
     markdown: HashSet<String>,
     custom: Option<Custom>,
-    twin_misses: u32,
+    misses: Misses,
     /// Failures of the server in a row.
     failures: u32,
     pages: u64,

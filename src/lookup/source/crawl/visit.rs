@@ -18,8 +18,6 @@ const ACCEPT: &str =
     "text/markdown, text/html;q=0.9, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.1";
 /// Age of what a reading that was cut short found out, from which it is asked for again: a day.
 const READING_SECONDS_MAX: i64 = 24 * 60 * 60;
-/// Pages that are looked for as Markdown in vain before the site is taken to have none.
-const TWIN_MISSES_MAX: u32 = 2;
 
 impl Crawl<'_> {
     pub(super) fn visit(&mut self, next: &Waiting) -> (FetchRow, Outcome) {
@@ -51,14 +49,17 @@ impl Crawl<'_> {
         }
         let first = match &row {
             Some(row) if row.answered != row.url => Url::parse(&row.answered).ok(),
-            _ => self.custom.and_then(|custom| custom.of(url)),
+            _ => self
+                .custom
+                .filter(|_| self.misses.allow(url))
+                .and_then(|custom| custom.of(url)),
         };
         if let Some(twin) = &first {
             if let Some(answer) = self.ask_for_twin(twin, row.as_ref()) {
-                self.twin_misses = 0;
+                self.misses.hit(url);
                 return self.take_text(url, *depth, twin, &answer, true);
             }
-            self.miss();
+            self.misses.miss(url);
         }
         let copy = validators(row.as_ref(), url);
         match self.asking.ask(url, ACCEPT, copy) {
@@ -378,7 +379,7 @@ impl Crawl<'_> {
         if let Some(twin) = named {
             return Some((twin.clone(), self.ask_for_twin(&twin, row.as_ref())?));
         }
-        if self.twin_misses >= TWIN_MISSES_MAX || twin::is_text(url) {
+        if !self.misses.allow(url) || twin::is_text(url) {
             return None;
         }
         for custom in Custom::ALL {
@@ -386,19 +387,12 @@ impl Crawl<'_> {
                 && let Some(answer) = self.ask_for_twin(&twin, row.as_ref())
             {
                 self.custom = Some(custom);
-                self.twin_misses = 0;
+                self.misses.hit(url);
                 return Some((twin, answer));
             }
         }
-        self.miss();
+        self.misses.miss(url);
         None
-    }
-
-    fn miss(&mut self) {
-        self.twin_misses += 1;
-        if self.twin_misses >= TWIN_MISSES_MAX {
-            self.custom = None;
-        }
     }
 
     /// Returns the answer of `twin` if it is Markdown, or as it was.
