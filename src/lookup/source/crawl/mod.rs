@@ -262,7 +262,7 @@ impl Crawl<'_> {
         let site = self.order.site;
         let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(site.pages);
         // Addresses that are left because enough pages are kept.
-        let mut over = 0_u64;
+        let mut over = HashSet::new();
         while let Some(next) = self.next() {
             end.notes.extend(self.leave_the_round());
             let is_known = self.is_known(&next.url);
@@ -273,11 +273,14 @@ impl Crawl<'_> {
                 self.pages + self.known_left
             };
             if kept >= u64::from(site.pages) {
-                over += 1;
+                over.insert(key(&next.url));
                 if is_known {
                     let blank = self.row(&next.url, next.depth);
                     let visited = self.gone(blank, "over the limit of pages");
                     self.pass(visited, each)?;
+                } else {
+                    // A kept page may yet turn out to have moved there.
+                    self.seen.remove(&key(&next.url));
                 }
                 continue;
             }
@@ -300,10 +303,11 @@ impl Crawl<'_> {
             let visited = self.visit(&next);
             self.pass(visited, each)?;
         }
-        if over > 0 {
+        if !over.is_empty() {
             end.notes.push(format!(
-                "stopped at the limit of {} pages with {over} addresses left; `--max-documents` raises it",
-                site.pages
+                "stopped at the limit of {} pages with {} addresses left; `--max-documents` raises it",
+                site.pages,
+                over.len()
             ));
         }
         if self.pages == 1 && self.outside > 0 && site.reach == Reach::Path {
@@ -371,7 +375,10 @@ impl Crawl<'_> {
             .get(&row.url)
             .is_some_and(|row| row.path.is_some());
         self.known_left = self.known_left.saturating_sub(u64::from(was_known));
-        let stays = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_)) && row.path.is_some();
+        // Of a page that was put off nothing is known yet, and it may have moved to one that is to be kept.
+        let is_put_off = matches!(&outcome, Outcome::Left(why) if why.is_empty());
+        let is_left = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_));
+        let stays = is_left && !is_put_off && row.path.is_some();
         if stays || matches!(outcome, Outcome::Page(..) | Outcome::Same) {
             self.pages += 1;
         }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{Memory, Told, error, first, first_with, read, status, text};
+use super::{Memory, Told, error, first, first_with, read, redirect, status, text};
 use crate::lookup::source::scope::Site;
 
 fn again_with(web: &Memory<'_>, told: Told, change: impl FnOnce(&mut Site)) -> Told {
@@ -16,12 +16,13 @@ fn a_number_of_a_session_in_each_link_makes_no_new_pages() {
     let number = Cell::new(0);
     let web = Memory::new(|path, _| {
         let plain = path.split(';').next().unwrap();
-        let links: String = (0..3)
+        let links = (0..3)
             .map(|n| {
                 number.set(number.get() + 1);
                 format!("<a href='/docs/p{n};jsessionid={}'>{n}</a>", number.get())
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         Ok(match plain {
             "/docs/" | "/docs/p0" | "/docs/p1" | "/docs/p2" => {
                 text("text/html", &format!("<h1>{plain}</h1>{links}"))
@@ -97,6 +98,27 @@ fn new_pages_push_none_out_that_is_kept() {
     let told = again_with(&web, told, |site| site.pages = 2);
     assert_eq!(told.paths(), ["docs"]);
     assert_eq!((told.gone, told.same), (vec![], vec!["docs/a".to_owned()]));
+}
+
+#[test]
+fn a_site_that_moves_takes_its_pages_along_at_the_limit_too() {
+    let has_moved = Cell::new(false);
+    let web = Memory::new(|path, _| {
+        let (folder, page) = path.rsplit_once('/').unwrap();
+        Ok(match (folder, page) {
+            ("/docs", _) if has_moved.get() => redirect(301, &format!("/manual/{page}")),
+            ("/manual" | "/docs", "") => {
+                text("text/html", "<h1>Start</h1><a href=a>a</a><a href=b>b</a>")
+            }
+            ("/manual" | "/docs", "a" | "b") => text("text/html", &format!("<h1>{page}</h1>")),
+            _ => status(404),
+        })
+    });
+    let told = first_with(&web, "/docs/", |site| site.pages = 3);
+    has_moved.set(true);
+    let told = again_with(&web, told, |site| site.pages = 3);
+    assert_eq!(told.paths(), ["manual", "manual/a", "manual/b"]);
+    assert_eq!(told.gone.len(), 3);
 }
 
 #[test]
