@@ -7,9 +7,9 @@ use url::Url;
 use super::frontier::is_media;
 use super::visit::{asked_path, target, validators};
 use crate::lookup::LookupError;
-use crate::lookup::source::asking::{Asking, Validators};
-use crate::lookup::source::robots::Robots;
-use crate::lookup::source::web::Answer;
+use crate::lookup::source::asking::Asking;
+use crate::lookup::source::robots::{BYTES_MAX, Robots};
+use crate::lookup::source::web::{Answer, FetchError};
 use crate::store::crawls::FetchRow;
 
 /// What is welcome of the first page: its menu leads to the others.
@@ -113,9 +113,14 @@ fn robots(asking: &mut Asking<'_>, url: &Url) -> Result<Robots, LookupError> {
     address.set_query(None);
     address.set_path("/robots.txt");
     for _ in 0..REDIRECTS_MAX {
-        let answer = asking
-            .ask(&address, "text/plain, */*;q=0.1", Validators::default())
-            .map_err(|error| LookupError::unfetched(&address, &error))?;
+        let answer = match asking.ask_for_head(&address, "text/plain, */*;q=0.1", BYTES_MAX) {
+            Ok(answer) => answer,
+            // Where a redirect leads that may not be followed, there are no rules.
+            Err(FetchError::Private { .. }) if address.host() != url.host() => {
+                return Ok(Robots::default());
+            }
+            Err(error) => return Err(LookupError::unfetched(&address, &error)),
+        };
         match answer.status {
             200 => {
                 let robots = Robots::read(&answer.body);
@@ -128,10 +133,14 @@ fn robots(asking: &mut Asking<'_>, url: &Url) -> Result<Robots, LookupError> {
             },
             // Without rules everything may be read; without an answer nothing (RFC 9309, 2.3.1).
             429 | 500.. => {
-                return Err(LookupError::site(
-                    &address,
-                    format!("the server answers {}", answer.status),
-                ));
+                return Err(LookupError::Site {
+                    url: address.as_str().to_owned(),
+                    why: format!(
+                        "the server answers {}, so nothing of the site may be read for now",
+                        answer.status
+                    ),
+                    hint: "try again later; what was read of it before stays searchable".to_owned(),
+                });
             }
             _ => return Ok(Robots::default()),
         }

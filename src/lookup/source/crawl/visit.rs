@@ -7,6 +7,7 @@ use super::{Crawl, Outcome, Waiting};
 use crate::lookup::format::Pages;
 use crate::lookup::source::asking::Validators;
 use crate::lookup::source::page::{self, Unread};
+use crate::lookup::source::robots;
 use crate::lookup::source::scope::{key, page_path, tidy};
 use crate::lookup::source::twin::{self, Custom};
 use crate::lookup::source::web::{Answer, FetchError};
@@ -144,6 +145,12 @@ impl Crawl<'_> {
         }
         let page = page::read(address, &answer.content_type, &answer.body);
         blank.links = self.enqueue(page.links.found, depth + 1);
+        // Of Markdown a header keeps search engines away, because the page says the same; it is made for programs.
+        let is_markdown = page::is_markdown(&answer.content_type, &answer.body);
+        if page.links.is_unlisted || !is_markdown && robots::is_unlisted(&answer.robots_tag) {
+            let why = "left out as the page asks (`noindex`)";
+            return (self.as_before(blank), Outcome::Left(why.to_owned()));
+        }
         if page.is_html
             && !twin_was_tried
             && let Some((twin, answer)) = self.find_twin(url, page.links.markdown)

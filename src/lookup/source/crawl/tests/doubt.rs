@@ -13,7 +13,7 @@ const PAGES: usize = 30;
 type Fault = fn(&str) -> Option<Answer>;
 
 /// A site with a first page and [`PAGES`] below it, which answers as a fault says once that is set.
-fn site<'a>(fault: &'a Cell<Option<Fault>>) -> Memory<'a> {
+fn site(fault: &Cell<Option<Fault>>) -> Memory<'_> {
     Memory::new(move |path, _| {
         let found = fault.get().and_then(|fault| fault(path));
         Ok(found.unwrap_or_else(|| answer(path)))
@@ -21,9 +21,10 @@ fn site<'a>(fault: &'a Cell<Option<Fault>>) -> Memory<'a> {
 }
 
 fn answer(path: &str) -> Answer {
-    let links: String = (0..PAGES)
+    let links = (0..PAGES)
         .map(|n| format!("<a href=p{n}>{n}</a> "))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     match path {
         "/docs/" => text("text/html", &format!("<h1>Start</h1>{links}")),
         "/docs/login" | "/login" | "/down" => text("text/html", "<h1>Log in</h1>"),

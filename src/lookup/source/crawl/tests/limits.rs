@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::{Memory, Told, error, first, first_with, read, redirect, status, text};
 use crate::lookup::source::scope::Site;
+use crate::lookup::source::web::Answer;
 
 fn again_with(web: &Memory<'_>, told: Told, change: impl FnOnce(&mut Site)) -> Told {
     let mut site = Site::default();
@@ -142,4 +143,60 @@ fn a_site_without_a_page_is_an_error_that_says_what_is_there() {
         let told = error(&web, "/docs/");
         assert!(told.contains(why), "{told}");
     }
+}
+
+#[test]
+fn a_page_that_asks_to_be_left_out_is_and_its_links_are_followed() {
+    let web = Memory::new(|path, _| {
+        Ok(match path {
+            "/docs/" => text(
+                "text/html",
+                "<h1>Start</h1><a href=a>a</a><a href=b>b</a><a href=c.md>c</a>",
+            ),
+            "/docs/a" => text(
+                "text/html",
+                "<meta name=robots content=noindex><h1>A</h1><a href=deep>deep</a>",
+            ),
+            "/docs/b" => Answer {
+                robots_tag: "noindex".to_owned(),
+                ..text("text/html", "<h1>B</h1>")
+            },
+            "/docs/c.md" => Answer {
+                robots_tag: "noindex".to_owned(),
+                ..text("text/markdown", "# C\n")
+            },
+            "/docs/deep" => text("text/html", "<h1>Deep</h1>"),
+            _ => status(404),
+        })
+    });
+    let told = first(&web, "/docs/");
+    assert_eq!(told.paths(), ["docs", "docs/c.md", "docs/deep"]);
+    let left: Vec<_> = told
+        .left
+        .iter()
+        .map(|(url, why)| (&url[17..], why.as_str()))
+        .collect();
+    let why = "left out as the page asks (`noindex`)";
+    assert_eq!(left, [("/docs/a", why), ("/docs/b", why)]);
+}
+
+#[test]
+fn rules_for_programs_that_may_not_be_asked_for_are_none_and_a_failing_server_forbids_all() {
+    let web = Memory::new(|path, request| {
+        Ok(match path {
+            "/robots.txt" => {
+                assert_eq!(request.enough, Some(500 << 10));
+                redirect(302, "https://h.example/private")
+            }
+            "/private" => redirect(302, "http://169.254.1.1/"),
+            "/docs/" => text("text/html", "<h1>A</h1>"),
+            _ => status(404),
+        })
+    });
+    assert_eq!(first(&web, "/docs/").paths(), ["docs"]);
+    let broken = Memory::new(|_, _| Ok(status(503)));
+    assert!(
+        error(&broken, "/docs/")
+            .contains("answers 503, so nothing of the site may be read for now")
+    );
 }

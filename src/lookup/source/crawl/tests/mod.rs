@@ -49,6 +49,13 @@ impl<'a> Memory<'a> {
 
 impl Web for Memory<'_> {
     fn get(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+        if request.url.host_str() == Some("169.254.1.1") {
+            return Err(FetchError::Private {
+                host: "169.254.1.1".to_owned(),
+                why: "a link".to_owned(),
+                is_optional: false,
+            });
+        }
         assert_eq!(
             request.url.host_str(),
             Some("h.example"),
