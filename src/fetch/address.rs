@@ -15,6 +15,11 @@ pub(super) fn refusal(address: IpAddr, allow_private: bool) -> Option<&'static s
     what.filter(|what| !allow_private || *what == LINK)
 }
 
+/// Tells whether a person may allow what is refused for `why`.
+pub(super) fn is_optional(why: &str) -> bool {
+    why != LINK
+}
+
 const LINK: &str = "known to its own link only";
 
 /// IANA IPv4 Special-Purpose Address Registry: what is not globally reachable, and multicast.
@@ -149,6 +154,8 @@ mod tests {
             "fd00:ec2::254",
         ] {
             assert!(is_refused(link, true), "{link}");
+            let why = refusal(link.parse().unwrap(), false).unwrap();
+            assert!(!is_optional(why), "{link}");
         }
     }
 

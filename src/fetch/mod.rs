@@ -146,6 +146,7 @@ impl Http {
             Some(why) => Err(FetchError::Private {
                 host: url.host_str().unwrap_or_default().to_owned(),
                 why: why.to_owned(),
+                is_optional: address::is_optional(why),
             }),
             None => Ok(()),
         }
@@ -174,6 +175,7 @@ impl Http {
         let headers = response.headers().clone();
         let seconds = text(&headers, &RETRY_AFTER).and_then(|value| value.trim().parse().ok());
         let mut body = Vec::new();
+        let is_enough = |body: &Vec<u8>| request.enough.is_some_and(|enough| body.len() >= enough);
         while let Some(part) = response
             .chunk()
             .await
@@ -183,6 +185,9 @@ impl Http {
                 return Err(FetchError::TooLarge(BODY_BYTES_MAX));
             }
             body.extend_from_slice(&part);
+            if is_enough(&body) {
+                break;
+            }
         }
         let packing = text(&headers, &CONTENT_ENCODING).unwrap_or_default();
         Ok(Answer {
@@ -192,7 +197,8 @@ impl Http {
             retry_after: seconds.map(Duration::from_secs),
             etag: text(&headers, &ETAG),
             last_modified: text(&headers, &LAST_MODIFIED),
-            body: unpacked(body, &packing)?,
+            robots_tag: robots_tag(&headers),
+            body: unpacked(body, &packing, request.enough)?,
         })
     }
 }
@@ -240,10 +246,35 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     (value.len() <= HEADER_BYTES_MAX).then(|| value.to_owned())
 }
 
-/// Returns `body` unpacked, as far as it stays within the limit.
-fn unpacked(body: Vec<u8>, packing: &str) -> Result<Vec<u8>, FetchError> {
+/// Returns what the server says to programs of what may be kept; a tag for each program may stand alone.
+fn robots_tag(headers: &HeaderMap) -> String {
+    let values = headers.get_all("x-robots-tag").iter();
+    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+    texts.join(",").chars().take(HEADER_BYTES_MAX).collect()
+}
+
+/// Returns `body` unpacked, as far as it stays within the limit, or as far as is `enough`.
+fn unpacked(
+    mut body: Vec<u8>,
+    packing: &str,
+    enough: Option<usize>,
+) -> Result<Vec<u8>, FetchError> {
     match packing.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(body),
+        "" | "identity" => {
+            body.truncate(enough.unwrap_or(usize::MAX));
+            Ok(body)
+        }
+        "gzip" | "x-gzip" if enough.is_some() => {
+            let mut plain = Vec::new();
+            let most = enough.map_or(BODY_BYTES_MAX, |enough| enough as u64);
+            // What was left out at the end cannot be unpacked, and is not asked for.
+            drop(
+                flate2::read::MultiGzDecoder::new(body.as_slice())
+                    .take(most)
+                    .read_to_end(&mut plain),
+            );
+            Ok(plain)
+        }
         "gzip" | "x-gzip" => {
             let mut plain = Vec::new();
             flate2::read::MultiGzDecoder::new(body.as_slice())
@@ -273,6 +304,7 @@ fn fault(url: &Url, error: reqwest::Error) -> FetchError {
             return FetchError::Private {
                 host: url.host_str().unwrap_or_default().to_owned(),
                 why: private.to_string(),
+                is_optional: address::is_optional(private.why),
             };
         }
         match cause.source() {
@@ -302,6 +334,14 @@ mod tests {
         answer_time: Duration,
         write: impl Fn(&mut dyn std::io::Write) + Send + 'static,
     ) -> Result<Answer, FetchError> {
+        get_head_from(answer_time, None, write)
+    }
+
+    fn get_head_from(
+        answer_time: Duration,
+        enough: Option<usize>,
+        write: impl Fn(&mut dyn std::io::Write) + Send + 'static,
+    ) -> Result<Answer, FetchError> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = Url::parse(&format!("http://{}/a", listener.local_addr().unwrap())).unwrap();
         let server = std::thread::spawn(move || {
@@ -317,6 +357,7 @@ mod tests {
             accept: "*/*",
             etag: None,
             last_modified: None,
+            enough,
         });
         drop(http);
         server.join().unwrap();
@@ -332,6 +373,19 @@ mod tests {
             while stream.write_all(&[b'a'; 1 << 12]).is_ok() {}
         });
         assert_eq!(endless, Err(FetchError::TooLarge(BODY_BYTES_MAX)));
+    }
+
+    #[test]
+    fn of_an_answer_that_has_no_end_the_beginning_may_be_enough() {
+        let answer = get_head_from(LONG, Some(10), |stream| {
+            drop(stream.write_all(
+                b"HTTP/1.1 200 OK\r\nX-Robots-Tag: noindex\r\nX-Robots-Tag: a: b\r\n\r\n",
+            ));
+            while stream.write_all(&[b'a'; 1 << 12]).is_ok() {}
+        })
+        .unwrap();
+        assert_eq!(answer.body, b"aaaaaaaaaa");
+        assert_eq!(answer.robots_tag, "noindex,a: b");
     }
 
     #[test]
@@ -392,6 +446,7 @@ mod tests {
                 accept: "*/*",
                 etag: None,
                 last_modified: None,
+                enough: None,
             });
             assert!(
                 matches!(answer, Err(FetchError::Private { .. })),

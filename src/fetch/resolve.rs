@@ -12,7 +12,7 @@ use super::address;
 #[error("{address}, {why}")]
 pub(super) struct PrivateAddress {
     address: String,
-    why: &'static str,
+    pub(super) why: &'static str,
 }
 
 /// The resolver of the system, without the addresses that are not asked.

@@ -136,6 +136,11 @@ impl LookupError {
 
     pub(super) fn unfetched(url: &Url, error: &FetchError) -> Self {
         let hint = match error {
+            FetchError::Private {
+                is_optional: false, ..
+            } => {
+                "give an address that every machine of the network can reach: such a one is never asked"
+            }
             FetchError::Private { .. } => {
                 "if it is documentation of your own network, add it with `--allow-private`, or set `allow_private = true` beside its `url` in your settings"
             }

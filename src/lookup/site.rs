@@ -102,6 +102,7 @@ pub fn add(
         rows: Vec::new(),
         reading: Reading::default(),
     };
+    let was_done = store.crawl(source)?.is_some_and(|row| row.is_done);
     let order = Order {
         start,
         site,
@@ -127,6 +128,10 @@ pub fn add(
         }
         Err(error) => {
             if is_known {
+                // One that did not begin is no reading that goes on.
+                if was_done {
+                    store.end_crawl(source)?;
+                }
                 let why = format!("{error}; what was searchable stays");
                 store.source_failed(source, &[(start.as_str().to_owned(), why)])?;
             } else {

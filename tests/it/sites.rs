@@ -224,6 +224,7 @@ fn a_server_that_fails_takes_nothing_away_and_is_told() {
         told.contains("ship: not read: ") && told.contains("what was searchable stays"),
         "{told}"
     );
+    assert!(!told.contains("cut short"), "{told}");
     assert_eq!(
         json_of(home, &["docs", "search", "propeller"])["results"][0]["path"],
         "docs/anchor.html"
@@ -242,6 +243,22 @@ fn a_private_address_is_refused_unless_a_person_allows_it() {
         "{err}"
     );
     assert!(server.seen().is_empty());
+    let list = json_of(home, &["docs", "list"]);
+    assert_eq!(list["sources"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_place_without_a_page_keeps_no_source() {
+    let (server, _) = site(&[("/docs/", "application/zip", "PK")]);
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    let address = address(&server);
+    let (_, err, code) = run(home, &adding(&address));
+    assert_eq!(code, Some(5), "{err}");
+    assert!(
+        err.contains("there is no page: application/zip") && err.contains("hint: download"),
+        "{err}"
+    );
     let list = json_of(home, &["docs", "list"]);
     assert_eq!(list["sources"], Value::Array(Vec::new()));
 }

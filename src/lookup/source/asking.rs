@@ -54,16 +54,37 @@ impl<'a> Asking<'a> {
         accept: &str,
         copy: Validators<'_>,
     ) -> Result<Answer, FetchError> {
+        self.send(&Request {
+            url,
+            accept,
+            etag: copy.etag,
+            last_modified: copy.last_modified,
+            enough: None,
+        })
+    }
+
+    /// Asks for the first `bytes` of `url`, when its turn comes.
+    pub(super) fn ask_for_head(
+        &mut self,
+        url: &Url,
+        accept: &str,
+        bytes: usize,
+    ) -> Result<Answer, FetchError> {
+        self.send(&Request {
+            url,
+            accept,
+            etag: None,
+            last_modified: None,
+            enough: Some(bytes),
+        })
+    }
+
+    fn send(&mut self, request: &Request<'_>) -> Result<Answer, FetchError> {
         let mut repeats = 0;
         loop {
             self.wait_for_turn();
             self.requests += 1;
-            let answer = self.web.get(&Request {
-                url,
-                accept,
-                etag: copy.etag,
-                last_modified: copy.last_modified,
-            });
+            let answer = self.web.get(request);
             // A server may close a connection in the moment in which it is used again.
             if matches!(answer, Err(FetchError::Unreachable(_))) && repeats == 0 {
                 repeats += 1;

@@ -6,6 +6,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use pulldown_cmark::{Event, Options, Parser};
 use url::Url;
 
+use super::robots;
 use crate::markup;
 
 /// Links taken from one page: an index of everything has some thousands.
@@ -22,6 +23,8 @@ pub(super) struct Links {
     pub(super) onward: Option<Url>,
     /// Scripts of the page.
     pub(super) scripts: usize,
+    /// Whether the page asks programs to leave it out.
+    pub(super) is_unlisted: bool,
 }
 
 impl Links {
@@ -96,6 +99,13 @@ impl Reader {
                 }
             }
             "meta" => {
+                let is_for_us = attribute(tag, "name").is_some_and(|name| {
+                    ["robots", "mrconductor"]
+                        .iter()
+                        .any(|known| name.trim().eq_ignore_ascii_case(known))
+                });
+                let rules = attribute(tag, "content").filter(|_| is_for_us);
+                self.links.is_unlisted |= rules.is_some_and(robots::is_unlisted);
                 let is_refresh = attribute(tag, "http-equiv")
                     .is_some_and(|value| value.eq_ignore_ascii_case("refresh"));
                 let target = attribute(tag, "content")
@@ -150,6 +160,18 @@ mod tests {
         assert_eq!(paths(&links), ["/docs/b.html", "/c"]);
         assert_eq!(links.markdown, Some(url("https://h.example/docs/a.md")));
         assert_eq!(links.scripts, 1);
+    }
+
+    #[test]
+    fn a_page_may_ask_to_be_left_out() {
+        let is_unlisted = |html: &str| Links::of_html(html, &url("https://h.example/")).is_unlisted;
+        assert!(is_unlisted(
+            "<META NAME=Robots content='nofollow, noindex'>"
+        ));
+        assert!(!is_unlisted(
+            "<meta name=robots content='index, follow'><p>noindex</p>"
+        ));
+        assert!(!is_unlisted("<meta name=googlebot content=noindex>"));
     }
 
     #[test]

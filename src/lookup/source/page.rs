@@ -119,12 +119,17 @@ fn format_of(kind: &str, url: &Url, body: &[u8]) -> Option<&'static dyn Format> 
     let of = |path: &str| format::of_file(path, || format::head_of(body));
     let file = url.path().rsplit('/').next().unwrap_or_default();
     let by_ending = || file.contains('.').then(|| of(file)).flatten();
+    // Interfaces are described at any address; the text says so.
+    let described = || of("page.json").or_else(|| of("page.yaml"));
     match kind {
         "text/html" | "application/xhtml+xml" => of("page.html"),
         "text/markdown" | "text/x-markdown" => of("page.md"),
-        "text/plain" => by_ending().or(Some(format::FALLBACK)),
+        "text/plain" => by_ending().or_else(described).or(Some(format::FALLBACK)),
         "" if body.trim_ascii_start().starts_with(b"<") => of("page.html"),
-        "" => by_ending(),
+        "" | "application/octet-stream" => by_ending().or_else(described),
+        kind if kind.ends_with("json") || kind.ends_with("yaml") || kind.ends_with(".openapi") => {
+            by_ending().or_else(described)
+        }
         kind if kind.starts_with("text/") || kind.starts_with("application/") => by_ending(),
         _ => None,
     }
@@ -166,6 +171,25 @@ mod tests {
         assert_eq!(linked("/a", "text/plain"), 0);
         let picture = read_at("/a", "image/png", b"x").pages.unwrap_err();
         assert_eq!(picture, Unread::Other("image/png".to_owned()));
+    }
+
+    #[test]
+    fn the_description_of_an_interface_is_read_at_any_address() {
+        let json = br#"{"openapi":"3.0.0","info":{"title":"T","version":"1"},"paths":{"/a":{"post":{"summary":"Create a","responses":{}}}}}"#;
+        let yaml = b"openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {/a: {post: {summary: Create a, responses: {}}}}\n";
+        for (kind, body) in [
+            ("application/json", &json[..]),
+            ("application/vnd.oai.openapi+json;version=3.0", json),
+            ("text/plain", json),
+            ("", json),
+            ("application/yaml", yaml),
+            ("text/plain", yaml),
+        ] {
+            let pages = read_at("/api/", kind, body).pages.unwrap();
+            assert!(!pages.below.is_empty(), "{kind}");
+        }
+        let other = read_at("/api/", "application/json", b"{\"a\": 1}");
+        assert!(matches!(other.pages, Err(Unread::Other(_))));
     }
 
     #[test]

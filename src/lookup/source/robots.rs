@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The name that a site calls us by.
 const PRODUCT: &str = "mrconductor";
 /// Bytes that are read: RFC 9309, 2.5 asks for 500 KiB at least.
-const BYTES_MAX: usize = 500 << 10;
+pub(super) const BYTES_MAX: usize = 500 << 10;
 /// Rules that are kept for one program: every address is compared with each.
 const RULES_MAX: usize = 2_000;
 /// Sitemaps that are kept.
@@ -110,6 +110,32 @@ impl Robots {
             .max_by_key(|rule| (rule.pattern.len(), rule.allows))
             .is_none_or(|rule| rule.allows)
     }
+}
+
+/// Tells whether `tag`, as it stands in `X-Robots-Tag` or in `<meta name="robots">`, asks us to leave a page out. A name
+/// before a colon is of the program that the rest is for.
+pub(super) fn is_unlisted(tag: &str) -> bool {
+    let mut for_us = true;
+    tag.split(',').any(|rule| {
+        let rule = match rule.split_once(':') {
+            Some((name, rule)) => {
+                let name = name.trim();
+                // Rules with a value look the same: `max-snippet: 20`.
+                let is_program = !name.starts_with("max-") && name != "unavailable_after";
+                if !is_program {
+                    return false;
+                }
+                for_us = product(name).eq_ignore_ascii_case(PRODUCT) || name == "*";
+                rule
+            }
+            None => rule,
+        };
+        let rule = rule.trim();
+        for_us
+            && ["noindex", "none"]
+                .iter()
+                .any(|word| rule.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Returns the name at the beginning of `value`, without a version.
@@ -222,6 +248,22 @@ mod tests {
                 expected,
                 "{pattern} {path}"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_may_ask_to_be_left_out() {
+        for (tag, expected) in [
+            ("", false),
+            ("noindex", true),
+            ("nofollow, NoIndex", true),
+            ("max-snippet: 20, none", true),
+            ("max-image-preview: none", false),
+            ("googlebot: noindex, nofollow", false),
+            ("googlebot: nofollow, mrconductor: noindex", true),
+            ("noindexed", false),
+        ] {
+            assert_eq!(is_unlisted(tag), expected, "{tag}");
         }
     }
 

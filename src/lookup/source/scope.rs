@@ -1,5 +1,6 @@
 //! Which addresses a crawl may visit, and which of them are one page.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ const ADDRESS_BYTES_MAX: usize = 500;
 const SEGMENTS_MAX: usize = 16;
 /// Times that one folder may stand in a path: a relative link that goes wrong repeats it without end.
 const REPEATS_MAX: usize = 3;
+/// Parameters of a path that number a session.
+const SESSION_PARAMETERS: &[&str] = &["jsessionid", "sid", "sessionid", "phpsessid"];
 
 /// How far around its first page a crawl goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,9 +185,51 @@ pub(crate) fn tidy(mut url: Url) -> Option<Url> {
     (is_web && is_plain && url.as_str().len() <= ADDRESS_BYTES_MAX).then_some(url)
 }
 
-/// Returns what the addresses of one page have in common: `/a`, `/a/` and `/a/index.html` are one.
+/// Returns `url` without the number of a session that a server wrote into its path as a parameter.
+pub(super) fn without_session(mut url: Url) -> Url {
+    if let Cow::Owned(path) = without_parameters(url.path()) {
+        url.set_path(&path);
+    }
+    url
+}
+
+/// Returns `path` without the parameters that number a session (`/a;jsessionid=1F`).
+fn without_parameters(path: &str) -> Cow<'_, str> {
+    if !path.contains(';') {
+        return Cow::Borrowed(path);
+    }
+    let is_session = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let mut names = SESSION_PARAMETERS.iter();
+        parameter.contains('=') && names.any(|known| name.eq_ignore_ascii_case(known))
+    };
+    let of_segment = |segment: &str| {
+        let mut parts = segment.split(';');
+        let first = parts.next().unwrap_or_default().to_owned();
+        let rest = parts.filter(|parameter| !is_session(parameter));
+        rest.fold(first, |segment, parameter| segment + ";" + parameter)
+    };
+    Cow::Owned(
+        path.split('/')
+            .map(of_segment)
+            .collect::<Vec<_>>()
+            .join("/"),
+    )
+}
+
+/// Tells whether a segment of a path is the number of a session, as ASP.NET writes it: `(S(1f))`, `(X(1)S(1f))`.
+fn is_session_segment(segment: &str) -> bool {
+    segment.starts_with('(') && segment.ends_with("))") && segment.contains("S(")
+}
+
+/// Returns what the addresses of one page have in common: `/a`, `/a/` and `/a/index.html` are one, whatever the session.
 pub(super) fn key(url: &Url) -> String {
-    let path = url.path();
+    let mut path = without_parameters(url.path());
+    if path.contains("S(") {
+        let segments = path.split('/').filter(|part| !is_session_segment(part));
+        path = Cow::Owned(segments.collect::<Vec<_>>().join("/"));
+    }
+    let path = path.as_ref();
     let path = ["/index.html", "/index.htm"]
         .iter()
         .find_map(|index| path.strip_suffix(index))
@@ -343,6 +388,24 @@ mod tests {
         );
         assert_ne!(page_path(&one), page_path(&other));
         assert_eq!(page_path(&one).len(), "a@12345678".len());
+    }
+
+    #[test]
+    fn the_number_of_a_session_makes_no_other_page() {
+        for session in [
+            "https://h.example/a/b;jsessionid=1F",
+            "https://h.example/a;SID=2/b",
+            "https://h.example/(S(4abc))/a/b",
+            "https://h.example/(X(1)S(4abc))/a/b/",
+        ] {
+            assert_eq!(key(&url(session)), "/a/b", "{session}");
+        }
+        let plain = without_session(url("https://h.example/a;jsessionid=1F?x"));
+        assert_eq!(plain, url("https://h.example/a?x"));
+        for other in ["/a;v=2", "/a;sid", "/S(x)", "/f(S(a))"] {
+            let other = url(&format!("https://h.example{other}"));
+            assert_eq!(key(&other), other.path());
+        }
     }
 
     proptest! {

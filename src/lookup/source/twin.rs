@@ -1,6 +1,55 @@
 //! Where a page may lie a second time, as Markdown: `guide` as `guide.md`, `guide/` as `guide/index.html.md` (llmstxt.org).
 
+use std::collections::HashMap;
+
 use url::Url;
+
+/// Pages of one folder that are looked for as Markdown in vain before the folder is taken to have none.
+const MISSES_MAX: u32 = 2;
+/// Folders in which Markdown is looked for in vain, one after the other, before the site is taken to have none: with two
+/// pages each and three places for a page, sixty requests.
+const FOLDERS_MAX: u32 = 10;
+
+/// Where Markdown was looked for in vain.
+#[derive(Debug, Default)]
+pub(super) struct Misses {
+    /// Pages by folder.
+    folders: HashMap<String, u32>,
+    /// Folders since Markdown was found.
+    in_vain: u32,
+}
+
+impl Misses {
+    /// Tells whether the page at `url` is worth looking for.
+    pub(super) fn allow(&self, url: &Url) -> bool {
+        match self.folders.get(folder(url)) {
+            Some(misses) => *misses < MISSES_MAX,
+            None => self.in_vain < FOLDERS_MAX,
+        }
+    }
+
+    /// Notes that there is no Markdown of the page at `url`.
+    pub(super) fn miss(&mut self, url: &Url) {
+        if let Some(misses) = self.folders.get_mut(folder(url)) {
+            *misses += 1;
+        } else {
+            self.in_vain += 1;
+            self.folders.insert(folder(url).to_owned(), 1);
+        }
+    }
+
+    /// Notes that there is Markdown of the page at `url`.
+    pub(super) fn hit(&mut self, url: &Url) {
+        self.in_vain = 0;
+        self.folders.remove(folder(url));
+    }
+}
+
+/// Returns the folder that the page at `url` lies in: `/a/b/` lies in `/a`, as `/a/b` does.
+fn folder(url: &Url) -> &str {
+    let page = url.path().trim_end_matches('/');
+    page.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
 
 /// A custom of sites by which the address of the Markdown follows from the address of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +116,22 @@ mod tests {
             .into_iter()
             .filter_map(|custom| Some(custom.of(&url)?.path().to_owned()))
             .collect()
+    }
+
+    #[test]
+    fn a_folder_without_markdown_says_nothing_of_another() {
+        let mut misses = Misses::default();
+        let at = |path: &str| Url::parse(&format!("https://h.example{path}")).unwrap();
+        misses.miss(&at("/a/x"));
+        assert!(misses.allow(&at("/a/y")));
+        misses.miss(&at("/a/y/"));
+        assert!(!misses.allow(&at("/a/z")) && misses.allow(&at("/b/z")));
+        for n in 1..FOLDERS_MAX {
+            misses.miss(&at(&format!("/{n}/x")));
+        }
+        assert!(!misses.allow(&at("/b/z")) && misses.allow(&at("/1/y")));
+        misses.hit(&at("/1/y"));
+        assert!(misses.allow(&at("/b/z")));
     }
 
     #[test]

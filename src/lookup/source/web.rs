@@ -30,6 +30,8 @@ pub struct Request<'a> {
     pub etag: Option<&'a str>,
     /// The date of the copy we have, as the server gave it in `Last-Modified`.
     pub last_modified: Option<&'a str>,
+    /// Bytes of the body that are enough: what follows is not waited for. Without them a body that is too long is a fault.
+    pub enough: Option<usize>,
 }
 
 /// What came back.
@@ -47,6 +49,8 @@ pub struct Answer {
     pub etag: Option<String>,
     /// `Last-Modified`.
     pub last_modified: Option<String>,
+    /// `X-Robots-Tag`, all of them with commas between.
+    pub robots_tag: String,
     /// The body, unpacked.
     pub body: Vec<u8>,
 }
@@ -61,6 +65,8 @@ pub enum FetchError {
         host: String,
         /// What makes it private.
         why: String,
+        /// Whether a person may allow it.
+        is_optional: bool,
     },
     /// No connection, or one that broke.
     #[error("cannot be reached: {0}")]

@@ -9,7 +9,7 @@ use super::{Crawl, Waiting};
 use crate::lookup::source::asking::Validators;
 use crate::lookup::source::links::Links;
 use crate::lookup::source::page;
-use crate::lookup::source::scope::{Reach, key, tidy};
+use crate::lookup::source::scope::{Reach, key, tidy, without_session};
 use crate::lookup::source::sitemap::Sitemap;
 use crate::lookup::source::web::Answer;
 
@@ -17,6 +17,8 @@ use crate::lookup::source::web::Answer;
 const ADDRESSES_MAX: usize = 200_000;
 /// Queries that are read of one path: calendars and search forms have an answer to everything.
 const QUERIES_MAX: u32 = 20;
+/// Pages in a row that say the same as others: a site with two names for every page has fewer together.
+const REPEATS_MAX: u32 = 200;
 /// Sitemaps that are read of one site.
 const SITEMAPS_MAX: usize = 50;
 
@@ -29,7 +31,7 @@ impl Crawl<'_> {
     ) -> Vec<String> {
         let mut added = Vec::new();
         for url in links {
-            let Some(url) = tidy(url).map(|url| self.of_site(url)) else {
+            let Some(url) = tidy(url).map(|url| without_session(self.of_site(url))) else {
                 continue;
             };
             if !self.scope.admits(&url) {
@@ -38,6 +40,9 @@ impl Crawl<'_> {
             }
             let is_far = depth > self.order.site.depth || self.seen.len() >= ADDRESSES_MAX;
             if is_far || is_media(&url) || self.seen.contains(&key(&url)) {
+                continue;
+            }
+            if self.goes_round && !self.is_known(&url) {
                 continue;
             }
             if url.query().is_some() {
@@ -56,6 +61,25 @@ impl Crawl<'_> {
             });
         }
         added
+    }
+
+    /// Leaves the addresses alone that were not known before, once too many say nothing new: a site that writes new
+    /// addresses for the same pages has no end. Returns what to tell a person, the first time.
+    pub(super) fn leave_the_round(&mut self) -> Option<String> {
+        if self.goes_round || self.repeats < REPEATS_MAX {
+            return None;
+        }
+        self.goes_round = true;
+        let all = self.queue.len();
+        let queue = std::mem::take(&mut self.queue);
+        self.queue = queue
+            .into_iter()
+            .filter(|waiting| self.is_known(&waiting.url))
+            .collect();
+        let left = all - self.queue.len();
+        Some(format!(
+            "{REPEATS_MAX} pages in a row say what others say; {left} addresses that were not known before are left"
+        ))
     }
 
     /// Returns `url` with the encryption of the site; links and sitemaps are often older than it.
@@ -132,7 +156,7 @@ impl Crawl<'_> {
 }
 
 /// Tells whether `url` names a picture, a program or a packed file by its ending: such are not asked for.
-fn is_media(url: &Url) -> bool {
+pub(super) fn is_media(url: &Url) -> bool {
     const ENDINGS: &[&str] = &[
         "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "avif", "css", "js", "mjs", "map",
         "woff", "woff2", "ttf", "mp3", "mp4", "webm", "zip", "gz", "tgz", "bz2", "xz", "tar", "7z",

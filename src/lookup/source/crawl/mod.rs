@@ -3,6 +3,7 @@
 //! What is known of the site from before makes a second reading cheap: copies are only validated, and a reading that was
 //! cut short goes on without asking again, because each row names the addresses that were seen there first.
 
+mod before;
 mod frontier;
 mod open;
 mod visit;
@@ -15,11 +16,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::open::open;
+use self::before::{Before, Doubt};
+use self::open::{open, without_pages};
 use super::asking::Asking;
 use super::robots::Robots;
 use super::scope::{Reach, Scope, Site, key};
-use super::twin::Custom;
+use super::twin::{Custom, Misses};
 use super::web::Web;
 use crate::lookup::LookupError;
 use crate::lookup::format::Pages;
@@ -107,9 +109,13 @@ pub(crate) fn crawl(
         .map(|row| (row.url.clone(), row))
         .collect();
     let mut asking = Asking::new(web, Duration::from_millis(order.site.delay_ms));
+    let before = Before::of(order.start, order.site, &rows)?;
     let opened = open(&mut asking, order.start, &rows)?;
+    let centre = before.centre(order.start, &opened.start, opened.for_a_while)?;
     let mut crawl = Crawl {
-        scope: Scope::around(&opened.start, order.site)?,
+        scope: Scope::around(&centre, order.site)?,
+        before,
+        doubt: Doubt::of(&rows),
         custom: custom_of(&rows),
         forgotten: forgotten(&rows),
         order,
@@ -120,24 +126,41 @@ pub(crate) fn crawl(
         queue: VecDeque::new(),
         seen: HashSet::from([key(&opened.start)]),
         queries: HashMap::new(),
+        repeats: 0,
+        goes_round: false,
         hashes: HashSet::new(),
+        texts: HashSet::new(),
         paths: HashSet::new(),
         markdown: HashSet::new(),
-        twin_misses: 0,
+        misses: Misses::default(),
         failures: 0,
         pages: 0,
+        known_left: 0,
+        first_fault: None,
         done: 0,
         outside: 0,
     };
+    crawl.known_left = crawl.rows.values().filter(|row| row.path.is_some()).count() as u64;
+    let is_first = crawl.known_left == 0;
     let mut end = End {
         notes: opening_notes(order.start, &opened.start, &crawl),
         ..End::default()
     };
     let visited = crawl.take(&opened.start, 0, 0, &opened.answer, false);
-    each(crawl.visited(visited))?;
+    crawl.first_fault = match &visited.1 {
+        Outcome::Nothing(why, _) | Outcome::Left(why) | Outcome::Failed(why) => Some(why.clone()),
+        Outcome::Page(..) | Outcome::Same => None,
+    };
+    crawl.pass(visited, each)?;
     crawl.seeds(&opened.start);
     crawl.run(&mut end, each)?;
-    Ok(end)
+    crawl.settle(each)?;
+    match crawl.first_fault.take() {
+        Some(why) if is_first && crawl.pages == 0 && end.stopped.is_none() => {
+            Err(without_pages(&opened.start, &opened.answer, &why))
+        }
+        _ => Ok(end),
+    }
 }
 
 fn opening_notes(asked: &Url, start: &Url, crawl: &Crawl<'_>) -> Vec<String> {
@@ -194,6 +217,8 @@ struct Crawl<'a> {
     order: Order<'a>,
     asking: Asking<'a>,
     scope: Scope,
+    before: Before,
+    doubt: Doubt,
     robots: Robots,
     rows: HashMap<String, FetchRow>,
     stamps: HashMap<String, FileStamp>,
@@ -202,17 +227,27 @@ struct Crawl<'a> {
     /// Keys of all addresses that were visited or wait.
     seen: HashSet<String>,
     queries: HashMap<String, u32>,
+    /// Pages in a row that say what others say.
+    repeats: u32,
+    /// Whether there were so many that only known pages are asked for.
+    goes_round: bool,
     /// Of the pages of this reading: what two addresses say alike is one page.
     hashes: HashSet<[u8; 32]>,
+    /// Of what these pages say: the same text may lie in another frame.
+    texts: HashSet<[u8; 32]>,
     /// Paths of the pages of this reading.
     paths: HashSet<String>,
     /// Addresses that were read as Markdown.
     markdown: HashSet<String>,
     custom: Option<Custom>,
-    twin_misses: u32,
+    misses: Misses,
     /// Failures of the server in a row.
     failures: u32,
     pages: u64,
+    /// Pages of before that were not visited yet.
+    known_left: u64,
+    /// Why there is no page at the first address.
+    first_fault: Option<String>,
     done: u64,
     /// Links that led out of the scope.
     outside: u64,
@@ -226,14 +261,28 @@ impl Crawl<'_> {
     ) -> Result<(), LookupError> {
         let site = self.order.site;
         let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(site.pages);
+        // Addresses that are left because enough pages are kept.
+        let mut over = HashSet::new();
         while let Some(next) = self.next() {
-            if self.pages >= u64::from(site.pages) {
-                let left = self.queue.len() + 1;
-                end.notes.push(format!(
-                    "stopped at the limit of {} pages with {left} addresses left; `--max-documents` raises it",
-                    site.pages
-                ));
-                break;
+            end.notes.extend(self.leave_the_round());
+            let is_known = self.is_known(&next.url);
+            // Pages that are kept already are not pushed out by new ones.
+            let kept = if is_known || next.redirects > 0 {
+                self.pages
+            } else {
+                self.pages + self.known_left
+            };
+            if kept >= u64::from(site.pages) {
+                over.insert(key(&next.url));
+                if is_known {
+                    let blank = self.row(&next.url, next.depth);
+                    let visited = self.gone(blank, "over the limit of pages");
+                    self.pass(visited, each)?;
+                } else {
+                    // A kept page may yet turn out to have moved there.
+                    self.seen.remove(&key(&next.url));
+                }
+                continue;
             }
             let stopped = if self.failures >= FAILURES_MAX {
                 Some(format!("the server failed {FAILURES_MAX} times in a row"))
@@ -252,7 +301,14 @@ impl Crawl<'_> {
                 return Ok(());
             }
             let visited = self.visit(&next);
-            each(self.visited(visited))?;
+            self.pass(visited, each)?;
+        }
+        if !over.is_empty() {
+            end.notes.push(format!(
+                "stopped at the limit of {} pages with {} addresses left; `--max-documents` raises it",
+                site.pages,
+                over.len()
+            ));
         }
         if self.pages == 1 && self.outside > 0 && site.reach == Reach::Path {
             end.notes.push(
@@ -279,10 +335,50 @@ impl Crawl<'_> {
         None
     }
 
+    /// Gives a visit to `each`, as soon as the site is believed.
+    fn pass(
+        &mut self,
+        visited: (FetchRow, Outcome),
+        each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+    ) -> Result<(), LookupError> {
+        let visit = self.visited(visited);
+        self.doubt.pass(visit, self.order.start, each)
+    }
+
+    /// Ends the doubts that are left, now that everything was heard.
+    fn settle(
+        &mut self,
+        each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
+    ) -> Result<(), LookupError> {
+        self.doubt.end(self.order.start, each)?;
+        for (blank, why, stays) in self.doubt.settled() {
+            let (row, outcome) = if stays {
+                self.refused(blank, why)
+            } else {
+                self.gone(blank, &why)
+            };
+            each(Visit {
+                row,
+                outcome,
+                done: self.done,
+                waiting: self.queue.len() as u64,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Counts a visit.
     fn visited(&mut self, (row, outcome): (FetchRow, Outcome)) -> Visit {
         self.done += 1;
-        let stays = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_)) && row.path.is_some();
+        let was_known = self
+            .rows
+            .get(&row.url)
+            .is_some_and(|row| row.path.is_some());
+        self.known_left = self.known_left.saturating_sub(u64::from(was_known));
+        // Of a page that was put off nothing is known yet, and it may have moved to one that is to be kept.
+        let is_put_off = matches!(&outcome, Outcome::Left(why) if why.is_empty());
+        let is_left = matches!(outcome, Outcome::Left(_) | Outcome::Failed(_));
+        let stays = is_left && !is_put_off && row.path.is_some();
         if stays || matches!(outcome, Outcome::Page(..) | Outcome::Same) {
             self.pages += 1;
         }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use super::frontier::is_media;
 use super::visit::{asked_path, target, validators};
 use crate::lookup::LookupError;
-use crate::lookup::source::asking::{Asking, Validators};
-use crate::lookup::source::robots::Robots;
-use crate::lookup::source::web::Answer;
+use crate::lookup::source::asking::Asking;
+use crate::lookup::source::robots::{BYTES_MAX, Robots};
+use crate::lookup::source::web::{Answer, FetchError};
 use crate::store::crawls::FetchRow;
 
 /// What is welcome of the first page: its menu leads to the others.
@@ -20,6 +21,8 @@ pub(super) const REDIRECTS_MAX: u32 = 10;
 /// A site whose first page has answered.
 pub(super) struct Opened {
     pub(super) start: Url,
+    /// Whether a redirect on the way here is not for good.
+    pub(super) for_a_while: bool,
     pub(super) robots: Robots,
     pub(super) answer: Answer,
 }
@@ -32,6 +35,7 @@ pub(super) fn open(
 ) -> Result<Opened, LookupError> {
     let mut start = first.clone();
     let mut robots = robots(asking, &start)?;
+    let mut for_a_while = false;
     for _ in 0..=REDIRECTS_MAX {
         if !robots.allow(asked_path(&start)) {
             return Err(LookupError::site(
@@ -50,6 +54,7 @@ pub(super) fn open(
             200 | 304 => {
                 return Ok(Opened {
                     start,
+                    for_a_while,
                     robots,
                     answer,
                 });
@@ -66,6 +71,7 @@ pub(super) fn open(
                 if start.origin() != target.origin() {
                     robots = self::robots(asking, &target)?;
                 }
+                for_a_while |= matches!(answer.status, 302 | 303 | 307);
                 start = target;
             }
             status => {
@@ -82,15 +88,39 @@ pub(super) fn open(
     ))
 }
 
+/// Tells that a site has no page, since at its first address there is only `why`.
+pub(super) fn without_pages(start: &Url, answer: &Answer, why: &str) -> LookupError {
+    const ARCHIVES: &[&str] = &["zip", "gzip", "x-tar", "x-gtar", "zstd", "x-xz", "x-bzip2"];
+    let kind = answer.content_type.to_ascii_lowercase();
+    let is_archive = ARCHIVES.iter().any(|archive| kind.contains(archive)) || is_media(start);
+    let hint = if is_archive {
+        "download the file, and add it if it is an archive of documentation: mrconductor docs add FILE"
+    } else if why.contains("JavaScript") {
+        "look for its `llms.txt`, or for its pages as Markdown, and add that address"
+    } else {
+        "give the address of a page that people read; of a file, download it and add the file"
+    };
+    LookupError::Site {
+        url: start.as_str().to_owned(),
+        why: format!("there is no page: {why}"),
+        hint: hint.to_owned(),
+    }
+}
+
 /// Asks the host of `url` what programs should leave alone.
 fn robots(asking: &mut Asking<'_>, url: &Url) -> Result<Robots, LookupError> {
     let mut address = url.clone();
     address.set_query(None);
     address.set_path("/robots.txt");
     for _ in 0..REDIRECTS_MAX {
-        let answer = asking
-            .ask(&address, "text/plain, */*;q=0.1", Validators::default())
-            .map_err(|error| LookupError::unfetched(&address, &error))?;
+        let answer = match asking.ask_for_head(&address, "text/plain, */*;q=0.1", BYTES_MAX) {
+            Ok(answer) => answer,
+            // Where a redirect leads that may not be followed, there are no rules.
+            Err(FetchError::Private { .. }) if address.host() != url.host() => {
+                return Ok(Robots::default());
+            }
+            Err(error) => return Err(LookupError::unfetched(&address, &error)),
+        };
         match answer.status {
             200 => {
                 let robots = Robots::read(&answer.body);
@@ -103,10 +133,14 @@ fn robots(asking: &mut Asking<'_>, url: &Url) -> Result<Robots, LookupError> {
             },
             // Without rules everything may be read; without an answer nothing (RFC 9309, 2.3.1).
             429 | 500.. => {
-                return Err(LookupError::site(
-                    &address,
-                    format!("the server answers {}", answer.status),
-                ));
+                return Err(LookupError::Site {
+                    url: address.as_str().to_owned(),
+                    why: format!(
+                        "the server answers {}, so nothing of the site may be read for now",
+                        answer.status
+                    ),
+                    hint: "try again later; what was read of it before stays searchable".to_owned(),
+                });
             }
             _ => return Ok(Robots::default()),
         }

@@ -4,8 +4,10 @@ use url::Url;
 
 use super::open::REDIRECTS_MAX;
 use super::{Crawl, Outcome, Waiting};
+use crate::lookup::format::Pages;
 use crate::lookup::source::asking::Validators;
 use crate::lookup::source::page::{self, Unread};
+use crate::lookup::source::robots;
 use crate::lookup::source::scope::{key, page_path, tidy};
 use crate::lookup::source::twin::{self, Custom};
 use crate::lookup::source::web::{Answer, FetchError};
@@ -17,8 +19,6 @@ const ACCEPT: &str =
     "text/markdown, text/html;q=0.9, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.1";
 /// Age of what a reading that was cut short found out, from which it is asked for again: a day.
 const READING_SECONDS_MAX: i64 = 24 * 60 * 60;
-/// Pages that are looked for as Markdown in vain before the site is taken to have none.
-const TWIN_MISSES_MAX: u32 = 2;
 
 impl Crawl<'_> {
     pub(super) fn visit(&mut self, next: &Waiting) -> (FetchRow, Outcome) {
@@ -32,8 +32,11 @@ impl Crawl<'_> {
             return self.replay(row, next);
         }
         let blank = self.row(url, *depth);
-        if !self.scope.admits(url) {
+        if !self.scope.admits(url) && !self.before.admits(url) {
             return self.gone(blank, "out of the scope");
+        }
+        if *depth > self.order.site.depth {
+            return self.gone(blank, "deeper than `--depth` says");
         }
         if !self.robots.allow(asked_path(url)) {
             return (
@@ -47,14 +50,17 @@ impl Crawl<'_> {
         }
         let first = match &row {
             Some(row) if row.answered != row.url => Url::parse(&row.answered).ok(),
-            _ => self.custom.and_then(|custom| custom.of(url)),
+            _ => self
+                .custom
+                .filter(|_| self.misses.allow(url))
+                .and_then(|custom| custom.of(url)),
         };
         if let Some(twin) = &first {
             if let Some(answer) = self.ask_for_twin(twin, row.as_ref()) {
-                self.twin_misses = 0;
+                self.misses.hit(url);
                 return self.take_text(url, *depth, twin, &answer, true);
             }
-            self.miss();
+            self.misses.miss(url);
         }
         let copy = validators(row.as_ref(), url);
         match self.asking.ask(url, ACCEPT, copy) {
@@ -89,6 +95,7 @@ impl Crawl<'_> {
         match stamp {
             Some(stamp) => {
                 self.hashes.insert(stamp.hash);
+                self.doubt.hear(None);
                 (row, Outcome::Same)
             }
             None => (row, Outcome::Left(String::new())),
@@ -138,6 +145,12 @@ impl Crawl<'_> {
         }
         let page = page::read(address, &answer.content_type, &answer.body);
         blank.links = self.enqueue(page.links.found, depth + 1);
+        // Of Markdown a header keeps search engines away, because the page says the same; it is made for programs.
+        let is_markdown = page::is_markdown(&answer.content_type, &answer.body);
+        if page.links.is_unlisted || !is_markdown && robots::is_unlisted(&answer.robots_tag) {
+            let why = "left out as the page asks (`noindex`)";
+            return (self.as_before(blank), Outcome::Left(why.to_owned()));
+        }
         if page.is_html
             && !twin_was_tried
             && let Some((twin, answer)) = self.find_twin(url, page.links.markdown)
@@ -151,6 +164,8 @@ impl Crawl<'_> {
         }
         let mut pages = match page.pages {
             Ok(pages) => pages,
+            // A server that is being mended may send nothing, with the best of statuses.
+            Err(Unread::Other(what)) if self.is_known(url) => return self.refused(blank, what),
             Err(Unread::Other(what)) => return self.gone(blank, &what),
             Err(Unread::Unreadable(why)) => return self.refused(blank, why),
         };
@@ -163,18 +178,28 @@ impl Crawl<'_> {
             modified: blank.fetched_at.saturating_mul(1_000_000_000),
             hash: *blake3::hash(&answer.body).as_bytes(),
         };
-        if !self.hashes.insert(stamp.hash) {
-            return self.gone(blank, "the same as another page");
-        }
         let path = page_path(url);
-        self.paths.insert(path.clone());
         // Only a page that has a row was stored whole.
-        let has_row = self
-            .rows
-            .get(url.as_str())
-            .is_some_and(|row| row.path.is_some());
-        let known = self.stamps.get(&path).filter(|_| has_row);
+        let known = self.stamps.get(&path).filter(|_| self.is_known(url));
         let is_same = known.is_some_and(|known| known.hash == stamp.hash);
+        let is_changed = known.is_some() && !is_same;
+        let said = hash_of(&pages);
+        if known.is_some() {
+            self.doubt.hear(is_changed.then_some(said));
+        }
+        let is_sent_first = self.hashes.insert(stamp.hash);
+        let is_said_first = self.texts.insert(said);
+        if !is_sent_first || !is_said_first && !is_same {
+            let why = "the same as another page";
+            self.repeats += 1;
+            return if is_changed {
+                self.put_off(blank, said, false, why)
+            } else {
+                self.gone(blank, why)
+            };
+        }
+        self.repeats = 0;
+        self.paths.insert(path.clone());
         let row = FetchRow {
             answered: address.as_str().to_owned(),
             path: Some(path),
@@ -210,6 +235,7 @@ impl Crawl<'_> {
         self.paths.extend(known.path.clone());
         if let Some(stamp) = known.path.as_ref().and_then(|path| self.stamps.get(path)) {
             self.hashes.insert(stamp.hash);
+            self.doubt.hear(None);
         }
         let row = FetchRow {
             job: blank.job,
@@ -235,6 +261,7 @@ impl Crawl<'_> {
         if redirects >= REDIRECTS_MAX || target == *url {
             return self.refused(blank, format!("redirects more than {REDIRECTS_MAX} times"));
         }
+        let leads_to = *blake3::hash(target.as_str().as_bytes()).as_bytes();
         let is_inside = self.scope.admits(&target);
         if is_inside {
             blank.links = vec![target.as_str().to_owned()];
@@ -249,7 +276,13 @@ impl Crawl<'_> {
             "redirected out of the scope"
         };
         // A server that asks for a login, or is being mended, sends elsewhere for a while.
-        if is_for_good {
+        if self.is_known(url) {
+            if is_for_good {
+                self.put_off(blank, leads_to, true, what)
+            } else {
+                self.refused(blank, format!("{what} for a while"))
+            }
+        } else if is_for_good {
             self.gone(blank, what)
         } else {
             (self.as_before(blank), Outcome::Left(what.to_owned()))
@@ -275,7 +308,7 @@ impl Crawl<'_> {
     }
 
     /// Keeps what was known of a page that could not be had; it is asked for again.
-    fn refused(&self, blank: FetchRow, why: String) -> (FetchRow, Outcome) {
+    pub(super) fn refused(&self, blank: FetchRow, why: String) -> (FetchRow, Outcome) {
         let row = FetchRow {
             job: 0,
             ..self.as_before(blank)
@@ -284,7 +317,7 @@ impl Crawl<'_> {
     }
 
     /// Lets the page go that was known.
-    fn gone(&mut self, blank: FetchRow, why: &str) -> (FetchRow, Outcome) {
+    pub(super) fn gone(&mut self, blank: FetchRow, why: &str) -> (FetchRow, Outcome) {
         let before = self
             .rows
             .get(&blank.url)
@@ -295,6 +328,28 @@ impl Crawl<'_> {
             self.stamps.remove(path);
         }
         (blank, Outcome::Nothing(why.to_owned(), before))
+    }
+
+    /// Leaves the page as it was until the end, when more is known of the others.
+    fn put_off(
+        &mut self,
+        blank: FetchRow,
+        what: [u8; 32],
+        is_redirect: bool,
+        why: &str,
+    ) -> (FetchRow, Outcome) {
+        let row = FetchRow {
+            job: 0,
+            ..self.as_before(blank.clone())
+        };
+        self.doubt.put_off(blank, what, is_redirect, why);
+        (row, Outcome::Left(String::new()))
+    }
+
+    /// Tells whether a page of before has the address `url`.
+    pub(super) fn is_known(&self, url: &Url) -> bool {
+        let row = self.rows.get(url.as_str());
+        row.is_some_and(|row| row.path.is_some())
     }
 
     /// Returns `blank` with the page that is known.
@@ -309,7 +364,7 @@ impl Crawl<'_> {
         }
     }
 
-    fn row(&self, url: &Url, depth: u32) -> FetchRow {
+    pub(super) fn row(&self, url: &Url, depth: u32) -> FetchRow {
         let elapsed = i64::try_from(self.asking.elapsed().as_secs()).unwrap_or_default();
         FetchRow {
             url: url.as_str().to_owned(),
@@ -331,7 +386,7 @@ impl Crawl<'_> {
         if let Some(twin) = named {
             return Some((twin.clone(), self.ask_for_twin(&twin, row.as_ref())?));
         }
-        if self.twin_misses >= TWIN_MISSES_MAX || twin::is_text(url) {
+        if !self.misses.allow(url) || twin::is_text(url) {
             return None;
         }
         for custom in Custom::ALL {
@@ -339,19 +394,12 @@ impl Crawl<'_> {
                 && let Some(answer) = self.ask_for_twin(&twin, row.as_ref())
             {
                 self.custom = Some(custom);
-                self.twin_misses = 0;
+                self.misses.hit(url);
                 return Some((twin, answer));
             }
         }
-        self.miss();
+        self.misses.miss(url);
         None
-    }
-
-    fn miss(&mut self) {
-        self.twin_misses += 1;
-        if self.twin_misses >= TWIN_MISSES_MAX {
-            self.custom = None;
-        }
     }
 
     /// Returns the answer of `twin` if it is Markdown, or as it was.
@@ -364,6 +412,17 @@ impl Crawl<'_> {
             answer.status == 200 && page::is_markdown(&answer.content_type, &answer.body);
         (is_markdown || answer.status == 304).then_some(answer)
     }
+}
+
+/// Returns the hash of all that `pages` say.
+fn hash_of(pages: &Pages) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let below = pages.below.iter().map(|(_, document)| document);
+    for document in below.chain([&pages.first]) {
+        hasher.update(document.title.as_deref().unwrap_or_default().as_bytes());
+        hasher.update(document.text.trim().as_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }
 
 /// Returns what to tell the server of the copy that `address` sent.

@@ -1,6 +1,8 @@
 //! Crawls of a web that lies in memory, with a clock that passes only when somebody waits.
 
 mod again;
+mod doubt;
+mod limits;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -47,6 +49,13 @@ impl<'a> Memory<'a> {
 
 impl Web for Memory<'_> {
     fn get(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+        if request.url.host_str() == Some("169.254.1.1") {
+            return Err(FetchError::Private {
+                host: "169.254.1.1".to_owned(),
+                why: "a link".to_owned(),
+                is_optional: false,
+            });
+        }
         assert_eq!(
             request.url.host_str(),
             Some("h.example"),
