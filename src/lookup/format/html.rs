@@ -1,7 +1,8 @@
 //! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
 //!
 //! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
-//! the line of every word. [`page`](super::html_page) does the writing; this file decides what each tag means.
+//! the line of every word. [`page`](super::html_page) does the writing, [`drop`](super::html_drop) tells what is left
+//! out; this file decides what each tag means.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,8 +11,18 @@ use std::collections::HashMap;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
+use super::html_drop::{self, Losses, Weight, Why};
+use super::html_image;
+use super::html_list::Lists;
+use super::html_math::Math;
 use super::html_page::{Page, Region};
+<<<<<<< HEAD
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
+=======
+use super::html_script::Script;
+use super::html_tabs::{Tab, Tabs};
+use super::{Beside, Format, Name, Pages, Unread, of_text};
+>>>>>>> fix1
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -44,7 +55,24 @@ pub(super) fn parse(text: &str) -> Document {
 
 /// Reads a page that defines these names.
 fn parse_named(text: &str, names: &[Name]) -> Document {
-    let mut reader = Reader::default();
+    let text = clean::visible(text);
+    let mut disbelieved = Vec::new();
+    for _ in 1..READINGS_MAX {
+        let reader = read(&text, names, &disbelieved);
+        let doubtful = reader.losses.doubtful(reader.letters);
+        if doubtful.is_empty() {
+            return reader.page.finish();
+        }
+        disbelieved.extend(doubtful);
+    }
+    read(&text, names, &disbelieved).page.finish()
+}
+
+fn read(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Reader {
+    let mut reader = Reader {
+        disbelieved: disbelieved.to_vec(),
+        ..Reader::default()
+    };
     for Name { fragment, name } in names {
         let name = clean::visible(name);
         if fragment.is_empty() {
@@ -60,17 +88,19 @@ fn parse_named(text: &str, names: &[Name]) -> Document {
         Cow::Borrowed(text)
     };
     // Of a page that would take too long, what comes before the tag that makes it so.
+<<<<<<< HEAD
     let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(&text), sink);
     sink.0.into_inner().page.finish()
+=======
+    let (Ok(sink) | Err(sink)) = markup::read(text, sink);
+    let mut reader = sink.0.into_inner();
+    reader.finish_aside();
+    reader
+>>>>>>> fix1
 }
 
-/// Elements that show nothing, or nothing of the page's own.
-const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "math", "nav", "footer", "iframe", "object",
-    "canvas", "button", "select", "dialog", "menu", "label",
-];
-/// Elements that belong to the site where they stand outside the main part. No `form`: some servers put a whole page into one.
-const SITE: &[&str] = &["header", "aside"];
+/// Times that a page is read: a word that is found not to mean navigation may stand around another one.
+const READINGS_MAX: usize = 3;
 /// Elements that have no end.
 pub(super) const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -100,27 +130,8 @@ const BLOCKS: &[&str] = &[
     "caption",
     "hr",
 ];
-/// Lists within lists that are indented: each item repeats the indentation.
-const LIST_DEPTH_MAX: usize = 32;
-/// Classes of what is drawn beside the text: links to itself, line numbers, words for screen readers only.
-const DECORATION: &[&str] = &[
-    "headerlink",
-    "viewcode-link",
-    "linenos",
-    "lineno",
-    "gp-hidden",
-    "sr-only",
-    "visually-hidden",
-    "anchorjs-link",
-    "header-anchor",
-    "copybtn",
-    "skip-link",
-    "hash-link",
-    "edit-page-link",
-    "breadcrumbs",
-    "toctree-wrapper",
-    "contents",
-];
+/// Classes of cells that hold numbers of lines.
+const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];
 
 struct Sink(RefCell<Reader>);
 
@@ -144,37 +155,62 @@ struct Reader {
     page: Page,
     /// What is defined, by its anchor.
     names: HashMap<String, Vec<String>>,
-    /// The element whose content is left out, and how many of its name are open.
-    skipped: Option<(String, usize)>,
+    /// The element whose content is not written as it comes.
+    aside: Option<Aside>,
+    /// Classes and roles that do not mean on this page what they say.
+    disbelieved: Vec<&'static str>,
+    losses: Losses,
+    /// Letters that are shown.
+    letters: usize,
+    tabs: Tabs,
     in_title: bool,
-    /// Lists that are open: the number of the next item, or `None` for bullets.
-    lists: Vec<Option<u32>>,
+    lists: Lists,
     /// Main parts that are open.
     mains: usize,
+    /// The element that has the role of a main part, and how many of its name are open.
+    main: Option<(String, usize)>,
+    /// Divisions that are open within code of which each line is a division, as Doxygen writes it.
+    code_divisions: usize,
+    /// Whether letters above or below the line lead to somewhere: to a note, then.
+    script_links: bool,
+}
+
+/// An element whose content is not written as it comes.
+struct Aside {
+    name: String,
+    /// Elements of that name that are open.
+    depth: usize,
+    content: Content,
+}
+
+enum Content {
+    Dropped(Why, Weight),
+    Tab(Tab),
+    Math(Math),
 }
 
 impl Reader {
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.page.title.push_str(text);
-        } else if self.skipped.is_none() {
-            self.page.text(text);
+            return;
+        }
+        match self.aside.as_mut().map(|aside| &mut aside.content) {
+            Some(Content::Dropped(Why::Certain, _)) => {}
+            Some(Content::Dropped(_, weight)) => weight.text(text),
+            Some(Content::Tab(tab)) => tab.text(text),
+            Some(Content::Math(math)) => math.text(text),
+            None => {
+                self.letters += html_drop::letters(text);
+                self.page.text(text);
+            }
         }
     }
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
-        if let Some((skipped, depth)) = &mut self.skipped {
-            if name == skipped {
-                match tag.kind {
-                    TagKind::StartTag if !tag.self_closing => *depth += 1,
-                    TagKind::StartTag => {}
-                    TagKind::EndTag => *depth -= 1,
-                }
-                if *depth == 0 {
-                    self.skipped = None;
-                }
-            }
+        if self.aside.is_some() {
+            self.tag_aside(tag, name);
             return raw(tag, name);
         }
         match tag.kind {
@@ -184,13 +220,77 @@ impl Reader {
         raw(tag, name)
     }
 
-    fn start(&mut self, tag: &Tag, name: &str) {
-        let attribute = |wanted: &str| {
-            tag.attrs
-                .iter()
-                .find(|attribute| &*attribute.name.local == wanted)
-                .map(|attribute| &*attribute.value)
+    fn tag_aside(&mut self, tag: &Tag, name: &str) {
+        let Some(aside) = &mut self.aside else {
+            return;
         };
+        let begins = tag.kind == TagKind::StartTag;
+        if begins && matches!(aside.content, Content::Tab(_)) && is_heading(name) {
+            // The parts of an accordion are called tabs, too, and their headings are those of the page.
+            self.aside = None;
+            self.start(tag, name);
+            return;
+        }
+        if name == aside.name {
+            match tag.kind {
+                TagKind::StartTag if !tag.self_closing => aside.depth += 1,
+                TagKind::StartTag => {}
+                TagKind::EndTag => aside.depth -= 1,
+            }
+            if aside.depth == 0 {
+                self.finish_aside();
+                return;
+            }
+        }
+        match &mut aside.content {
+            Content::Dropped(_, weight) => weight.tag(name, begins),
+            Content::Math(math) if begins => {
+                math.begin(name, attribute(tag, "encoding"));
+                if tag.self_closing {
+                    math.end(name);
+                }
+            }
+            Content::Math(math) => math.end(name),
+            Content::Tab(_) => {}
+        }
+    }
+
+    fn finish_aside(&mut self) {
+        match self.aside.take().map(|aside| aside.content) {
+            Some(Content::Dropped(why, weight)) => self.losses.add(why, &weight),
+            Some(Content::Tab(tab)) => self.tabs.add(tab),
+            Some(Content::Math(math)) => self.page.text(&math.finish()),
+            None => {}
+        }
+    }
+
+    /// Returns how the content of the element is to be read, if not as that of others.
+    fn content<'a>(
+        &self,
+        name: &str,
+        is_shown: bool,
+        attribute: &impl Fn(&str) -> Option<&'a str>,
+    ) -> Option<Content> {
+        if !is_shown {
+            return Some(Content::Dropped(Why::Certain, Weight::default()));
+        }
+        if name == "math" {
+            return Some(Content::Math(Math::new(attribute("alttext"))));
+        }
+        if attribute("role") == Some("tab") {
+            let tab = Tab::new(attribute("id"), attribute("aria-controls"));
+            return Some(Content::Tab(tab));
+        }
+        // The table finds out whether it is a gutter.
+        if self.page.in_table() && matches!(name, "td" | "th" | "pre") {
+            return None;
+        }
+        let why = html_drop::why(name, self.mains > 0, attribute, &self.disbelieved)?;
+        Some(Content::Dropped(why, Weight::default()))
+    }
+
+    fn start(&mut self, tag: &Tag, name: &str) {
+        let attribute = |wanted: &str| attribute(tag, wanted);
         let classes = attribute("class").unwrap_or_default();
         let has_class = |wanted: &[&str]| {
             classes
@@ -198,13 +298,35 @@ impl Reader {
                 .any(|class| wanted.contains(&class))
         };
         let is_void = VOID.contains(&name) || tag.self_closing && !BLOCKS.contains(&name);
-        let site = SITE.contains(&name) && self.mains == 0;
-        let decoration =
-            has_class(DECORATION) && !matches!(name, "html" | "body" | "main" | "article");
-        let hidden = is_hidden(&attribute);
-        if !is_void && (SKIPPED.contains(&name) || site || decoration || hidden) {
-            self.skipped = Some((name.to_owned(), 1));
+        let role = attribute("role").unwrap_or_default();
+        let label = (role == "tabpanel")
+            .then(|| {
+                self.tabs
+                    .label(attribute("id"), attribute("aria-labelledby"))
+            })
+            .flatten();
+        // What a tab opens is hidden until then, and not behind a person's back.
+        let is_shown = label.is_some() || !html_drop::is_hidden(&attribute);
+        if !is_void && let Some(content) = self.content(name, is_shown, &attribute) {
+            self.aside = Some(Aside {
+                name: name.to_owned(),
+                depth: 1,
+                content,
+            });
             return;
+        }
+        if let Some((main, depth)) = &mut self.main
+            && main == name
+            && !tag.self_closing
+        {
+            *depth += 1;
+        }
+        if let Some(label) = label {
+            self.page.begin(Region::Paragraph);
+            self.page.text(&format!("**{label}**"));
+            self.page.begin(Region::Paragraph);
+        } else if role == "tablist" {
+            self.tabs.begin_list();
         }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
             // Dash marks what it lists by anchors that no site has.
@@ -222,12 +344,23 @@ impl Reader {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.page.begin(Region::Heading(level(name)));
-            }
+            _ if is_heading(name) => self.page.begin(Region::Heading(level(name))),
             "pre" => self.page.begin(Region::Code(language(classes, &attribute))),
-            "code" | "kbd" | "samp" | "tt" => self.page.code(true),
+            "code" | "kbd" | "samp" | "tt" => {
+                self.page.code_language(language(classes, &attribute));
+                self.page.code(true);
+            }
             "br" => self.page.line_break(),
+            "sup" | "sub" => {
+                self.script_links = false;
+                self.page.begin_script();
+            }
+            "a" => self.script_links |= attribute("href").is_some(),
+            "img" if is_shown => {
+                if let Some(words) = html_image::words(&attribute) {
+                    self.page.text(&words);
+                }
+            }
             "dt" => {
                 let signature = has_class(&["sig"]) || attribute("id").is_some();
                 self.page.begin(if signature {
@@ -236,32 +369,33 @@ impl Reader {
                     Region::Paragraph
                 });
             }
-            "ul" => self.lists.push(None),
-            "ol" => self.lists.push(Some(1)),
-            "li" => self.item(),
+            "ul" => self.lists.begin_bullets(),
+            "ol" => self.lists.begin_numbers(attribute("start")),
+            "li" => {
+                let mark = self.lists.mark(attribute("value"));
+                self.page.begin(Region::Item(mark));
+            }
             "table" => self.page.begin_table(),
             "tr" => self.page.row(),
-            "td" | "th" => self.page.cell(),
+            "td" | "th" => self.page.cell(has_class(GUTTERS), has_class(&["code"])),
             "main" | "article" => self.begin_main(),
-            _ if attribute("role") == Some("main") => self.begin_main(),
+            _ if role == "main" && self.main.is_none() && !is_void => {
+                self.main = Some((name.to_owned(), 1));
+                self.begin_main();
+            }
+            "div" if self.code_divisions > 0 || has_class(&["fragment"]) => {
+                self.code_divisions += 1;
+                if has_class(&["line"]) {
+                    self.page.code_line();
+                } else if !self.page.is_in_code() {
+                    self.page.begin(Region::Paragraph);
+                }
+            }
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
         // What was open before this element is written by now, and does not get its names.
         self.page.names.extend(names);
-    }
-
-    fn item(&mut self) {
-        let depth = self.lists.len().saturating_sub(1).min(LIST_DEPTH_MAX);
-        let mark = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                *number += 1;
-                format!("{}. ", *number - 1)
-            }
-            _ => "- ".to_owned(),
-        };
-        self.page
-            .begin(Region::Item(format!("{}{mark}", "  ".repeat(depth))));
     }
 
     fn begin_main(&mut self) {
@@ -272,23 +406,43 @@ impl Reader {
         self.mains += 1;
     }
 
+    fn end_main(&mut self) {
+        self.page.finish_region();
+        self.mains = self.mains.saturating_sub(1);
+        if self.mains == 0 {
+            self.page.main_ends();
+        }
+    }
+
     fn end(&mut self, name: &str) {
+        if let Some((main, depth)) = &mut self.main
+            && main == name
+        {
+            *depth -= 1;
+            if *depth == 0 {
+                self.main = None;
+                self.end_main();
+            }
+        }
         match name {
             "title" => self.in_title = false,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "dt" | "li" => {
-                self.page.finish_region();
-            }
+            "pre" | "dt" => self.page.finish_region(),
+            _ if is_heading(name) => self.page.finish_region(),
+            "li" => self.page.end_item(),
+            "sup" => self.page.end_script(Script::Above, self.script_links),
+            "sub" => self.page.end_script(Script::Below, self.script_links),
+            "td" | "th" => self.page.end_cell(),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
-                self.lists.pop();
+                self.lists.end();
                 self.page.finish_region();
             }
             "table" => self.page.end_table(),
-            "main" | "article" => {
-                self.page.finish_region();
-                self.mains = self.mains.saturating_sub(1);
-                if self.mains == 0 {
-                    self.page.main_ends();
+            "main" | "article" => self.end_main(),
+            "div" if self.code_divisions > 0 => {
+                self.code_divisions -= 1;
+                if self.code_divisions == 0 || !self.page.is_in_code() {
+                    self.page.finish_region();
                 }
             }
             _ if BLOCKS.contains(&name) => self.page.finish_region(),
@@ -312,31 +466,22 @@ fn raw(tag: &Tag, name: &str) -> TokenSinkResult<()> {
     }
 }
 
+fn attribute<'a>(tag: &'a Tag, wanted: &str) -> Option<&'a str> {
+    tag.attrs
+        .iter()
+        .find(|attribute| &*attribute.name.local == wanted)
+        .map(|attribute| &*attribute.value)
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
 fn level(name: &str) -> u8 {
     name.bytes()
         .last()
         .map_or(1, |digit| digit.saturating_sub(b'0'))
         .clamp(1, 6)
-}
-
-/// Tells whether an element with these attributes is not shown: text in it would reach the model behind a person's back.
-fn is_hidden<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
-    let style: String = attribute("style")
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    attribute("hidden").is_some()
-        || attribute("aria-hidden") == Some("true")
-        || [
-            "display:none",
-            "visibility:hidden",
-            "font-size:0",
-            "opacity:0;",
-        ]
-        .iter()
-        .any(|rule| style.contains(rule))
 }
 
 /// Returns the language of a code block as its class or data attribute names it.

@@ -1,5 +1,7 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::html_script::{self, Script};
+use super::html_table::{CodeTable, Table};
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
 use crate::lookup::passage::trimmed;
 
@@ -42,37 +44,84 @@ pub(super) struct Page {
     pub(super) names: Vec<String>,
     lines: Vec<(String, u32)>,
     blocks: Vec<Block>,
-    region: Region,
-    words: String,
+    pub(super) region: Region,
+    pub(super) words: String,
     /// Line of the file where each line of `words` began.
-    word_lines: Vec<u32>,
-    space: bool,
-    in_code: bool,
-    spans: Vec<String>,
-    table: Option<Table>,
+    pub(super) word_lines: Vec<u32>,
+    pub(super) space: bool,
+    pub(super) in_code: bool,
+    pub(super) spans: Vec<String>,
+    /// Where letters above or below the line began, and whether there is a space before them.
+    pub(super) script: Option<(usize, bool)>,
+    pub(super) table: Option<Table>,
+    pub(super) code_table: Option<CodeTable>,
+    /// Whether the last block is an item of a list.
+    after_item: bool,
     /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
     main: Option<((usize, usize), usize)>,
     main_start: Option<usize>,
 }
 
-#[derive(Default)]
-struct Table {
-    depth: usize,
-    rows: Vec<(Vec<String>, u32)>,
-}
-
 impl Page {
     /// Ends what is open and begins `region`.
     pub(super) fn begin(&mut self, region: Region) {
+        if self.code_table.is_some() {
+            return;
+        }
         if self.table.is_some() {
-            self.space = true;
+            self.begin_in_table(region);
             return;
         }
         self.finish_region();
+        // An item's mark goes to the paragraph inside it.
+        if let Region::Item(mark) = &self.region {
+            match region {
+                Region::Paragraph => return,
+                Region::Code(_) if !mark.trim_start().starts_with('-') => {
+                    let mark = mark.trim_end().to_owned();
+                    self.paragraph("", &mark, &[], true);
+                }
+                _ => {}
+            }
+        }
         self.region = region;
     }
 
+    /// Ends an item: what follows is none, even if this one was empty.
+    pub(super) fn end_item(&mut self) {
+        self.finish_region();
+        if matches!(self.region, Region::Item(_)) {
+            self.region = Region::Paragraph;
+        }
+    }
+
+    pub(super) fn is_in_code(&self) -> bool {
+        matches!(self.region, Region::Code(_))
+    }
+
+    /// Begins a line of code that is an element of its own.
+    pub(super) fn code_line(&mut self) {
+        if !self.is_in_code() {
+            self.begin(Region::Code(String::new()));
+        } else if !self.words.is_empty() && !self.words.ends_with('\n') {
+            self.words.push('\n');
+        }
+    }
+
+    /// Says the language of the code that begins, if it is not known.
+    pub(super) fn code_language(&mut self, language: String) {
+        if let Region::Code(known) = &mut self.region
+            && known.is_empty()
+            && self.words.trim().is_empty()
+        {
+            *known = language;
+        }
+    }
+
     pub(super) fn text(&mut self, text: &str) {
+        if self.code_table.as_ref().is_some_and(|code| !code.is_read()) {
+            return;
+        }
         if matches!(self.region, Region::Code(_)) && self.table.is_none() {
             if self.words.is_empty() {
                 self.word_lines.push(self.line);
@@ -116,6 +165,33 @@ impl Page {
         }
     }
 
+    /// Begins letters above or below the line.
+    pub(super) fn begin_script(&mut self) {
+        let is_apart = self.space || self.words.is_empty() || self.words.ends_with(['\n', ' ']);
+        self.script = Some((self.words.len(), is_apart));
+    }
+
+    pub(super) fn end_script(&mut self, script: Script, links: bool) {
+        let Some((start, is_apart)) = self.script.take() else {
+            return;
+        };
+        let Some((base, letters)) = self.words.split_at_checked(start) else {
+            return;
+        };
+        let has_space = letters.starts_with(' ');
+        let letters = letters.trim();
+        if letters.is_empty() || letters.contains(['\n', '`']) {
+            return;
+        }
+        let written =
+            html_script::written(script, if is_apart { "" } else { base }, letters, links);
+        self.words.truncate(start);
+        if has_space {
+            self.words.push(' ');
+        }
+        self.words.push_str(&written);
+    }
+
     /// Begins or ends a stretch of code within words.
     pub(super) fn code(&mut self, begins: bool) {
         let verbatim = matches!(self.region, Region::Code(_) | Region::Definition);
@@ -141,7 +217,7 @@ impl Page {
 
     /// Writes out what is open.
     pub(super) fn finish_region(&mut self) {
-        if self.table.is_some() {
+        if self.table.is_some() || self.code_table.is_some() {
             self.space = true;
             return;
         }
@@ -153,8 +229,8 @@ impl Page {
         let word_lines = std::mem::take(&mut self.word_lines);
         let spans = std::mem::take(&mut self.spans);
         self.space = false;
+        self.script = None;
         if words.trim().is_empty() {
-            // An item's mark goes to the paragraph inside it.
             if matches!(region, Region::Item(_)) {
                 self.region = region;
             }
@@ -165,12 +241,12 @@ impl Page {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
             Region::Code(language) => self.code_block(&language, &words, first),
-            Region::Item(mark) => self.paragraph(&mark, &words, &word_lines),
-            Region::Paragraph => self.paragraph("", &words, &word_lines),
+            Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
+            Region::Paragraph => self.paragraph("", &words, &word_lines, false),
         }
     }
 
-    fn push_line(&mut self, text: String, line: u32) {
+    pub(super) fn push_line(&mut self, text: String, line: u32) {
         let line = self
             .lines
             .last()
@@ -203,16 +279,12 @@ impl Page {
         }
     }
 
-    fn begin_block(&mut self, kind: BlockKind, line: u32) {
+    pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
         self.place_names(&kind, line);
-        let item = matches!(kind, BlockKind::Prose)
-            && self
-                .lines
-                .last()
-                .is_some_and(|(text, _)| text.trim_start().starts_with("- "));
-        if !self.lines.is_empty() && !item {
+        if !(self.lines.is_empty() || is_item && self.after_item) {
             self.push_line(String::new(), line);
         }
+        self.after_item = is_item;
         self.blocks.push(Block {
             line: self.lines.len(),
             kind,
@@ -246,7 +318,7 @@ impl Page {
             code,
             title,
         };
-        self.begin_block(BlockKind::Heading(heading), line);
+        self.begin_block(BlockKind::Heading(heading), line, false);
         self.push_line(written, line);
     }
 
@@ -264,6 +336,7 @@ impl Page {
                 fence: Some(fence.clone()),
             },
             first,
+            false,
         );
         self.push_line(format!("{fence}{language}"), first);
         let mut line = first;
@@ -274,12 +347,12 @@ impl Page {
         self.push_line(fence, line.saturating_sub(1));
     }
 
-    fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32]) {
+    fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
-        self.begin_block(BlockKind::Prose, first);
+        self.begin_block(BlockKind::Prose, first, is_item);
         let mut line = first;
-        for (number, text) in words.split('\n').enumerate() {
+        for (number, text) in words.trim_end().split('\n').enumerate() {
             line = if number == 0 {
                 first
             } else {
@@ -291,87 +364,6 @@ impl Page {
                 " ".repeat(mark.len())
             };
             self.push_line(format!("{indent}{}", text.trim()), line);
-        }
-    }
-
-    pub(super) fn begin_table(&mut self) {
-        if let Some(table) = &mut self.table {
-            table.depth += 1;
-            return;
-        }
-        self.finish_region();
-        self.region = Region::Paragraph;
-        self.table = Some(Table {
-            depth: 1,
-            rows: Vec::new(),
-        });
-    }
-
-    /// Begins a row of the outermost table; those of inner ones are text.
-    pub(super) fn row(&mut self) {
-        self.finish_cell();
-        let line = self.line;
-        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
-            table.rows.push((Vec::new(), line));
-        }
-    }
-
-    pub(super) fn cell(&mut self) {
-        self.finish_cell();
-        let line = self.line;
-        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
-            if table.rows.is_empty() {
-                table.rows.push((Vec::new(), line));
-            }
-            if let Some((cells, _)) = table.rows.last_mut() {
-                cells.push(String::new());
-            }
-        }
-    }
-
-    fn finish_cell(&mut self) {
-        if self.table.as_ref().is_none_or(|table| table.depth != 1) {
-            self.space = true;
-            return;
-        }
-        if self.in_code {
-            self.code(false);
-        }
-        let words = std::mem::take(&mut self.words);
-        self.word_lines.clear();
-        self.spans.clear();
-        self.space = false;
-        if let Some((cells, _)) = self.table.as_mut().and_then(|table| table.rows.last_mut())
-            && let Some(cell) = cells.last_mut()
-        {
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            cell.push_str(&words.replace('|', "\\|"));
-        }
-    }
-
-    pub(super) fn end_table(&mut self) {
-        self.finish_cell();
-        let Some(mut table) = self.table.take() else {
-            return;
-        };
-        if table.depth > 1 {
-            table.depth -= 1;
-            self.table = Some(table);
-            return;
-        }
-        table
-            .rows
-            .retain(|(cells, _)| cells.iter().any(|cell| !cell.is_empty()));
-        let Some((first, line)) = table.rows.first() else {
-            return;
-        };
-        let columns = first.len();
-        self.begin_block(BlockKind::Table { head: 2 }, *line);
-        for (number, (cells, line)) in table.rows.iter().enumerate() {
-            self.push_line(format!("| {} |", cells.join(" | ")), *line);
-            if number == 0 {
-                self.push_line(format!("|{}", " --- |".repeat(columns)), *line);
-            }
         }
     }
 
@@ -401,7 +393,7 @@ impl Page {
 
     /// Returns the page as a document: its main part, if it names one.
     pub(super) fn finish(mut self) -> Document {
-        while self.table.is_some() {
+        while self.table.is_some() || self.code_table.is_some() {
             self.end_table();
         }
         self.finish_region();
@@ -456,5 +448,21 @@ impl Page {
             url: self.url,
             kind: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html::parse;
+
+    #[test]
+    fn code_of_which_each_line_is_a_division_is_code() {
+        let page = "<div class=fragment><div class=line><span class=lineno> 1</span>a {</div>\n<div class=fold>\
+            <div class=line>  b</div>\n</div><div class=ttc>tip</div></div><p>End.</p>\
+            <div class=fragment><div>Words</div><p>of slides</p></div>";
+        assert_eq!(
+            parse(page).text,
+            "```\na {\n  b\n```\n\nEnd.\n\nWords\n\nof slides\n"
+        );
     }
 }

@@ -1,0 +1,256 @@
+//! What of an HTML page is left out, and whether the names that say so are believed.
+//!
+//! An element tells by itself that it is navigation; a class or a role is a word that any site may use for its text. What
+//! is left out because of such a word is weighed: where it reads like text, the page is read again without that word.
+
+use std::collections::BTreeMap;
+
+/// Elements that show nothing, or nothing of the page's own.
+const SKIPPED: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "nav", "footer", "iframe", "object",
+    "canvas", "button", "select", "dialog", "menu", "label",
+];
+/// Elements that belong to the site where they stand outside the main part. No `form`: some servers put a whole page into one.
+const SITE: &[&str] = &["header", "aside"];
+/// Roles that say the same of an element that has another name.
+const ROLES: &[&str] = &["navigation", "search", "contentinfo"];
+/// As above, for what belongs to the site outside the main part.
+const SITE_ROLES: &[&str] = &["banner", "complementary"];
+/// Classes that a generator gives to its lists of pages, and classes of what a person does not see.
+const CERTAIN: &[&str] = &[
+    "toctree-wrapper",
+    "gp-hidden",
+    "sr-only",
+    "visually-hidden",
+    "skip-link",
+];
+/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, what shows when one points at a name.
+const DECORATION: &[&str] = &[
+    "headerlink",
+    "viewcode-link",
+    "linenos",
+    "lineno",
+    "anchorjs-link",
+    "header-anchor",
+    "copybtn",
+    "hash-link",
+    "edit-page-link",
+    "breadcrumbs",
+    "contents",
+    "ttc",
+];
+/// Elements that hold the whole page, whatever they are called.
+const WHOLE: &[&str] = &["html", "body", "main", "article"];
+/// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
+const PROSE_LETTERS_MIN: usize = 60;
+
+/// Why an element is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// By its own name, or because nobody sees it.
+    Certain,
+    Class(&'static str),
+    Role(&'static str),
+}
+
+/// Tells whether the element `name` is left out, and why.
+pub(super) fn why<'a>(
+    name: &str,
+    in_main: bool,
+    attribute: &impl Fn(&str) -> Option<&'a str>,
+    disbelieved: &[&str],
+) -> Option<Why> {
+    if SKIPPED.contains(&name) || SITE.contains(&name) && !in_main {
+        return Some(Why::Certain);
+    }
+    if WHOLE.contains(&name) {
+        return None;
+    }
+    let classes = attribute("class").unwrap_or_default();
+    let class_of = |known: &[&'static str]| {
+        let known = known.iter().copied();
+        known
+            .filter(|known| !disbelieved.contains(known))
+            .find(|known| {
+                classes
+                    .split_ascii_whitespace()
+                    .any(|class| class == *known)
+            })
+    };
+    if class_of(CERTAIN).is_some() {
+        return Some(Why::Certain);
+    }
+    if let Some(class) = class_of(DECORATION) {
+        return Some(Why::Class(class));
+    }
+    let role = attribute("role")?.trim();
+    let roles = ROLES.iter().chain(SITE_ROLES.iter().filter(|_| !in_main));
+    roles
+        .copied()
+        .find(|known| *known == role && !disbelieved.contains(known))
+        .map(Why::Role)
+}
+
+/// Tells whether an element with these attributes is not shown: text in it would reach the model behind a person's back.
+pub(super) fn is_hidden<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    let style: String = attribute("style")
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    attribute("hidden").is_some()
+        || attribute("aria-hidden") == Some("true")
+        || [
+            "display:none",
+            "visibility:hidden",
+            "font-size:0",
+            "opacity:0;",
+        ]
+        .iter()
+        .any(|rule| style.contains(rule))
+}
+
+/// The letters of an element that is being left out because of a word.
+#[derive(Debug, Default)]
+pub(super) struct Weight {
+    letters: usize,
+    linked: usize,
+    in_link: bool,
+    in_script: bool,
+}
+
+impl Weight {
+    pub(super) fn text(&mut self, text: &str) {
+        if self.in_script {
+            return;
+        }
+        let letters = letters(text);
+        self.letters += letters;
+        if self.in_link {
+            self.linked += letters;
+        }
+    }
+
+    pub(super) fn tag(&mut self, name: &str, begins: bool) {
+        match name {
+            "a" => self.in_link = begins,
+            "script" | "style" => self.in_script = begins,
+            _ => {}
+        }
+    }
+}
+
+/// What a page lost because of a word, by the word.
+#[derive(Debug, Default)]
+pub(super) struct Losses(BTreeMap<&'static str, Loss>);
+
+#[derive(Debug, Default)]
+struct Loss {
+    by_role: bool,
+    letters: usize,
+    /// Letters of the elements that read like text.
+    prose: usize,
+}
+
+impl Losses {
+    pub(super) fn add(&mut self, why: Why, weight: &Weight) {
+        let (word, by_role) = match why {
+            Why::Certain => return,
+            Why::Class(word) => (word, false),
+            Why::Role(word) => (word, true),
+        };
+        let loss = self.0.entry(word).or_default();
+        loss.by_role = by_role;
+        loss.letters += weight.letters;
+        let prose = weight.letters - weight.linked;
+        if prose > weight.linked && prose >= PROSE_LETTERS_MIN {
+            loss.prose += prose;
+        }
+    }
+
+    /// The words that are not to be believed on a page of which so many letters are left.
+    ///
+    /// A class has to stand for links, and for less than the rest. A role was given on purpose: it is believed unless what
+    /// it takes away reads like text and is most of the page.
+    pub(super) fn doubtful(&self, letters_left: usize) -> Vec<&'static str> {
+        let doubtful = self.0.iter().filter(|(_, loss)| {
+            if loss.by_role {
+                loss.prose > letters_left
+            } else {
+                loss.prose > 0 || loss.letters > letters_left
+            }
+        });
+        doubtful.map(|(word, _)| *word).collect()
+    }
+}
+
+/// The letters that make words: numbers of lines weigh nothing.
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_alphabetic()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html::parse;
+
+    const WORDS: &str =
+        "The ring buffer stores the samples that go out, and this is the text of the page itself.";
+
+    #[test]
+    fn a_class_that_sounds_like_navigation_does_not_take_the_text_of_a_page() {
+        for class in ["contents", "breadcrumbs", "linenos", "header-anchor"] {
+            let page =
+                format!("<h1>PCM</h1><div class='{class}'><p>{WORDS}</p><h2>More</h2></div>");
+            let text = parse(&page).text;
+            assert!(text.contains(WORDS) && text.contains("## More"), "{text}");
+        }
+        let links = "<a href=a>Alpha chapter</a> ".repeat(9);
+        let page = format!("<h1>Classes</h1><div class=contents>{links}</div>");
+        assert!(parse(&page).text.contains("Alpha chapter"), "all there is");
+    }
+
+    #[test]
+    fn contents_that_are_links_beside_text_are_left_out() {
+        let page = format!(
+            "<h1>PCM</h1><div class=contents><p>Contents</p><a href=#a>Alpha chapter</a></div><p>{WORDS}</p>"
+        );
+        assert!(!parse(&page).text.contains("Alpha"));
+    }
+
+    #[test]
+    fn what_has_the_role_of_navigation_is_left_out_around_a_main_part_of_any_name() {
+        let sides = [
+            "navigation",
+            "search",
+            "contentinfo",
+            "banner",
+            "complementary",
+        ];
+        let side = |role: &&str| format!("<div role={role}><h3>Side {role}</h3><div>x</div></div>");
+        let sides = sides.iter().map(side).collect::<String>();
+        let many = WORDS.repeat(5);
+        for words in [WORDS, &many] {
+            let page = format!(
+                "{sides}<div><div role=main><div><h1>T</h1><p>{words}</p></div></div></div>{sides}<div>Foot</div>"
+            );
+            let text = parse(&page).text;
+            assert!(text.contains(words) && !text.contains("Side"), "{text}");
+            assert_eq!(text.contains("Foot"), words == WORDS, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_role_that_swallows_the_page_is_not_believed() {
+        let page = format!("<div role=search><input><p>{WORDS}</p><p>{WORDS}</p>");
+        assert!(parse(&page).text.contains(WORDS));
+    }
+
+    #[test]
+    fn what_is_hidden_stays_so_however_much_it_is() {
+        let page = format!(
+            "<p>Text</p><div hidden class=contents>{WORDS}</div><div class=sr-only>{WORDS}</div>"
+        );
+        assert_eq!(parse(&page).text, "Text\n");
+    }
+}

@@ -1,0 +1,252 @@
+//! The tables of an HTML page; one that only puts numbers beside the lines of code is that code.
+
+use super::html_page::{Page, Region};
+use crate::lookup::document::BlockKind;
+
+#[derive(Default)]
+pub(super) struct Table {
+    /// Tables that are open, one within the other.
+    depth: usize,
+    rows: Vec<(Vec<String>, u32)>,
+    /// Whether the cell that is open keeps its lines, or is called a gutter.
+    is_preformatted: bool,
+    /// Whether the cell before held nothing but numbers of lines.
+    has_gutter: bool,
+}
+
+impl Table {
+    fn has_only_numbers(&self) -> bool {
+        let mut cells = self.rows.iter().flat_map(|(cells, _)| cells);
+        cells.all(|cell| cell.is_empty() || are_line_numbers(cell))
+    }
+}
+
+/// A table of which one column is code.
+pub(super) struct CodeTable {
+    depth: usize,
+    column: usize,
+    /// The column that is open.
+    at: usize,
+    in_cell: bool,
+}
+
+impl CodeTable {
+    /// Tells whether what is read now is code.
+    pub(super) fn is_read(&self) -> bool {
+        self.in_cell && self.at == self.column
+    }
+}
+
+fn are_line_numbers(words: &str) -> bool {
+    let mut words = words.split(|letter: char| letter.is_whitespace() || letter == '`');
+    let mut has_number = false;
+    words.all(|word| {
+        has_number |= !word.is_empty();
+        word.bytes().all(|byte| byte.is_ascii_digit())
+    }) && has_number
+}
+
+impl Page {
+    pub(super) fn begin_table(&mut self) {
+        if let Some(code) = &mut self.code_table {
+            code.depth += 1;
+            return;
+        }
+        if let Some(table) = &mut self.table {
+            table.depth += 1;
+            return;
+        }
+        self.finish_region();
+        self.region = Region::Paragraph;
+        self.table = Some(Table {
+            depth: 1,
+            ..Table::default()
+        });
+    }
+
+    /// Tells whether the cells of the outermost table are being read.
+    pub(super) fn in_table(&self) -> bool {
+        self.code_table.is_some() || self.table.as_ref().is_some_and(|table| table.depth == 1)
+    }
+
+    /// Begins what is a block outside tables.
+    pub(super) fn begin_in_table(&mut self, region: Region) {
+        self.space = true;
+        let is_empty = self.words.trim().is_empty();
+        let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) else {
+            return;
+        };
+        if !matches!(region, Region::Code(_)) {
+            return;
+        }
+        table.is_preformatted = true;
+        if table.has_gutter && is_empty {
+            self.begin_code_table(region);
+        }
+    }
+
+    /// Makes code of the cell that is open and of those below it, if nothing but numbers came before.
+    fn begin_code_table(&mut self, region: Region) {
+        let Some(table) = self.table.take_if(|table| table.has_only_numbers()) else {
+            return;
+        };
+        let column = table.rows.last().map_or(0, |(cells, _)| cells.len());
+        self.space = false;
+        self.words.clear();
+        self.word_lines.clear();
+        self.region = region;
+        self.code_table = Some(CodeTable {
+            depth: 1,
+            column,
+            at: column,
+            in_cell: true,
+        });
+    }
+
+    /// Begins a row of the outermost table; those of inner ones are text.
+    pub(super) fn row(&mut self) {
+        if let Some(code) = self.code_table.as_mut().filter(|code| code.depth == 1) {
+            (code.at, code.in_cell) = (0, false);
+            if !self.words.is_empty() && !self.words.ends_with('\n') {
+                self.words.push('\n');
+            }
+            return;
+        }
+        self.finish_cell();
+        let line = self.line;
+        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
+            table.rows.push((Vec::new(), line));
+            table.has_gutter = false;
+        }
+    }
+
+    /// Begins a cell, of which the page may say that it holds numbers of lines, or code.
+    pub(super) fn cell(&mut self, is_gutter: bool, is_code: bool) {
+        if let Some(code) = self.code_table.as_mut().filter(|code| code.depth == 1) {
+            code.at += 1;
+            code.in_cell = true;
+            return;
+        }
+        self.finish_cell();
+        let line = self.line;
+        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
+            if table.rows.is_empty() {
+                table.rows.push((Vec::new(), line));
+            }
+            if let Some((cells, _)) = table.rows.last_mut() {
+                cells.push(String::new());
+            }
+            table.is_preformatted = is_gutter;
+            if table.has_gutter && is_code {
+                self.begin_code_table(Region::Code(String::new()));
+            }
+        }
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        if let Some(code) = self.code_table.as_mut().filter(|code| code.depth == 1) {
+            code.in_cell = false;
+        }
+    }
+
+    fn finish_cell(&mut self) {
+        if self.table.as_ref().is_none_or(|table| table.depth != 1) {
+            self.space = true;
+            return;
+        }
+        if self.in_code {
+            self.code(false);
+        }
+        let words = std::mem::take(&mut self.words);
+        self.word_lines.clear();
+        self.spans.clear();
+        self.space = false;
+        self.script = None;
+        let Some(table) = &mut self.table else {
+            return;
+        };
+        table.has_gutter = table.is_preformatted && are_line_numbers(&words);
+        if let Some((cells, _)) = table.rows.last_mut()
+            && let Some(cell) = cells.last_mut()
+        {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            cell.push_str(&words.replace('|', "\\|"));
+        }
+    }
+
+    pub(super) fn end_table(&mut self) {
+        if let Some(code) = &mut self.code_table {
+            code.depth -= 1;
+            if code.depth == 0 {
+                self.code_table = None;
+                self.finish_region();
+            }
+            return;
+        }
+        self.finish_cell();
+        let Some(mut table) = self.table.take() else {
+            return;
+        };
+        if table.depth > 1 {
+            table.depth -= 1;
+            self.table = Some(table);
+            return;
+        }
+        table
+            .rows
+            .retain(|(cells, _)| cells.iter().any(|cell| !cell.is_empty()));
+        let Some((first, line)) = table.rows.first() else {
+            return;
+        };
+        let columns = first.len();
+        self.begin_block(BlockKind::Table { head: 2 }, *line, false);
+        for (number, (cells, line)) in table.rows.iter().enumerate() {
+            self.push_line(format!("| {} |", cells.join(" | ")), *line);
+            if number == 0 {
+                self.push_line(format!("|{}", " --- |".repeat(columns)), *line);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html::parse;
+
+    const CODE: &str = "```\ndef f(x):\n    return 1\n```\n";
+
+    #[test]
+    fn code_beside_its_line_numbers_is_code() {
+        for page in [
+            "<table class=highlighttable><tr><td class=linenos><div><pre>1\n2</pre></div></td>\
+             <td class=code><div>\n<pre><b>def</b> f(x):\n    return 1\n</pre></div></td></tr></table>",
+            "<pre><code><table class=rouge-table><tr><td class='gutter gl'><pre class=lineno>1\n2\n</pre></td>\
+             <td class=code><pre>def f(x):\n    return 1\n</pre></td></tr></table></code></pre>",
+            "<figure class=highlight><table><tr><td class=gutter><pre><span>1</span><br><span>2</span></pre></td>\
+             <td class=code><pre><i>def f(x):</i><br><i>    return 1</i><br></pre></td></tr></table></figure>",
+            "<table><tr><td class=lntd><pre><code>1\n2\n</code></pre></td>\
+             <td class=lntd><pre><code>def f(x):\n    return 1\n</code></pre></td></tr></table>",
+            "<table><tr>\n<td><pre>1</pre></td>\n<td><pre>def f(x):\n</pre></td>\n</tr>\n\
+             <tr>\n<td><pre>2</pre></td>\n<td><pre>    return 1\n</pre></td>\n</tr></table>",
+            "<table><tr><td class=gutter>1\n2</td><td class=code>def f(x):\n    return 1</td></tr></table>",
+        ] {
+            assert_eq!(parse(page).text, CODE, "{page}");
+            let text = parse(&format!("{page}<p>End.</p>")).text;
+            assert_eq!(text, format!("{CODE}\nEnd.\n"), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_table_with_numbers_and_code_among_other_cells_stays_a_table() {
+        let page = "<table><tr><th>No<th>Call</tr><tr><td><pre>1</pre></td><td><pre>f(x)</pre></td></tr></table>";
+        let text = parse(page).text;
+        assert!(text.contains("f(x) |") && !text.contains("```"), "{text}");
+    }
+
+    #[test]
+    fn a_gutter_that_is_no_gutter_is_read() {
+        let page =
+            "<table><tr><td class=gutter>Words of the margin</td><td><p>Text</p></td></tr></table>";
+        assert!(parse(page).text.contains("Words of the margin | Text"));
+    }
+}
