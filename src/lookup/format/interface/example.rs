@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::fields::parts_of;
 use super::spec::Spec;
+use super::words::{alternatives, parts_of};
 use crate::lookup::format::tree::{Node, Value};
 
 /// Levels of a built example.
@@ -81,7 +81,10 @@ fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
         Some(Node {
             value: Value::List(kinds),
             ..
-        }) => kinds.first().and_then(Node::text),
+        }) => kinds
+            .iter()
+            .filter_map(Node::text)
+            .find(|kind| *kind != "null"),
         Some(kind) => kind.text(),
         None => None,
     };
@@ -102,10 +105,14 @@ fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
 
 fn object<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut usize) -> Json {
     let mut parts = Vec::new();
-    let choice = ["oneOf", "anyOf"]
+    parts_of(spec, schema, &mut parts);
+    let choices: Vec<&Node<'a>> = parts
         .iter()
-        .find_map(|key| schema.list_of(key).first());
-    parts_of(spec, choice.unwrap_or(schema), &mut parts);
+        .filter_map(|part| alternatives(part).first().copied())
+        .collect();
+    for choice in choices {
+        parts_of(spec, choice, &mut parts);
+    }
     let required: Vec<&str> = parts
         .iter()
         .flat_map(|part| part.list_of("required"))
@@ -120,10 +127,16 @@ fn object<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
             members.insert(name.to_string(), sample(spec, member, depth + 1, left));
         }
     }
-    if members.is_empty() {
-        return Json::Null;
+    if !members.is_empty() {
+        return Json::Object(members);
     }
-    Json::Object(members)
+    // No object: what it consists of may be the value itself.
+    let inner = parts.iter().skip(1).find(|part| {
+        ["type", "enum", "const"]
+            .iter()
+            .any(|key| part.get(key).is_some())
+    });
+    inner.map_or(Json::Null, |inner| sample(spec, inner, depth + 1, left))
 }
 
 fn word(format: Option<&str>) -> &'static str {

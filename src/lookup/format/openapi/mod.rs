@@ -224,12 +224,12 @@ impl<'a> Description<'a> {
                 }
             }
         }
-        for (path, page) in schemas::pages(&self.spec, &self.title, &mut paths) {
+        schemas::pages(&self.spec, &self.title, &mut paths, |path, page| {
             bytes += page.text.len();
             if bytes <= PAGES_BYTES_MAX {
                 pages.below.push((path, page));
             }
-        }
+        });
         if bytes > PAGES_BYTES_MAX {
             self.skipped.push(format!(
                 "what is beyond {} MiB of pages",

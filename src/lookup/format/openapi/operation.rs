@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use crate::lookup::document::{Document, Kind};
-use crate::lookup::format::interface::fields::{Limits, described, fields, list, type_of};
-use crate::lookup::format::interface::spec::Spec;
+use crate::lookup::format::interface::fields::{Limits, fields, list};
+use crate::lookup::format::interface::spec::{Spec, TEXT_LETTERS_MAX};
+use crate::lookup::format::interface::words::{described, examples, text_of, type_of, typed};
 use crate::lookup::format::interface::{auth, example, names};
-use crate::lookup::format::sheet::{Headings, Sheet, one_line, short};
+use crate::lookup::format::sheet::{Headings, Sheet, one_line};
 use crate::lookup::format::tree::Node;
 use crate::lookup::passage::letter_start;
 
@@ -18,19 +19,19 @@ const DESCRIPTION_BYTES_MAX: usize = 16 << 10;
 const PARAMETERS_MAX: usize = 150;
 /// Answers that are listed.
 const RESPONSES_MAX: usize = 30;
-/// Letters of the description of a parameter or an answer.
-const TEXT_LETTERS_MAX: usize = 400;
 
 /// What is told of a body that is sent: all of it, for it has to be written.
 const SENT: Limits = Limits {
     depth: 4,
     fields: 120,
+    own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
 /// What is told of a body that comes back: its schema has a page.
 const RETURNED: Limits = Limits {
     depth: 2,
     fields: 40,
+    own_letters: 80,
     letters: 80,
 };
 
@@ -96,7 +97,7 @@ impl<'a> Operation<'a> {
         let verbs = names::verbs(&self.method, self.path)
             .map_or_else(String::new, |verbs| format!(" · {verbs}"));
         sheet.prose(&format!("`{}`{id}{verbs}{deprecated}", self.request_line()));
-        self.description(&mut sheet);
+        self.description(spec, &mut sheet);
         let takes = ["parameters", "requestBody"];
         if takes
             .iter()
@@ -124,16 +125,24 @@ impl<'a> Operation<'a> {
         sheet.finish(&format!("{api} › {}", self.group), kind, url)
     }
 
-    fn description(&self, sheet: &mut Sheet) {
-        let own = self.node.text_of("description");
-        let Some(text) = own.or_else(|| self.shared.text_of("description")) else {
-            return;
-        };
-        if one_line(text).trim_end_matches('.') == self.title() {
-            return;
+    /// Tells what it does; what became the title, or is told already, is not told again.
+    fn description(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let mut told = vec![self.title()];
+        let texts = ["summary", "description"]
+            .into_iter()
+            .flat_map(|key| [self.node.text_of(key), self.shared.text_of(key)]);
+        for text in texts.flatten() {
+            let line = one_line(text).trim_end_matches('.').to_owned();
+            if told.contains(&line) {
+                continue;
+            }
+            told.push(line);
+            let end = letter_start(text, DESCRIPTION_BYTES_MAX);
+            if end < text.len() {
+                spec.cut(text);
+            }
+            sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
         }
-        let end = letter_start(text, DESCRIPTION_BYTES_MAX);
-        sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
     }
 
     /// Every parameter, those of the path first; one that the operation gives again replaces the shared one.
@@ -178,19 +187,14 @@ impl<'a> Operation<'a> {
                 .and_then(|(_, media)| media.get("schema"));
             let schema = parameter.get("schema").or(content).unwrap_or(parameter);
             let required = parameter.is("required");
-            let text = match parameter.text_of("description") {
-                Some(text) if !std::ptr::eq(schema, parameter) => {
-                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
-                }
-                _ => String::new(),
+            let words = if std::ptr::eq(schema, parameter) {
+                described(spec, schema, required)
+            } else {
+                told_parameter(spec, parameter, schema, required)
             };
-            let letters = if text.is_empty() { TEXT_LETTERS_MAX } else { 0 };
-            let mut words = described(spec, schema, required, letters);
-            if letters == 0 {
-                words = words.split(" – ").next().unwrap_or_default().to_owned();
-            }
             sheet.at(node.line);
-            sheet.prose(&format!("- `{name}` in {place}: {words}{text}"));
+            sheet.prose(&format!("- `{name}` in {place}: {words}"));
+            list(sheet, "  - ", &fields(spec, schema, SENT));
             let value =
                 example::given(spec, parameter).unwrap_or_else(|| example::built(spec, schema));
             match place {
@@ -242,14 +246,12 @@ impl<'a> Operation<'a> {
         let schema = holder.get("schema");
         let kind = schema.map_or_else(|| "any".to_owned(), |schema| type_of(spec, schema));
         let required = if required { ", required" } else { "" };
-        let text = text.map_or_else(String::new, |text| {
-            format!(" – {}", short(text, TEXT_LETTERS_MAX))
-        });
+        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
         sheet.label(&format!(
             "Request body: {kind} as `{media}`{required}{text}"
         ));
         if let Some(schema) = schema {
-            list(sheet, "- ", fields(spec, schema, SENT));
+            list(sheet, "- ", &fields(spec, schema, SENT));
         }
         let example = example::given(spec, holder)
             .or_else(|| schema.map(|schema| example::built(spec, schema)))?;
@@ -266,11 +268,7 @@ impl<'a> Operation<'a> {
         for (status, node) in responses.iter().take(RESPONSES_MAX) {
             sheet.at(node.line);
             let response = spec.resolved(node);
-            let text = response
-                .text_of("description")
-                .map_or_else(String::new, |text| {
-                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
-                });
+            let text = spec.behind(response);
             let content = preferred(response.map_of("content"));
             let schema = content
                 .and_then(|(_, media)| media.get("schema"))
@@ -288,7 +286,7 @@ impl<'a> Operation<'a> {
             ));
             if status.starts_with('2') && !detailed {
                 detailed = true;
-                list(sheet, "  - ", fields(spec, schema, RETURNED));
+                list(sheet, "  - ", &fields(spec, schema, RETURNED));
             }
         }
     }
@@ -332,6 +330,36 @@ impl<'a> Operation<'a> {
         }
         sheet.label("Example:");
         sheet.code("http", &lines);
+    }
+}
+
+/// Returns what is said of `parameter` and of `schema`, its values, on one line.
+fn told_parameter<'a>(
+    spec: &Spec<'a>,
+    parameter: &'a Node<'a>,
+    schema: &'a Node<'a>,
+    required: bool,
+) -> String {
+    let mut words = typed(spec, schema, required);
+    if parameter.is("deprecated") && !words.contains("deprecated") {
+        words.push_str(", deprecated");
+    }
+    if let Some(examples) = examples(spec, parameter).filter(|told| !words.contains(told)) {
+        words = format!("{words}, {examples}");
+    }
+    let own = parameter.text_of("description");
+    let of_values = schema
+        .text_of("description")
+        .filter(|text| own.is_none_or(|own| one_line(own) != one_line(text)));
+    let texts: Vec<String> = own
+        .into_iter()
+        .chain(of_values)
+        .map(|text| spec.text(text))
+        .collect();
+    match (texts.is_empty(), text_of(spec, schema)) {
+        (false, _) => format!("{words} – {}", texts.join(" ")),
+        (true, Some(text)) => format!("{words} – {}", spec.text(text)),
+        (true, None) => words,
     }
 }
 

@@ -130,6 +130,57 @@ fn other_files_are_left_alone_and_broken_ones_are_named() {
 }
 
 #[test]
+fn texts_are_told_whole_and_a_summary_too_long_for_a_title_is_text() {
+    let long = format!("{}The zebra comes last.", "Words and words. ".repeat(40));
+    let text = format!(
+        "openapi: 3.0.0\npaths:\n  /x:\n    post:\n      operationId: doIt\n      summary: {long}\n      parameters: [{{name: a, in: query, \
+         description: {long}, schema: {{type: string}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{properties: {{b: \
+         {{type: string, description: {long}}}}}}}}}}}}}\n      responses: {{'200': {{description: {long}}}}}\n"
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("doIt").text;
+    assert!(page.starts_with("# doIt\n"), "{page}");
+    assert_eq!(page.matches("The zebra comes last.").count(), 4, "{page}");
+    let endless = format!(
+        "openapi: 3.0.0\npaths: {{/x: {{get: {{operationId: a, responses: {{'200': {{description: '{}'}}}}}}}}}}",
+        "w ".repeat(5_000)
+    );
+    assert_eq!(
+        read(&endless).unwrap().skipped,
+        ["the end of 1 text beyond the limit of letters"]
+    );
+}
+
+#[test]
+fn a_schema_of_which_an_operation_leaves_something_out_has_it_on_its_page() {
+    let values: Vec<String> = (0..60).map(|at| format!("v{at}")).collect();
+    let members: Vec<String> = (0..200)
+        .map(|at| format!("m{at}: {{type: string}}"))
+        .collect();
+    let text = format!(
+        "openapi: 3.0.0\npaths:\n  /x:\n    post:\n      operationId: a\n      parameters: [{{name: k, in: query, schema: {{$ref: \
+         '#/components/schemas/Kind'}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{$ref: \
+         '#/components/schemas/Wide'}}}}}}}}\ncomponents:\n  schemas:\n    Kind:\n      enum: [{}]\n    Wide:\n      properties: {{{}}}\n",
+        values.join(", "),
+        members.join(", ")
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("a").text;
+    for part in [
+        "44 more of schema `Kind`",
+        "- … and 80 more of schema `Wide`\n",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let kind = pages.at("schemas/Kind");
+    assert!(kind.text.contains("| `v59`"), "{}", kind.text);
+    let wide = pages.at("schemas/Wide");
+    assert!(wide.text.contains("- `m199`: string\n"), "{}", wide.text);
+    let lines = wide.file_lines.as_ref().unwrap();
+    assert_eq!((lines.first(), lines.last()), (Some(&13), Some(&13)));
+}
+
+#[test]
 fn schemas_that_multiply_stay_small() {
     let mut text = "openapi: 3.0.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {content: {x: {schema: {$ref: '#/components/schemas/S0'}}}}\ncomponents:\n  schemas:\n".to_owned();
     for level in 0..30 {

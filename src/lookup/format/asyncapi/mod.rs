@@ -1,9 +1,10 @@
 //! `AsyncAPI` 2 and 3: a page for each operation with the messages it sends or receives, and for each schema worth one.
 
-use super::interface::fields::{Limits, fields, list, type_of};
+use super::interface::fields::{Limits, fields, list};
 use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
-use super::interface::spec::{Spec, referred_name};
+use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
+use super::interface::words::type_of;
 use super::interface::{auth, bounded, schemas, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
@@ -33,6 +34,7 @@ const MESSAGES_MAX: usize = 20;
 const MESSAGE: Limits = Limits {
     depth: 4,
     fields: 80,
+    own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
 
@@ -191,7 +193,7 @@ fn pages(spec: &Spec<'_>) -> Pages {
         overview.prose(&format!(
             "- {name}: `{}` ({protocol}){}",
             one_line(place),
-            behind(server)
+            spec.behind(server)
         ));
     }
     let schemes = auth::schemes(spec);
@@ -219,20 +221,14 @@ fn pages(spec: &Spec<'_>) -> Pages {
         ));
         below.push((path, operation.page(spec, &title)));
     }
-    below.extend(schemas::pages(spec, &title, &mut paths));
+    schemas::pages(spec, &title, &mut paths, |path, page| {
+        below.push((path, page));
+    });
     Pages {
         first: overview.finish("", Kind::Guide, None),
         below,
         skipped: spec.skipped().into_iter().chain(beyond).collect(),
     }
-}
-
-/// Returns the description of `node` as it stands behind something in a list.
-fn behind(node: &Node<'_>) -> String {
-    let text = node
-        .text_of("description")
-        .or_else(|| node.text_of("summary"));
-    text.map_or_else(String::new, |text| format!(" – {}", listed(text)))
 }
 
 impl<'a> Operation<'a> {
@@ -278,7 +274,7 @@ impl<'a> Operation<'a> {
             sheet.prose(&format!(
                 "- `{}`: {kind}{}",
                 one_line(name),
-                behind(parameter)
+                spec.behind(parameter)
             ));
         }
         for message in self.messages.iter().take(MESSAGES_MAX) {
@@ -305,7 +301,10 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
     let text = message
         .text_of("title")
         .map_or_else(String::new, |title| format!(" – {}", listed(title)));
-    sheet.label(&format!("Message{name}{media}{text}{}", behind(message)));
+    sheet.label(&format!(
+        "Message{name}{media}{text}{}",
+        spec.behind(message)
+    ));
     for (key, words) in [("headers", "Headers"), ("payload", "Payload")] {
         let Some(schema) = message.get(key) else {
             continue;
@@ -313,7 +312,7 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
         // Version 3 can say in which language the schema is written.
         let schema = spec.resolved(schema).get("schema").unwrap_or(schema);
         sheet.prose(&format!("{words}: {}", type_of(spec, schema)));
-        list(sheet, "- ", fields(spec, schema, MESSAGE));
+        list(sheet, "- ", &fields(spec, schema, MESSAGE));
     }
 }
 
