@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::spec::Spec;
 use super::words::{alternatives, parts_of};
+use crate::lookup::format::sheet::one_line;
 use crate::lookup::format::tree::{Node, Value};
 
 /// Levels of a built example.
@@ -32,6 +33,41 @@ pub(in crate::lookup::format) fn given<'a>(spec: &Spec<'a>, holder: &'a Node<'a>
         .or_else(|| holder.get("x-example"))
         .or_else(|| first("examples"))?;
     Some(json(spec.resolved(node), 0))
+}
+
+/// Returns the examples that stand in a media type or a message, each with its name and what is said of it.
+pub(in crate::lookup::format) fn written<'a>(
+    spec: &Spec<'a>,
+    holder: &'a Node<'a>,
+) -> Vec<(String, &'a Node<'a>)> {
+    let one = holder.get("example").map(|node| (String::new(), node));
+    let named = holder.map_of("examples").iter().map(|(name, node)| {
+        let node = spec.resolved(node);
+        let name = format!(" `{}`{}", one_line(name), spec.behind(node));
+        (name, node.get("value").unwrap_or(node))
+    });
+    let listed = holder.list_of("examples").iter();
+    one.into_iter()
+        .chain(named)
+        .chain(listed.map(|node| (String::new(), node)))
+        .collect()
+}
+
+/// Returns `node` as the value that it writes.
+pub(in crate::lookup::format) fn value(node: &Node<'_>) -> Json {
+    json(node, 0)
+}
+
+/// Returns the parts of a form, `name=value`; nothing if `example` is no form.
+pub(in crate::lookup::format) fn parts(example: &Json) -> Vec<String> {
+    let members = example.as_object().into_iter().flatten();
+    members
+        .take(LINES_MAX)
+        .map(|(name, value)| match value {
+            Json::String(text) => format!("{name}={}", one_line(text)),
+            value => format!("{name}={value}"),
+        })
+        .collect()
 }
 
 /// Returns a value that fits `schema`, with the members that are required.
@@ -145,6 +181,8 @@ fn word(format: Option<&str>) -> &'static str {
         Some("date") => "2026-01-31",
         Some("uuid") => "123e4567-e89b-12d3-a456-426614174000",
         Some("email") => "person@example.com",
+        // As curl names what it reads.
+        Some("binary") => "@file",
         Some("uri" | "url") => "https://example.com",
         _ => "text",
     }

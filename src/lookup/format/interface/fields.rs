@@ -42,6 +42,11 @@ pub(in crate::lookup::format) struct Fields<'a> {
 }
 
 impl Fields<'_> {
+    /// Tells whether any member is listed.
+    pub(in crate::lookup::format) fn has_lines(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Tells whether nothing is known of any member.
     pub(in crate::lookup::format) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.left_out + self.beyond == 0

@@ -2,6 +2,7 @@
 //!
 //! Read as a tree and leniently: what real descriptions get wrong is left out and named, never a reason to give up.
 
+mod answers;
 mod operation;
 
 use std::collections::HashMap;
@@ -260,13 +261,7 @@ impl<'a> Description<'a> {
                 sheet.prose(&format!("- {server}"));
             }
         }
-        let schemes = auth::schemes(&self.spec);
-        if !schemes.is_empty() {
-            sheet.heading(2, "Authorization", "authorization", Vec::new());
-            for scheme in schemes {
-                sheet.prose(&format!("- {scheme}"));
-            }
-        }
+        auth::list(&self.spec, &mut sheet);
         if !groups.is_empty() {
             sheet.heading(2, "Operations by group", "operations", Vec::new());
             for group in groups {

@@ -17,24 +17,14 @@ const TITLE_LETTERS_MAX: usize = 120;
 const DESCRIPTION_BYTES_MAX: usize = 16 << 10;
 /// Parameters that are listed.
 const PARAMETERS_MAX: usize = 150;
-/// Answers that are listed.
-const RESPONSES_MAX: usize = 30;
 
 /// What is told of a body that is sent: all of it, for it has to be written.
-const SENT: Limits = Limits {
+pub(super) const SENT: Limits = Limits {
     depth: 4,
     fields: 120,
     own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
-/// What is told of a body that comes back: its schema has a page.
-const RETURNED: Limits = Limits {
-    depth: 2,
-    fields: 40,
-    own_letters: 80,
-    letters: 80,
-};
-
 /// Method of a call that comes in.
 pub(super) const WEBHOOK: &str = "WEBHOOK";
 
@@ -109,10 +99,12 @@ impl<'a> Operation<'a> {
         let sent = self.parameters(spec, &mut sheet);
         let body = self.body(spec, &mut sheet);
         self.responses(spec, &mut sheet);
+        self.callbacks(spec, &mut sheet);
         if let Some(demanded) = auth::demanded(spec, self.node) {
             sheet.label(&format!("Authorization: {demanded}"));
         }
         self.example(&mut sheet, &sent, body.as_ref());
+        self.answers(spec, &mut sheet);
         let url = self
             .node
             .get("externalDocs")
@@ -200,7 +192,10 @@ impl<'a> Operation<'a> {
             match place {
                 "path" => sent.path.push((name, value)),
                 "query" if required => sent.query.push((name, value)),
-                "formData" => sent.form.push((name, required)),
+                "formData" => {
+                    let is_file = schema.text_of("type") == Some("file");
+                    sent.form.push((name, required, is_file));
+                }
                 _ => {}
             }
         }
@@ -253,42 +248,16 @@ impl<'a> Operation<'a> {
         if let Some(schema) = schema {
             list(sheet, "- ", &fields(spec, schema, SENT));
         }
+        if let Some(node) = self.node.get("requestBody") {
+            for (other, holder) in spec.resolved(node).map_of("content") {
+                if other != media {
+                    told_medium(spec, other, holder, schema, sheet);
+                }
+            }
+        }
         let example = example::given(spec, holder)
             .or_else(|| schema.map(|schema| example::built(spec, schema)))?;
         Some((one_line(media), example))
-    }
-
-    fn responses(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
-        let responses = self.node.map_of("responses");
-        if responses.is_empty() {
-            return;
-        }
-        sheet.heading(2, "Responses", "responses", Vec::new());
-        let mut detailed = false;
-        for (status, node) in responses.iter().take(RESPONSES_MAX) {
-            sheet.at(node.line);
-            let response = spec.resolved(node);
-            let text = spec.behind(response);
-            let content = preferred(response.map_of("content"));
-            let schema = content
-                .and_then(|(_, media)| media.get("schema"))
-                .or_else(|| response.get("schema"));
-            let Some(schema) = schema else {
-                sheet.prose(&format!("- `{status}`{text}"));
-                continue;
-            };
-            let media = content
-                .filter(|(media, _)| !media.contains("json"))
-                .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
-            sheet.prose(&format!(
-                "- `{status}`: {}{media}{text}",
-                type_of(spec, schema)
-            ));
-            if status.starts_with('2') && !detailed {
-                detailed = true;
-                list(sheet, "  - ", &fields(spec, schema, RETURNED));
-            }
-        }
     }
 
     fn example(&self, sheet: &mut Sheet, sent: &Sent, body: Option<&(String, Json)>) {
@@ -309,13 +278,25 @@ impl<'a> Operation<'a> {
             .iter()
             .map(|(name, value)| format!("{name}={}", plain(value).unwrap_or_default()))
             .collect();
-        let form: Vec<&str> = sent
+        let form: Vec<String> = sent
             .form
             .iter()
-            .filter(|(_, required)| *required)
-            .map(|(name, _)| name.as_str())
+            .filter(|(_, required, _)| *required)
+            .map(|(name, _, is_file)| format!("{name}={}", if *is_file { "@file" } else { "…" }))
             .collect();
-        let body = body.and_then(|(media, body)| Some((media.as_str(), example::shown(body)?)));
+        let body = body.and_then(|(media, body)| {
+            let parts = if media.contains("form") {
+                example::parts(body)
+            } else {
+                Vec::new()
+            };
+            let shown = if parts.is_empty() {
+                example::shown(body)?
+            } else {
+                parts.join(joint(media))
+            };
+            Some((media.as_str(), shown))
+        });
         let same = path == self.path && query.is_empty() && form.is_empty();
         if body.is_none() && same || self.method == WEBHOOK && body.is_none() {
             return;
@@ -325,11 +306,44 @@ impl<'a> Operation<'a> {
         if let Some((media, body)) = body {
             lines.extend(["\nContent-Type: ", media, "\n\n", &body]);
         } else if !form.is_empty() {
-            let form: Vec<String> = form.iter().map(|name| format!("{name}=…")).collect();
-            lines.extend(["\n\n", &form.join("&")]);
+            let is_file = sent.form.iter().any(|(_, _, is_file)| *is_file);
+            let media = if is_file {
+                "multipart/form-data"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            lines.extend(["\nContent-Type: ", media, "\n\n", &form.join(joint(media))]);
         }
         sheet.label("Example:");
         sheet.code("http", &lines);
+    }
+}
+
+/// Tells of another type of media that a body may have, and of its members where they are others than those of `told`.
+fn told_medium<'a>(
+    spec: &Spec<'a>,
+    media: &str,
+    holder: &'a Node<'a>,
+    told: Option<&'a Node<'a>>,
+    sheet: &mut Sheet,
+) {
+    let schema = holder.get("schema");
+    let kind = schema.map_or_else(String::new, |schema| format!(": {}", type_of(spec, schema)));
+    sheet.prose(&format!("Or as `{}`{kind}", one_line(media)));
+    let is_told = |schema: &'a Node<'a>| {
+        told.is_some_and(|told| std::ptr::eq(spec.resolved(told), spec.resolved(schema)))
+    };
+    if let Some(schema) = schema.filter(|schema| !is_told(schema)) {
+        list(sheet, "- ", &fields(spec, schema, SENT));
+    }
+}
+
+/// Returns what stands between the parts of a form.
+fn joint(media: &str) -> &'static str {
+    if media.contains("urlencoded") {
+        "&"
+    } else {
+        "\n"
     }
 }
 
@@ -368,12 +382,12 @@ fn told_parameter<'a>(
 struct Sent {
     path: Vec<(String, Json)>,
     query: Vec<(String, Json)>,
-    /// With whether it is required.
-    form: Vec<(String, bool)>,
+    /// With whether it is required, and whether it is a file.
+    form: Vec<(String, bool, bool)>,
 }
 
 /// Returns the media type to tell of: JSON before others.
-fn preferred<'a>(
+pub(super) fn preferred<'a>(
     content: &'a [(std::borrow::Cow<'a, str>, Node<'a>)],
 ) -> Option<(&'a str, &'a Node<'a>)> {
     content
