@@ -1,26 +1,56 @@
 //! How a caller shows who it is, in words.
 
 use super::spec::Spec;
-use crate::lookup::format::sheet::{one_line, short};
+use crate::lookup::format::sheet::{Sheet, one_line};
 use crate::lookup::format::tree::Node;
 
-/// Letters of the description of a scheme.
-const TEXT_LETTERS_MAX: usize = 300;
+/// Writes the schemes that the description declares, and where a caller gets what they ask for.
+pub(in crate::lookup::format) fn list(spec: &Spec<'_>, sheet: &mut Sheet) {
+    if declared(spec).is_empty() {
+        return;
+    }
+    sheet.heading(2, "Authorization", "authorization", Vec::new());
+    for (name, scheme) in declared(spec) {
+        let scheme = spec.resolved(scheme);
+        let format = quoted(scheme, "bearerFormat", "as");
+        let place = quoted(scheme, "openIdConnectUrl", "described at");
+        let text = spec.behind(scheme);
+        sheet.prose(&format!(
+            "- `{name}`: {}{format}{place}{text}",
+            in_words(scheme)
+        ));
+        // Swagger 2 has one flow, in the scheme itself.
+        let own = scheme.text_of("flow").map(|flow| (flow, scheme));
+        let flows = scheme.map_of("flows").iter();
+        let flows = flows.map(|(flow, node)| (flow.as_ref(), node));
+        for (flow, node) in own.into_iter().chain(flows) {
+            let urls = [
+                ("authorizationUrl", "authorization at"),
+                ("tokenUrl", "token at"),
+                ("refreshUrl", "new token at"),
+            ];
+            let urls: String = urls
+                .iter()
+                .map(|(key, words)| quoted(node, key, words))
+                .collect();
+            sheet.prose_indented("  - ", &format!("flow `{}`{urls}", one_line(flow)));
+            // AsyncAPI 3 calls them otherwise.
+            let scopes = ["scopes", "availableScopes"].iter();
+            for (scope, text) in scopes.flat_map(|key| node.map_of(key)) {
+                let text = text
+                    .text()
+                    .filter(|text| !text.trim().is_empty())
+                    .map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+                sheet.prose_indented("    - ", &format!("scope `{}`{text}", one_line(scope)));
+            }
+        }
+    }
+}
 
-/// Returns the schemes that the description declares, each on a line.
-pub(in crate::lookup::format) fn schemes(spec: &Spec<'_>) -> Vec<String> {
-    declared(spec)
-        .iter()
-        .map(|(name, scheme)| {
-            let scheme = spec.resolved(scheme);
-            let text = scheme
-                .text_of("description")
-                .map_or_else(String::new, |text| {
-                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
-                });
-            format!("`{name}`: {}{text}", in_words(scheme))
-        })
-        .collect()
+/// Returns the text of the member of `node` called `key`, behind `words` that say what it is.
+fn quoted(node: &Node<'_>, key: &str, words: &str) -> String {
+    let text = node.text_of(key).map(one_line);
+    text.map_or_else(String::new, |text| format!(", {words} `{text}`"))
 }
 
 /// Returns what the operation `node` demands, or `None` if nobody says.
@@ -29,21 +59,37 @@ pub(in crate::lookup::format) fn demanded<'a>(
     node: &'a Node<'a>,
 ) -> Option<String> {
     let demand = node.get("security").or_else(|| spec.root.get("security"))?;
+    Some(ways_of(spec, demand))
+}
+
+/// Returns what `node` itself demands, or `None` if it does not say.
+pub(in crate::lookup::format) fn demanded_of<'a>(
+    spec: &Spec<'a>,
+    node: &'a Node<'a>,
+) -> Option<String> {
+    node.get("security").map(|demand| ways_of(spec, demand))
+}
+
+fn ways_of<'a>(spec: &Spec<'a>, demand: &'a Node<'a>) -> String {
     let ways: Vec<String> = demand
         .items()
         .iter()
         .map(|way| together(spec, way))
         .collect();
     if ways.is_empty() {
-        return Some("none".to_owned());
+        return "none".to_owned();
     }
-    Some(ways.join("; or "))
+    ways.join("; or ")
 }
 
 /// Returns schemes that are demanded together.
 fn together<'a>(spec: &Spec<'a>, way: &'a Node<'a>) -> String {
     if way.entries().is_empty() {
         return "none".to_owned();
+    }
+    // AsyncAPI 3 refers to them.
+    if let Some(named) = spec.named(way) {
+        return format!("{} (`{}`)", in_words(named.target), one_line(&named.name));
     }
     let words: Vec<String> = way
         .entries()

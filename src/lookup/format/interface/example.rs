@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::fields::parts_of;
 use super::spec::Spec;
+use super::words::{alternatives, parts_of};
+use crate::lookup::format::sheet::one_line;
 use crate::lookup::format::tree::{Node, Value};
 
 /// Levels of a built example.
@@ -32,6 +33,41 @@ pub(in crate::lookup::format) fn given<'a>(spec: &Spec<'a>, holder: &'a Node<'a>
         .or_else(|| holder.get("x-example"))
         .or_else(|| first("examples"))?;
     Some(json(spec.resolved(node), 0))
+}
+
+/// Returns the examples that stand in a media type or a message, each with its name and what is said of it.
+pub(in crate::lookup::format) fn written<'a>(
+    spec: &Spec<'a>,
+    holder: &'a Node<'a>,
+) -> Vec<(String, &'a Node<'a>)> {
+    let one = holder.get("example").map(|node| (String::new(), node));
+    let named = holder.map_of("examples").iter().map(|(name, node)| {
+        let node = spec.resolved(node);
+        let name = format!(" `{}`{}", one_line(name), spec.behind(node));
+        (name, node.get("value").unwrap_or(node))
+    });
+    let listed = holder.list_of("examples").iter();
+    one.into_iter()
+        .chain(named)
+        .chain(listed.map(|node| (String::new(), node)))
+        .collect()
+}
+
+/// Returns `node` as the value that it writes.
+pub(in crate::lookup::format) fn value(node: &Node<'_>) -> Json {
+    json(node, 0)
+}
+
+/// Returns the parts of a form, `name=value`; nothing if `example` is no form.
+pub(in crate::lookup::format) fn parts(example: &Json) -> Vec<String> {
+    let members = example.as_object().into_iter().flatten();
+    members
+        .take(LINES_MAX)
+        .map(|(name, value)| match value {
+            Json::String(text) => format!("{name}={}", one_line(text)),
+            value => format!("{name}={value}"),
+        })
+        .collect()
 }
 
 /// Returns a value that fits `schema`, with the members that are required.
@@ -81,7 +117,10 @@ fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
         Some(Node {
             value: Value::List(kinds),
             ..
-        }) => kinds.first().and_then(Node::text),
+        }) => kinds
+            .iter()
+            .filter_map(Node::text)
+            .find(|kind| *kind != "null"),
         Some(kind) => kind.text(),
         None => None,
     };
@@ -102,10 +141,14 @@ fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
 
 fn object<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut usize) -> Json {
     let mut parts = Vec::new();
-    let choice = ["oneOf", "anyOf"]
+    parts_of(spec, schema, &mut parts);
+    let choices: Vec<&Node<'a>> = parts
         .iter()
-        .find_map(|key| schema.list_of(key).first());
-    parts_of(spec, choice.unwrap_or(schema), &mut parts);
+        .filter_map(|part| alternatives(part).first().copied())
+        .collect();
+    for choice in choices {
+        parts_of(spec, choice, &mut parts);
+    }
     let required: Vec<&str> = parts
         .iter()
         .flat_map(|part| part.list_of("required"))
@@ -120,10 +163,16 @@ fn object<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
             members.insert(name.to_string(), sample(spec, member, depth + 1, left));
         }
     }
-    if members.is_empty() {
-        return Json::Null;
+    if !members.is_empty() {
+        return Json::Object(members);
     }
-    Json::Object(members)
+    // No object: what it consists of may be the value itself.
+    let inner = parts.iter().skip(1).find(|part| {
+        ["type", "enum", "const"]
+            .iter()
+            .any(|key| part.get(key).is_some())
+    });
+    inner.map_or(Json::Null, |inner| sample(spec, inner, depth + 1, left))
 }
 
 fn word(format: Option<&str>) -> &'static str {
@@ -132,6 +181,8 @@ fn word(format: Option<&str>) -> &'static str {
         Some("date") => "2026-01-31",
         Some("uuid") => "123e4567-e89b-12d3-a456-426614174000",
         Some("email") => "person@example.com",
+        // As curl names what it reads.
+        Some("binary") => "@file",
         Some("uri" | "url") => "https://example.com",
         _ => "text",
     }

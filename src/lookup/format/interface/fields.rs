@@ -1,41 +1,66 @@
-//! Schemas in words: a type on one line, and the members of an object flattened as `a.b[].c`.
+//! The members of a schema, flattened as `a.b[].c`, with a list for each of its alternatives.
 
 use std::collections::HashSet;
 
-use super::spec::{Spec, referred_name};
+use super::spec::{Named, Spec, TEXT_LETTERS_MAX, reference};
+use super::words::{alternatives, is_composite, parts_of, text_of, traits, typed};
 use crate::lookup::format::sheet::{Sheet, one_line, short};
-use crate::lookup::format::tree::{Node, Value};
+use crate::lookup::format::tree::Node;
 
-/// How much of a schema is told.
+/// How much of a schema is told: what is left out stands on the page of a schema that has a name.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::lookup::format) struct Limits {
-    /// Levels of members below members.
+    /// Levels of members below members, where another schema begins.
     pub(in crate::lookup::format) depth: usize,
-    /// Members in all.
+    /// Members in all, of schemas with pages of their own.
     pub(in crate::lookup::format) fields: usize,
-    /// Letters of the description of one member.
+    /// Letters of the description of a member of the schema itself.
+    pub(in crate::lookup::format) own_letters: usize,
+    /// Letters of the description of a member further below.
     pub(in crate::lookup::format) letters: usize,
 }
 
-/// Values of an enumeration that are listed.
-const VALUES_SHOWN: usize = 16;
-/// Alternatives of a type that are named.
-const ALTERNATIVES_SHOWN: usize = 4;
-/// Levels of lists in lists that a type names.
-const TYPE_DEPTH: usize = 4;
-/// Letters of a value that is quoted.
-const VALUE_LETTERS_MAX: usize = 60;
-/// Schemas that are looked into for one list of members: lists and maps of each other multiply without any member.
-const STEPS_MAX: usize = 2_000;
-/// Parts of one schema that are looked into, over all levels of `allOf` and its sisters.
-const PARTS_MAX: usize = 64;
+/// Members in all of a schema that has no other page, which must have all of them there.
+const FIELDS_MAX: usize = 2_000;
+/// Levels of members that have no other page.
+const DEPTH_MAX: usize = 12;
+/// Schemas and members that are looked at for one list of members: lists and maps of each other multiply.
+const STEPS_MAX: usize = 10_000;
+/// Alternatives of one schema that are told.
+const VARIANTS_MAX: usize = 100;
 
 /// The members of a schema, each a line that begins with its path.
 #[derive(Debug, Default)]
-pub(in crate::lookup::format) struct Fields {
-    pub(in crate::lookup::format) lines: Vec<String>,
-    /// Members beyond the limit.
-    pub(in crate::lookup::format) left_out: usize,
+pub(in crate::lookup::format) struct Fields<'a> {
+    pub(in crate::lookup::format) lines: Vec<Line>,
+    /// Members beyond the limit, which are on the page of the schema.
+    left_out: usize,
+    /// Members that no page has.
+    beyond: usize,
+    /// Schemas of which something was left out.
+    owed: Vec<Named<'a>>,
+}
+
+impl Fields<'_> {
+    /// Tells whether any member is listed.
+    pub(in crate::lookup::format) fn has_lines(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Tells whether nothing is known of any member.
+    pub(in crate::lookup::format) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.left_out + self.beyond == 0
+    }
+}
+
+/// One line of a list of members.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::lookup::format) struct Line {
+    /// Levels that it is set in, below the alternative it is of.
+    indent: usize,
+    /// Line of the file at which the member stands.
+    at: u32,
+    text: String,
 }
 
 /// Returns the members of `schema` in the order of the file, down to the deepest level at which all of them fit.
@@ -43,22 +68,29 @@ pub(in crate::lookup::format) fn fields<'a>(
     spec: &Spec<'a>,
     schema: &'a Node<'a>,
     limits: Limits,
-) -> Fields {
+) -> Fields<'a> {
     let at = |depth| told(spec, schema, Limits { depth, ..limits });
     let fitting = (2..=limits.depth)
         .rev()
         .map(at)
-        .find(|fields| fields.left_out == 0);
-    fitting.unwrap_or_else(|| at(1))
+        .find(|fields| fields.left_out + fields.beyond == 0);
+    let fields = fitting.unwrap_or_else(|| at(1));
+    for named in &fields.owed {
+        spec.owe(named.clone());
+    }
+    spec.leave_out(fields.beyond);
+    fields
 }
 
-fn told<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, limits: Limits) -> Fields {
+fn told<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, limits: Limits) -> Fields<'a> {
     let mut walk = Walk {
         spec,
         limits,
         fields: Fields::default(),
         above: Vec::new(),
         told: HashSet::new(),
+        inside: None,
+        indent: 0,
         steps: 0,
     };
     walk.members(schema, "", 0);
@@ -66,243 +98,273 @@ fn told<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, limits: Limits) -> Fields {
 }
 
 /// Writes members as a list.
-pub(in crate::lookup::format) fn list(sheet: &mut Sheet, mark: &str, fields: Fields) {
-    for line in fields.lines {
-        sheet.prose_indented(mark, &line);
+pub(in crate::lookup::format) fn list(sheet: &mut Sheet, mark: &str, fields: &Fields<'_>) {
+    list_of(sheet, mark, fields, 0, 0);
+}
+
+/// Writes members as a list of lines of the file from `first` to `last`, which the schema is in.
+pub(in crate::lookup::format) fn list_of(
+    sheet: &mut Sheet,
+    mark: &str,
+    fields: &Fields<'_>,
+    first: u32,
+    last: u32,
+) {
+    for line in &fields.lines {
+        if (first..=last).contains(&line.at) {
+            sheet.at(line.at);
+        }
+        let indent = "  ".repeat(line.indent);
+        sheet.prose_indented(&format!("{indent}{mark}"), &line.text);
     }
     if fields.left_out > 0 {
-        sheet.prose_indented(mark, &format!("… and {} more", fields.left_out));
+        let of = fields.owed.first().map_or_else(String::new, |named| {
+            format!(" of schema `{}`", one_line(&named.name))
+        });
+        sheet.prose_indented(mark, &format!("… and {} more{of}", fields.left_out));
+    }
+    if fields.beyond > 0 {
+        sheet.prose_indented(mark, &format!("… and {} more", fields.beyond));
     }
 }
 
 struct Walk<'s, 'a> {
     spec: &'s Spec<'a>,
     limits: Limits,
-    fields: Fields,
+    fields: Fields<'a>,
     /// The schemas that the present one is in: one of them again is a circle.
     above: Vec<*const Node<'a>>,
-    /// Paths that were told: alternatives share members.
+    /// Lines that were told: parts share members.
     told: HashSet<String>,
+    /// The schema with a page of its own that the present one is in.
+    inside: Option<Named<'a>>,
+    indent: usize,
     steps: usize,
 }
 
 impl<'a> Walk<'_, 'a> {
     fn members(&mut self, schema: &'a Node<'a>, path: &str, depth: usize) {
+        let named = self.spec.named(schema);
         let schema = self.spec.resolved(schema);
-        self.steps += 1;
-        if depth >= self.limits.depth
-            || self.steps > STEPS_MAX
-            || self.above.contains(&std::ptr::from_ref(schema))
-        {
+        if self.above.contains(&std::ptr::from_ref(schema)) {
             return;
         }
+        self.steps += 1;
+        if self.steps > STEPS_MAX {
+            self.leave_out();
+            return;
+        }
+        let is_deep = depth >= self.limits.depth;
+        if let Some(named) = named.clone().filter(|_| is_deep) {
+            if is_composite(schema) {
+                self.owe(named);
+            }
+            return;
+        }
+        if depth >= DEPTH_MAX {
+            self.leave_out();
+            return;
+        }
+        let before = self.inside.clone();
+        self.inside = named.or(self.inside.take());
         self.above.push(std::ptr::from_ref(schema));
         let mut parts = Vec::new();
         parts_of(self.spec, schema, &mut parts);
-        for part in parts {
-            let required: Vec<&str> = part
-                .list_of("required")
-                .iter()
-                .filter_map(Node::text)
-                .collect();
+        let required: HashSet<&str> = parts
+            .iter()
+            .flat_map(|part| part.list_of("required"))
+            .filter_map(Node::text)
+            .collect();
+        for part in &parts {
             for (name, member) in part.map_of("properties") {
                 let dot = if path.is_empty() { "" } else { "." };
                 let path = format!("{path}{dot}{name}");
-                self.member(&path, member, required.contains(&name.as_ref()), depth);
+                self.member(&path, member, required.contains(name.as_ref()), depth);
             }
             if let Some(items) = part.get("items") {
-                self.members(items, &format!("{path}[]"), depth);
+                self.values(items, &format!("{path}[]"), depth);
             }
             if let Some(values) = part
                 .get("additionalProperties")
                 .filter(|values| !values.entries().is_empty())
             {
-                self.members(values, &format!("{path}{{}}"), depth);
+                self.values(values, &format!("{path}{{}}"), depth);
+            }
+            for (_, values) in part.map_of("patternProperties") {
+                self.values(values, &format!("{path}{{}}"), depth);
             }
         }
+        for part in &parts {
+            self.variants(part, path, depth);
+        }
         self.above.pop();
+        self.inside = before;
+    }
+
+    /// Tells of the values of a list or a map: their members, and what else is said of them.
+    fn values(&mut self, schema: &'a Node<'a>, path: &str, depth: usize) {
+        let says = text_of(self.spec, schema).is_some() || !traits(self.spec, schema).is_empty();
+        let is_plain = !is_composite(self.spec.resolved(schema));
+        if says && is_plain {
+            self.line(path, schema, &typed(self.spec, schema, false), depth);
+        }
+        self.members(schema, path, depth);
     }
 
     fn member(&mut self, path: &str, schema: &'a Node<'a>, required: bool, depth: usize) {
-        if !self.told.insert(path.to_owned()) {
+        self.steps += 1;
+        if self.is_full() {
+            self.leave_out();
             return;
         }
-        if self.fields.lines.len() >= self.limits.fields {
+        let words = typed(self.spec, schema, required);
+        if self.line(path, schema, &words, depth) {
+            self.members(schema, path, depth + 1);
+        }
+    }
+
+    /// Tells each alternative with its own members: what is so in one of them is not so in all.
+    fn variants(&mut self, schema: &'a Node<'a>, path: &str, depth: usize) {
+        let all = alternatives(schema);
+        if all.is_empty() {
+            return;
+        }
+        if self.is_full() {
+            self.leave_out();
+            return;
+        }
+        let says = |variant: &Node<'a>, words: &str| is_composite(variant) || words.contains(", ");
+        let words: Vec<String> = all
+            .iter()
+            .map(|variant| self.heading_of(schema, variant))
+            .collect();
+        let is_told = all.iter().zip(&words).any(|(variant, words)| {
+            says(self.spec.resolved(variant), words) || text_of(self.spec, variant).is_some()
+        });
+        if !is_told {
+            return;
+        }
+        let path_as = if path.is_empty() {
+            String::new()
+        } else {
+            format!("`{path}` ")
+        };
+        let told = std::mem::take(&mut self.told);
+        for (variant, words) in all.iter().zip(words).take(VARIANTS_MAX) {
+            self.told.clear();
+            let text = self.text(variant, depth);
+            if self.push(variant.line, format!("{path_as}as {words}{text}")) {
+                self.indent += 1;
+                self.members(variant, path, depth);
+                self.indent -= 1;
+            }
+        }
+        for _ in all.iter().skip(VARIANTS_MAX) {
+            self.leave_out();
+        }
+        self.told = told;
+    }
+
+    /// Returns what an alternative of `schema` is called, and what makes it that one.
+    fn heading_of(&self, schema: &'a Node<'a>, variant: &'a Node<'a>) -> String {
+        let mut words = typed(self.spec, variant, false);
+        let chosen = schema.get("discriminator").and_then(|by| {
+            let mut values = by.map_of("mapping").iter();
+            let own = reference(variant)?;
+            let (value, _) = values.find(|(_, leads)| {
+                let leads = leads.text().unwrap_or_default();
+                leads == own || own.rsplit('/').next() == Some(leads)
+            })?;
+            Some((by.text_of("propertyName")?, value))
+        });
+        if let Some((name, value)) = chosen {
+            words = format!("{words}, where `{}` is `{value}`", one_line(name));
+        }
+        let mut parts = Vec::new();
+        parts_of(self.spec, variant, &mut parts);
+        let has = |name: &str| {
+            let mut all = parts.iter().flat_map(|part| part.map_of("properties"));
+            all.any(|(known, _)| known == name)
+        };
+        let demanded: Vec<String> = parts
+            .iter()
+            .flat_map(|part| part.list_of("required"))
+            .filter_map(Node::text)
+            .filter(|name| !has(name))
+            .map(|name| format!("`{}`", one_line(name)))
+            .collect();
+        if demanded.is_empty() {
+            return words;
+        }
+        format!("{words}, with {} required", demanded.join(" and "))
+    }
+
+    fn line(&mut self, path: &str, schema: &'a Node<'a>, words: &str, depth: usize) -> bool {
+        let text = self.text(schema, depth);
+        let line = format!("`{path}`: {words}{text}");
+        if self.told.contains(&line) {
+            return false;
+        }
+        self.told.insert(line.clone());
+        self.push(schema.line, line)
+    }
+
+    /// Returns the description of `schema`, whole unless the page of what it is in has it.
+    fn text(&mut self, schema: &'a Node<'a>, depth: usize) -> String {
+        let Some(text) = text_of(self.spec, schema) else {
+            return String::new();
+        };
+        let letters = if depth == 0 {
+            self.limits.own_letters
+        } else {
+            self.limits.letters
+        };
+        let Some(inside) = self.inside.clone().filter(|_| letters < TEXT_LETTERS_MAX) else {
+            return format!(" – {}", self.spec.text(text));
+        };
+        let text = short(text, letters);
+        if text.ends_with(" …") {
+            self.owe(inside);
+        }
+        format!(" – {text}")
+    }
+
+    fn push(&mut self, at: u32, text: String) -> bool {
+        if self.is_full() {
+            self.leave_out();
+            return false;
+        }
+        self.fields.lines.push(Line {
+            indent: self.indent,
+            at,
+            text,
+        });
+        true
+    }
+
+    fn is_full(&self) -> bool {
+        let most = match self.inside {
+            Some(_) => self.limits.fields,
+            None => FIELDS_MAX,
+        };
+        self.fields.lines.len() >= most || self.steps > STEPS_MAX
+    }
+
+    fn owe(&mut self, named: Named<'a>) {
+        let last = self.fields.owed.last();
+        if last.is_none_or(|last| !std::ptr::eq(last.target, named.target)) {
+            self.fields.owed.push(named);
+        }
+    }
+
+    fn leave_out(&mut self) {
+        if let Some(inside) = self.inside.clone() {
+            self.owe(inside);
             self.fields.left_out += 1;
-            return;
-        }
-        let line = described(self.spec, schema, required, self.limits.letters);
-        self.fields.lines.push(format!("`{path}`: {line}"));
-        self.members(schema, path, depth + 1);
-    }
-}
-
-/// Collects `schema` and what it is composed of.
-pub(in crate::lookup::format) fn parts_of<'a>(
-    spec: &Spec<'a>,
-    schema: &'a Node<'a>,
-    parts: &mut Vec<&'a Node<'a>>,
-) {
-    let schema = spec.resolved(schema);
-    if parts.len() >= PARTS_MAX || parts.iter().any(|part| std::ptr::eq(*part, schema)) {
-        return;
-    }
-    parts.push(schema);
-    for key in ["allOf", "oneOf", "anyOf"] {
-        for part in schema.list_of(key) {
-            parts_of(spec, part, parts);
+        } else {
+            self.fields.beyond += 1;
         }
     }
-}
-
-/// Returns type, traits and description of `schema` on one line.
-pub(in crate::lookup::format) fn described<'a>(
-    spec: &Spec<'a>,
-    schema: &'a Node<'a>,
-    required: bool,
-    letters: usize,
-) -> String {
-    let target = spec.resolved(schema);
-    let mut words = vec![type_of(spec, schema)];
-    if required {
-        words.push("required".to_owned());
-    }
-    words.extend(traits(target));
-    let text = schema
-        .text_of("description")
-        .or_else(|| target.text_of("description"))
-        .or_else(|| target.text_of("title"));
-    let text = text.map_or_else(String::new, |text| format!(" – {}", short(text, letters)));
-    format!("{}{text}", words.join(", "))
-}
-
-/// Returns what else is to be known of a value: default, limits, whether it may be written.
-fn traits(schema: &Node<'_>) -> Vec<String> {
-    let mut traits = Vec::new();
-    if let Some(default) = schema.get("default").and_then(value) {
-        traits.push(format!("default `{default}`"));
-    }
-    match (schema.text_of("minimum"), schema.text_of("maximum")) {
-        (Some(least), Some(most)) => traits.push(format!("{least} to {most}")),
-        (Some(least), None) => traits.push(format!("at least {least}")),
-        (None, Some(most)) => traits.push(format!("at most {most}")),
-        (None, None) => {}
-    }
-    if let Some(most) = schema.text_of("maxLength") {
-        traits.push(format!("at most {most} letters"));
-    }
-    for (key, word) in [
-        ("readOnly", "read only"),
-        ("writeOnly", "write only"),
-        ("deprecated", "deprecated"),
-    ] {
-        if schema.is(key) {
-            traits.push(word.to_owned());
-        }
-    }
-    traits
-}
-
-/// Returns the type of `schema` in words: `array of Pet`, `string (date-time)`, `` `open` | `closed` ``.
-pub(in crate::lookup::format) fn type_of<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> String {
-    type_words(spec, schema, 0)
-}
-
-fn type_words<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> String {
-    let target = spec.resolved(schema);
-    if depth > TYPE_DEPTH {
-        return "value".to_owned();
-    }
-    let values = values_of(target);
-    if !values.is_empty() {
-        return values;
-    }
-    let named = referred_name(schema).filter(|_| is_composite(target));
-    let mut kinds: Vec<&str> = match target.get("type") {
-        Some(Node {
-            value: Value::List(kinds),
-            ..
-        }) => kinds.iter().filter_map(Node::text).collect(),
-        Some(kind) => kind.text().into_iter().collect(),
-        None => Vec::new(),
-    };
-    let or_null = kinds.contains(&"null") || target.is("nullable") || target.is("x-nullable");
-    kinds.retain(|kind| *kind != "null");
-    let mut words = if let Some(name) = named {
-        one_line(&name)
-    } else if let Some(items) = target.get("items") {
-        format!("array of {}", type_words(spec, items, depth + 1))
-    } else if let Some(choices) = choices(spec, target, depth) {
-        choices
-    } else if kinds.is_empty() {
-        let object = target.get("properties").is_some() || target.get("allOf").is_some();
-        if object { "object" } else { "any" }.to_owned()
-    } else {
-        kinds.join(" or ")
-    };
-    if let Some(format) = target.text_of("format") {
-        words = format!("{words} ({})", short(format, VALUE_LETTERS_MAX));
-    }
-    if or_null {
-        words.push_str(" or null");
-    }
-    words
-}
-
-/// Tells whether `schema` has members, so that its name says more than its type.
-fn is_composite(schema: &Node<'_>) -> bool {
-    [
-        "properties",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "additionalProperties",
-    ]
-    .iter()
-    .any(|key| schema.get(key).is_some())
-}
-
-fn choices<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> Option<String> {
-    let all: &[Node<'a>] = ["oneOf", "anyOf"]
-        .iter()
-        .map(|key| schema.list_of(key))
-        .find(|list| !list.is_empty())?;
-    let mut words: Vec<String> = Vec::new();
-    for choice in all.iter().take(ALTERNATIVES_SHOWN) {
-        let choice = type_words(spec, choice, depth + 1);
-        if !words.contains(&choice) {
-            words.push(choice);
-        }
-    }
-    if all.len() > ALTERNATIVES_SHOWN {
-        words.push(format!("{} more", all.len() - ALTERNATIVES_SHOWN));
-    }
-    Some(words.join(" or "))
-}
-
-/// Returns the values that an enumeration allows, quoted.
-fn values_of(schema: &Node<'_>) -> String {
-    let constant = schema.get("const").into_iter();
-    let all: Vec<&Node<'_>> = constant.chain(schema.list_of("enum")).collect();
-    let mut words: Vec<String> = all
-        .iter()
-        .take(VALUES_SHOWN)
-        .filter_map(|node| value(node))
-        .map(|value| format!("`{value}`"))
-        .collect();
-    if all.len() > VALUES_SHOWN {
-        words.push(format!("{} more", all.len() - VALUES_SHOWN));
-    }
-    words.join(" | ")
-}
-
-/// Returns a scalar as it is quoted in a line; lists and objects are not.
-fn value(node: &Node<'_>) -> Option<String> {
-    let text = match &node.value {
-        Value::Null => "null",
-        _ => node.text()?,
-    };
-    Some(short(text, VALUE_LETTERS_MAX).replace('`', "'"))
 }
 
 #[cfg(test)]
@@ -313,13 +375,16 @@ mod tests {
     const LIMITS: Limits = Limits {
         depth: 3,
         fields: 20,
+        own_letters: 80,
         letters: 80,
     };
 
     fn lines(text: &str) -> Vec<String> {
         let tree = tree::read(text).unwrap();
         let spec = Spec::new(&tree.root);
-        fields(&spec, tree.root.get("schema").unwrap(), LIMITS).lines
+        let fields = fields(&spec, tree.root.get("schema").unwrap(), LIMITS);
+        let shown = |line: Line| format!("{}{}", "  ".repeat(line.indent), line.text);
+        fields.lines.into_iter().map(shown).collect()
     }
 
     #[test]
@@ -347,7 +412,7 @@ Owner: {properties: {pets: {type: array, items: {$ref: '#/Tag'}}}}
                 "`owner.pets`: array of Tag",
                 "`owner.pets[].name`: string, at most 9 letters",
                 "`owner.since`: string (date) or null",
-                "`more`: any",
+                "`more`: map of object",
                 "`more{}.x`: boolean",
             ]
         );
@@ -362,8 +427,68 @@ Owner: {properties: {pets: {type: array, items: {$ref: '#/Tag'}}}}
                 "`next`: schema",
                 "`a`: object",
                 "`a.b`: object",
-                "`a.b.c`: object"
+                "`a.b.c`: object",
+                "`a.b.c.d`: string"
             ]
         );
+    }
+
+    #[test]
+    fn alternatives_are_told_each_with_what_it_demands() {
+        let text = "
+schema: {oneOf: [{$ref: '#/Circle'}, {$ref: '#/Square'}], discriminator: {propertyName: kind, mapping: {round: '#/Circle'}}}
+Circle: {required: [kind, radius], properties: {kind: {const: circle}, radius: {type: number}}}
+Square: {required: [kind], properties: {kind: {const: square}, side: {type: number}}}
+";
+        assert_eq!(
+            lines(text),
+            [
+                "as Circle, where `kind` is `round`",
+                "  `kind`: `circle`, required",
+                "  `radius`: number, required",
+                "as Square",
+                "  `kind`: `square`, required",
+                "  `side`: number",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_member_that_may_be_null_is_what_it_is_otherwise() {
+        let text = "
+schema:
+  properties:
+    heat: {anyOf: [{type: number, minimum: 0, exclusiveMaximum: 2, default: 1, description: How hot.}, {type: 'null'}], title: Heat}
+    owner: {oneOf: [{type: 'null'}, {$ref: '#/Owner'}]}
+    code: {type: [string, 'null'], pattern: '^[A-Z]+$', minLength: 2, example: AB}
+Owner: {properties: {name: {type: string}}}
+";
+        assert_eq!(
+            lines(text),
+            [
+                "`heat`: number or null, default `1`, at least 0, less than 2 – How hot.",
+                "`owner`: Owner or null",
+                "`owner.name`: string",
+                "`code`: string or null, at least 2 letters, pattern `^[A-Z]+$`, e.g. `AB`",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_list_leaves_out_is_owed_by_the_schema_it_is_of() {
+        let members: Vec<String> = (0..30)
+            .map(|at| format!("m{at}: {{type: string}}"))
+            .collect();
+        let text = format!(
+            "schema: {{$ref: '#/Wide'}}\nWide: {{properties: {{{}}}}}\n",
+            members.join(", ")
+        );
+        let tree = tree::read(&text).unwrap();
+        let spec = Spec::new(&tree.root);
+        let of = |key: &str| fields(&spec, tree.root.get(key).unwrap(), LIMITS);
+        assert_eq!(of("schema").left_out, 10);
+        assert_eq!(spec.owed(0).first().unwrap().name, "Wide");
+        let whole = of("Wide");
+        assert_eq!((whole.lines.len(), whole.left_out), (30, 0));
     }
 }

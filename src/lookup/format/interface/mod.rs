@@ -8,6 +8,7 @@ pub(super) mod names;
 pub(super) mod schemas;
 pub(super) mod spec;
 pub(super) mod version;
+pub(super) mod words;
 
 use self::spec::counted;
 

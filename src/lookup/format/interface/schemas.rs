@@ -1,33 +1,66 @@
 //! Pages of the schemas that a description names.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::fields::{Limits, fields, list, type_of};
+use super::fields::{Fields, Limits, fields, list_of};
 use super::names::PagePaths;
-use super::spec::Spec;
+use super::spec::{Spec, TEXT_LETTERS_MAX};
+use super::words::typed;
 use crate::lookup::document::{Document, Kind};
 use crate::lookup::format::sheet::{Headings, Sheet, one_line};
 use crate::lookup::format::tree::Node;
 
-/// Members that make a schema worth a page; an operation shows a smaller one whole.
+/// Members that make a schema worth a page; an operation shows a smaller one whole, or else it gets its page too.
 const MEMBERS_MIN: usize = 3;
 /// What is told of a schema on its page.
 const LIMITS: Limits = Limits {
     depth: 3,
     fields: 150,
+    own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
 
-/// Returns the pages of the schemas worth one, for the API called `api`.
-pub(in crate::lookup::format) fn pages<'s, 'a>(
-    spec: &'s Spec<'a>,
-    api: &'s str,
-    paths: &'s mut PagePaths,
-) -> impl Iterator<Item = (String, Document)> + use<'s, 'a> {
-    named(spec).iter().filter_map(move |(name, schema)| {
-        let page = page(spec, api, name, schema)?;
-        Some((paths.give(&format!("schemas/{name}")), page))
-    })
+/// Hands the pages of the schemas worth one to `put`, for the API called `api`; operations must have been told before.
+pub(in crate::lookup::format) fn pages(
+    spec: &Spec<'_>,
+    api: &str,
+    paths: &mut PagePaths,
+    mut put: impl FnMut(String, Document),
+) {
+    let mut done = HashSet::new();
+    for (name, schema) in named(spec) {
+        let target = spec.resolved(schema);
+        let values = target.list_of("enum").len();
+        let fields = fields(spec, target, LIMITS);
+        let is_worth = fields.lines.len().max(values) >= MEMBERS_MIN || spec.is_owed(target);
+        // Two names of one schema are two pages: either is looked for.
+        if is_worth {
+            done.insert(std::ptr::from_ref(target));
+            put(
+                paths.give(&format!("schemas/{name}")),
+                page(spec, api, name, target, &fields),
+            );
+        }
+    }
+    // Pages leave out what others have, which are written then: each schema once.
+    let mut seen = 0;
+    loop {
+        let owed = spec.owed(seen);
+        if owed.is_empty() {
+            break;
+        }
+        seen += owed.len();
+        for owed in owed {
+            if done.insert(std::ptr::from_ref(owed.target)) {
+                let fields = fields(spec, owed.target, LIMITS);
+                put(
+                    paths.give(&format!("schemas/{}", owed.name)),
+                    page(spec, api, &owed.name, owed.target, &fields),
+                );
+            }
+        }
+    }
 }
 
 fn named<'a>(spec: &Spec<'a>) -> &'a [(Cow<'a, str>, Node<'a>)] {
@@ -42,25 +75,34 @@ fn named<'a>(spec: &Spec<'a>) -> &'a [(Cow<'a, str>, Node<'a>)] {
     }
 }
 
-fn page<'a>(spec: &Spec<'a>, api: &str, name: &str, schema: &'a Node<'a>) -> Option<Document> {
-    let schema = spec.resolved(schema);
-    let fields = fields(spec, schema, LIMITS);
-    let values = schema.list_of("enum").len();
-    if fields.lines.len().max(values) < MEMBERS_MIN {
-        return None;
-    }
+fn page<'a>(
+    spec: &Spec<'a>,
+    api: &str,
+    name: &str,
+    schema: &'a Node<'a>,
+    fields: &Fields<'a>,
+) -> Document {
     let mut sheet = Sheet::default();
     sheet.at(schema.line);
     sheet.heading(1, name, "schema", vec![name.to_owned()]);
-    let words = type_of(spec, schema);
+    let words = typed(spec, schema, false);
     sheet.prose(&format!("Schema `{}`: {words}", one_line(name)));
     let text = schema.text_of("description");
     if let Some(text) = text.or_else(|| schema.text_of("title")) {
         sheet.markdown(text, Headings::Plain);
     }
-    if !fields.lines.is_empty() {
+    let last = last_line(schema);
+    if !fields.is_empty() {
         sheet.label("Members:");
-        list(&mut sheet, "- ", fields);
+        list_of(&mut sheet, "- ", fields, schema.line, last);
     }
-    Some(sheet.finish(&format!("{api} › schemas"), Kind::Data, None))
+    sheet.end_at(last);
+    sheet.finish(&format!("{api} › schemas"), Kind::Data, None)
+}
+
+/// Returns the last line of the file on which something of `node` begins. Trees have a limit of depth.
+fn last_line(node: &Node<'_>) -> u32 {
+    let members = node.entries().iter().map(|(_, member)| last_line(member));
+    let items = node.items().iter().map(last_line);
+    members.chain(items).max().unwrap_or(0).max(node.line)
 }

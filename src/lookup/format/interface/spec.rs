@@ -1,10 +1,10 @@
 //! A description as a tree, and what its references lead to.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use super::joined;
-use crate::lookup::format::sheet::short;
+use crate::lookup::format::sheet::{one_line, short};
 use crate::lookup::format::tree::Node;
 
 /// References followed one after another: a longer chain is a circle.
@@ -12,12 +12,34 @@ const CHAIN_MAX: usize = 16;
 /// Letters of a reference that is named: the first of those that lead nowhere.
 const NAMED_LETTERS_MAX: usize = 100;
 
+/// Letters of one text of a description: beyond that it is a manual, which belongs elsewhere.
+pub(in crate::lookup::format) const TEXT_LETTERS_MAX: usize = 4_000;
+
 /// A description and what was noticed while it was read.
 pub(in crate::lookup::format) struct Spec<'a> {
     pub(in crate::lookup::format) root: &'a Node<'a>,
     followed: RefCell<HashMap<String, Option<&'a Node<'a>>>>,
     elsewhere: RefCell<Vec<String>>,
     nowhere: RefCell<Vec<String>>,
+    /// Texts that were cut, by where they lie: pages tell one text more than once.
+    cut: RefCell<HashSet<*const u8>>,
+    /// Members that no page has.
+    beyond: Cell<usize>,
+    owed: RefCell<Owed<'a>>,
+}
+
+/// Schemas of which some page left something out, which their own has to tell.
+#[derive(Default)]
+struct Owed<'a> {
+    known: HashSet<*const Node<'a>>,
+    schemas: Vec<Named<'a>>,
+}
+
+/// A schema that is told by its name where it is used.
+#[derive(Debug, Clone)]
+pub(in crate::lookup::format) struct Named<'a> {
+    pub(in crate::lookup::format) name: String,
+    pub(in crate::lookup::format) target: &'a Node<'a>,
 }
 
 impl<'a> Spec<'a> {
@@ -27,7 +49,65 @@ impl<'a> Spec<'a> {
             followed: RefCell::default(),
             elsewhere: RefCell::default(),
             nowhere: RefCell::default(),
+            cut: RefCell::default(),
+            beyond: Cell::default(),
+            owed: RefCell::default(),
         }
+    }
+
+    /// Returns the schema that `node` refers to by name.
+    pub(in crate::lookup::format) fn named(&self, node: &'a Node<'a>) -> Option<Named<'a>> {
+        let name = referred_name(node)?;
+        let target = self.resolved(node);
+        (!std::ptr::eq(node, target)).then_some(Named { name, target })
+    }
+
+    /// Notes that what a page left out of `named` must stand on a page of its own.
+    pub(in crate::lookup::format) fn owe(&self, named: Named<'a>) {
+        let mut owed = self.owed.borrow_mut();
+        if owed.known.insert(std::ptr::from_ref(named.target)) {
+            owed.schemas.push(named);
+        }
+    }
+
+    /// Tells whether some page left something out of `schema`.
+    pub(in crate::lookup::format) fn is_owed(&self, schema: &'a Node<'a>) -> bool {
+        let owed = self.owed.borrow();
+        owed.known.contains(&std::ptr::from_ref(schema))
+    }
+
+    /// Returns the schemas of which some page left something out, those after the first `from`.
+    pub(in crate::lookup::format) fn owed(&self, from: usize) -> Vec<Named<'a>> {
+        let owed = self.owed.borrow();
+        owed.schemas.get(from..).unwrap_or_default().to_vec()
+    }
+
+    /// Notes that no page has `count` members.
+    pub(in crate::lookup::format) fn leave_out(&self, count: usize) {
+        self.beyond.set(self.beyond.get() + count);
+    }
+
+    /// Returns `text` as one line, whole unless it is a manual.
+    pub(in crate::lookup::format) fn text(&self, text: &str) -> String {
+        if text.chars().nth(TEXT_LETTERS_MAX).is_some()
+            && one_line(text).chars().nth(TEXT_LETTERS_MAX).is_some()
+        {
+            self.cut(text);
+        }
+        short(text, TEXT_LETTERS_MAX)
+    }
+
+    /// Notes that the end of `text` is on no page.
+    pub(in crate::lookup::format) fn cut(&self, text: &str) {
+        self.cut.borrow_mut().insert(text.as_ptr());
+    }
+
+    /// Returns the description of `node` as it stands behind what it describes, or nothing.
+    pub(in crate::lookup::format) fn behind(&self, node: &Node<'_>) -> String {
+        let text = node
+            .text_of("description")
+            .or_else(|| node.text_of("summary"));
+        text.map_or_else(String::new, |text| format!(" – {}", self.text(text)))
     }
 
     /// Returns what `node` stands for: the end of its references, or itself where they lead nowhere.
@@ -85,12 +165,22 @@ impl<'a> Spec<'a> {
                 counted(references.len(), "reference")
             ))
         };
+        let cut = Some(self.cut.borrow().len()).filter(|count| *count > 0);
+        let cut = cut.map(|count| {
+            let texts = counted(count, "text");
+            format!("the end of {texts} beyond the limit of letters")
+        });
+        let beyond = Some(self.beyond.get()).filter(|count| *count > 0);
+        let beyond =
+            beyond.map(|count| format!("{} of schemas too large", counted(count, "member")));
         [
             told(
                 &self.elsewhere.borrow(),
                 "to another file, which is not there",
             ),
             told(&self.nowhere.borrow(), "to what the file does not have"),
+            cut,
+            beyond,
         ]
         .into_iter()
         .flatten()
@@ -99,7 +189,7 @@ impl<'a> Spec<'a> {
 }
 
 /// Returns where `node` refers to.
-fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+pub(super) fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     node.get("$ref")?.text()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Read as a tree and leniently: what real descriptions get wrong is left out and named, never a reason to give up.
 
+mod answers;
 mod operation;
 
 use std::collections::HashMap;
@@ -224,12 +225,12 @@ impl<'a> Description<'a> {
                 }
             }
         }
-        for (path, page) in schemas::pages(&self.spec, &self.title, &mut paths) {
+        schemas::pages(&self.spec, &self.title, &mut paths, |path, page| {
             bytes += page.text.len();
             if bytes <= PAGES_BYTES_MAX {
                 pages.below.push((path, page));
             }
-        }
+        });
         if bytes > PAGES_BYTES_MAX {
             self.skipped.push(format!(
                 "what is beyond {} MiB of pages",
@@ -260,13 +261,7 @@ impl<'a> Description<'a> {
                 sheet.prose(&format!("- {server}"));
             }
         }
-        let schemes = auth::schemes(&self.spec);
-        if !schemes.is_empty() {
-            sheet.heading(2, "Authorization", "authorization", Vec::new());
-            for scheme in schemes {
-                sheet.prose(&format!("- {scheme}"));
-            }
-        }
+        auth::list(&self.spec, &mut sheet);
         if !groups.is_empty() {
             sheet.heading(2, "Operations by group", "operations", Vec::new());
             for group in groups {

@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use crate::lookup::document::{Document, Kind};
-use crate::lookup::format::interface::fields::{Limits, described, fields, list, type_of};
-use crate::lookup::format::interface::spec::Spec;
+use crate::lookup::format::interface::fields::{Limits, fields, list};
+use crate::lookup::format::interface::spec::{Spec, TEXT_LETTERS_MAX};
+use crate::lookup::format::interface::words::{described, examples, text_of, type_of, typed};
 use crate::lookup::format::interface::{auth, example, names};
-use crate::lookup::format::sheet::{Headings, Sheet, one_line, short};
+use crate::lookup::format::sheet::{Headings, Sheet, one_line};
 use crate::lookup::format::tree::Node;
 use crate::lookup::passage::letter_start;
 
@@ -16,24 +17,14 @@ const TITLE_LETTERS_MAX: usize = 120;
 const DESCRIPTION_BYTES_MAX: usize = 16 << 10;
 /// Parameters that are listed.
 const PARAMETERS_MAX: usize = 150;
-/// Answers that are listed.
-const RESPONSES_MAX: usize = 30;
-/// Letters of the description of a parameter or an answer.
-const TEXT_LETTERS_MAX: usize = 400;
 
 /// What is told of a body that is sent: all of it, for it has to be written.
-const SENT: Limits = Limits {
+pub(super) const SENT: Limits = Limits {
     depth: 4,
     fields: 120,
+    own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
-/// What is told of a body that comes back: its schema has a page.
-const RETURNED: Limits = Limits {
-    depth: 2,
-    fields: 40,
-    letters: 80,
-};
-
 /// Method of a call that comes in.
 pub(super) const WEBHOOK: &str = "WEBHOOK";
 
@@ -96,7 +87,7 @@ impl<'a> Operation<'a> {
         let verbs = names::verbs(&self.method, self.path)
             .map_or_else(String::new, |verbs| format!(" · {verbs}"));
         sheet.prose(&format!("`{}`{id}{verbs}{deprecated}", self.request_line()));
-        self.description(&mut sheet);
+        self.description(spec, &mut sheet);
         let takes = ["parameters", "requestBody"];
         if takes
             .iter()
@@ -108,10 +99,12 @@ impl<'a> Operation<'a> {
         let sent = self.parameters(spec, &mut sheet);
         let body = self.body(spec, &mut sheet);
         self.responses(spec, &mut sheet);
+        self.callbacks(spec, &mut sheet);
         if let Some(demanded) = auth::demanded(spec, self.node) {
             sheet.label(&format!("Authorization: {demanded}"));
         }
         self.example(&mut sheet, &sent, body.as_ref());
+        self.answers(spec, &mut sheet);
         let url = self
             .node
             .get("externalDocs")
@@ -124,16 +117,24 @@ impl<'a> Operation<'a> {
         sheet.finish(&format!("{api} › {}", self.group), kind, url)
     }
 
-    fn description(&self, sheet: &mut Sheet) {
-        let own = self.node.text_of("description");
-        let Some(text) = own.or_else(|| self.shared.text_of("description")) else {
-            return;
-        };
-        if one_line(text).trim_end_matches('.') == self.title() {
-            return;
+    /// Tells what it does; what became the title, or is told already, is not told again.
+    fn description(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let mut told = vec![self.title()];
+        let texts = ["summary", "description"]
+            .into_iter()
+            .flat_map(|key| [self.node.text_of(key), self.shared.text_of(key)]);
+        for text in texts.flatten() {
+            let line = one_line(text).trim_end_matches('.').to_owned();
+            if told.contains(&line) {
+                continue;
+            }
+            told.push(line);
+            let end = letter_start(text, DESCRIPTION_BYTES_MAX);
+            if end < text.len() {
+                spec.cut(text);
+            }
+            sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
         }
-        let end = letter_start(text, DESCRIPTION_BYTES_MAX);
-        sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
     }
 
     /// Every parameter, those of the path first; one that the operation gives again replaces the shared one.
@@ -178,25 +179,23 @@ impl<'a> Operation<'a> {
                 .and_then(|(_, media)| media.get("schema"));
             let schema = parameter.get("schema").or(content).unwrap_or(parameter);
             let required = parameter.is("required");
-            let text = match parameter.text_of("description") {
-                Some(text) if !std::ptr::eq(schema, parameter) => {
-                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
-                }
-                _ => String::new(),
+            let words = if std::ptr::eq(schema, parameter) {
+                described(spec, schema, required)
+            } else {
+                told_parameter(spec, parameter, schema, required)
             };
-            let letters = if text.is_empty() { TEXT_LETTERS_MAX } else { 0 };
-            let mut words = described(spec, schema, required, letters);
-            if letters == 0 {
-                words = words.split(" – ").next().unwrap_or_default().to_owned();
-            }
             sheet.at(node.line);
-            sheet.prose(&format!("- `{name}` in {place}: {words}{text}"));
+            sheet.prose(&format!("- `{name}` in {place}: {words}"));
+            list(sheet, "  - ", &fields(spec, schema, SENT));
             let value =
                 example::given(spec, parameter).unwrap_or_else(|| example::built(spec, schema));
             match place {
                 "path" => sent.path.push((name, value)),
                 "query" if required => sent.query.push((name, value)),
-                "formData" => sent.form.push((name, required)),
+                "formData" => {
+                    let is_file = schema.text_of("type") == Some("file");
+                    sent.form.push((name, required, is_file));
+                }
                 _ => {}
             }
         }
@@ -242,55 +241,23 @@ impl<'a> Operation<'a> {
         let schema = holder.get("schema");
         let kind = schema.map_or_else(|| "any".to_owned(), |schema| type_of(spec, schema));
         let required = if required { ", required" } else { "" };
-        let text = text.map_or_else(String::new, |text| {
-            format!(" – {}", short(text, TEXT_LETTERS_MAX))
-        });
+        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
         sheet.label(&format!(
             "Request body: {kind} as `{media}`{required}{text}"
         ));
         if let Some(schema) = schema {
-            list(sheet, "- ", fields(spec, schema, SENT));
+            list(sheet, "- ", &fields(spec, schema, SENT));
+        }
+        if let Some(node) = self.node.get("requestBody") {
+            for (other, holder) in spec.resolved(node).map_of("content") {
+                if other != media {
+                    told_medium(spec, other, holder, schema, sheet);
+                }
+            }
         }
         let example = example::given(spec, holder)
             .or_else(|| schema.map(|schema| example::built(spec, schema)))?;
         Some((one_line(media), example))
-    }
-
-    fn responses(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
-        let responses = self.node.map_of("responses");
-        if responses.is_empty() {
-            return;
-        }
-        sheet.heading(2, "Responses", "responses", Vec::new());
-        let mut detailed = false;
-        for (status, node) in responses.iter().take(RESPONSES_MAX) {
-            sheet.at(node.line);
-            let response = spec.resolved(node);
-            let text = response
-                .text_of("description")
-                .map_or_else(String::new, |text| {
-                    format!(" – {}", short(text, TEXT_LETTERS_MAX))
-                });
-            let content = preferred(response.map_of("content"));
-            let schema = content
-                .and_then(|(_, media)| media.get("schema"))
-                .or_else(|| response.get("schema"));
-            let Some(schema) = schema else {
-                sheet.prose(&format!("- `{status}`{text}"));
-                continue;
-            };
-            let media = content
-                .filter(|(media, _)| !media.contains("json"))
-                .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
-            sheet.prose(&format!(
-                "- `{status}`: {}{media}{text}",
-                type_of(spec, schema)
-            ));
-            if status.starts_with('2') && !detailed {
-                detailed = true;
-                list(sheet, "  - ", fields(spec, schema, RETURNED));
-            }
-        }
     }
 
     fn example(&self, sheet: &mut Sheet, sent: &Sent, body: Option<&(String, Json)>) {
@@ -311,13 +278,25 @@ impl<'a> Operation<'a> {
             .iter()
             .map(|(name, value)| format!("{name}={}", plain(value).unwrap_or_default()))
             .collect();
-        let form: Vec<&str> = sent
+        let form: Vec<String> = sent
             .form
             .iter()
-            .filter(|(_, required)| *required)
-            .map(|(name, _)| name.as_str())
+            .filter(|(_, required, _)| *required)
+            .map(|(name, _, is_file)| format!("{name}={}", if *is_file { "@file" } else { "…" }))
             .collect();
-        let body = body.and_then(|(media, body)| Some((media.as_str(), example::shown(body)?)));
+        let body = body.and_then(|(media, body)| {
+            let parts = if media.contains("form") {
+                example::parts(body)
+            } else {
+                Vec::new()
+            };
+            let shown = if parts.is_empty() {
+                example::shown(body)?
+            } else {
+                parts.join(joint(media))
+            };
+            Some((media.as_str(), shown))
+        });
         let same = path == self.path && query.is_empty() && form.is_empty();
         if body.is_none() && same || self.method == WEBHOOK && body.is_none() {
             return;
@@ -327,11 +306,74 @@ impl<'a> Operation<'a> {
         if let Some((media, body)) = body {
             lines.extend(["\nContent-Type: ", media, "\n\n", &body]);
         } else if !form.is_empty() {
-            let form: Vec<String> = form.iter().map(|name| format!("{name}=…")).collect();
-            lines.extend(["\n\n", &form.join("&")]);
+            let is_file = sent.form.iter().any(|(_, _, is_file)| *is_file);
+            let media = if is_file {
+                "multipart/form-data"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            lines.extend(["\nContent-Type: ", media, "\n\n", &form.join(joint(media))]);
         }
         sheet.label("Example:");
         sheet.code("http", &lines);
+    }
+}
+
+/// Tells of another type of media that a body may have, and of its members where they are others than those of `told`.
+fn told_medium<'a>(
+    spec: &Spec<'a>,
+    media: &str,
+    holder: &'a Node<'a>,
+    told: Option<&'a Node<'a>>,
+    sheet: &mut Sheet,
+) {
+    let schema = holder.get("schema");
+    let kind = schema.map_or_else(String::new, |schema| format!(": {}", type_of(spec, schema)));
+    sheet.prose(&format!("Or as `{}`{kind}", one_line(media)));
+    let is_told = |schema: &'a Node<'a>| {
+        told.is_some_and(|told| std::ptr::eq(spec.resolved(told), spec.resolved(schema)))
+    };
+    if let Some(schema) = schema.filter(|schema| !is_told(schema)) {
+        list(sheet, "- ", &fields(spec, schema, SENT));
+    }
+}
+
+/// Returns what stands between the parts of a form.
+fn joint(media: &str) -> &'static str {
+    if media.contains("urlencoded") {
+        "&"
+    } else {
+        "\n"
+    }
+}
+
+/// Returns what is said of `parameter` and of `schema`, its values, on one line.
+fn told_parameter<'a>(
+    spec: &Spec<'a>,
+    parameter: &'a Node<'a>,
+    schema: &'a Node<'a>,
+    required: bool,
+) -> String {
+    let mut words = typed(spec, schema, required);
+    if parameter.is("deprecated") && !words.contains("deprecated") {
+        words.push_str(", deprecated");
+    }
+    if let Some(examples) = examples(spec, parameter).filter(|told| !words.contains(told)) {
+        words = format!("{words}, {examples}");
+    }
+    let own = parameter.text_of("description");
+    let of_values = schema
+        .text_of("description")
+        .filter(|text| own.is_none_or(|own| one_line(own) != one_line(text)));
+    let texts: Vec<String> = own
+        .into_iter()
+        .chain(of_values)
+        .map(|text| spec.text(text))
+        .collect();
+    match (texts.is_empty(), text_of(spec, schema)) {
+        (false, _) => format!("{words} – {}", texts.join(" ")),
+        (true, Some(text)) => format!("{words} – {}", spec.text(text)),
+        (true, None) => words,
     }
 }
 
@@ -340,12 +382,12 @@ impl<'a> Operation<'a> {
 struct Sent {
     path: Vec<(String, Json)>,
     query: Vec<(String, Json)>,
-    /// With whether it is required.
-    form: Vec<(String, bool)>,
+    /// With whether it is required, and whether it is a file.
+    form: Vec<(String, bool, bool)>,
 }
 
 /// Returns the media type to tell of: JSON before others.
-fn preferred<'a>(
+pub(super) fn preferred<'a>(
     content: &'a [(std::borrow::Cow<'a, str>, Node<'a>)],
 ) -> Option<(&'a str, &'a Node<'a>)> {
     content

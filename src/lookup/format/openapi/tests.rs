@@ -130,6 +130,117 @@ fn other_files_are_left_alone_and_broken_ones_are_named() {
 }
 
 #[test]
+fn texts_are_told_whole_and_a_summary_too_long_for_a_title_is_text() {
+    let long = format!("{}The zebra comes last.", "Words and words. ".repeat(40));
+    let text = format!(
+        "openapi: 3.0.0\npaths:\n  /x:\n    post:\n      operationId: doIt\n      summary: {long}\n      parameters: [{{name: a, in: query, \
+         description: {long}, schema: {{type: string}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{properties: {{b: \
+         {{type: string, description: {long}}}}}}}}}}}}}\n      responses: {{'200': {{description: {long}}}}}\n"
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("doIt").text;
+    assert!(page.starts_with("# doIt\n"), "{page}");
+    assert_eq!(page.matches("The zebra comes last.").count(), 4, "{page}");
+    let endless = format!(
+        "openapi: 3.0.0\npaths: {{/x: {{get: {{operationId: a, responses: {{'200': {{description: '{}'}}}}}}}}}}",
+        "w ".repeat(5_000)
+    );
+    assert_eq!(
+        read(&endless).unwrap().skipped,
+        ["the end of 1 text beyond the limit of letters"]
+    );
+}
+
+#[test]
+fn a_schema_of_which_an_operation_leaves_something_out_has_it_on_its_page() {
+    let values: Vec<String> = (0..60).map(|at| format!("v{at}")).collect();
+    let members: Vec<String> = (0..200)
+        .map(|at| format!("m{at}: {{type: string}}"))
+        .collect();
+    let text = format!(
+        "openapi: 3.0.0\npaths:\n  /x:\n    post:\n      operationId: a\n      parameters: [{{name: k, in: query, schema: {{$ref: \
+         '#/components/schemas/Kind'}}}}]\n      requestBody: {{content: {{application/json: {{schema: {{$ref: \
+         '#/components/schemas/Wide'}}}}}}}}\ncomponents:\n  schemas:\n    Kind:\n      enum: [{}]\n    Wide:\n      properties: {{{}}}\n",
+        values.join(", "),
+        members.join(", ")
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("a").text;
+    for part in [
+        "44 more of schema `Kind`",
+        "- … and 80 more of schema `Wide`\n",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let kind = pages.at("schemas/Kind");
+    assert!(kind.text.contains("| `v59`"), "{}", kind.text);
+    let wide = pages.at("schemas/Wide");
+    assert!(wide.text.contains("- `m199`: string\n"), "{}", wide.text);
+    let lines = wide.file_lines.as_ref().unwrap();
+    assert_eq!((lines.first(), lines.last()), (Some(&13), Some(&13)));
+}
+
+#[test]
+fn where_a_token_is_got_and_what_scopes_mean_is_told() {
+    let pages = read(
+        "openapi: 3.0.0\npaths: {}\ncomponents:\n  securitySchemes:\n    o: {type: oauth2, flows: {clientCredentials: {tokenUrl: \
+         'https://a.test/token', scopes: {'a:r': Read a}}}}\n    i: {type: openIdConnect, openIdConnectUrl: 'https://a.test/oid'}\n",
+    );
+    let text = pages.unwrap().first.text;
+    for part in [
+        "- `o`: OAuth 2\n  - flow `clientCredentials`, token at `https://a.test/token`\n    - scope `a:r` – Read a\n",
+        "- `i`: OpenID Connect, described at `https://a.test/oid`\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let pages = read(
+        "swagger: '2.0'\npaths: {}\nsecurityDefinitions: {o: {type: oauth2, flow: accessCode, authorizationUrl: 'https://a.test/a', \
+         tokenUrl: 'https://a.test/t', scopes: {w: Write}}}\n",
+    );
+    let text = pages.unwrap().first.text;
+    let part = "  - flow `accessCode`, authorization at `https://a.test/a`, token at `https://a.test/t`\n    - scope `w` – Write\n";
+    assert!(text.contains(part), "{text}");
+}
+
+#[test]
+fn what_comes_back_beside_a_body_is_told() {
+    let text = "
+openapi: 3.1.0
+paths:
+  /items:
+    post:
+      operationId: upload
+      parameters:
+        - {name: size, in: query, schema: {type: array, items: {enum: [s, m]}, default: [s], maxItems: 5}, example: m}
+        - {name: filter, in: query, schema: {type: object, properties: {color: {type: string, description: Colour of it}}}}
+      requestBody: {content: {multipart/form-data: {schema: {required: [file, title], properties: {file: {type: string, format: binary}, title: {type: string}}}}}}
+      responses:
+        '200':
+          description: ok
+          headers: {X-Next: {schema: {type: string}, description: Link of the next page}}
+          content: {application/json: {schema: {properties: {a: {type: string}}}, examples: {cat: {summary: A cat, value: {a: Tom}}}}, text/csv: {schema: {type: string}}}
+          links: {next: {operationId: get, description: How to go on}}
+        '404': {description: no, content: {application/json: {schema: {properties: {why: {type: string, description: The reason.}}}}}}
+      callbacks: {onDone: {'{$request.query.url}': {post: {summary: Sent at the end, requestBody: {content: {application/json: {schema: {properties: {at: {type: string}}}}}}}}}}
+";
+    let pages = read(text).unwrap();
+    let text = &pages.at("upload").text;
+    for part in [
+        "- `size` in query: array of `s` | `m`, default `[s]`, at most 5 items, e.g. `m`\n",
+        "- `filter` in query: object\n  - `color`: string – Colour of it\n",
+        "- `200`: object – ok\n  - as `text/csv`: string\n  - `a`: string\n",
+        "  - header `X-Next`: string – Link of the next page\n",
+        "  - link `next` to `get` – How to go on\n",
+        "- `404`: object – no\n  - `why`: string – The reason.\n",
+        "Callback `onDone`: `POST {$request.query.url}` – Sent at the end\nBody: object as `application/json`\n- `at`: string\n",
+        "Content-Type: multipart/form-data\n\nfile=@file\ntitle=text\n",
+        "Answer `200` `cat` – A cat, for example:\n\n```\n{\n  \"a\": \"Tom\"\n}\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
 fn schemas_that_multiply_stay_small() {
     let mut text = "openapi: 3.0.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {content: {x: {schema: {$ref: '#/components/schemas/S0'}}}}\ncomponents:\n  schemas:\n".to_owned();
     for level in 0..30 {

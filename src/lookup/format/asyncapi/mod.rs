@@ -1,10 +1,13 @@
 //! `AsyncAPI` 2 and 3: a page for each operation with the messages it sends or receives, and for each schema worth one.
 
-use super::interface::fields::{Limits, fields, list, type_of};
+mod avro;
+
+use super::interface::fields::{Limits, fields, list};
 use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
-use super::interface::spec::{Spec, referred_name};
-use super::interface::{auth, bounded, schemas, version};
+use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
+use super::interface::words::{described, type_of};
+use super::interface::{auth, bounded, example, schemas, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::{self, Node};
 use super::{Beside, Format, Pages, References, Unread};
@@ -29,10 +32,15 @@ const TOP: &[&str] = &[
 
 /// Messages of one operation that are told.
 const MESSAGES_MAX: usize = 20;
+/// Examples of one message that are shown.
+const EXAMPLES_MAX: usize = 6;
+/// Values of bindings that are told for one thing that has them.
+const BINDINGS_MAX: usize = 60;
 /// What is told of a message.
 const MESSAGE: Limits = Limits {
     depth: 4,
     fields: 80,
+    own_letters: TEXT_LETTERS_MAX,
     letters: 240,
 };
 
@@ -182,25 +190,9 @@ fn pages(spec: &Spec<'_>) -> Pages {
         overview.heading(2, "Servers", "servers", Vec::new());
     }
     for (name, server) in root.map_of("servers") {
-        let server = spec.resolved(server);
-        let place = server
-            .text_of("url")
-            .or_else(|| server.text_of("host"))
-            .unwrap_or_default();
-        let protocol = server.text_of("protocol").unwrap_or_default();
-        overview.prose(&format!(
-            "- {name}: `{}` ({protocol}){}",
-            one_line(place),
-            behind(server)
-        ));
+        tell_server(spec, name, spec.resolved(server), &mut overview);
     }
-    let schemes = auth::schemes(spec);
-    if !schemes.is_empty() {
-        overview.heading(2, "Authorization", "authorization", Vec::new());
-    }
-    for scheme in schemes {
-        overview.prose(&format!("- {scheme}"));
-    }
+    auth::list(spec, &mut overview);
     overview.heading(2, "Operations", "operations", Vec::new());
     let mut below = Vec::new();
     let mut operations = operations(spec);
@@ -219,7 +211,9 @@ fn pages(spec: &Spec<'_>) -> Pages {
         ));
         below.push((path, operation.page(spec, &title)));
     }
-    below.extend(schemas::pages(spec, &title, &mut paths));
+    schemas::pages(spec, &title, &mut paths, |path, page| {
+        below.push((path, page));
+    });
     Pages {
         first: overview.finish("", Kind::Guide, None),
         below,
@@ -227,12 +221,62 @@ fn pages(spec: &Spec<'_>) -> Pages {
     }
 }
 
-/// Returns the description of `node` as it stands behind something in a list.
-fn behind(node: &Node<'_>) -> String {
-    let text = node
-        .text_of("description")
-        .or_else(|| node.text_of("summary"));
-    text.map_or_else(String::new, |text| format!(" – {}", listed(text)))
+fn tell_server<'a>(spec: &Spec<'a>, name: &str, server: &'a Node<'a>, sheet: &mut Sheet) {
+    let place = server
+        .text_of("url")
+        .or_else(|| server.text_of("host"))
+        .unwrap_or_default();
+    let path = server.text_of("pathname").unwrap_or_default();
+    let protocol = server.text_of("protocol").unwrap_or_default();
+    sheet.prose(&format!(
+        "- {name}: `{}` ({protocol}){}",
+        one_line(&format!("{place}{path}")),
+        spec.behind(server)
+    ));
+    for (name, variable) in server.map_of("variables") {
+        let variable = spec.resolved(variable);
+        let words = described(spec, variable, false);
+        sheet.prose_indented("  - ", &format!("`{name}`: {words}"));
+    }
+    if let Some(demanded) = auth::demanded_of(spec, server) {
+        sheet.prose_indented("  - ", &format!("Authorization: {demanded}"));
+    }
+    tell_bindings(spec, server, "  - ", sheet);
+}
+
+/// Writes what a protocol has to be told, as it stands: each protocol has its own words for it.
+fn tell_bindings<'a>(spec: &Spec<'a>, node: &'a Node<'a>, mark: &str, sheet: &mut Sheet) {
+    let Some(bindings) = node.get("bindings") else {
+        return;
+    };
+    let mut lines = Vec::new();
+    flatten(spec, spec.resolved(bindings), "", &mut lines);
+    for line in lines {
+        sheet.prose_indented(mark, &format!("binding {line}"));
+    }
+}
+
+/// Collects the values in `node`, each with its path, references as they stand; trees have a limit of depth.
+fn flatten(spec: &Spec<'_>, node: &Node<'_>, path: &str, lines: &mut Vec<String>) {
+    if lines.len() >= BINDINGS_MAX {
+        return;
+    }
+    if let Some(text) = node.text() {
+        lines.push(format!("`{path}`: {}", spec.text(text)));
+        return;
+    }
+    for item in node.items() {
+        flatten(spec, item, &format!("{path}[]"), lines);
+    }
+    for (name, member) in node.entries() {
+        let dot = if path.is_empty() { "" } else { "." };
+        flatten(
+            spec,
+            member,
+            &format!("{path}{dot}{}", one_line(name)),
+            lines,
+        );
+    }
 }
 
 impl<'a> Operation<'a> {
@@ -278,8 +322,17 @@ impl<'a> Operation<'a> {
             sheet.prose(&format!(
                 "- `{}`: {kind}{}",
                 one_line(name),
-                behind(parameter)
+                spec.behind(parameter)
             ));
+        }
+        for node in [Some(self.node), self.channel].into_iter().flatten() {
+            tell_bindings(spec, node, "- ", &mut sheet);
+        }
+        if let Some(demanded) = auth::demanded_of(spec, self.node) {
+            sheet.prose(&format!("Authorization: {demanded}"));
+        }
+        if let Some(reply) = self.node.get("reply") {
+            tell_reply(spec, spec.resolved(reply), &mut sheet);
         }
         for message in self.messages.iter().take(MESSAGES_MAX) {
             tell_message(spec, message, &mut sheet);
@@ -305,15 +358,70 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
     let text = message
         .text_of("title")
         .map_or_else(String::new, |title| format!(" – {}", listed(title)));
-    sheet.label(&format!("Message{name}{media}{text}{}", behind(message)));
+    sheet.label(&format!(
+        "Message{name}{media}{text}{}",
+        spec.behind(message)
+    ));
     for (key, words) in [("headers", "Headers"), ("payload", "Payload")] {
         let Some(schema) = message.get(key) else {
             continue;
         };
         // Version 3 can say in which language the schema is written.
         let schema = spec.resolved(schema).get("schema").unwrap_or(schema);
+        if avro::is_record(schema) {
+            avro::tell(spec, schema, words, sheet);
+            continue;
+        }
         sheet.prose(&format!("{words}: {}", type_of(spec, schema)));
-        list(sheet, "- ", fields(spec, schema, MESSAGE));
+        list(sheet, "- ", &fields(spec, schema, MESSAGE));
+    }
+    if let Some(correlation) = message.get("correlationId") {
+        let correlation = spec.resolved(correlation);
+        let place = correlation.text_of("location").map(one_line);
+        let place = place.map_or_else(String::new, |place| format!(" in `{place}`"));
+        sheet.prose(&format!(
+            "Correlation id{place}{}",
+            spec.behind(correlation)
+        ));
+    }
+    tell_bindings(spec, message, "- ", sheet);
+    for (name, value) in example::written(spec, message).iter().take(EXAMPLES_MAX) {
+        let text = value.text_of("name").or_else(|| value.text_of("summary"));
+        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+        if let Some(shown) = example::shown(&example::value(value)) {
+            sheet.label(&format!("Example{name}{text}:"));
+            sheet.code("", &shown);
+        }
+    }
+}
+
+/// Tells where an answer goes, and what it may be.
+fn tell_reply<'a>(spec: &Spec<'a>, reply: &'a Node<'a>, sheet: &mut Sheet) {
+    let channel = reply.get("channel");
+    let target = channel.map(|channel| spec.resolved(channel));
+    let address = target.and_then(|channel| channel.text_of("address"));
+    let name = channel.and_then(|channel| name_in(spec, channel));
+    let to = address.or(name).map(one_line);
+    let to = to.map_or_else(String::new, |to| format!(" to `{to}`"));
+    let place = reply.get("address").map(|address| spec.resolved(address));
+    let place = place.map_or_else(String::new, |address| {
+        let place = address.text_of("location").map(one_line);
+        let place = place.map_or_else(String::new, |place| format!(", address in `{place}`"));
+        format!("{place}{}", spec.behind(address))
+    });
+    sheet.label(&format!("Reply{to}{place}"));
+    let own = reply.list_of("messages").iter().collect::<Vec<_>>();
+    let messages = if own.is_empty() {
+        let all = target.map(|channel| channel.map_of("messages"));
+        all.unwrap_or_default()
+            .iter()
+            .map(|(_, node)| node)
+            .collect()
+    } else {
+        own
+    };
+    for message in messages.into_iter().take(MESSAGES_MAX) {
+        tell_message(spec, message, sheet);
     }
 }
 
@@ -386,6 +494,46 @@ operations:
             assert!(page.text.contains(part), "{part}\n{}", page.text);
         }
         assert_eq!(AsyncApi.read(b"openapi: 3.0.0\n"), Err(Unread::Foreign));
+    }
+
+    #[test]
+    fn what_a_protocol_and_an_answer_need_is_told() {
+        let text = "
+asyncapi: 3.0.0
+info: {title: Lamp}
+servers:
+  prod: {host: 'broker:{port}', protocol: kafka, variables: {port: {default: '18092', description: Its port.}}, security: [{$ref: '#/components/securitySchemes/sasl'}]}
+channels:
+  light:
+    address: light
+    bindings: {kafka: {partitions: 20}}
+    messages:
+      on:
+        correlationId: {location: '$message.header#/corr'}
+        payload: {schemaFormat: 'application/vnd.apache.avro', schema: {type: record, name: On, fields: [{name: nick, type: ['null', string], doc: The name.}, {name: at, type: {type: record, name: Place, fields: [{name: east, type: int}]}}]}}
+        examples: [{payload: {nick: zebra}}]
+operations:
+  turnOn: {action: send, channel: {$ref: '#/channels/light'}, reply: {channel: {$ref: '#/channels/light'}}, bindings: {kafka: {groupId: {enum: [g1]}}}}
+components: {securitySchemes: {sasl: {type: scramSha256, description: Provide user}}}
+";
+        let pages = AsyncApi.read(text.as_bytes()).unwrap();
+        let first = &pages.first.text;
+        for part in [
+            "  - `port`: any, default `18092` – Its port.\n",
+            "  - Authorization: `scramSha256` (`sasl`)\n",
+        ] {
+            assert!(first.contains(part), "{part}\n{first}");
+        }
+        let page = &pages.below[0].1.text;
+        for part in [
+            "- binding `kafka.groupId.enum[]`: g1\n- binding `kafka.partitions`: 20\n",
+            "Reply to `light`\n",
+            "Payload: Avro record On\n- `nick`: null or string – The name.\n- `at`: Place\n- `at.east`: int\n",
+            "Correlation id in `$message.header#/corr`\n",
+            "\"nick\": \"zebra\"",
+        ] {
+            assert!(page.contains(part), "{part}\n{page}");
+        }
     }
 
     proptest! {

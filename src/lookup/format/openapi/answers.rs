@@ -1,0 +1,160 @@
+//! What comes back from an operation: answers with their headers, members and links, calls in return, and examples.
+
+use super::operation::{Operation, SENT, preferred};
+use crate::lookup::format::interface::example;
+use crate::lookup::format::interface::fields::{Limits, fields, list};
+use crate::lookup::format::interface::spec::Spec;
+use crate::lookup::format::interface::words::{described, type_of};
+use crate::lookup::format::sheet::{Sheet, one_line};
+use crate::lookup::format::tree::Node;
+
+/// Answers that are listed.
+const RESPONSES_MAX: usize = 60;
+/// Examples of answers that are shown: they show the form, not the data.
+const EXAMPLES_MAX: usize = 6;
+/// Calls in return that are told.
+const CALLBACKS_MAX: usize = 20;
+
+/// What is told of a body that comes back: its schema has a page.
+const RETURNED: Limits = Limits {
+    depth: 2,
+    fields: 40,
+    own_letters: 80,
+    letters: 80,
+};
+/// What is told of another such body: only what no schema with a page has.
+const REFERRED: Limits = Limits {
+    depth: 1,
+    fields: 0,
+    ..RETURNED
+};
+
+impl<'a> Operation<'a> {
+    pub(super) fn responses(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let responses = self.node.map_of("responses");
+        if responses.is_empty() {
+            return;
+        }
+        sheet.heading(2, "Responses", "responses", Vec::new());
+        let mut detailed = false;
+        for (status, node) in responses.iter().take(RESPONSES_MAX) {
+            sheet.at(node.line);
+            let response = spec.resolved(node);
+            let text = spec.behind(response);
+            let contents = response.map_of("content");
+            let content = preferred(contents);
+            let schema = content
+                .and_then(|(_, media)| media.get("schema"))
+                .or_else(|| response.get("schema"));
+            let media = content
+                .filter(|(media, _)| !media.contains("json"))
+                .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
+            let kind = schema.map_or_else(String::new, |schema| {
+                format!(": {}{media}", type_of(spec, schema))
+            });
+            sheet.prose(&format!("- `{status}`{kind}{text}"));
+            let others = contents
+                .iter()
+                .filter(|(media, _)| content.is_none_or(|(told, _)| *media != told));
+            for (media, holder) in others {
+                told_body(spec, &format!("as `{media}`"), holder, sheet);
+            }
+            if let Some(schema) = schema {
+                let is_first = status.starts_with('2') && !detailed;
+                detailed |= is_first;
+                let limits = if is_first { RETURNED } else { REFERRED };
+                let fields = fields(spec, schema, limits);
+                if is_first || fields.has_lines() {
+                    list(sheet, "  - ", &fields);
+                }
+            }
+            for (name, header) in response.map_of("headers") {
+                let header = spec.resolved(header);
+                let schema = header.get("schema").unwrap_or(header);
+                let own = if std::ptr::eq(schema, header) {
+                    String::new()
+                } else {
+                    spec.behind(header)
+                };
+                let words = described(spec, schema, header.is("required"));
+                sheet.prose_indented("  - ", &format!("header `{name}`: {words}{own}"));
+            }
+            for (name, link) in response.map_of("links") {
+                let link = spec.resolved(link);
+                let to = link
+                    .text_of("operationId")
+                    .or_else(|| link.text_of("operationRef"));
+                let to = to.map_or_else(String::new, |to| format!(" to `{}`", one_line(to)));
+                sheet.prose_indented("  - ", &format!("link `{name}`{to}{}", spec.behind(link)));
+            }
+        }
+    }
+
+    /// Tells of the calls that the caller gets in return.
+    pub(super) fn callbacks(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        for (name, node) in self.node.map_of("callbacks").iter().take(CALLBACKS_MAX) {
+            for (address, item) in spec.resolved(node).entries() {
+                for (method, call) in spec.resolved(item).entries() {
+                    if call.entries().is_empty() {
+                        continue;
+                    }
+                    let summary = call.text_of("summary").map(|text| spec.text(text));
+                    let texts = summary.filter(|_| call.get("description").is_some());
+                    let summary = texts.map_or_else(String::new, |text| format!(" – {text}"));
+                    sheet.label(&format!(
+                        "Callback `{}`: `{} {}`{summary}{}",
+                        one_line(name),
+                        method.to_uppercase(),
+                        one_line(address),
+                        spec.behind(call)
+                    ));
+                    let Some(body) = call.get("requestBody") else {
+                        continue;
+                    };
+                    for (media, holder) in spec.resolved(body).map_of("content") {
+                        let Some(schema) = holder.get("schema") else {
+                            continue;
+                        };
+                        sheet.prose(&format!("Body: {} as `{media}`", type_of(spec, schema)));
+                        list(sheet, "- ", &fields(spec, schema, SENT));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows the answers that the description gives as examples.
+    pub(super) fn answers(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let mut shown = 0;
+        for (status, node) in self.node.map_of("responses") {
+            let response = spec.resolved(node);
+            let media = response.map_of("content").iter().map(|(_, media)| media);
+            let older = response.map_of("examples").iter().map(|(_, value)| value);
+            let newer = media.flat_map(|media| example::written(spec, media));
+            for (name, value) in newer.chain(older.map(|value| (String::new(), value))) {
+                let Some(text) = example::shown(&example::value(value)) else {
+                    continue;
+                };
+                if shown == EXAMPLES_MAX {
+                    return;
+                }
+                shown += 1;
+                sheet.label(&format!("Answer `{status}`{name}, for example:"));
+                sheet.code("", &text);
+            }
+        }
+    }
+}
+
+/// Tells of one more body that an answer may have.
+fn told_body<'a>(spec: &Spec<'a>, words: &str, holder: &'a Node<'a>, sheet: &mut Sheet) {
+    let Some(schema) = holder.get("schema") else {
+        sheet.prose_indented("  - ", words);
+        return;
+    };
+    sheet.prose_indented("  - ", &format!("{words}: {}", type_of(spec, schema)));
+    let fields = fields(spec, schema, REFERRED);
+    if fields.has_lines() {
+        list(sheet, "    - ", &fields);
+    }
+}
