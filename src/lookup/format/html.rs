@@ -4,7 +4,6 @@
 //! the line of every word. [`page`](super::html_page) does the writing, [`drop`](super::html_drop) tells what is left
 //! out; this file decides what each tag means.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -16,13 +15,9 @@ use super::html_image;
 use super::html_list::Lists;
 use super::html_math::Math;
 use super::html_page::{Page, Region};
-<<<<<<< HEAD
-use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
-=======
 use super::html_script::Script;
 use super::html_tabs::{Tab, Tabs};
-use super::{Beside, Format, Name, Pages, Unread, of_text};
->>>>>>> fix1
+use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
@@ -55,7 +50,7 @@ pub(super) fn parse(text: &str) -> Document {
 
 /// Reads a page that defines these names.
 fn parse_named(text: &str, names: &[Name]) -> Document {
-    let text = clean::visible(text);
+    let text = clean::visible(&xhtml::as_read(text));
     let mut disbelieved = Vec::new();
     for _ in 1..READINGS_MAX {
         let reader = read(&text, names, &disbelieved);
@@ -82,21 +77,11 @@ fn read(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Reader {
         }
     }
     let sink = Sink(RefCell::new(reader));
-    let text = if xhtml::is_declared(text) {
-        Cow::Owned(xhtml::as_html(text))
-    } else {
-        Cow::Borrowed(text)
-    };
     // Of a page that would take too long, what comes before the tag that makes it so.
-<<<<<<< HEAD
-    let (Ok(sink) | Err(sink)) = markup::read(&clean::visible(&text), sink);
-    sink.0.into_inner().page.finish()
-=======
     let (Ok(sink) | Err(sink)) = markup::read(text, sink);
     let mut reader = sink.0.into_inner();
     reader.finish_aside();
     reader
->>>>>>> fix1
 }
 
 /// Times that a page is read: a word that is found not to mean navigation may stand around another one.

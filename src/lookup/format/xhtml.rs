@@ -1,5 +1,7 @@
 //! XML as HTML: what the reader of HTML, made for pages that are not well formed, would take for something else.
 
+use std::borrow::Cow;
+
 use super::{Beside, Format, Pages, Unread, html};
 
 /// `.xhtml`.
@@ -28,8 +30,17 @@ impl Format for Xhtml {
     }
 }
 
+/// Returns `text` for the reader of HTML: rewritten where it declares itself to be XML.
+pub(super) fn as_read(text: &str) -> Cow<'_, str> {
+    if is_declared(text) {
+        Cow::Owned(as_html(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Tells whether a page says that it is XML.
-pub(super) fn is_declared(text: &str) -> bool {
+fn is_declared(text: &str) -> bool {
     text.trim_start_matches('\u{feff}')
         .trim_start()
         .starts_with("<?xml")
