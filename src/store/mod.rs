@@ -228,10 +228,9 @@ impl Store {
         let mut opened = self.opened();
         if let (Some(still), Some(place)) = (&opened.still, &self.place)
             && *still != Still::of(place)
+            && let Condition::ReadOnly { why } = opened.condition.clone()
         {
-            if let Condition::ReadOnly { why } = opened.condition.clone() {
-                *opened = readable::open(place, why)?;
-            }
+            *opened = readable::open(place, why)?;
         }
         Ok(opened)
     }
