@@ -177,13 +177,6 @@ impl Sheet {
         }
     }
 
-    /// Says that what was written last goes to line `line` of the file, where nothing follows.
-    pub(super) fn end_at(&mut self, line: u32) {
-        if let Some(last) = self.file_lines.last_mut() {
-            *last = line.max(*last);
-        }
-    }
-
     /// Returns the page.
     pub(super) fn finish(mut self, title: &str, kind: Kind, url: Option<&str>) -> Document {
         if self.blocks.first().is_none_or(|first| first.line > 0) {
