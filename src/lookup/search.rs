@@ -317,10 +317,19 @@ fn advice(
     if nothing {
         said.push(format!("nothing matches `{}`", shortened(question.text)));
     }
+    let mut lacking: Vec<String> = Vec::new();
     for (word, name) in suggest::spelling(view, store, question.text)? {
-        said.push(format!(
-            "`{word}` is nowhere in the documentation; did you mean `{name}`?"
-        ));
+        match name {
+            Some(name) => said.push(format!(
+                "`{word}` is nowhere in the documentation; did you mean `{name}`?"
+            )),
+            None => lacking.push(format!("`{word}`")),
+        }
+    }
+    // Of an answer one must know what it does not speak of.
+    if !nothing && !lacking.is_empty() {
+        let lacking = lacking.join(", ");
+        said.push(format!("nowhere in the documentation: {lacking}"));
     }
     let limits = asked.limits();
     if nothing && (asked.chosen.is_by_version || !limits.is_empty()) {

@@ -9,7 +9,7 @@ use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::error::LookupError;
 use super::index::View;
-use super::index::words::Words;
+use super::index::words::{Words, has_places};
 use super::rank::{Question, rank};
 use crate::store::Store;
 
@@ -36,17 +36,18 @@ const LETTERS_FOR_TWO_SLIPS: usize = 6;
 /// Unknown words of a question that are looked up.
 const WORDS_MAX: usize = 4;
 
-/// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be.
+/// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be, if there is one.
 pub(super) fn spelling(
     view: &View,
     store: &Store,
     text: &str,
-) -> Result<Vec<(String, String)>, LookupError> {
-    let mut meant: Vec<(String, String)> = Vec::new();
+) -> Result<Vec<(String, Option<String>)>, LookupError> {
+    let mut meant: Vec<(String, Option<String>)> = Vec::new();
     for (_, written) in Words::of(text) {
         if meant.len() >= WORDS_MAX {
             break;
         }
+        let told = meant.len();
         // What is asked for of a path is its last part.
         for word in [written, last_part(written)] {
             let is_told = meant.iter().any(|(told, _)| told == word);
@@ -58,8 +59,12 @@ pub(super) fn spelling(
                 break;
             };
             if let Some(name) = unknown.meant(view, store)? {
-                meant.push((word.to_owned(), name));
+                meant.truncate(told);
+                meant.push((word.to_owned(), Some(name)));
                 break;
+            }
+            if meant.len() == told && has_places(&unknown.stem) {
+                meant.push((word.to_owned(), None));
             }
         }
     }
@@ -310,7 +315,9 @@ mod tests {
         let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
         let view = index.view(&store).unwrap();
         let meant = spelling(&view, &store, asked).unwrap();
-        let said = meant.iter().map(|(word, name)| format!("{word} {name}"));
+        let said = meant
+            .iter()
+            .filter_map(|(word, name)| Some(format!("{word} {}", name.as_ref()?)));
         said.collect::<Vec<_>>().join(", ")
     }
 
@@ -320,6 +327,25 @@ mod tests {
         assert_eq!(meant(text, "celry"), "celry Celery");
         assert_eq!(meant(text, "fixtre"), "fixtre fixture");
         assert_eq!(meant("pytest-celery alone.", "celry"), "");
+    }
+
+    #[test]
+    fn a_word_that_is_like_none_is_told_and_words_of_every_sentence_are_not() {
+        let text = "# Anchors\n\nAn anchor holds.\n";
+        let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
+        let view = index.view(&store).unwrap();
+        let lacking = spelling(
+            &view,
+            &store,
+            "where does an xyzzyplugh anchor? torch.nn.Quux",
+        );
+        assert_eq!(
+            lacking.unwrap(),
+            [
+                ("xyzzyplugh".to_owned(), None),
+                ("torch.nn.Quux".to_owned(), None)
+            ]
+        );
     }
 
     #[test]
