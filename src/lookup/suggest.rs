@@ -9,7 +9,7 @@ use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::error::LookupError;
 use super::index::View;
-use super::index::words::{Words, has_places};
+use super::index::words::{Words, has_places, is_plain_prose};
 use super::rank::{Question, rank};
 use crate::store::Store;
 
@@ -21,13 +21,13 @@ const LENGTHS_APART_MAX: usize = 4;
 /// documentation writes decides.
 const LIKENESS_MIN: f64 = 0.88;
 /// Terms, the most alike, whose words are looked at: beyond them they are other words.
-const TERMS_LOOKED_AT_MAX: usize = 6;
+const TERMS_LOOKED_AT_MAX: usize = 4;
 /// Sections from which a term is no slip of whoever wrote the documentation.
 const FREQUENT_SECTIONS: u32 = 3;
 /// Likeness that a term loses which is not in so many.
 const RARE_LOSES: f64 = 0.04;
 /// Pages that are read to see how a word is written in most places, and sections that they are taken from.
-const PAGES_READ_MAX: usize = 4;
+const PAGES_READ_MAX: usize = 2;
 const SECTIONS_SEEN_MAX: usize = 64;
 /// Letters below which a word is like too many others.
 const LETTERS_MIN: usize = 4;
@@ -188,6 +188,8 @@ impl Unknown {
             let order = worth(other).total_cmp(&worth(one));
             order.then_with(|| (other.1, &one.0).cmp(&(one.1, &other.0)))
         });
+        // Alike in how they begin, others are in most letters not.
+        like.retain(|(term, _)| osa_distance(&self.stem, &letters(term)) <= self.slips_max + 1);
         like.truncate(TERMS_LOOKED_AT_MAX);
         Ok(like)
     }
@@ -242,7 +244,14 @@ fn written(view: &View, store: &Store, term: &str) -> Result<Option<String>, Loo
         let Some((_, text)) = store.page(page)? else {
             continue;
         };
-        view.prose.each(&text, |word, form| {
+        let first = term.chars().next();
+        let begins = |word: &str| {
+            word.chars()
+                .next()
+                .map(|letter| letter.to_ascii_lowercase())
+        };
+        let wanted = |word: &str| !is_plain_prose(word) || begins(word) == first;
+        view.prose.each_wanted(&text, wanted, |word, form| {
             if form == term {
                 // `celery.exceptions.Retry` is a place to write `Retry`, and so is `@Retry`.
                 let last = last_part(word).trim_start_matches('@');
