@@ -1,5 +1,5 @@
 //! Opening the store: what is sound is used, what is damaged is set aside, and where nothing can be written memory serves; what is there can
-//! then be read ([`readable`]).
+//! then be read ([`super::readable`]).
 //!
 //! The file is read first and written only if its journal or its schema asks for it, so that opening takes no lock in the usual case
 //! and many processes can start while one writes.
