@@ -431,6 +431,25 @@ mod tests {
         .unwrap()
     }
 
+    #[test]
+    fn more_tokens_than_a_page_of_a_tool_has_bytes_for_do_not_end_an_answer_of_whole_pages() {
+        let long = "The weather was fine that day and nobody thought of it. ".repeat(60);
+        let texts: Vec<(String, String)> = (0..3)
+            .map(|number| {
+                let text = format!("# Port {number}\n\nThe bay.\n\n## Anchor\n\nAn anchor in the bay {number}.\n\n## More\n\n{long}{long}\n");
+                (format!("{number}.md"), text)
+            })
+            .collect();
+        let all = texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        let (store, index) = library::in_memory("s", all).unwrap();
+        for tokens in [4_000, 20_000] {
+            let found = search(&store, &index, &asked(Detail::Full), Budget::page(tokens)).unwrap();
+            assert!(found.passages.len() > 1, "{tokens}: {}", found.text());
+        }
+    }
+
     fn asked(detail: Detail) -> Search {
         Search {
             query: "anchor in the bay".to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! Whoever made it chose the names in it, so they are cleaned: no path leads out of the source.
 
+use crate::lookup::clean;
 use std::collections::BTreeMap;
 
 use super::{Found, Listing};
@@ -36,7 +37,7 @@ impl Members {
             Ok(path) => {
                 self.files.insert(path, member);
             }
-            Err(why) => self.fail(shown(&name), why),
+            Err(why) => self.fail(clean::shown_name(&name), why),
         }
     }
 
@@ -137,16 +138,6 @@ fn is_drive(part: &str) -> bool {
 fn is_shown(path: &str) -> bool {
     path.split('/')
         .all(|part| !part.starts_with('.') && part != "__MACOSX")
-}
-
-/// Letters of a path that are told where it cannot be used.
-const SHOWN_LETTERS_MAX: usize = 200;
-
-fn shown(name: &str) -> String {
-    let letters = name.chars().take(SHOWN_LETTERS_MAX);
-    letters
-        .map(|letter| if letter.is_control() { '?' } else { letter })
-        .collect()
 }
 
 #[cfg(test)]
