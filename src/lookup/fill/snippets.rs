@@ -1,0 +1,255 @@
+//! Shows of each passage as much as it is worth.
+//!
+//! Each passage can be shown at several sizes. A step opens the next passage at its least size or shows an open one at the
+//! next, whichever brings most for its tokens: what a passage is worth by its score, times the share of it that is seen. The
+//! first half of a passage says more than the second, so a good hit grows while weaker ones stay short.
+
+use std::mem;
+
+use super::Filling;
+use crate::lookup::error::LookupError;
+use crate::lookup::excerpt::Excerpts;
+use crate::lookup::passage::{Budget, Extent, Passage};
+use crate::lookup::rank::Sought;
+use crate::lookup::shelf::{Quoted, Run, Shelf, key};
+
+/// Tokens of a passage at each size; the last is all of it.
+const SIZES: [usize; 5] = [36, 80, 160, 400, usize::MAX];
+/// A passage that is so little longer than a size is shown whole, in percent.
+const NEARLY_PERCENT: usize = 130;
+/// Tokens of the longest passage that is shown whole at its least size.
+pub(in crate::lookup) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 100;
+/// Tokens of a citation and its fence, about.
+const HEAD_TOKENS: usize = 45;
+/// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
+const GAPS_TOKENS: usize = 12;
+/// What share `s` of a passage is worth: `s` to this power.
+const CURVE: f32 = 0.33;
+
+/// A passage that is shown, and can be shown at a larger size.
+struct Open {
+    shown: Passage,
+    /// Tokens of the text that is shown.
+    tokens: usize,
+    /// What it takes of the budget as it is shown.
+    cost: Budget,
+    keys: Vec<String>,
+    excerpts: Option<Excerpts>,
+    /// Which of [`SIZES`] is shown.
+    size: usize,
+    worth: f32,
+    /// Whether nothing more of it fits.
+    is_done: bool,
+    /// The key of what it says at its least size: the same question finds it again by this.
+    key: Option<String>,
+}
+
+impl Open {
+    fn seen(&self, tokens: usize) -> f32 {
+        seen(tokens, self.shown.tokens_in_all)
+    }
+
+    /// Tokens that it would have at its next size, if it has one.
+    fn next(&self) -> Option<usize> {
+        let is_growing = self.shown.extent == Extent::Excerpt && !self.is_done;
+        let next = SIZES.get(self.size + 1).filter(|_| is_growing)?;
+        Some(reached(*next, self.shown.tokens_in_all))
+    }
+}
+
+/// Tokens of a passage of `all` tokens at a size of `tokens`.
+fn reached(tokens: usize, all: usize) -> usize {
+    let is_nearly_all = all <= tokens.saturating_mul(NEARLY_PERCENT) / 100;
+    if is_nearly_all { all } else { tokens.min(all) }
+}
+
+/// What `tokens` of `all` are worth, 0 to 1.
+fn seen(tokens: usize, all: usize) -> f32 {
+    (lossy(tokens) / lossy(all.max(1))).min(1.0).powf(CURVE)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "tokens of one answer")]
+fn lossy(count: usize) -> f32 {
+    count as f32
+}
+
+/// What became of a passage that was to be shown.
+enum Opened {
+    /// It is shown.
+    Shown(Box<Open>),
+    /// There is nothing to show.
+    Passed,
+    /// Not even its least size fits.
+    TooLong(Box<Passage>),
+}
+
+impl Filling {
+    /// Shows at most `limit` of `runs`, each at the size that is worth its tokens.
+    pub(super) fn snippets(
+        &mut self,
+        runs: &[Run],
+        limit: usize,
+        shelf: &mut Shelf<'_>,
+        sought: &Sought,
+    ) -> Result<(), LookupError> {
+        let best = runs
+            .first()
+            .map_or(1.0, |run| run.best.score)
+            .max(f32::MIN_POSITIVE);
+        let mut open: Vec<Open> = Vec::new();
+        let mut is_full = false;
+        loop {
+            let next = runs
+                .get(self.filled.end)
+                .filter(|_| !is_full && open.len() < limit);
+            let opening = next.map(|run| {
+                let all = run.tokens as usize;
+                let tokens = reached(SIZES[0], all);
+                run.best.score / best * seen(tokens, all) / lossy(tokens + HEAD_TOKENS)
+            });
+            let growing = open.iter().enumerate().filter_map(|(at, open)| {
+                let (now, next) = (open.tokens, open.next()?);
+                let more = next.saturating_sub(now).max(1);
+                Some((
+                    at,
+                    open.worth * (open.seen(next) - open.seen(now)) / lossy(more),
+                ))
+            });
+            let growing = growing.max_by(|one, other| one.1.total_cmp(&other.1));
+            match (next, opening, growing) {
+                (_, opening, Some((at, gain))) if opening.is_none_or(|opening| gain > opening) => {
+                    if let Some(open) = open.get_mut(at) {
+                        self.grow(open, sought);
+                    }
+                }
+                (Some(run), ..) => {
+                    let worth = run.best.score / best;
+                    match self.opened(shelf.quoted(run)?, worth, shelf, sought) {
+                        Opened::Shown(passage) => open.push(*passage),
+                        Opened::Passed => {}
+                        Opened::TooLong(passage) if open.is_empty() => {
+                            self.cut(&passage);
+                            return Ok(());
+                        }
+                        Opened::TooLong(_) => {
+                            is_full = true;
+                            continue;
+                        }
+                    }
+                    self.filled.end += 1;
+                }
+                (None, ..) => break,
+            }
+        }
+        for open in &mut open {
+            self.stretch(open, sought);
+        }
+        for open in open {
+            self.filled.told.extend(open.key);
+            if open.shown.extent == Extent::Whole {
+                self.filled.told.extend(open.keys);
+            }
+            self.filled.tokens += open.cost.tokens;
+            self.filled.passages.push(open.shown);
+        }
+        Ok(())
+    }
+
+    /// Shows `quoted` at its least size.
+    fn opened(&mut self, quoted: Quoted, worth: f32, shelf: &Shelf<'_>, sought: &Sought) -> Opened {
+        let (passage, keys) = match quoted {
+            Quoted::New(passage, keys) => (*passage, keys),
+            Quoted::Known(reference) => {
+                self.name(&reference.to_string());
+                return Opened::Passed;
+            }
+            Quoted::Gone => return Opened::Passed,
+        };
+        let mut open = Open {
+            shown: passage,
+            tokens: 0,
+            cost: Budget::default(),
+            keys,
+            excerpts: None,
+            size: 0,
+            worth,
+            is_done: false,
+            key: None,
+        };
+        let all = open.shown.tokens_in_all;
+        if reached(SIZES[0], all) < all {
+            let excerpts = Excerpts::of(open.shown.text.clone(), sought);
+            let mut sizes = SIZES
+                .iter()
+                .enumerate()
+                .filter(|(_, size)| reached(**size, all) < all);
+            let first = sizes.find_map(|(at, size)| Some((at, excerpts.within(*size, sought)?)));
+            if let Some((size, text)) = first {
+                let key = key(&open.shown.reference, &text);
+                if shelf.is_known(&key) {
+                    self.name(&open.shown.reference.to_string());
+                    return Opened::Passed;
+                }
+                open.size = size;
+                open.key = Some(key);
+                open.shown.extent = Extent::Excerpt;
+                open.shown.text = text;
+                open.excerpts = Some(excerpts);
+            }
+        }
+        (open.tokens, open.cost) = open.shown.cost();
+        match self.left.minus(open.cost) {
+            Some(left) => {
+                self.left = left;
+                Opened::Shown(Box::new(open))
+            }
+            None => Opened::TooLong(Box::new(open.shown)),
+        }
+    }
+
+    /// Shows `open` at its next size, if that fits.
+    fn grow(&mut self, open: &mut Open, sought: &Sought) {
+        let all = open.shown.tokens_in_all;
+        let (Some(next), Some(excerpts)) = (open.next(), &open.excerpts) else {
+            open.is_done = true;
+            return;
+        };
+        let larger = if next >= all {
+            Some((excerpts.whole().to_owned(), Extent::Whole))
+        } else {
+            let text = excerpts.within(next, sought);
+            text.map(|text| (text, Extent::Excerpt))
+        };
+        open.size += 1;
+        if let Some((text, extent)) = larger {
+            open.is_done = !self.show(open, text, extent);
+        }
+    }
+
+    /// Shows of `open` what still fits, if that is more: no next size did.
+    fn stretch(&mut self, open: &mut Open, sought: &Sought) {
+        let room = self.left.tokens.saturating_sub(GAPS_TOKENS);
+        let excerpts = open
+            .excerpts
+            .as_ref()
+            .filter(|_| open.shown.extent == Extent::Excerpt && room > 0);
+        let text = excerpts.and_then(|excerpts| excerpts.within(open.tokens + room, sought));
+        if let Some(text) = text.filter(|text| text.len() > open.shown.text.len()) {
+            self.show(open, text, Extent::Excerpt);
+        }
+    }
+
+    /// Shows `text` of `open`, which is so much of it, if that fits.
+    fn show(&mut self, open: &mut Open, text: String, extent: Extent) -> bool {
+        let before = mem::replace(&mut open.shown.text, text);
+        let extent_before = mem::replace(&mut open.shown.extent, extent);
+        let (tokens, cost) = open.shown.cost();
+        let Some(left) = self.left.plus(open.cost).minus(cost) else {
+            (open.shown.text, open.shown.extent) = (before, extent_before);
+            return false;
+        };
+        self.left = left;
+        (open.tokens, open.cost) = (tokens, cost);
+        true
+    }
+}
