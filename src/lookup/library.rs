@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::bundle;
 use super::document::{Document, Kind};
 use super::editions::Editions;
 use super::error::LookupError;
-use super::format::{self, Pages};
+use super::format::{self, Pages, READERS};
 use super::index::Index;
 use super::intake;
 use super::section::{self, Cut};
@@ -105,8 +106,12 @@ pub fn add(
     let location = place.location.display().to_string();
     check_name(store, &place.name, &location)?;
     let known = known_source(store, &place.name)?;
+    let mut reading = Reading::default();
     let before = match &known {
-        Some(known) => store.edition(known.id)?,
+        Some(known) => {
+            reading.notes.extend(read_anew(store, known.id)?);
+            store.edition(known.id)?
+        }
         None => Edition::default(),
     };
     let prepared = prepare(store, place, known.as_ref(), &before);
@@ -118,7 +123,6 @@ pub fn add(
         failures.push((location.clone(), why));
         store.source_failed(known.id, &failures)?;
     }
-    let mut reading = Reading::default();
     match prepared? {
         Prepared::Same(source, failures) => {
             let stamps = store.page_stamps(source)?;
@@ -128,6 +132,7 @@ pub fn add(
         }
         Prepared::New(holding, listing, mut edition) => {
             let source = store.keep_source(&place.name, &location)?;
+            store.read_with(source, READERS)?;
             if let Some(most) = place.max_documents {
                 store.limit_source(source, most)?;
             }
@@ -147,6 +152,19 @@ pub fn add(
     }
     reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
+}
+
+/// Has all of the source numbered `source` read anew if other readers than these read it, and returns what a person is told.
+pub(super) fn read_anew(store: &Store, source: i64) -> Result<Option<String>, LookupError> {
+    let is_anew = store.read_with(source, READERS)?;
+    Ok(is_anew
+        .then(|| "another version of mrconductor had read this; all of it is read anew".to_owned()))
+}
+
+/// Tells whether other readers than these read `source`, so that its next refresh reads it anew. A bundle is not read here.
+pub fn is_read_otherwise(store: &Store, source: &SourceRow) -> Result<bool, LookupError> {
+    let is_bundle = source.location.starts_with(bundle::LOCATION);
+    Ok(!is_bundle && source.refreshed_at > 0 && store.readers(source.id)? != Some(READERS))
 }
 
 /// What a look at a place says.

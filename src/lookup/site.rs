@@ -85,6 +85,7 @@ pub fn add(
     library::check_name(store, name, start.as_str())?;
     let is_known = store.sources()?.iter().any(|source| source.name == name);
     let source = store.keep_source(name, start.as_str())?;
+    let anew = library::read_anew(store, source)?;
     let settings = serde_json::to_string(site).unwrap_or_default();
     let known = Known {
         rows: store.fetches(source)?,
@@ -117,7 +118,7 @@ pub fn add(
     let mut reading = keeper.reading;
     match end {
         Ok(end) => {
-            reading.notes = end.notes;
+            reading.notes = anew.into_iter().chain(end.notes).collect();
             if let Some(why) = end.stopped {
                 reading.failures.push((start.as_str().to_owned(), why));
             } else {

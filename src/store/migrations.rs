@@ -4,8 +4,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use self::Migration::{Rows, Sql};
 use super::{
-    crawls, cuts, documents, editions, identities, limits, originals, origins, readings, savings,
-    sessions, skipped, told,
+    crawls, cuts, documents, editions, identities, limits, originals, origins, readers, readings,
+    savings, sessions, skipped, told,
 };
 
 /// One step of the schema.
@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(readings::SCHEMA),
     Sql(crawls::BY_PATH_SCHEMA),
     Rows(cuts::json::recode),
+    Sql(readers::SCHEMA),
 ];
 
 /// The schema that this program knows.

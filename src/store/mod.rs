@@ -22,6 +22,7 @@ pub mod outline;
 mod packing;
 mod place;
 mod readable;
+pub mod readers;
 pub mod readings;
 mod removal;
 pub mod savings;

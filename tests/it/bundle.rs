@@ -11,7 +11,7 @@ use crate::harness::run;
 use crate::keys::ssh_keygen;
 
 /// A home with a manual in its library, and the bundle of it, signed by `writer`.
-fn connected() -> TempDir {
+pub fn connected() -> TempDir {
     let home = home_with_manual();
     let (_, err, code) = run(home.path(), &["docs", "add", "manual"]);
     assert_eq!(code, Some(0), "{err}");
@@ -29,7 +29,7 @@ fn connected() -> TempDir {
 }
 
 /// A home that has nothing but the bundle.
-fn closed(connected: &TempDir) -> TempDir {
+pub fn closed(connected: &TempDir) -> TempDir {
     let home = TempDir::new().unwrap();
     fs::copy(
         connected.path().join("manual.bundle"),
@@ -39,7 +39,7 @@ fn closed(connected: &TempDir) -> TempDir {
     home
 }
 
-fn fingerprint(home: &Path) -> String {
+pub fn fingerprint(home: &Path) -> String {
     let (out, _, _) = run(home, &["keys", "show", "writer", "--json"]);
     let identity: Value = serde_json::from_str(&out).unwrap();
     identity["fingerprint"].as_str().unwrap().to_owned()

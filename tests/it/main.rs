@@ -23,6 +23,7 @@ mod cli;
 mod config;
 mod distill;
 mod docs;
+mod docs_anew;
 mod docs_answers;
 mod docs_faults;
 mod docs_formats;

@@ -105,8 +105,20 @@ fn adding(address: &str) -> [&str; 8] {
     ]
 }
 
-fn counts(report: &Value) -> [u64; 4] {
+pub fn counts(report: &Value) -> [u64; 4] {
     ["added", "changed", "unchanged", "removed"].map(|name| report[name].as_u64().unwrap())
+}
+
+/// Reads a site into a home, lets `change` have it, and returns what a refresh says.
+pub fn read_by_others(change: impl FnOnce(&Path)) -> (TempDir, Value) {
+    let (server, _) = site(MANUAL);
+    let home = TempDir::new().unwrap();
+    add(home.path(), &server);
+    let again = add(home.path(), &server);
+    assert_eq!(counts(&again), [0, 0, 3, 0], "{again}");
+    change(home.path());
+    let refreshed = json_of(home.path(), &["docs", "refresh", "ship"]);
+    (home, refreshed["sources"][0].clone())
 }
 
 #[test]

@@ -366,8 +366,13 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
         for (path, what) in library::skipped(engines.library()?, row.id).map_err(Failure::from)? {
             eprintln!("{}: read in part: {path}: {what}", row.name);
         }
+        let name = &row.name;
+        if library::is_read_otherwise(engines.library()?, row).map_err(Failure::from)? {
+            eprintln!(
+                "{name}: another version of mrconductor read it; `mrconductor docs refresh {name}` reads it anew"
+            );
+        }
         if site::was_cut_short(engines, row.id)? {
-            let name = &row.name;
             eprintln!("{name}: was cut short; it goes on with `mrconductor docs refresh {name}`");
         }
     }

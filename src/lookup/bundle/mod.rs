@@ -61,6 +61,9 @@ pub struct Manifest {
     /// Version of what is documented, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Number of the readers that made the pages, see [`READERS`](super::format::READERS); 0 where it is not known.
+    #[serde(default)]
+    pub readers: u32,
     /// The key that signed it, as a line of OpenSSH; `None` if nobody did.
     pub signer: Option<String>,
 }

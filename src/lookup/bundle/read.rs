@@ -161,6 +161,10 @@ pub fn import(
     check_name(store, name, &location)?;
     let stored = |error| BundleError::from(LookupError::from(error));
     let source = store.keep_source(name, &location).map_err(stored)?;
+    // What other readers made of the same file is another page.
+    store
+        .read_with(source, bundle.manifest.readers)
+        .map_err(stored)?;
     let stamps = store.page_stamps(source).map_err(stored)?;
     let mut known: HashMap<String, FileStamp> = stamps.into_iter().collect();
     let mut reading = Reading::default();

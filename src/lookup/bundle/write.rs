@@ -147,6 +147,7 @@ fn write_pages(
         bytes,
         blake3: hash.finalize().to_string(),
         version: store.edition(source.id)?.version,
+        readers: store.readers(source.id)?.unwrap_or_default(),
         signer: None,
     })
 }

@@ -27,6 +27,7 @@ mod openapi;
 mod pdf;
 mod plain;
 mod protobuf;
+mod readers;
 mod rst;
 mod rustdoc;
 mod shape;
@@ -39,6 +40,7 @@ use std::io::Cursor;
 
 pub(super) use self::charset::{read_as as text_as, why_binary};
 pub(super) use self::interface::joined::beside;
+pub use self::readers::READERS;
 use super::document::Document;
 use super::zip;
 
