@@ -14,6 +14,8 @@ const GAP_TOKENS: usize = 2;
 const SENTENCES_FROM_BYTES: usize = 160;
 /// Bytes of a token: a unit of more for each token that is left is too long, and needs no counting.
 const TOKEN_BYTES_MAX: usize = 8;
+/// Bytes of a line that is a mark: no more tokens than a gap.
+const MARK_BYTES_MAX: usize = 8;
 /// Share that words have which were found already: one more sentence about them is worth less than one about others.
 const AGAIN: f32 = 0.2;
 /// Tokens added to the length of each unit when its words are weighed: a heading of two words is no answer.
@@ -33,6 +35,8 @@ struct Unit {
 enum Form {
     /// A heading: the citation says it.
     Heading,
+    /// A line without a letter, as `---` and what ends an admonition: shown between its neighbours only.
+    Mark,
     /// A sentence, or a paragraph.
     Prose,
     /// An item, a fence, an indented block.
@@ -47,7 +51,7 @@ enum Form {
 impl Form {
     /// Whether it says something without what stands below it.
     fn stands_alone(self) -> bool {
-        !matches!(self, Self::Heading | Self::TableHead)
+        !matches!(self, Self::Heading | Self::Mark | Self::TableHead)
     }
 }
 
@@ -183,7 +187,11 @@ impl Excerpts {
         let mut has_gap = false;
         for (unit, is_picked) in self.units.iter().zip(picked) {
             if !is_picked {
-                has_gap |= unit.form != Form::Heading || end.is_some();
+                has_gap |= match unit.form {
+                    Form::Mark => false,
+                    Form::Heading => end.is_some(),
+                    _ => true,
+                };
                 continue;
             }
             let start = end.filter(|_| !has_gap).unwrap_or(unit.bytes.start);
@@ -382,6 +390,11 @@ fn units(text: &str) -> Vec<Unit> {
         };
         let last = lines.get(end - 1).map_or(text.len(), |line| line.end);
         let bytes = line.start..last;
+        let says = text.get(bytes.clone()).unwrap_or_default();
+        let is_mark = says.trim().len() <= MARK_BYTES_MAX
+            && form == Form::Prose
+            && !says.contains(char::is_alphanumeric);
+        let form = if is_mark { Form::Mark } else { form };
         let within = match (form, items.last()) {
             (Form::Prose | Form::Block, Some((_, item))) => Form::Under(*item),
             _ => form,
@@ -505,6 +518,18 @@ mod tests {
                 .unwrap_or_default()
                 .contains("anchor")
         );
+    }
+
+    #[test]
+    fn a_line_without_a_letter_takes_no_room_and_stands_between_its_neighbours_only() {
+        let text = "Before.\n\n///\n\nShips anchor here, all of them.\n\n---\n\nWeather comes from the west.\n\n///\n";
+        let shown = |tokens| excerpt(text, "ships anchor", tokens).unwrap();
+        assert_eq!(shown(12), "Ships anchor here, all of them. …");
+        assert_eq!(
+            shown(18),
+            "Ships anchor here, all of them.\n\n---\n\nWeather comes from the west."
+        );
+        assert_eq!(excerpt("---\n\n///\n", "ships", 20), None);
     }
 
     #[test]
