@@ -216,7 +216,7 @@ pub(crate) fn search_without(
     let left = budget.less(&frame_text(&frame, search));
     let sought = Sought::of(&view, query)?;
     let explained = search.reasons.then_some(&ranking);
-    let mut shelf = Shelf::new(store, &editions, search, explained);
+    let mut shelf = Shelf::new(store, &editions, search, &sought, explained);
     let filled = fill(&runs, start, search, left, &mut shelf, &sought)?;
     Ok(finished(frame, filled, search))
 }

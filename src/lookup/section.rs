@@ -343,13 +343,12 @@ fn rows(
         let own_anchor = own_anchor.unwrap_or_else(|| anchor.clone());
         let part = parts.entry(own_anchor.clone()).or_default();
         *part += 1;
-        let mut crumbs: Vec<&str> = vec![title];
-        crumbs.extend(own_path.iter().map(|(_, title)| title.as_str()));
-        crumbs.dedup();
+        let (own_title, breadcrumb) =
+            crumbs(title, own_path.iter().map(|(_, title)| title.as_str()));
         let tokens = lines.tokens(piece.first, piece.end);
         rows.push(SectionRow {
-            title: crumbs.last().copied().unwrap_or(title).to_owned(),
-            breadcrumb: crumbs.join(" › "),
+            title: own_title,
+            breadcrumb,
             anchor: own_anchor,
             part: *part,
             headings: inside.join("\n"),
@@ -365,6 +364,32 @@ fn rows(
         });
     }
     rows
+}
+
+/// Returns the title of what is reached by the headings of `path` on the page called `title`, and how it is reached from there.
+pub(super) fn crumbs<'t>(
+    title: &'t str,
+    path: impl IntoIterator<Item = &'t str>,
+) -> (String, String) {
+    let mut crumbs: Vec<&str> = vec![title];
+    crumbs.extend(path);
+    crumbs.dedup();
+    let last = crumbs.last().copied().unwrap_or(title);
+    (last.to_owned(), crumbs.join(" › "))
+}
+
+/// Returns the titles of the headings above the one numbered `at` of `outline`, from the top down, and its own.
+pub(super) fn path_to(outline: &[HeadingRow], at: usize) -> Vec<&str> {
+    let mut level = u8::MAX;
+    let mut path: Vec<&str> = Vec::new();
+    for entry in outline.iter().take(at + 1).rev() {
+        if entry.level < level {
+            level = entry.level;
+            path.push(&entry.title);
+        }
+    }
+    path.reverse();
+    path
 }
 
 #[cfg(test)]

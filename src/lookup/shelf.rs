@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::citation::Provenance;
 use super::editions::Editions;
 use super::error::LookupError;
+use super::narrow::narrowed;
 use super::passage::{Extent, Passage, trimmed};
-use super::rank::{Hit, Ranking, Reason};
+use super::rank::{Hit, Ranking, Reason, Sought};
 use super::reference::Reference;
 use super::search::Search;
 use crate::store::Store;
@@ -82,6 +83,7 @@ pub(super) struct Shelf<'a> {
     store: &'a Store,
     editions: &'a Editions,
     search: &'a Search,
+    sought: &'a Sought,
     /// What says why a passage is there, if that was asked.
     explained: Option<&'a Ranking>,
     pages: HashMap<i64, Option<(PageRow, String, Cut)>>,
@@ -92,12 +94,14 @@ impl<'a> Shelf<'a> {
         store: &'a Store,
         editions: &'a Editions,
         search: &'a Search,
+        sought: &'a Sought,
         explained: Option<&'a Ranking>,
     ) -> Self {
         Self {
             store,
             editions,
             search,
+            sought,
             explained,
             pages: HashMap::new(),
         }
@@ -116,6 +120,12 @@ impl<'a> Shelf<'a> {
         };
         let last = run.last.min(cut.sections.len().saturating_sub(1));
         let sections = cut.sections.get(run.first..=last).unwrap_or_default();
+        if let [section] = sections
+            && !self.is_told(page, section, text)
+            && let Some(part) = narrowed(section, (&page.title, text), cut, self.sought)
+        {
+            return self.passage(run, (page, text), &[part], 0);
+        }
         // It may begin with a neighbour, but is called after the section that was found.
         let found = run.best.ordinal.saturating_sub(run.first);
         self.passage(run, (page, text), sections, found)
@@ -155,6 +165,14 @@ impl<'a> Shelf<'a> {
 
     fn page(&self, page: i64) -> Option<&(PageRow, String, Cut)> {
         self.pages.get(&page)?.as_ref()
+    }
+
+    /// Whether the reader was shown all of `section`.
+    fn is_told(&self, page: &PageRow, section: &SectionRow, text: &str) -> bool {
+        !self.search.known.is_empty()
+            && self.editions.name(page.source).is_some_and(|source| {
+                self.is_known(&key_of_section(source, &page.path, section, text))
+            })
     }
 
     /// Makes the passage that quotes `sections`, called after the one at `cited` among them, or after the first that is new.

@@ -1,0 +1,130 @@
+//! A section of several short headings, narrowed to the one that is asked for: lists of codes, options and members are joined
+//! while they are cut, and whoever asks for one of them is to be shown that one under its own name.
+
+use super::passage::count;
+use super::rank::Sought;
+use super::section;
+use crate::store::cuts::Cut;
+use crate::store::documents::SectionRow;
+
+/// What the part under one heading has to say of all that the section says of the question, by its worth.
+const SHARE: f32 = 0.95;
+
+/// Returns the part of `section` under one of its headings, if that heading speaks of what is `sought` and its part, alone among
+/// them, says as much of it as the whole section. `text` is that of the page, whose title is `title`.
+pub(super) fn narrowed(
+    section: &SectionRow,
+    (title, text): (&str, &str),
+    cut: &Cut,
+    sought: &Sought,
+) -> Option<SectionRow> {
+    let (start, end) = section.bytes;
+    let first = cut.outline.partition_point(|entry| entry.byte < start);
+    let last = cut.outline.partition_point(|entry| entry.byte < end);
+    if last - first < 2 {
+        return None;
+    }
+    let all = sought.found_in(text.get(start..end)?);
+    let enough = sought.worth(all) * SHARE;
+    let mut narrowed = None;
+    for at in first..last {
+        let entry = cut.outline.get(at)?;
+        if sought.found_in(&entry.title) == 0 {
+            continue;
+        }
+        let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
+        let bytes = (entry.byte, next.map_or(end, |next| next.byte));
+        let own = text.get(bytes.0..bytes.1)?;
+        let path = section::path_to(&cut.outline, at);
+        let above = path.iter().map(|title| sought.found_in(title));
+        let found = above.fold(sought.found_in(own), |found, words| found | words);
+        if sought.worth(found & all) < enough {
+            continue;
+        }
+        let (title, breadcrumb) = section::crumbs(title, path);
+        let after = next.map_or(section.after.as_str(), |_| "");
+        let row = SectionRow {
+            title,
+            breadcrumb,
+            anchor: entry.anchor.clone(),
+            part: 1,
+            headings: entry.title.clone(),
+            symbols: String::new(),
+            lines: (
+                entry.line,
+                next.map_or(section.lines.1, |next| next.line - 1)
+                    .max(entry.line),
+            ),
+            bytes,
+            before: String::new(),
+            after: after.to_owned(),
+            tokens: u32::try_from(count(own) + count(after)).unwrap_or(u32::MAX),
+        };
+        if narrowed.replace(row).is_some() {
+            return None;
+        }
+    }
+    narrowed
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lookup::index::Index;
+    use crate::lookup::search::{Detail, Found, Search, search};
+    use crate::lookup::{Budget, library};
+    use crate::store::Store;
+
+    const CODES: &str = "# Codes\n\nWhat may go wrong.\n\n## E_DEPTH\n\nThe water is too shallow.\n\n## E_DELTA_TYPE\n\nThe river has no such mouth.\n\n### Cause\n\nA map of before.\n\n## E_TYPE\n\nNo such ship.\n\n## E_TIDE\n\nThe water is away.\n";
+
+    fn asked(library: &(Store, Index), query: &str, detail: Detail) -> Found {
+        let asked = Search {
+            query: query.to_owned(),
+            limit: 3,
+            detail,
+            ..Search::default()
+        };
+        search(&library.0, &library.1, &asked, Budget::page(1_000)).unwrap()
+    }
+
+    #[test]
+    fn one_of_several_joined_headings_is_cited_and_shown_by_itself() {
+        let library = library::in_memory("s", [("c.md", CODES)]).unwrap();
+        let found = asked(&library, "E_DELTA_TYPE", Detail::Snippet);
+        let first = &found.passages[0];
+        assert_eq!(first.reference.to_string(), "s:c.md#e_delta_type");
+        assert_eq!(first.breadcrumb, "Codes › E_DELTA_TYPE");
+        assert_eq!(
+            (first.lines, first.text.as_str()),
+            ((9, 12), "## E_DELTA_TYPE\n\nThe river has no such mouth.")
+        );
+        let named = asked(&library, "E_DELTA_TYPE", Detail::Outline);
+        assert_eq!(named.passages[0].reference, first.reference);
+    }
+
+    #[test]
+    fn what_several_headings_speak_of_is_shown_as_it_was_joined() {
+        let library = library::in_memory("s", [("c.md", CODES)]).unwrap();
+        for query in ["water", "shallow mouth", "types of a delta and of a ship"] {
+            let found = asked(&library, query, Detail::Snippet);
+            assert_eq!(
+                found.passages[0].reference.to_string(),
+                "s:c.md#codes",
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_part_that_was_shown_is_not_shown_again() {
+        let library = library::in_memory("s", [("c.md", CODES)]).unwrap();
+        let first = asked(&library, "E_TIDE", Detail::Snippet);
+        let again = Search {
+            query: "E_TIDE".to_owned(),
+            limit: 3,
+            known: first.told.iter().cloned().collect(),
+            ..Search::default()
+        };
+        let again = search(&library.0, &library.1, &again, Budget::page(1_000)).unwrap();
+        assert_eq!(again.before, ["s:c.md#e_tide"]);
+    }
+}
