@@ -106,12 +106,9 @@ impl Excerpts {
         self.tokens(at) + heads + if is_beside_another { 0 } else { GAP_TOKENS }
     }
 
-    /// What a unit stands under: the head of its table, the items that it is inside of.
+    /// What a unit stands under: the head of its table, the items that it is inside of, its heading.
     fn heads(&self, at: usize) -> impl Iterator<Item = usize> {
-        let above = |at: &usize| match self.units.get(*at)?.form {
-            Form::Under(head) => Some(head),
-            _ => None,
-        };
+        let above = |at: &usize| self.units.get(*at)?.under;
         std::iter::successors(above(&at), above)
     }
 
@@ -242,6 +239,21 @@ mod tests {
                 "| name | means |\n| --- | --- |\n…\n| anchor | its weight in tons |\n…\n- anchor chains are\n  long"
             )
         );
+    }
+
+    #[test]
+    fn what_stands_below_a_heading_that_the_citation_does_not_name_comes_with_it() {
+        let text = "## Codes\n\nWhat may go wrong.\n\n## Depth\n\nThe water is too shallow for this.\n\n## Mouth\n\n| Ship | Port |\n| --- | --- |\n| all | they anchor |\n\n- Item.\n\n  They anchor at dawn.\n";
+        let shown = |question, tokens| excerpt(text, question, tokens).unwrap();
+        assert_eq!(
+            shown("shallow", 16),
+            "## Depth\n\nThe water is too shallow for this. …"
+        );
+        assert_eq!(
+            shown("dawn", 16),
+            "## Mouth\n…\n- Item.\n\n  They anchor at dawn."
+        );
+        assert!(shown("wrong", 8).starts_with("What may go wrong."));
     }
 
     #[test]

@@ -18,24 +18,24 @@ pub(super) struct Unit {
     /// Counted when it is asked for: most units are never looked at.
     pub(super) tokens: OnceCell<usize>,
     pub(super) form: Form,
+    /// The unit without which this would seem to be said of what is above: the head of its table, the item that it stands inside of,
+    /// a heading that the citation does not name.
+    pub(super) under: Option<usize>,
     pub(super) found: Words,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A heading: the citation says it.
+    /// A heading.
     Heading,
     /// A line without a letter, as `---` and what ends an admonition: shown between its neighbours only.
     Mark,
     /// A sentence, or a paragraph.
     Prose,
-    /// An item, a fence, an indented block.
+    /// An item, a row, a fence, an indented block.
     Block,
     /// The first lines of a table: shown with the rows, never for itself.
     TableHead,
-    /// A row of the table whose head is the unit with this number, or what stands inside the item that is it: without that, it would
-    /// seem to be said of what is above.
-    Under(usize),
 }
 
 impl Form {
@@ -134,6 +134,8 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     // Items that the line at hand is inside of: their indents and numbers.
     let mut items: Vec<(usize, usize)> = Vec::new();
+    // The heading that the line at hand is below, unless it is the first, which the citation says.
+    let mut heading: Option<usize> = None;
     let mut at = 0;
     while let Some(line) = lines.get(at).copied() {
         if line.is_blank() {
@@ -164,7 +166,7 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
         } else if line.is_row() && ahead.is_some_and(Line::is_rule) {
             (Form::TableHead, at + 2)
         } else if line.is_row() {
-            (row(&units, line.start, text), at + 1)
+            (Form::Block, at + 1)
         } else if line.begins_item() {
             (
                 Form::Block,
@@ -199,9 +201,14 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
             && form == Form::Prose
             && !says.contains(char::is_alphanumeric);
         let form = if is_mark { Form::Mark } else { form };
-        let within = match (form, items.last()) {
-            (Form::Prose | Form::Block, Some((_, item))) => Form::Under(*item),
-            _ => form,
+        let under = match form {
+            Form::Heading => {
+                items.clear();
+                heading = (!units.is_empty()).then_some(units.len());
+                None
+            }
+            _ if line.is_row() => table(&units, line.start, text).or(heading),
+            _ => items.last().map(|(_, item)| *item).or(heading),
         };
         if line.begins_item() {
             items.push((line.indent(), units.len()));
@@ -210,30 +217,31 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
             Form::Prose => sentences(text, bytes),
             _ => vec![bytes],
         };
-        units.extend(cut.into_iter().map(|bytes| unit(bytes, within)));
+        units.extend(cut.into_iter().map(|bytes| unit(bytes, form, under)));
         at = end;
     }
     units
 }
 
-fn unit(bytes: Range<usize>, form: Form) -> Unit {
+fn unit(bytes: Range<usize>, form: Form, under: Option<usize>) -> Unit {
     Unit {
         bytes,
         tokens: OnceCell::new(),
         form,
+        under,
         found: 0,
     }
 }
 
-/// A row of the table that stands right above byte `start`, or one without a head.
-fn row(units: &[Unit], start: usize, text: &str) -> Form {
-    let above = units
-        .last()
-        .filter(|above| text.get(above.bytes.end..start) == Some(""));
-    match above.map(|above| above.form) {
-        Some(Form::TableHead) => Form::Under(units.len() - 1),
-        Some(Form::Under(head)) => Form::Under(head),
-        _ => Form::Block,
+/// The head of the table whose row begins at byte `start`, if it has one.
+fn table(units: &[Unit], start: usize, text: &str) -> Option<usize> {
+    let above = units.last()?;
+    let is_right_above = text.get(above.bytes.end..start) == Some("");
+    let row = text.get(above.bytes.clone())?.trim_start();
+    match above.form {
+        Form::TableHead if is_right_above => Some(units.len() - 1),
+        Form::Block if is_right_above && row.starts_with('|') => above.under,
+        _ => None,
     }
 }
 
