@@ -86,12 +86,22 @@ impl LogLevel {
 #[serde(deny_unknown_fields, default)]
 #[schemars(inline)]
 pub struct Page {
-    /// Most bytes of one page.
+    /// Most bytes of one page: of an answer over MCP, whatever its tokens.
     #[schemars(range(min = 1_000, max = 1_000_000))]
     pub bytes: usize,
-    /// Most lines of one page.
+    /// Most lines of one page: of an answer over MCP, whatever its tokens.
     #[schemars(range(min = 10, max = 100_000))]
     pub lines: usize,
+}
+
+impl Page {
+    /// One page for all of an answer.
+    pub fn unbounded() -> Self {
+        Self {
+            bytes: usize::MAX,
+            lines: usize::MAX,
+        }
+    }
 }
 
 impl Default for Page {

@@ -23,7 +23,7 @@ impl Budget {
     /// Lines of one tool result: as above.
     pub const PAGE_LINES_MAX: usize = 250;
 
-    /// What fits a tool result of at most `tokens` tokens.
+    /// What fits a tool result of at most `tokens` tokens, on a page of the usual size.
     pub fn page(tokens: usize) -> Self {
         Self {
             tokens,

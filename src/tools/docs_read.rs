@@ -7,7 +7,7 @@ use serde_json::Number;
 use super::docs_search::{failed, store, within};
 use super::shown::{Shows, to_reader};
 use super::{Answer, Engines, JsonObject, Tool, ToolError, parse, schema_of};
-use crate::lookup::{self, Budget, Given, READ_TOKENS_MAX, Read};
+use crate::lookup::{self, Given, READ_TOKENS_MAX, Read};
 
 /// Tokens of an answer, least and most.
 const TOKENS: (usize, usize) = (200, READ_TOKENS_MAX);
@@ -61,7 +61,7 @@ impl Tool for DocsRead {
                 known,
                 ..read.clone()
             };
-            lookup::read(store, &read, Budget::page(tokens)).map_err(failed)
+            lookup::read(store, &read, engines.page(tokens)).map_err(failed)
         })?;
         Ok(Answer {
             facts: facts(&given),

@@ -153,7 +153,7 @@ fn asked(engines: &Engines, arguments: JsonObject) -> Result<Asked, ToolError> {
     };
     Ok(Asked {
         search,
-        budget: Budget::page(tokens),
+        budget: engines.page(tokens),
         session: input.session,
     })
 }

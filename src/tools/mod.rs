@@ -34,7 +34,7 @@ use self::reads::Reads;
 pub use self::schema::schema_of;
 use crate::config::Config;
 use crate::keys::{KeyError, SigningKey};
-use crate::lookup::{Found, Index, Pinned};
+use crate::lookup::{Budget, Found, Index, Pinned};
 use crate::store::{Condition, Store, StoreError};
 
 /// A JSON object: the arguments of a call, a schema, the facts of an answer.
@@ -148,6 +148,16 @@ impl Engines {
     fn pinned(&self) -> Pinned {
         let project = self.config.project.as_deref();
         project.map_or_else(Pinned::default, |project| self.lockfiles.pinned(project))
+    }
+
+    /// What fits an answer of at most `tokens` tokens on one page, whose size the settings say.
+    fn page(&self, tokens: usize) -> Budget {
+        let page = self.config.settings.page;
+        Budget {
+            tokens,
+            bytes: page.bytes,
+            lines: page.lines,
+        }
     }
 
     /// Returns whether this is the first time that it is asked.

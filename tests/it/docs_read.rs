@@ -1,9 +1,13 @@
 //! `docs_read` as an IDE calls it.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::docs_search::with_manual;
-use crate::harness::text;
+use crate::harness::{Conductor, mrconductor, text};
 
 #[test]
 fn a_section_is_read_by_its_reference_and_a_page_by_the_end_of_its_path() {
@@ -39,4 +43,39 @@ fn what_does_not_fit_comes_as_an_outline_and_as_much_as_fits() {
         text(&wrong).contains("hint: give lines as `120-200`, within 1-7"),
         "{wrong}"
     );
+}
+
+#[test]
+fn an_answer_is_as_long_as_a_page_is_set_to_and_as_a_person_asks_for() {
+    let words = "The tide comes in twice a day and goes out again.\n\n".repeat(400);
+    let in_home = |home: &Path| {
+        fs::create_dir(home.join("manual")).unwrap();
+        fs::write(home.join("manual/tide.md"), format!("# Tide\n\n{words}")).unwrap();
+        let data = home.join("data").display().to_string();
+        let args = ["--data-dir", &data, "docs", "add", "manual"];
+        assert!(mrconductor(home, &args, b"").status.success());
+        data
+    };
+    let of_page = |bytes: Option<&str>| {
+        let mut conductor = Conductor::start_with(|command, home| {
+            let data = in_home(home);
+            command.arg("--data-dir").arg(data);
+            command.envs(bytes.map(|bytes| ("MRCONDUCTOR_PAGE__BYTES", bytes)));
+            command.env("MRCONDUCTOR_PAGE__LINES", "5000");
+        });
+        conductor.initialize("2025-11-25");
+        let asked = json!({"ref": "manual:tide.md", "max_tokens": 10_000});
+        text(&conductor.call("docs_read", asked)).len()
+    };
+    assert!((8_000..=9_500).contains(&of_page(None)));
+    assert!(of_page(Some("100000")) > words.len());
+    let home = TempDir::new().unwrap();
+    let data = in_home(home.path());
+    let read = ["--data-dir", &data, "docs", "read", "tide.md"];
+    let read_by_a_person = |size: &[&str]| {
+        let output = mrconductor(home.path(), &[&read, size].concat(), b"");
+        output.stdout.len()
+    };
+    assert!(read_by_a_person(&[]) <= 9_500);
+    assert!(read_by_a_person(&["--max-tokens", "10000"]) > words.len());
 }

@@ -26,6 +26,7 @@ use self::add::Asked;
 use super::{Failure, Global};
 use crate::cli::number::counted;
 use crate::cli::out::{self, say};
+use crate::config::Page;
 use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
 use crate::lookup::{Choice, Extent, LookupError, Passage, library};
@@ -164,6 +165,17 @@ struct SearchArgs {
     session: Option<String>,
 }
 
+impl Action {
+    /// Whether a person says how long an answer may be.
+    fn names_size(&self) -> bool {
+        match self {
+            Self::Search(args) => args.max_tokens.is_some(),
+            Self::Read { max_tokens, .. } => max_tokens.is_some(),
+            _ => false,
+        }
+    }
+}
+
 fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name))
         .try_map(|name| Kind::named(&name).ok_or("no such kind"))
@@ -177,7 +189,12 @@ impl From<LookupError> for Failure {
 
 /// Does what the words after `docs` say.
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let engines = Engines::new(global.config()?);
+    let mut config = global.config()?;
+    if args.action.names_size() {
+        // Pages are for clients that cut what is longer; a person who names a size gets it.
+        config.settings.page = Page::unbounded();
+    }
+    let engines = Engines::new(config);
     match &args.action {
         // Their answers end with what is to be known of the store.
         Action::Search(_) | Action::Read { .. } => {}
