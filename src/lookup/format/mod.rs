@@ -77,6 +77,11 @@ pub trait Format: Sync {
         let _ = bytes;
         None
     }
+    /// Returns where in `text`, which was read of such a file, lies what is called `name` there and is no heading.
+    fn place_of(&self, text: &str, name: &str) -> Option<usize> {
+        let _ = (text, name);
+        None
+    }
     /// Reads the bytes of a file with what lies beside it.
     ///
     /// # Errors
@@ -222,15 +227,20 @@ pub(super) fn claims(path: &str) -> bool {
 
 /// Returns what places in the file at `path`, or in a page below it, are counted in: `lines` or `pages`.
 pub(super) fn counted_in(path: &str) -> &'static str {
-    let extension = path
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_lowercase());
-    let format = FORMATS.iter().find(|format| {
-        extension
-            .as_deref()
-            .is_some_and(|extension| format.extensions().contains(&extension))
-    });
-    format.map_or("lines", |format| format.counts())
+    of_extension(path).map_or("lines", |format| format.counts())
+}
+
+/// Returns where in `text`, the page at `path`, lies what is called `name` there and is no heading.
+pub(super) fn place_of(path: &str, text: &str, name: &str) -> Option<usize> {
+    of_extension(path)?.place_of(text, name)
+}
+
+/// Returns the first format that claims files named like `path`.
+fn of_extension(path: &str) -> Option<&'static dyn Format> {
+    let (_, extension) = path.rsplit_once('.')?;
+    let extension = extension.to_lowercase();
+    let mut formats = FORMATS.iter().copied();
+    formats.find(|format| format.extensions().contains(&extension.as_str()))
 }
 
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.

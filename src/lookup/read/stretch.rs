@@ -3,6 +3,7 @@
 use super::{Book, Read, SUGGESTED, unknown};
 use crate::lookup::document::slug;
 use crate::lookup::error::LookupError;
+use crate::lookup::format;
 use crate::lookup::reference::Reference;
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
@@ -86,60 +87,69 @@ impl Book {
         let wanted = wanted.trim().trim_start_matches('#');
         let lower = wanted.to_lowercase();
         let slug = slug(wanted);
-        let found = self
-            .outline
-            .iter()
-            .position(|entry| entry.anchor == wanted)
-            .or_else(|| self.outline.iter().position(|entry| entry.anchor == slug))
-            .or_else(|| {
-                self.outline
-                    .iter()
-                    .position(|entry| entry.title.to_lowercase() == lower)
-            })
-            .or_else(|| {
-                let letters = letters(wanted);
-                let mut outline = self.outline.iter();
-                outline.position(|entry| {
-                    !letters.is_empty() && self::letters(&entry.anchor) == letters
-                })
-            })
-            .or_else(|| {
-                self.outline
-                    .iter()
-                    .position(|entry| entry.title.to_lowercase().contains(&lower))
-            });
-        let Some((at, entry)) = found.and_then(|at| Some((at, self.outline.get(at)?))) else {
-            if let Some(section) = self.defining(wanted) {
-                return Ok(self.stretch_of(section));
-            }
-            let missing = Reference {
-                anchor: wanted.to_owned(),
-                part: 0,
-                ..self.reference.clone()
-            };
-            return Err(unknown(&missing, self.near(wanted)));
+        let at = |is_meant: &dyn Fn(&HeadingRow) -> bool| self.outline.iter().position(is_meant);
+        let anchored =
+            at(&|entry| entry.anchor == wanted).or_else(|| at(&|entry| entry.anchor == slug));
+        if anchored.is_none()
+            && let Some(place) = format::place_of(&self.page.path, &self.text, wanted)
+            && let Some(labelled) = self.from(place)
+        {
+            return Ok(labelled);
+        }
+        let letters = letters(wanted);
+        let found = anchored
+            .or_else(|| at(&|entry| entry.title.to_lowercase() == lower))
+            .or_else(|| at(&|entry| !letters.is_empty() && self::letters(&entry.anchor) == letters))
+            .or_else(|| at(&|entry| entry.title.to_lowercase().contains(&lower)));
+        if let Some(stretch) = found.and_then(|at| self.below(at)) {
+            return Ok(stretch);
+        }
+        if let Some(section) = self.defining(wanted) {
+            return Ok(self.stretch_of(section));
+        }
+        let missing = Reference {
+            anchor: wanted.to_owned(),
+            part: 0,
+            ..self.reference.clone()
         };
-        let next = self
-            .outline
-            .iter()
-            .skip(at + 1)
-            .find(|next| next.level <= entry.level);
+        Err(unknown(&missing, self.near(wanted)))
+    }
+
+    /// The heading numbered `at` in the outline, with everything below it.
+    fn below(&self, at: usize) -> Option<Stretch> {
+        let entry = self.outline.get(at)?;
+        let mut behind = self.outline.iter().skip(at + 1);
+        let next = behind.find(|next| next.level <= entry.level);
         let end = next.map_or(self.text.len(), |next| next.byte);
         let last_line = next.map_or_else(
             || self.whole().lines.1,
             |next| next.line.saturating_sub(1).max(entry.line),
         );
-        Ok(Stretch {
-            reference: Reference {
-                anchor: entry.anchor.clone(),
-                part: 0,
-                ..self.reference.clone()
-            },
+        Some(Stretch {
+            reference: self.to(entry),
             title: entry.title.clone(),
             bytes: (entry.byte, end),
             lines: (entry.line, last_line),
             before: String::new(),
             after: String::new(),
+        })
+    }
+
+    /// What begins at `byte`: a heading with everything below it, or the rest of the section from there.
+    fn from(&self, byte: usize) -> Option<Stretch> {
+        let heading = self.outline.iter().position(|entry| entry.byte == byte);
+        if let Some(at) = heading {
+            return self.below(at);
+        }
+        let mut sections = self.sections.iter();
+        let section =
+            sections.find(|section| (section.bytes.0..section.bytes.1).contains(&byte))?;
+        let before = self.text.get(..byte)?.matches('\n').count();
+        Some(Stretch {
+            bytes: (byte, section.bytes.1),
+            lines: (self.file_line(before), section.lines.1),
+            before: String::new(),
+            ..self.stretch_of(section)
         })
     }
 
@@ -260,5 +270,21 @@ mod tests {
         let text = "One\n===\n\nText.\n\n.. _error_bhk3:\n\nTwo\n===\n\nNot bound.\n\n.. module:: app.log\n\nThree\n=====\n\nLogs.\n";
         assert!(given("e.rst", text, Some("error_bhk3"), None, 500).contains("Not bound."));
         assert!(given("e.rst", text, Some("app.log"), None, 500).contains("Logs."));
+    }
+
+    #[test]
+    fn a_label_of_a_paragraph_or_a_table_leads_to_it_within_its_section() {
+        let text = "Lines\n=====\n\nFirst.\n\n.. _knots:\n\nTie them.\n\nKnots of the deck\n-----------------\n\nSecond.\n\n.. _loads:\n\n====  ====\na     b\n====  ====\n";
+        let knots = given("l.rst", text, Some("knots"), None, 500);
+        assert!(
+            knots.contains("lines 8-19") && knots.contains("Tie them."),
+            "{knots}"
+        );
+        assert!(!knots.contains("First."), "{knots}");
+        let loads = given("l.rst", text, Some("loads"), None, 500);
+        assert!(
+            loads.contains("lines 17-19") && !loads.contains("Second."),
+            "{loads}"
+        );
     }
 }
