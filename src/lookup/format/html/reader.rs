@@ -226,6 +226,11 @@ impl Reader {
             let tab = Tab::new(attribute("id"), attribute("aria-controls"));
             return Some(Content::Tab(tab));
         }
+        if name == "label"
+            && let Some(tab) = self.tabs.of_button(attribute("for"))
+        {
+            return Some(Content::Tab(tab));
+        }
         // The table finds out whether it is a gutter.
         if self.page.in_table() && matches!(name, "td" | "th" | "pre") {
             return None;
@@ -244,12 +249,12 @@ impl Reader {
         };
         let is_void = VOID.contains(&name) || tag.self_closing && !BLOCKS.contains(&name);
         let role = attribute("role").unwrap_or_default();
-        let label = (role == "tabpanel")
-            .then(|| {
-                self.tabs
-                    .label(attribute("id"), attribute("aria-labelledby"))
-            })
-            .flatten();
+        let label = if role == "tabpanel" {
+            let named = (attribute("id"), attribute("aria-labelledby"));
+            self.tabs.label(named.0, named.1)
+        } else {
+            self.tabs.label_of_radio(classes)
+        };
         // What a tab opens is hidden until then, and not behind a person's back.
         let is_shown = label.is_some() || !drop::is_hidden(&attribute);
         if !is_void && let Some(content) = self.content(name, is_shown, &attribute) {
@@ -272,6 +277,10 @@ impl Reader {
             self.page.begin(Region::Paragraph);
         } else if role == "tablist" {
             self.tabs.begin_list();
+        } else if name == "input" && attribute("type") == Some("radio") {
+            self.tabs.radio(attribute("id"));
+        } else {
+            self.tabs.begin_set(classes);
         }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
             // Dash marks what it lists by anchors that no site has.
