@@ -43,7 +43,7 @@ pub(super) fn open(place: &Place, why: String) -> Result<Opened, StoreError> {
     let shared = connect(place, false).and_then(versioned);
     let (opened, still) = match shared {
         Ok(opened) => (opened, None),
-        Err(error) if has_log(place) || place.shared().exists() => return Err(named(error)),
+        Err(error) if has_log(place) || is_shared(place) => return Err(named(error)),
         Err(_) => {
             let still = Still::of(place);
             let opened = connect(place, true).and_then(versioned).map_err(named)?;
@@ -106,6 +106,15 @@ fn unchanging(place: &Place) -> String {
         }
     }
     address + "?mode=ro&immutable=1"
+}
+
+/// Bytes of the first piece of the memory that processes share: <https://sqlite.org/walformat.html>. What is shorter was begun on a
+/// full disk, and nobody shares it.
+const SHARED_BYTES_MIN: u64 = 32 << 10;
+
+/// Tells whether processes may share memory beside the file.
+fn is_shared(place: &Place) -> bool {
+    fs::metadata(place.shared()).is_ok_and(|facts| facts.len() >= SHARED_BYTES_MIN)
 }
 
 /// Whether a log with something in it lies beside the database.
@@ -196,5 +205,15 @@ mod tests {
         }
         assert!(matches!(kept, Err(StoreError::ReadOnly { .. })));
         assert!(notice.unwrap().starts_with("store: read-only"));
+    }
+
+    #[test]
+    fn memory_that_was_begun_on_a_full_disk_is_shared_by_nobody() {
+        let (_folder, place) = filled();
+        fs::write(place.shared(), "\0\0\0").unwrap();
+        assert!(!is_shared(&place));
+        let store = Store::open(place.database().parent().unwrap()).unwrap();
+        assert!(is_shared(&place));
+        drop(store);
     }
 }

@@ -37,8 +37,11 @@ pub(super) fn opens(subject: &Subject) -> Vec<Finding> {
             "make its file and its directory writable, and update this program if a newer one made it",
         ),
         Condition::Memory { why } => Finding::fail(
-            format!("the store cannot be kept: {why}"),
-            "make the data directory writable, or set `MRCONDUCTOR_DATA_DIR`",
+            match Store::open_to_read(folder, why.clone()) {
+                Ok(_) => format!("nothing new can be kept; what is in the store is read: {why}"),
+                Err(_) => format!("the store can be neither written nor read: {why}"),
+            },
+            "make the data directory writable and see that the disk has room, or set `MRCONDUCTOR_DATA_DIR`",
         ),
     });
     findings
@@ -54,7 +57,12 @@ pub(super) fn integrity(subject: &Subject) -> Vec<Finding> {
     let Some(folder) = folder else {
         return vec![Finding::pass("there is nothing to examine yet")];
     };
-    vec![match Store::open(folder).and_then(|store| store.check()) {
+    let checked = Store::open(folder).and_then(|store| match store.condition() {
+        // That one is empty: what is on the disk is examined.
+        Condition::Memory { why } => Store::open_to_read(folder, why)?.check(),
+        _ => store.check(),
+    });
+    vec![match checked {
         Ok(()) => Finding::pass("the store is whole (SQLite quick_check)"),
         Err(error) => Finding::fail(error.to_string(), error.hint()),
     }]

@@ -9,14 +9,6 @@ mod docx_notes;
 mod epub;
 mod graphql;
 mod html;
-mod html_drop;
-mod html_image;
-mod html_list;
-mod html_math;
-mod html_page;
-mod html_script;
-mod html_table;
-mod html_tabs;
 mod interface;
 mod jupyter;
 mod lexer;
@@ -83,6 +75,11 @@ pub trait Format: Sync {
     /// Returns how files are found that a file refers to and that have to be read with it; `None` if it stands alone.
     fn references(&self, bytes: &[u8]) -> Option<References> {
         let _ = bytes;
+        None
+    }
+    /// Returns where in `text`, which was read of such a file, lies what is called `name` there and is no heading.
+    fn place_of(&self, text: &str, name: &str) -> Option<usize> {
+        let _ = (text, name);
         None
     }
     /// Reads the bytes of a file with what lies beside it.
@@ -230,15 +227,20 @@ pub(super) fn claims(path: &str) -> bool {
 
 /// Returns what places in the file at `path`, or in a page below it, are counted in: `lines` or `pages`.
 pub(super) fn counted_in(path: &str) -> &'static str {
-    let extension = path
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_lowercase());
-    let format = FORMATS.iter().find(|format| {
-        extension
-            .as_deref()
-            .is_some_and(|extension| format.extensions().contains(&extension))
-    });
-    format.map_or("lines", |format| format.counts())
+    of_extension(path).map_or("lines", |format| format.counts())
+}
+
+/// Returns where in `text`, the page at `path`, lies what is called `name` there and is no heading.
+pub(super) fn place_of(path: &str, text: &str, name: &str) -> Option<usize> {
+    of_extension(path)?.place_of(text, name)
+}
+
+/// Returns the first format that claims files named like `path`.
+fn of_extension(path: &str) -> Option<&'static dyn Format> {
+    let (_, extension) = path.rsplit_once('.')?;
+    let extension = extension.to_lowercase();
+    let mut formats = FORMATS.iter().copied();
+    formats.find(|format| format.extensions().contains(&extension.as_str()))
 }
 
 /// Returns the beginning of a file as [`Format::recognizes`] wants it.

@@ -90,7 +90,7 @@ impl Shape for DevDocs {
             let cleaned = match cleaned(path) {
                 Ok(cleaned) => cleaned,
                 Err(why) => {
-                    listing.failures.push((path.clone(), why.to_owned()));
+                    listing.fail(path.clone(), why);
                     continue;
                 }
             };

@@ -168,7 +168,7 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
                 let failed = failed_path(&error);
                 if single || !failed.is_some_and(|path| leads_to_no_document(path, &error)) {
                     let path = failed.map_or_else(String::new, relative);
-                    walk.failures.push((path, reason(&error)));
+                    walk.fail(path, reason(&error));
                 }
                 continue;
             }
@@ -190,7 +190,7 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
             continue;
         }
         let Ok(facts) = entry.metadata() else {
-            walk.failures.push((path, "cannot be examined".to_owned()));
+            walk.fail(path, "cannot be examined");
             continue;
         };
         if is_linked || !linked.is_empty() {
@@ -213,9 +213,9 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         }
     }
     let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-    let refused = refused.drain(..);
-    walk.failures
-        .extend(refused.map(|path| (relative(&path), OUTSIDE.to_owned())));
+    for path in refused.drain(..) {
+        walk.fail(relative(&path), OUTSIDE);
+    }
     walk.files.sort_by(|one, other| one.path.cmp(&other.path));
     walk
 }
@@ -276,5 +276,32 @@ fn reason(error: &ignore::Error) -> String {
         ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
         ignore::Error::Io(source) => source.to_string(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_what_cannot_be_examined_are_told_without_hidden_letters() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("docs");
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(folder.path().join("out.md"), "Out.\n").unwrap();
+        let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, inside.join(name));
+        link(&folder.path().join("none"), "gone\u{1b}[2J\n.md").unwrap();
+        link(&folder.path().join("out.md"), "out\u{202e}.md").unwrap();
+        let failed = |within: Option<&Path>| {
+            let mut failures = walk(&inside, within, &mut Vec::new()).failures;
+            failures.sort();
+            failures
+                .into_iter()
+                .map(|(path, _)| path)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(failed(None), ["gone?[2J?.md", "out?.md"]);
+        let resolved = inside.canonicalize().unwrap();
+        assert_eq!(failed(Some(&resolved)), ["gone?[2J?.md", "out?.md"]);
     }
 }

@@ -43,7 +43,7 @@ impl Members {
 
     /// Notes why the file at `path` is not read; `""` is all that is not there.
     pub(super) fn fail(&mut self, path: impl Into<String>, why: impl Into<String>) {
-        self.failures.push((path.into(), why.into()));
+        self.failures.push((super::told(path.into()), why.into()));
     }
 
     /// Takes the top folder off every path, if all files lie in one.

@@ -179,13 +179,18 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
+    /// Says why what lies at `path` is left out.
+    fn fail(&mut self, path: String, why: impl Into<String>) {
+        self.failures.push((told(path), why.into()));
+    }
+
     /// Leaves out all files but the first `most`, by path, and says so.
     pub(crate) fn keep_first(&mut self, most: usize) {
         let beyond = self.files.len().saturating_sub(most);
         let left_out = self.files.drain(most.min(self.files.len())..).next();
         if let Some(first) = left_out {
             let why = format!("is the first of {beyond} beyond the {most} files to read");
-            self.failures.push((first.path, why));
+            self.fail(first.path, why);
         }
     }
 
@@ -198,19 +203,27 @@ impl Listing {
     fn add_within(&mut self, file: Found, bytes_max: u64) -> bool {
         if clean::is_hidden_name(&file.path) {
             let why = "has a line end or a letter that is not shown in its name; rename it";
-            self.failures
-                .push((clean::shown_name(&file.path), why.to_owned()));
+            self.fail(file.path, why);
         } else if file.bytes > bytes_max {
             let why = format!("is larger than {} MiB", bytes_max >> 20);
-            self.failures.push((file.path, why));
+            self.fail(file.path, why);
         } else if self.files.len() >= FILES_MAX {
             let why = format!("is beyond the limit of {FILES_MAX} files");
-            self.failures.push((file.path, why));
+            self.fail(file.path, why);
             return false;
         } else {
             self.files.push(file);
         }
         true
+    }
+}
+
+/// Returns `path` as a message tells it: without letters that are not shown, of which no page has any in its path.
+fn told(path: String) -> String {
+    if clean::is_hidden_name(&path) {
+        clean::shown_name(&path)
+    } else {
+        path
     }
 }
 

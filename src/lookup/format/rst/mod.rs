@@ -1,6 +1,6 @@
 //! reStructuredText, as Sphinx and docutils projects write it, read line by line. The text stays as written, save that
-//! what a rendered page does not show is blanked: comments, labels, entries of the index. What names a heading without
-//! being shown is kept with the heading.
+//! what a rendered page does not show is blanked: comments, labels of headings, entries of the index. What names a heading
+//! without being shown is kept with the heading; a label of anything else stays where it is, for it is found there.
 
 mod directive;
 
@@ -25,6 +25,24 @@ impl Format for Rst {
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
         of_text(bytes, parse)
     }
+
+    fn place_of(&self, text: &str, name: &str) -> Option<usize> {
+        let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
+            let start = *end;
+            *end += line.len();
+            Some((start, line.trim()))
+        });
+        let name = identifier(name);
+        lines.find(|(_, line)| label(line).is_some_and(|label| identifier(label) == name))?;
+        let (place, _) = lines.find(|(_, line)| !line.is_empty() && label(line).is_none())?;
+        Some(place)
+    }
+}
+
+/// Returns the label that `line` is: `.. _name:`.
+fn label(line: &str) -> Option<&str> {
+    let label = line.strip_prefix(".. _")?.trim_end().strip_suffix(':')?;
+    Some(label.trim_matches('`'))
 }
 
 fn parse(text: &str) -> Document {
@@ -69,8 +87,8 @@ struct Reader<'a> {
     hidden: Vec<usize>,
     /// Adornments in the order they appeared: the rank is the level.
     adornments: Vec<(char, bool)>,
-    /// The labels that stand right above what is read next.
-    labels: Vec<String>,
+    /// The labels that stand right above what is read next, each with its line.
+    labels: Vec<(String, usize)>,
     /// The directives without content that stand right above what is read next.
     above: Vec<Bare<'a>>,
 }
@@ -139,15 +157,27 @@ impl<'a> Reader<'a> {
         let names = self.above.split_off(other.map_or(0, |other| other + 1));
         let labels = std::mem::take(&mut self.labels);
         self.stand_alone();
-        let label = labels.last().filter(|_| heading.level != DEFINITION);
-        if let Some(label) = label {
-            heading.anchor = Some(identifier(label));
+        if heading.level != DEFINITION {
+            if let Some((label, _)) = labels.last() {
+                heading.anchor = Some(identifier(label));
+            }
+            self.hidden.extend(labels.iter().map(|(_, line)| *line));
         }
         for bare in names {
             self.hidden.extend(bare.lines.0..bare.lines.1);
             heading.code.push(bare.argument.to_owned());
         }
-        heading.code.extend(as_code(labels));
+        self.name_as_code(heading, labels);
+    }
+
+    /// Gives `heading` those of `labels` that nobody takes for words: it is found by them as by what it defines.
+    fn name_as_code(&mut self, heading: &mut Heading, labels: Vec<(String, usize)>) {
+        for (label, line) in labels {
+            if looks_like_code(&label) {
+                self.hidden.push(line);
+                heading.code.push(label);
+            }
+        }
     }
 
     /// What stood above a heading at most turns out to stand above none: definitions are that, and the rest is prose.
@@ -157,7 +187,7 @@ impl<'a> Reader<'a> {
             let kind = if bare.is_defining() {
                 let mut heading = definition(bare.argument, bare.named());
                 // Of several signatures the first has them.
-                heading.code.extend(as_code(std::mem::take(&mut labels)));
+                self.name_as_code(&mut heading, std::mem::take(&mut labels));
                 BlockKind::Heading(heading)
             } else {
                 BlockKind::Prose
@@ -209,10 +239,9 @@ impl<'a> Reader<'a> {
 
     /// What `.. ` begins: a label, a directive, or a comment.
     fn explicit(&mut self, markup: &'a str) {
-        if let Some(target) = markup.strip_prefix('_') {
-            if let Some(label) = target.trim_end().strip_suffix(':') {
-                self.labels.push(label.replace('`', ""));
-                self.hidden.push(self.at);
+        if markup.starts_with('_') {
+            if let Some(label) = label(self.line(self.at).trim()) {
+                self.labels.push((label.to_owned(), self.at));
             } else {
                 // A link says where it leads.
                 self.stand_alone();
@@ -395,11 +424,6 @@ fn definition(argument: &str, named: &str) -> Heading {
     }
 }
 
-/// Those of `labels` that nobody takes for words: a section is found by them as by what it defines.
-fn as_code(labels: Vec<String>) -> impl Iterator<Item = String> {
-    labels.into_iter().filter(|label| looks_like_code(label))
-}
-
 /// Tells whether `line` is a border: `+----+---+` or `====  ===`.
 fn is_table_border(line: &str) -> bool {
     let line = line.trim();
@@ -487,6 +511,22 @@ mod tests {
                 "15 1 Mitigation #mitigation []",
             ]
         );
+    }
+
+    #[test]
+    fn a_label_of_no_heading_stays_and_leads_to_what_is_below_it() {
+        let text = "Top\n===\n\n.. _A Figure:\n.. _`fig 2`:\n\n.. image:: a.png\n\n.. _rows:\n\n====  ====\na     b\n====  ====\n\n.. _opt:\n\n.. option:: -x\n\n   Words.\n\n.. _end:\n";
+        let read = parse(text).text;
+        assert_eq!(read, text);
+        let below = |name: &str| {
+            let place = Rst.place_of(&read, name)?;
+            read.get(place..)?.lines().next()
+        };
+        assert_eq!(below("a-figure"), Some(".. image:: a.png"));
+        assert_eq!(below("fig 2"), Some(".. image:: a.png"));
+        assert_eq!(below("rows"), Some("====  ===="));
+        assert_eq!(below("opt"), Some(".. option:: -x"));
+        assert_eq!((below("end"), below("none")), (None, None));
     }
 
     #[test]

@@ -1,0 +1,208 @@
+//! The tabs of an HTML page: a person sees one panel at a time, and a reader all of them, each below its label.
+//!
+//! Where a page does it by roles, a tab names its panel. Where it does it without a script, a tab is the label of a radio button
+//! in a set that is known by its class, and the panels come in the order of the tabs.
+
+use std::collections::{HashSet, VecDeque};
+
+/// Classes of sets of radio buttons that are tabs: of sphinx-design, mkdocs-material and sphinx-inline-tabs.
+const SETS: &[&str] = &["sd-tab-set", "tabbed-set", "tab-set"];
+/// Classes of panels right behind their label.
+const PANELS: &[&str] = &["sd-tab-content", "tabbed-content", "tab-content"];
+/// Class of panels behind all labels of their set.
+const PANEL_BEHIND_ALL: &str = "tabbed-block";
+
+/// Tabs whose panel has not come yet: each panel is compared with them.
+const TABS_MAX: usize = 64;
+
+/// A tab: what is clicked to see its panel.
+#[derive(Debug, Default)]
+pub(super) struct Tab {
+    id: Option<String>,
+    panel: Option<String>,
+    label: String,
+    /// Whether it is the label of a radio button.
+    is_radio: bool,
+}
+
+impl Tab {
+    pub(super) fn new(id: Option<&str>, panel: Option<&str>) -> Self {
+        Self {
+            id: id.map(str::to_owned),
+            panel: panel.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
+    fn of_radio() -> Self {
+        Self {
+            is_radio: true,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.label.push_str(text);
+    }
+}
+
+/// The tabs that wait for their panel.
+#[derive(Debug, Default)]
+pub(super) struct Tabs {
+    waiting: VecDeque<Tab>,
+    /// Tabs of the list that is being read: those of a list within a panel come before the panels that follow it.
+    in_list: usize,
+    /// The radio buttons of the set that is being read; `None` outside of one.
+    radios: Option<HashSet<String>>,
+}
+
+impl Tabs {
+    pub(super) fn begin_list(&mut self) {
+        self.in_list = 0;
+    }
+
+    /// Notes that an element with these `classes` begins, which may be a set of radio buttons.
+    pub(super) fn begin_set(&mut self, classes: &str) {
+        if has_any(classes, SETS) {
+            self.radios = Some(HashSet::new());
+            self.in_list = 0;
+        }
+    }
+
+    /// Notes the radio button called `id`.
+    pub(super) fn radio(&mut self, id: Option<&str>) {
+        if let (Some(radios), Some(id)) = (&mut self.radios, id) {
+            radios.insert(id.to_owned());
+        }
+    }
+
+    /// Returns the tab that the label of the button called `id` is, if that is one of a set.
+    pub(super) fn of_button(&self, id: Option<&str>) -> Option<Tab> {
+        let is_of_set = self.radios.as_ref()?.contains(id?);
+        is_of_set.then(Tab::of_radio)
+    }
+
+    /// Takes the label of an element with these `classes`, if it is the panel of a radio button.
+    pub(super) fn label_of_radio(&mut self, classes: &str) -> Option<String> {
+        let is_panel =
+            has_any(classes, &[PANEL_BEHIND_ALL]) || self.in_list == 1 && has_any(classes, PANELS);
+        let is_next = self.waiting.front().is_some_and(|tab| tab.is_radio);
+        (is_panel && is_next)
+            .then(|| self.label(None, None))
+            .flatten()
+    }
+
+    pub(super) fn add(&mut self, tab: Tab) {
+        if self.waiting.len() < TABS_MAX {
+            self.waiting
+                .insert(self.in_list.min(self.waiting.len()), tab);
+            self.in_list += 1;
+        }
+    }
+
+    /// Takes the label of a panel: of the tab that names it, or of the first that waits.
+    pub(super) fn label(&mut self, id: Option<&str>, tab: Option<&str>) -> Option<String> {
+        let named = self.waiting.iter().position(|waiting| {
+            tab.is_some() && waiting.id.as_deref() == tab
+                || id.is_some() && waiting.panel.as_deref() == id
+        });
+        let tab = self.waiting.remove(named.unwrap_or(0))?;
+        self.in_list = 0;
+        let label = tab.label.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!label.is_empty()).then_some(label)
+    }
+}
+
+fn has_any(classes: &str, wanted: &[&str]) -> bool {
+    let mut classes = classes.split_ascii_whitespace();
+    classes.any(|class| wanted.contains(&class))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    #[test]
+    fn labels_of_radio_buttons_stand_above_the_panels_of_their_tabs() {
+        let input = |id: &str| format!("<input id={id} name=s type=radio>");
+        let label = |id: &str| format!("<label for={id}>Tab <code>{id}</code></label>");
+        let panel = |class: &str, words: &str| format!("<div class='{class}'><p>{words}</p></div>");
+        let wanted = "**Tab a**\n\nin a\n\n**Tab b**\n\nin b\n\nEnd\n";
+        for (set, class) in [
+            ("sd-tab-set docutils", "sd-tab-content docutils"),
+            ("tabbed-set", "tabbed-content"),
+            ("tab-set", "tab-content"),
+        ] {
+            let one = |id: &str| input(id) + &label(id) + &panel(class, &format!("in {id}"));
+            let page = format!("<div class='{set}'>{}{}</div><p>End", one("a"), one("b"));
+            assert_eq!(parse(&page).text, wanted, "{set}");
+        }
+        let alternate = |ids: [&str; 2], words: [&str; 2]| {
+            format!(
+                "<div class='tabbed-set tabbed-alternate'>{}<div class=tabbed-labels>{}</div>\
+                 <div class=tabbed-content>{}</div></div>",
+                ids.map(input).concat(),
+                ids.map(label).concat(),
+                words.map(|words| panel("tabbed-block", words)).concat()
+            )
+        };
+        let page = alternate(["a", "b"], ["in a", "in b"]) + "<p>End";
+        assert_eq!(parse(&page).text, wanted);
+        let inner = alternate(["c", "d"], ["in c", "in d"]);
+        let page = alternate(["a", "b"], [&inner, "in b"]);
+        let words: Vec<String> = parse(&page).text.lines().map(str::to_owned).collect();
+        assert_eq!(
+            words.join(""),
+            "**Tab a****Tab c**in c**Tab d**in d**Tab b**in b"
+        );
+    }
+
+    #[test]
+    fn labels_of_a_form_are_left_out_as_before() {
+        let page = "<p>Poll</p><form><input type=radio id=y><label for=y>Yes</label></form><div class=tab-content>Words</div>";
+        assert_eq!(parse(page).text, "Poll\n\nWords\n");
+    }
+
+    #[test]
+    fn every_panel_is_read_below_the_label_of_its_tab() {
+        let page = "<ul role=tablist><li role=tab>npm</li><li role=tab>Yarn</li></ul>\
+            <div role=tabpanel><pre>npm i</pre></div><div role=tabpanel hidden><pre>yarn add</pre></div>";
+        assert_eq!(
+            parse(page).text,
+            "**npm**\n\n```\nnpm i\n```\n\n**Yarn**\n\n```\nyarn add\n```\n"
+        );
+        let page = "<div role=tablist><button role=tab id=t1 aria-controls=p1>A</button><button role=tab id=t2>B</button>\
+            </div><div role=tabpanel aria-labelledby=t2>two</div><div role=tabpanel id=p1 hidden>one</div>";
+        assert_eq!(parse(page).text, "**B**\n\ntwo\n\n**A**\n\none\n");
+    }
+
+    #[test]
+    fn tabs_within_a_panel_have_panels_of_their_own() {
+        let tab = |name: &str| format!("<i role=tab>{name}</i>");
+        let panel = |words: &str| format!("<div role=tabpanel hidden>{words}</div>");
+        let list =
+            |one: &str, two: &str| format!("<div role=tablist>{}{}</div>", tab(one), tab(two));
+        let inner = format!("{}{}{}", list("c", "d"), panel("in c"), panel("in d"));
+        let page = format!("{}{}{}", list("a", "b"), panel(&inner), panel("in b"));
+        let words = parse(&page)
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(words, "**a** **c** in c **d** in d **b** in b");
+    }
+
+    #[test]
+    fn a_hidden_panel_without_a_tab_stays_hidden() {
+        assert_eq!(
+            parse("<p>Seen</p><div role=tabpanel hidden>unseen</div>").text,
+            "Seen\n"
+        );
+    }
+
+    #[test]
+    fn headings_of_an_accordion_stay_headings() {
+        let page = "<div role=tab><h4>Install</h4></div><div role=tabpanel>Words</div>";
+        assert_eq!(parse(page).text, "#### Install\n\nWords\n");
+    }
+}
