@@ -261,7 +261,7 @@ impl Book {
                 );
             }
             // What does not get beyond its first line would only be given again.
-            let first = self.too_long(from, body, counted.trim_end_matches('s'));
+            let first = self.too_long(from, body, counted.trim_end_matches('s'), budget.bytes);
             let behind = if from < last {
                 format!(", or go on with lines \"{}-{last}\"{pages}", from + 1)
             } else {
@@ -289,14 +289,20 @@ impl Book {
     }
 
     /// Says of the line or page `from`, of which a part is shown, whether asking for more tokens would show the rest.
-    fn too_long(&self, from: u32, body: &Body, unit: &str) -> String {
-        let own = body.lines.iter();
-        let own = own.filter(|(_, line)| self.file_line(*line) == from);
-        let tokens: usize = own.map(|(line, _)| count(line)).sum();
-        if tokens < READ_TOKENS_MAX {
-            "ask for more tokens".to_owned()
-        } else {
+    fn too_long(&self, from: u32, body: &Body, unit: &str, bytes_max: usize) -> String {
+        let lines = body.lines.iter();
+        let own = lines.filter(|(_, line)| self.file_line(*line) == from);
+        let (tokens, bytes) = own.fold((0, 0), |(tokens, bytes), (line, _)| {
+            (tokens + count(line), bytes + line.len())
+        });
+        if tokens >= READ_TOKENS_MAX {
             format!("{unit} {from} has {tokens} tokens, more than an answer can")
+        } else if bytes >= bytes_max {
+            format!(
+                "{unit} {from} has {bytes} bytes, more than an answer (`page.bytes` of the settings)"
+            )
+        } else {
+            "ask for more tokens".to_owned()
         }
     }
 }
@@ -343,6 +349,11 @@ mod tests {
             all.contains("more than an answer can, or go on with lines \"2-2\"]"),
             "{}",
             all.get(all.len() - 200..).unwrap_or(&all)
+        );
+        let many_bytes = "word ".repeat(3_000);
+        assert!(
+            given("a.txt", &many_bytes, None, None, 500)
+                .contains("line 1 has 14999 bytes, more than an answer (`page.bytes`")
         );
         let short = "word ".repeat(1_000);
         assert!(given("a.txt", &short, None, None, 500).contains("ask for more tokens]"));
