@@ -3,32 +3,34 @@
 mod avro;
 
 use super::interface::fields::{Limits, fields, list};
-use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
+use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
 use super::interface::words::{described, type_of};
 use super::interface::{auth, bounded, example, schemas, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
-use super::tree::{self, Node};
+use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `asyncapi`.
 pub(super) struct AsyncApi;
 
-/// Members that a description has at the top.
-const TOP: &[&str] = &[
-    "asyncapi",
-    "channels",
-    "components",
-    "defaultContentType",
-    "externalDocs",
-    "id",
-    "info",
-    "operations",
-    "servers",
-    "tags",
-];
+const OPENING: Opening = Opening {
+    top: &[
+        "asyncapi",
+        "channels",
+        "components",
+        "defaultContentType",
+        "externalDocs",
+        "id",
+        "info",
+        "operations",
+        "servers",
+        "tags",
+    ],
+    marks: &["asyncapi"],
+};
 
 /// Messages of one operation that are told.
 const MESSAGES_MAX: usize = 20;
@@ -50,11 +52,11 @@ impl Format for AsyncApi {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["json", "yaml", "yml"]
+        EXTENSIONS
     }
 
     fn recognizes(&self, head: &str) -> bool {
-        tree::begins_with(head, TOP)
+        OPENING.recognizes(head)
     }
 
     fn version(&self, head: &str) -> Option<String> {
@@ -62,7 +64,7 @@ impl Format for AsyncApi {
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {
-        is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+        OPENING.references(bytes)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -70,26 +72,8 @@ impl Format for AsyncApi {
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        let text = String::from_utf8_lossy(bytes);
-        if !is_one(&text) {
-            return Err(Unread::Foreign);
-        }
-        let text = tree::mended(&text);
-        let tree = tree::read(&text).map_err(Unread::Broken)?;
-        if tree.root.text_of("asyncapi").is_none() {
-            return Err(Unread::Foreign);
-        }
-        let texts = Texts::of(beside);
-        let (root, unread) = texts.joined(tree.root);
-        let mut pages = pages(&Spec::new(&root));
-        pages.skipped.extend(unread.into_iter().chain(tree.cut));
-        Ok(pages)
+        OPENING.read(bytes, beside, |root| pages(&Spec::new(root)))
     }
-}
-
-/// Tells whether `text` may be a description: cheap, where a tree is not.
-fn is_one(text: &str) -> bool {
-    text.contains("asyncapi")
 }
 
 /// One operation: what is done, where, with which messages.

@@ -5,6 +5,7 @@ pub(super) mod example;
 pub(super) mod fields;
 pub(in crate::lookup) mod joined;
 pub(super) mod names;
+pub(super) mod opening;
 pub(super) mod schemas;
 pub(super) mod spec;
 pub(super) mod version;
