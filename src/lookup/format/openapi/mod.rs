@@ -11,7 +11,7 @@ use self::operation::Operation;
 use super::interface::names::PagePaths;
 use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, bounded, schemas, version};
+use super::interface::{auth, bounded, schemas, servers, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
@@ -237,12 +237,13 @@ impl<'a> Description<'a> {
         if let Some(text) = info.and_then(|info| info.text_of("description")) {
             sheet.markdown(text, Headings::Under(1));
         }
-        let servers = self.servers();
-        if !servers.is_empty() {
+        let older = self.older_server();
+        if older.is_some() || !root.list_of("servers").is_empty() {
             sheet.heading(2, "Servers", "servers", Vec::new());
-            for server in servers {
-                sheet.prose(&format!("- {server}"));
-            }
+        }
+        servers::list(&self.spec, root, &mut sheet);
+        if let Some(server) = older {
+            sheet.prose(&format!("- {server}"));
         }
         auth::list(&self.spec, &mut sheet);
         if !groups.is_empty() {
@@ -265,29 +266,23 @@ impl<'a> Description<'a> {
         sheet.finish("", Kind::Guide, url)
     }
 
-    fn servers(&self) -> Vec<String> {
+    /// Returns where an interface that Swagger 2 describes is reached.
+    fn older_server(&self) -> Option<String> {
         let root = self.spec.root;
-        let newer = root.list_of("servers").iter().filter_map(|server| {
-            let url = server.text_of("url")?;
-            let text = server
-                .text_of("description")
-                .map_or_else(String::new, |text| format!(" – {}", listed(text)));
-            Some(format!("`{}`{text}", one_line(url)))
-        });
-        let older = root.text_of("host").map(|host| {
-            let scheme = root
-                .list_of("schemes")
-                .first()
-                .and_then(Node::text)
-                .unwrap_or("https");
-            let base = root.text_of("basePath").unwrap_or_default();
-            format!("`{scheme}://{}`", one_line(&format!("{host}{base}")))
-        });
-        let base = || {
-            root.text_of("basePath")
-                .map(|base| format!("base path `{}`", one_line(base)))
+        let base = root.text_of("basePath");
+        let Some(host) = root.text_of("host") else {
+            return base.map(|base| format!("base path `{}`", one_line(base)));
         };
-        newer.chain(older.or_else(base)).collect()
+        let schemes = root.list_of("schemes").iter().filter_map(Node::text);
+        let schemes: Vec<&str> = schemes.collect();
+        let (first, others) = schemes.split_first().unwrap_or((&"https", &[]));
+        let others = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", or with {}", one_line(&others.join(", ")))
+        };
+        let address = one_line(&format!("{host}{}", base.unwrap_or_default()));
+        Some(format!("`{}://{address}`{others}", one_line(first)))
     }
 
     fn text_of_group(&self, name: &str) -> Option<&'a str> {
