@@ -8,6 +8,8 @@ mod drop;
 mod image;
 mod list;
 mod math;
+mod nesting;
+mod origin;
 mod page;
 mod reader;
 mod script;

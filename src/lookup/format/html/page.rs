@@ -1,5 +1,6 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::drop;
 use super::script::{self, Script};
 use super::table::{CodeTable, Table};
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
@@ -60,6 +61,8 @@ pub(super) struct Page {
     /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
     main: Option<((usize, usize), usize)>,
     main_start: Option<usize>,
+    /// Line at which the page begins, as the id of a division says.
+    body_start: Option<usize>,
 }
 
 impl Page {
@@ -70,6 +73,13 @@ impl Page {
         }
         if self.table.is_some() {
             self.begin_in_table(region);
+            return;
+        }
+        // The head of a definition may be written as code, or as a paragraph.
+        if self.region == Region::Definition
+            && matches!(region, Region::Code(_) | Region::Paragraph)
+            && self.words.trim().is_empty()
+        {
             return;
         }
         self.finish_region();
@@ -291,15 +301,18 @@ impl Page {
     }
 
     fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
             .trim_end()
             .trim_end_matches("[source]")
+            .trim_end_matches("[src]")
             .trim_end();
         if words.is_empty() {
             return;
         }
+        let drawn = self.as_drawn(words).filter(|_| level == 1);
+        let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
         let written = if level == DEFINITION {
             format!("`{title}`")
@@ -319,6 +332,21 @@ impl Page {
         };
         self.begin_block(BlockKind::Heading(heading), line, false);
         self.push_line(written, line);
+    }
+
+    /// Returns a name as `<title>` writes it, if the heading leaves it to a style to draw what stands between its parts.
+    fn as_drawn(&self, words: &str) -> Option<String> {
+        let letters = |text: &str| {
+            text.chars()
+                .filter(|letter| letter.is_alphanumeric())
+                .collect::<String>()
+        };
+        let title = self.title.trim();
+        let is_name = !title.contains(char::is_whitespace)
+            && title.starts_with(char::is_alphanumeric)
+            && title.ends_with(char::is_alphanumeric);
+        (is_name && title.len() > words.len() && letters(title) == letters(words))
+            .then(|| title.to_owned())
     }
 
     fn code_block(&mut self, language: &str, words: &str, first: u32) {
@@ -381,6 +409,59 @@ impl Page {
         }
     }
 
+    /// Begins a division that calls itself the content of the page.
+    pub(super) fn body_begins(&mut self) {
+        self.begin(Region::Paragraph);
+        self.body_start = Some(self.lines.len());
+    }
+
+    /// Leaves out what stands before the content of the page, but its title, if it reads like what surrounds a page.
+    fn leave_out_before(&mut self) {
+        let Some(start) = self.body_start.filter(|start| *start < self.lines.len()) else {
+            return;
+        };
+        let before = self.blocks.partition_point(|block| block.line < start);
+        let ends = self.blocks.iter().skip(1).map(|next| next.line.min(start));
+        let mut above = self.blocks.iter().take(before).zip(ends.chain([start]));
+        if above.any(|(block, end)| self.is_text(block, end)) {
+            return;
+        }
+        let is_title = |block: &&Block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1);
+        let title = self.blocks.iter().take(before).find(is_title).cloned();
+        let head = title.as_ref().and_then(|title| self.lines.get(title.line));
+        let head = head.cloned();
+        // The blank line that follows what is left out goes with it, unless it follows the title.
+        let is_blank = self
+            .lines
+            .get(start)
+            .is_some_and(|(line, _)| line.is_empty());
+        let end = start + usize::from(is_blank && head.is_none());
+        let kept = usize::from(head.is_some());
+        self.lines.splice(..end, head);
+        for block in self.blocks.iter_mut().skip(before) {
+            block.line = (block.line + kept).saturating_sub(end);
+        }
+        let title = title.map(|title| Block { line: 0, ..title });
+        self.blocks.splice(..before, title);
+    }
+
+    /// Tells whether the block that ends before line `end` says something, as lists of pages and labels do not.
+    fn is_text(&self, block: &Block, end: usize) -> bool {
+        match block.kind {
+            BlockKind::Heading(_) => false,
+            BlockKind::Code { .. } | BlockKind::Table { .. } => true,
+            BlockKind::Prose => {
+                let lines = self.lines.get(block.line..end).unwrap_or_default();
+                let is_item = lines.first().is_some_and(|(line, _)| {
+                    let (mark, _) = line.trim_start().split_once(' ').unwrap_or_default();
+                    mark == "-" || mark.ends_with('.')
+                });
+                let letters: usize = lines.iter().map(|(line, _)| drop::letters(line)).sum();
+                !is_item && letters >= drop::PROSE_LETTERS_MIN
+            }
+        }
+    }
+
     fn bytes(&self, (start, end): (usize, usize)) -> usize {
         self.lines
             .get(start..end)
@@ -399,10 +480,13 @@ impl Page {
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
         let all = (0, self.lines.len());
-        let (start, end) = self
-            .main
-            .filter(|(_, bytes)| bytes * MAIN_PART >= self.bytes(all))
-            .map_or(all, |(lines, _)| lines);
+        let whole = self.bytes(all);
+        let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
+        if main.is_none() {
+            self.leave_out_before();
+        }
+        let all = (0, self.lines.len());
+        let (start, end) = main.map_or(all, |(lines, _)| lines);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()
@@ -435,12 +519,19 @@ impl Page {
         if let Some(first) = first {
             first.code.append(&mut self.own_names);
         }
-        let headed = blocks
-            .iter()
-            .any(|block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1));
-        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut headings = blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Heading(heading) => Some(heading),
+            _ => None,
+        });
+        let title = match headings.next().map(|first| first.level) {
+            Some(1) => None,
+            _ => headings.find(|heading| heading.level == 1).map_or_else(
+                || Some(one_line(&self.title)).filter(|title| !title.is_empty()),
+                |heading| Some(heading.title.clone()),
+            ),
+        };
         Document {
-            title: (!headed && !title.is_empty()).then_some(title),
+            title,
             text,
             blocks,
             file_lines: Some(file_lines),
@@ -450,9 +541,89 @@ impl Page {
     }
 }
 
+fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use crate::lookup::document::BlockKind;
+
+    #[test]
+    fn a_page_is_called_what_its_first_heading_of_the_highest_level_says() {
+        let page = |title: &str, name: &str| {
+            parse(&format!(
+                "<title>{title}</title><section><header><h3>Class</h3><h1><a href=g>Gtk</a><i class=sep></i>{name}</h1></header>\
+                 <h4>Description <a href=s>[src]</a></h4><p>Words.</section>"
+            ))
+        };
+        let read = page("Gtk.Switch", "Switch");
+        assert_eq!(read.title.as_deref(), Some("Gtk.Switch"));
+        assert_eq!(
+            read.text,
+            "### Class\n\n# Gtk.Switch\n\n#### Description\n\nWords.\n"
+        );
+        let read = page("Switches of Gtk", "Switch");
+        assert_eq!(read.title.as_deref(), Some("GtkSwitch"));
+    }
+
+    #[test]
+    fn what_stands_before_the_content_of_a_page_is_left_out_but_its_title() {
+        let page = |before: &str| {
+            let page = format!(
+                "<title>ropes</title><div>{before}<div id=content><p>A module.</p><h1>Use</h1><p>Words.</div></div><p>End."
+            );
+            parse(&page).text
+        };
+        let rest = "A module.\n\n# Use\n\nWords.\n\nEnd.\n";
+        let side = "<em>Dark Mode</em><ul><li><a href=#a>haul, which is a link of many letters to a place of the same page</a></ul>";
+        assert_eq!(page(side), rest);
+        assert_eq!(
+            page(&format!("<h1>std/ropes</h1>{side}")),
+            format!("# std/ropes\n\n{rest}")
+        );
+        let said =
+            "Words of the page that stand before what it calls its content, and are no label.";
+        assert_eq!(page(said), format!("{said}\n\n{rest}"));
+    }
+
+    #[test]
+    fn an_anchor_at_the_end_of_a_definition_is_that_of_the_next() {
+        let page = "<dl><dt>zstyle</dt><dd><p>Words.</p><span id=index-zparseopts></span></dd><dt><tt>zparseopts</tt> [ -D ]</dt>\
+            <dd><p>Parses.</dd><dt>Also</dt><dd>Words.</dd></dl>";
+        assert_eq!(
+            headings(page),
+            [(
+                "zparseopts [ -D ]".to_owned(),
+                "index-zparseopts".to_owned()
+            )]
+        );
+        let terms = "<div id=terms><dl><dt>Term</dt><dd>Words.</dd></dl></div>";
+        assert_eq!(headings(terms), []);
+    }
+
+    #[test]
+    fn a_definition_within_a_division_that_has_an_id_is_at_that_and_may_be_written_as_code() {
+        let page = "<dl class=item><div id='parseInt,string'>\n<dt><pre><b>func</b> parseInt(s: string):\n    int</pre></dt>\n<dd>\n\n\
+            <p>Parses.</p></dd></div></dl>";
+        assert_eq!(
+            parse(page).text,
+            "`func parseInt(s: string): int`\n\nParses.\n"
+        );
+        assert_eq!(headings(page)[0].1, "parseInt,string");
+    }
+
+    fn headings(page: &str) -> Vec<(String, String)> {
+        let blocks = parse(page).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => {
+                Some((heading.title, heading.anchor.unwrap_or_default()))
+            }
+            _ => None,
+        });
+        headings.collect()
+    }
 
     #[test]
     fn code_of_which_each_line_is_a_division_is_code() {
