@@ -38,8 +38,8 @@ pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
         }
         None => bytes,
     };
-    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
-    if nuls > 0 {
+    if bytes.contains(&0) {
+        let nuls = bytes.split(|byte| *byte == 0).count() - 1;
         let text = written(bytes, label);
         // What is not clear about its letters is so because they are none.
         return if text.note.is_none() && nuls <= bytes.len() / NUL_PART {
@@ -101,7 +101,7 @@ pub(in crate::lookup) fn why_binary(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Writes each NUL as HTML does, as a letter that is none: https://html.spec.whatwg.org/#parse-error-unexpected-null-character
+/// Writes each NUL as HTML does, as a letter that is none: <https://html.spec.whatwg.org/#parse-error-unexpected-null-character>
 fn without_nul(text: Text<'_>) -> Text<'_> {
     let replaced = String::from_utf8_lossy(&text.bytes).replace('\0', "\u{fffd}");
     Text {
