@@ -13,6 +13,7 @@ mod origin;
 mod page;
 mod reader;
 mod script;
+mod surround;
 mod table;
 mod tabs;
 
