@@ -96,7 +96,32 @@ fn links_that_lead_round_or_nowhere_are_named_and_left() {
         why(&added, "reference/round"),
         "is a link to a directory that holds it"
     );
-    assert!(why(&added, "lost.md").contains("No such file"), "{added}");
+    assert_eq!(why(&added, "lost.md"), "is a link that leads nowhere");
+}
+
+#[cfg(unix)]
+#[test]
+fn many_files_with_the_same_fault_are_told_in_one_line() {
+    use std::os::unix::fs::symlink;
+    let home = home_with_manual();
+    let home = home.path();
+    for page in 10..22 {
+        symlink(
+            home.join("nowhere"),
+            home.join(format!("manual/p{page}.md")),
+        )
+        .unwrap();
+    }
+    let told = "not read: p10.md and 11 more: is a link that leads nowhere\n";
+    let told_by = |args: &[&str]| {
+        let output = mrconductor(home, args, b"");
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let added = told_by(&["docs", "add", "manual"]);
+    assert!(added.contains(told) && !added.contains("p11.md"), "{added}");
+    let listed = told_by(&["docs", "list"]);
+    assert_eq!(listed, format!("manual: {told}"));
 }
 
 #[cfg(unix)]
@@ -113,7 +138,7 @@ fn links_to_nothing_that_would_not_be_read_are_no_failure_and_a_file_is_read_onc
     let added = json(home, &["docs", "add", "manual"]);
     assert_eq!(added["pages"], 2, "{added}");
     assert_eq!(added["failures"].as_array().unwrap().len(), 1, "{added}");
-    assert!(why(&added, "folder").contains("No such file"), "{added}");
+    assert_eq!(why(&added, "folder"), "is a link that leads nowhere");
     // Who wants it under the path of the link has it there.
     let again = ["docs", "add", "manual", "--include", "again/**"];
     assert_eq!(json(home, &again)["pages"], 1);

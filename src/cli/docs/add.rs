@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{bundle, job, paths_with_reasons, site};
+use super::{bundle, faults, job, paths_with_reasons, site};
 use crate::cli::Failure;
 use crate::cli::failure::hint_of;
 use crate::cli::number::counted;
@@ -17,7 +17,7 @@ use crate::lookup::{self, Choice, LookupError, Site};
 use crate::store::documents::SourceRow;
 use crate::tools::Engines;
 
-/// Files that are named when they could not be read; the others are counted.
+/// Lines about files that could not be read; the others are counted.
 const FAILURES_SHOWN: usize = 10;
 
 /// How a person wants a source.
@@ -278,10 +278,11 @@ pub(super) fn report(
 
 /// Names files with what is wrong with them, on stderr; only so many.
 fn tell(what: &str, files: &[(String, String)]) {
-    for (path, why) in files.iter().take(FAILURES_SHOWN) {
-        eprintln!("{what}: {}: {why}", super::named(path));
+    let lines = faults::lines(files);
+    for line in lines.iter().take(FAILURES_SHOWN) {
+        eprintln!("{what}: {line}");
     }
-    let unnamed = files.len().saturating_sub(FAILURES_SHOWN);
+    let unnamed = lines.len().saturating_sub(FAILURES_SHOWN);
     if unnamed > 0 {
         eprintln!("{what}: {unnamed} more; see `mrconductor docs list`");
     }

@@ -6,6 +6,7 @@
 
 mod add;
 mod bundle;
+mod faults;
 mod job;
 mod keeping;
 mod listing;
@@ -377,11 +378,12 @@ fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
     }
     say!("{table}")?;
     for (row, _) in &sources {
-        for (path, why) in &row.failures {
-            eprintln!("{}: not read: {}: {why}", row.name, named(path));
+        for line in faults::lines(&row.failures) {
+            eprintln!("{}: not read: {line}", row.name);
         }
-        for (path, what) in library::skipped(engines.library()?, row.id).map_err(Failure::from)? {
-            eprintln!("{}: read in part: {path}: {what}", row.name);
+        let skipped = library::skipped(engines.library()?, row.id).map_err(Failure::from)?;
+        for line in faults::lines(&skipped) {
+            eprintln!("{}: read in part: {line}", row.name);
         }
         let name = &row.name;
         if library::is_read_otherwise(engines.library()?, row).map_err(Failure::from)? {
@@ -406,11 +408,6 @@ fn source(row: &SourceRow, size: SourceSize) -> Value {
         "refreshed_at": row.refreshed_at,
         "failures": paths_with_reasons(&row.failures),
     })
-}
-
-/// Names a file that could not be read; what fails as a whole has no path.
-fn named(path: &str) -> &str {
-    if path.is_empty() { "the rest" } else { path }
 }
 
 fn paths_with_reasons(files: &[(String, String)]) -> Vec<Value> {

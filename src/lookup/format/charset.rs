@@ -7,6 +7,8 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
 /// Bytes at the beginning within which a text says how it is written: browsers look at a quarter, pages put much before it.
 const HEAD_BYTES_MAX: usize = 4 << 10;
+/// Of so many bytes of a text one may be NUL: a page about characters shows it as it is, and what is binary has far more.
+const NUL_PART: usize = 100;
 
 /// A text in UTF-8, and what was not clear about it, for people.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,8 +39,24 @@ pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
         None => bytes,
     };
     if bytes.contains(&0) {
-        return as_is(bytes);
+        let nuls = bytes.split(|byte| *byte == 0).count() - 1;
+        let text = written(bytes, label);
+        // What is not clear about its letters is so because they are none.
+        return if text.note.is_none() && nuls <= bytes.len() / NUL_PART {
+            without_nul(text)
+        } else {
+            as_is(bytes)
+        };
     }
+    written(bytes, label)
+}
+
+/// Reads the bytes of a text without a mark.
+fn written<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
+    let as_is = |bytes| Text {
+        bytes: Cow::Borrowed(bytes),
+        note: None,
+    };
     let said = || {
         let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
         encoding(label).or_else(|| declared(head))
@@ -80,6 +98,15 @@ pub(in crate::lookup) fn why_binary(bytes: &[u8]) -> &'static str {
         "is binary, or UTF-16 without a mark: save it as UTF-8"
     } else {
         "is binary"
+    }
+}
+
+/// Writes each NUL as HTML does, as a letter that is none: <https://html.spec.whatwg.org/#parse-error-unexpected-null-character>
+fn without_nul(text: Text<'_>) -> Text<'_> {
+    let replaced = String::from_utf8_lossy(&text.bytes).replace('\0', "\u{fffd}");
+    Text {
+        bytes: Cow::Owned(replaced.into_bytes()),
+        ..text
     }
 }
 
@@ -243,6 +270,22 @@ mod tests {
             told(said),
             ("<meta charset=utf-8>\u{fffd}".to_owned(), note)
         );
+    }
+
+    #[test]
+    fn a_nul_among_many_letters_is_a_letter_that_is_none() {
+        let words = "A page that shows what each character is. ".repeat(3);
+        let page = |letter: &[u8]| [words.as_bytes(), letter, b"\0"].concat();
+        assert_eq!(
+            told(&page("\u{e9}".as_bytes())),
+            (format!("{words}\u{e9}\u{fffd}"), None)
+        );
+        let declared = [b"<meta charset=latin1>", &page(b"\xe9")[..]].concat();
+        let expected = format!("<meta charset=latin1>{words}\u{e9}\u{fffd}");
+        assert_eq!(told(&declared), (expected, None));
+        for binary in [page(b"\xff"), page(b"\0")] {
+            assert_eq!(read(&binary).bytes.as_ref(), binary);
+        }
     }
 
     #[test]

@@ -168,7 +168,13 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
                 let failed = failed_path(&error);
                 if single || !failed.is_some_and(|path| leads_to_no_document(path, &error)) {
                     let path = failed.map_or_else(String::new, relative);
-                    walk.fail(path, reason(&error));
+                    let is_lost = failed.is_some_and(|path| leads_nowhere(path, &error));
+                    let why = if is_lost {
+                        "is a link that leads nowhere".to_owned()
+                    } else {
+                        reason(&error)
+                    };
+                    walk.fail(path, why);
                 }
                 continue;
             }
@@ -232,11 +238,16 @@ fn path_below(root: &Path, path: &Path) -> String {
 
 /// Tells whether `path` is a link to nothing that is named like what is never read: the scripts and fonts of pages.
 fn leads_to_no_document(path: &Path, error: &ignore::Error) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    leads_nowhere(path, error) && name.contains('.') && !format::claims(&name)
+}
+
+/// Tells whether a walk failed on `path` because it is a link to nothing.
+fn leads_nowhere(path: &Path, error: &ignore::Error) -> bool {
     let is_gone = error
         .io_error()
         .is_some_and(|error| error.kind() == ErrorKind::NotFound);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    is_gone && path.is_symlink() && name.contains('.') && !format::claims(&name)
+    is_gone && path.is_symlink()
 }
 
 /// Returns when a file was changed last, in nanoseconds since 1970.

@@ -38,11 +38,18 @@ const DECORATION: &[&str] = &[
     "breadcrumbs",
     "contents",
     "ttc",
+    "srclink",
+    "link-seesrc",
+    "view-source",
 ];
+/// Classes and ids of menus, which stand before the page begins.
+const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar"];
+/// Classes and ids of what stands below the page.
+const FEET: &[&str] = &["footer"];
 /// Elements that hold the whole page, whatever they are called.
 const WHOLE: &[&str] = &["html", "body", "main", "article"];
 /// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
-const PROSE_LETTERS_MIN: usize = 60;
+pub(super) const PROSE_LETTERS_MIN: usize = 60;
 
 /// Why an element is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,38 +60,58 @@ pub(super) enum Why {
     Role(&'static str),
 }
 
+/// Where on a page an element stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) in_main: bool,
+    /// Whether it stands in a section: what heads that is no head of the site.
+    pub(super) in_section: bool,
+    /// Whether a heading came before it.
+    pub(super) is_headed: bool,
+}
+
 /// Tells whether the element `name` is left out, and why.
 pub(super) fn why<'a>(
     name: &str,
-    in_main: bool,
+    place: Place,
     attribute: &impl Fn(&str) -> Option<&'a str>,
     disbelieved: &[&str],
 ) -> Option<Why> {
-    if SKIPPED.contains(&name) || SITE.contains(&name) && !in_main {
+    let in_part = place.in_main || place.in_section && name == "header";
+    if SKIPPED.contains(&name) || SITE.contains(&name) && !in_part {
         return Some(Why::Certain);
     }
     if WHOLE.contains(&name) {
         return None;
     }
     let classes = attribute("class").unwrap_or_default();
-    let class_of = |known: &[&'static str]| {
+    let word_of = |known: &[&'static str], id: Option<&str>| {
         let known = known.iter().copied();
         known
             .filter(|known| !disbelieved.contains(known))
             .find(|known| {
                 classes
                     .split_ascii_whitespace()
+                    .chain(id)
                     .any(|class| class == *known)
             })
     };
+    let class_of = |known| word_of(known, None);
     if class_of(CERTAIN).is_some() {
         return Some(Why::Certain);
     }
     if let Some(class) = class_of(DECORATION) {
         return Some(Why::Class(class));
     }
+    let id = attribute("id");
+    let menu = word_of(MENUS, id).filter(|_| !place.is_headed);
+    if let Some(word) = menu.or_else(|| word_of(FEET, id)) {
+        return Some(Why::Class(word));
+    }
     let role = attribute("role")?.trim();
-    let roles = ROLES.iter().chain(SITE_ROLES.iter().filter(|_| !in_main));
+    let roles = ROLES
+        .iter()
+        .chain(SITE_ROLES.iter().filter(|_| !place.in_main));
     roles
         .copied()
         .find(|known| *known == role && !disbelieved.contains(known))
@@ -244,6 +271,34 @@ mod tests {
     fn a_role_that_swallows_the_page_is_not_believed() {
         let page = format!("<div role=search><input><p>{WORDS}</p><p>{WORDS}</p>");
         assert!(parse(&page).text.contains(WORDS));
+    }
+
+    #[test]
+    fn a_menu_before_the_page_and_a_line_below_it_are_left_out() {
+        let menu = "<ul><li><a href=a>Home</a><li><a href=b>Download</a></ul>";
+        let page = |before: &str, after: &str| {
+            let foot = "<div id=footer>Made by hand</div>";
+            parse(&format!(
+                "<div class='menu mainmenu'>{before}</div><h1>Deck</h1><p>{WORDS}</p><div class=menu>{after}</div>{foot}"
+            ))
+            .text
+        };
+        assert_eq!(
+            page(menu, menu),
+            format!("# Deck\n\n{WORDS}\n\n- Home\n- Download\n")
+        );
+        assert!(page(WORDS, "").starts_with(WORDS));
+    }
+
+    #[test]
+    fn the_head_of_a_section_is_read() {
+        let head = |name: &str| format!("<header><h1>{name}</h1></header>");
+        let page = format!(
+            "{}<section>{}<p>{WORDS}</section>",
+            head("Site"),
+            head("Page")
+        );
+        assert_eq!(parse(&page).text, format!("# Page\n\n{WORDS}\n"));
     }
 
     #[test]

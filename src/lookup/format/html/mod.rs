@@ -8,9 +8,12 @@ mod drop;
 mod image;
 mod list;
 mod math;
+mod nesting;
+mod origin;
 mod page;
 mod reader;
 mod script;
+mod surround;
 mod table;
 mod tabs;
 

@@ -42,8 +42,8 @@ pub(super) struct Page {
     pub(super) own_names: Vec<String>,
     /// What an index says is defined by what follows.
     pub(super) names: Vec<String>,
-    lines: Vec<(String, u32)>,
-    blocks: Vec<Block>,
+    pub(super) lines: Vec<(String, u32)>,
+    pub(super) blocks: Vec<Block>,
     pub(super) region: Region,
     pub(super) words: String,
     /// Line of the file where each line of `words` began.
@@ -60,6 +60,8 @@ pub(super) struct Page {
     /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
     main: Option<((usize, usize), usize)>,
     main_start: Option<usize>,
+    /// Line at which the page begins, as the id of a division says.
+    pub(super) body_start: Option<usize>,
 }
 
 impl Page {
@@ -70,6 +72,13 @@ impl Page {
         }
         if self.table.is_some() {
             self.begin_in_table(region);
+            return;
+        }
+        // The head of a definition may be written as code, or as a paragraph.
+        if self.region == Region::Definition
+            && matches!(region, Region::Code(_) | Region::Paragraph)
+            && self.words.trim().is_empty()
+        {
             return;
         }
         self.finish_region();
@@ -291,15 +300,18 @@ impl Page {
     }
 
     fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
             .trim_end()
             .trim_end_matches("[source]")
+            .trim_end_matches("[src]")
             .trim_end();
         if words.is_empty() {
             return;
         }
+        let drawn = self.as_drawn(words).filter(|_| level == 1);
+        let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
         let written = if level == DEFINITION {
             format!("`{title}`")
@@ -319,6 +331,21 @@ impl Page {
         };
         self.begin_block(BlockKind::Heading(heading), line, false);
         self.push_line(written, line);
+    }
+
+    /// Returns a name as `<title>` writes it, if the heading leaves it to a style to draw what stands between its parts.
+    fn as_drawn(&self, words: &str) -> Option<String> {
+        let letters = |text: &str| {
+            text.chars()
+                .filter(|letter| letter.is_alphanumeric())
+                .collect::<String>()
+        };
+        let title = self.title.trim();
+        let is_name = !title.contains(char::is_whitespace)
+            && title.starts_with(char::is_alphanumeric)
+            && title.ends_with(char::is_alphanumeric);
+        (is_name && title.len() > words.len() && letters(title) == letters(words))
+            .then(|| title.to_owned())
     }
 
     fn code_block(&mut self, language: &str, words: &str, first: u32) {
@@ -399,10 +426,13 @@ impl Page {
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
         let all = (0, self.lines.len());
-        let (start, end) = self
-            .main
-            .filter(|(_, bytes)| bytes * MAIN_PART >= self.bytes(all))
-            .map_or(all, |(lines, _)| lines);
+        let whole = self.bytes(all);
+        let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
+        if main.is_none() {
+            self.leave_out_before();
+        }
+        let all = (0, self.lines.len());
+        let (start, end) = main.map_or(all, |(lines, _)| lines);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()
@@ -435,12 +465,19 @@ impl Page {
         if let Some(first) = first {
             first.code.append(&mut self.own_names);
         }
-        let headed = blocks
-            .iter()
-            .any(|block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1));
-        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut headings = blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Heading(heading) => Some(heading),
+            _ => None,
+        });
+        let title = match headings.next().map(|first| first.level) {
+            Some(1) => None,
+            _ => headings.find(|heading| heading.level == 1).map_or_else(
+                || Some(one_line(&self.title)).filter(|title| !title.is_empty()),
+                |heading| Some(heading.title.clone()),
+            ),
+        };
         Document {
-            title: (!headed && !title.is_empty()).then_some(title),
+            title,
             text,
             blocks,
             file_lines: Some(file_lines),
@@ -450,9 +487,69 @@ impl Page {
     }
 }
 
+fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use crate::lookup::document::BlockKind;
+
+    #[test]
+    fn a_page_is_called_what_its_first_heading_of_the_highest_level_says() {
+        let page = |title: &str, name: &str| {
+            parse(&format!(
+                "<title>{title}</title><section><header><h3>Class</h3><h1><a href=g>Gtk</a><i class=sep></i>{name}</h1></header>\
+                 <h4>Description <a href=s>[src]</a></h4><p>Words.</section>"
+            ))
+        };
+        let read = page("Gtk.Switch", "Switch");
+        assert_eq!(read.title.as_deref(), Some("Gtk.Switch"));
+        assert_eq!(
+            read.text,
+            "### Class\n\n# Gtk.Switch\n\n#### Description\n\nWords.\n"
+        );
+        let read = page("Switches of Gtk", "Switch");
+        assert_eq!(read.title.as_deref(), Some("GtkSwitch"));
+    }
+
+    #[test]
+    fn an_anchor_at_the_end_of_a_definition_is_that_of_the_next() {
+        let page = "<dl><dt>zstyle</dt><dd><p>Words.</p><span id=index-zparseopts></span></dd><dt><tt>zparseopts</tt> [ -D ]</dt>\
+            <dd><p>Parses.</dd><dt>Also</dt><dd>Words.</dd></dl>";
+        assert_eq!(
+            headings(page),
+            [(
+                "zparseopts [ -D ]".to_owned(),
+                "index-zparseopts".to_owned()
+            )]
+        );
+        let terms = "<div id=terms><dl><dt>Term</dt><dd>Words.</dd></dl></div>";
+        assert_eq!(headings(terms), []);
+    }
+
+    #[test]
+    fn a_definition_within_a_division_that_has_an_id_is_at_that_and_may_be_written_as_code() {
+        let page = "<dl class=item><div id='parseInt,string'>\n<dt><pre><b>func</b> parseInt(s: string):\n    int</pre></dt>\n<dd>\n\n\
+            <p>Parses.</p></dd></div></dl>";
+        assert_eq!(
+            parse(page).text,
+            "`func parseInt(s: string): int`\n\nParses.\n"
+        );
+        assert_eq!(headings(page)[0].1, "parseInt,string");
+    }
+
+    fn headings(page: &str) -> Vec<(String, String)> {
+        let blocks = parse(page).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => {
+                Some((heading.title, heading.anchor.unwrap_or_default()))
+            }
+            _ => None,
+        });
+        headings.collect()
+    }
 
     #[test]
     fn code_of_which_each_line_is_a_division_is_code() {

@@ -10,12 +10,14 @@ use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
 use super::list::Lists;
 use super::math::Math;
+use super::nesting::{DIVISIONS, Nesting};
+use super::origin::Origin;
 use super::page::{Page, Region};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
 use super::{VOID, image};
 use crate::lookup::clean;
-use crate::lookup::document::{Document, web_url};
+use crate::lookup::document::{Document, Kind, web_url};
 use crate::markup;
 
 /// Elements that begin and end a paragraph.
@@ -42,6 +44,10 @@ const BLOCKS: &[&str] = &[
     "caption",
     "hr",
 ];
+/// Elements whose names are those of what a form sends, and places of no text.
+const CONTROLS: &[&str] = &["input", "textarea", "option", "optgroup"];
+/// Ids of the division that holds the page without what surrounds it.
+const BODIES: &[&str] = &["content", "main", "main-content"];
 /// Classes of cells that hold numbers of lines.
 const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];
 
@@ -59,6 +65,10 @@ pub(super) struct Reader {
     /// Letters that are shown.
     letters: usize,
     tabs: Tabs,
+    nesting: Nesting,
+    origin: Origin,
+    /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
+    is_named: bool,
     in_title: bool,
     lists: Lists,
     /// Main parts that are open.
@@ -82,6 +92,7 @@ impl TokenSink for Sink {
         match token {
             Token::TagToken(tag) => return reader.tag(&tag),
             Token::CharacterTokens(text) => reader.text(&text),
+            Token::CommentToken(text) => reader.origin.text(&text),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -132,7 +143,11 @@ impl Reader {
 
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
-        self.page.finish()
+        let kind = self.origin.is_reference().then_some(Kind::Api);
+        Document {
+            kind,
+            ..self.page.finish()
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -140,6 +155,7 @@ impl Reader {
             self.page.title.push_str(text);
             return;
         }
+        self.origin.text(text);
         match self.aside.as_mut().map(|aside| &mut aside.content) {
             Some(Content::Dropped(Why::Certain, _)) => {}
             Some(Content::Dropped(_, weight)) => weight.text(text),
@@ -147,6 +163,7 @@ impl Reader {
             Some(Content::Math(math)) => math.text(text),
             None => {
                 self.letters += drop::letters(text);
+                self.is_named &= text.trim().is_empty();
                 self.page.text(text);
             }
         }
@@ -235,12 +252,19 @@ impl Reader {
         if self.page.in_table() && matches!(name, "td" | "th" | "pre") {
             return None;
         }
-        let why = drop::why(name, self.mains > 0, attribute, &self.disbelieved)?;
+        let place = drop::Place {
+            in_main: self.mains > 0,
+            in_section: self.nesting.in_section(),
+            is_headed: self.nesting.has_heading,
+        };
+        let why = drop::why(name, place, attribute, &self.disbelieved)?;
         Some(Content::Dropped(why, Weight::default()))
     }
 
     fn start(&mut self, tag: &Tag, name: &str) {
         let attribute = |wanted: &str| attribute(tag, wanted);
+        self.origin.element(&attribute);
+        self.nesting.element();
         let classes = attribute("class").unwrap_or_default();
         let has_class = |wanted: &[&str]| {
             classes
@@ -284,21 +308,38 @@ impl Reader {
         }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
             // Dash marks what it lists by anchors that no site has.
-            if !id.starts_with("//apple_ref/") {
+            if !id.starts_with("//apple_ref/") && !CONTROLS.contains(&name) {
                 self.page.anchor = Some(id.to_owned());
             }
+            self.is_named = true;
         }
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
         let names: Vec<String> = anchors
             .filter_map(|anchor| self.names.remove(anchor))
             .flatten()
             .collect();
+        if DIVISIONS.contains(&name) && !tag.self_closing {
+            self.nesting.begin(name, &attribute, &mut self.page);
+            let is_body = attribute("id").is_some_and(|id| BODIES.contains(&id));
+            if is_body {
+                self.page.body_begins();
+            }
+        }
         match name {
+            "meta"
+                if attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("generator")) =>
+            {
+                self.origin
+                    .generator(attribute("content").unwrap_or_default());
+            }
             "link" if attribute("rel") == Some("canonical") && self.page.url.is_none() => {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
-            _ if is_heading(name) => self.page.begin(Region::Heading(level(name))),
+            _ if is_heading(name) => {
+                let level = self.nesting.level(level(name));
+                self.page.begin(Region::Heading(level));
+            }
             "pre" => self.page.begin(Region::Code(language(classes, &attribute))),
             "code" | "kbd" | "samp" | "tt" => {
                 self.page.code_language(language(classes, &attribute));
@@ -316,12 +357,21 @@ impl Reader {
                 }
             }
             "dt" => {
-                let signature = has_class(&["sig"]) || attribute("id").is_some();
+                self.page.finish_region();
+                let signature = has_class(&["sig"]) || self.is_named;
                 self.page.begin(if signature {
                     Region::Definition
                 } else {
                     Region::Paragraph
                 });
+            }
+            "dd" => {
+                self.page.finish_region();
+                self.page.begin(Region::Paragraph);
+            }
+            "dl" => {
+                self.is_named = false;
+                self.page.begin(Region::Paragraph);
             }
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(attribute("start")),
@@ -377,6 +427,9 @@ impl Reader {
                 self.main = None;
                 self.end_main();
             }
+        }
+        if DIVISIONS.contains(&name) {
+            self.nesting.end(name, &mut self.page);
         }
         match name {
             "title" => self.in_title = false,

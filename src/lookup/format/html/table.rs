@@ -64,6 +64,11 @@ impl Page {
         });
     }
 
+    /// Tells whether a table is open.
+    pub(super) fn has_table(&self) -> bool {
+        self.table.is_some() || self.code_table.is_some()
+    }
+
     /// Tells whether the cells of the outermost table are being read.
     pub(super) fn in_table(&self) -> bool {
         self.code_table.is_some() || self.table.as_ref().is_some_and(|table| table.depth == 1)

@@ -117,7 +117,7 @@ pub(super) fn write(
     let measure = measure.clone().with_leading(&lines);
     let heads = heads::find(&lines, bookmarks, sheets.len(), &measure);
     let mut writer = Writer {
-        compounds: compounds(&lines),
+        whole: whole(&lines),
         lines: &lines,
         measure,
         heads,
@@ -135,8 +135,8 @@ struct Writer<'a> {
     lines: &'a [Line<'a>],
     measure: Measure,
     heads: Heads,
-    /// Words with a hyphen that stand whole in some line.
-    compounds: HashSet<String>,
+    /// Words that lines break at a hyphen and that stand whole in some line, with their hyphen or without it.
+    whole: HashSet<String>,
     sheet: Sheet,
     /// Whether an item of a list was written last.
     in_list: bool,
@@ -366,20 +366,18 @@ impl Writer<'_> {
 
     /// Adds a line to a paragraph; a word that was broken at its end is whole again.
     fn join(&self, text: &mut String, line: &str) {
-        let is_broken = text
-            .strip_suffix('-')
-            .is_some_and(|before| before.ends_with(char::is_alphabetic))
-            && line.starts_with(char::is_lowercase);
-        if !is_broken {
+        let Some((begun, ended)) = broken(text, line) else {
             if !text.ends_with(['-', '/']) || text.ends_with(" -") {
                 text.push(' ');
             }
             text.push_str(line);
             return;
-        }
-        let begun = text.rsplit(' ').next().unwrap_or_default();
-        let ended = line.split(' ').next().unwrap_or_default();
-        if !self.compounds.contains(&bare(&format!("{begun}{ended}"))) {
+        };
+        // How the file writes it elsewhere decides; else a word that goes on in small letters had no hyphen.
+        let has_hyphen = self.whole.contains(&bare(&format!("{begun}-{ended}")));
+        let is_one = ended.starts_with(char::is_lowercase)
+            || self.whole.contains(&bare(&format!("{begun}{ended}")));
+        if is_one && !has_hyphen {
             text.pop();
         }
         text.push_str(line);
@@ -469,14 +467,30 @@ fn without_leaders(text: &str) -> String {
     plain
 }
 
-/// Returns the words with a hyphen that do not stand at the end of a line.
-fn compounds(lines: &[Line<'_>]) -> HashSet<String> {
-    let cells = lines.iter().flat_map(|line| &line.row.cells);
-    let words = cells.flat_map(|cell| cell.text.split(' '));
-    words
-        .filter(|word| word.contains('-') && !word.ends_with('-'))
-        .map(bare)
-        .collect()
+/// Returns the two parts of the word that is broken where `text` ends and `line` begins.
+fn broken<'a>(text: &'a str, line: &'a str) -> Option<(&'a str, &'a str)> {
+    let before = text.strip_suffix('-')?;
+    let begun = before.rsplit(' ').next().unwrap_or_default();
+    let ended = line.split(' ').next().unwrap_or_default();
+    (begun.ends_with(char::is_alphabetic) && ended.starts_with(char::is_alphanumeric))
+        .then_some((begun, ended))
+}
+
+/// Returns what stands in some line of the words that lines may break at a hyphen, with it or without.
+fn whole(lines: &[Line<'_>]) -> HashSet<String> {
+    let texts: Vec<String> = lines.iter().map(|line| line.row.text()).collect();
+    let pairs = texts.iter().zip(texts.iter().skip(1));
+    let sought: HashSet<String> = pairs
+        .filter_map(|(text, line)| broken(text, line))
+        .flat_map(|(begun, ended)| {
+            [
+                bare(&format!("{begun}-{ended}")),
+                bare(&format!("{begun}{ended}")),
+            ]
+        })
+        .collect();
+    let words = texts.iter().flat_map(|text| text.split(' ')).map(bare);
+    words.filter(|word| sought.contains(word)).collect()
 }
 
 fn bare(word: &str) -> String {

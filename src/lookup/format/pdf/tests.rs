@@ -112,6 +112,27 @@ fn headings_paragraphs_and_code_are_what_they_look_like() {
 }
 
 #[test]
+fn a_name_that_is_broken_before_a_capital_is_whole_where_the_file_has_it_whole() {
+    let page = lines(
+        "H",
+        10,
+        (40, 700),
+        &[
+            "Whoever maintains a port asks for binNMUs, and each of those binN-",
+            "MUs is built anew; what the Debian-Med team keeps is like it: Debian-",
+            "Med has its own, and so has every port that is kept by Anglo-",
+            "American teams, which are few.",
+        ],
+    );
+    assert_eq!(
+        text_of(&file(&[&page])),
+        "Whoever maintains a port asks for binNMUs, and each of those binNMUs is built anew; \
+         what the Debian-Med team keeps is like it: Debian-Med has its own, and so has every port \
+         that is kept by Anglo-American teams, which are few.\n"
+    );
+}
+
+#[test]
 fn a_gap_as_narrow_as_a_space_of_text_stands_before_code_and_between_words_of_it() {
     // Courier is 600 wide, and the gap of 250 is that of the text.
     let page = "BT 40 700 Td /H 10 Tf (both) Tj /C 10 Tf [-250 (clean) -250 (build) -30 (er)] TJ /H 10 Tf [-250 (targets)] TJ ET";

@@ -5,7 +5,8 @@ use super::super::frame::Page;
 use super::super::router::Asked;
 use super::refresh_button;
 use crate::cli::Failure;
-use crate::cli::docs::{bundle, last_read, named};
+use crate::cli::docs::faults::named;
+use crate::cli::docs::{bundle, last_read};
 use crate::cli::html::Html;
 use crate::cli::number::{counted, grouped};
 use crate::lookup::kept::kept_as;
@@ -89,7 +90,7 @@ fn faults(html: &mut Html, title: &'static str, files: &[(String, String)]) {
     if let Some(more) = files.len().checked_sub(FAULTS_MAX).filter(|more| *more > 0) {
         html.tag("<p class=\"dim\">")
             .text(&format!("{more} more are in "))
-            .tag("<code>mrconductor docs list</code>.</p>\n");
+            .tag("<code>mrconductor docs list --json</code>.</p>\n");
     }
 }
 

@@ -1,0 +1,241 @@
+//! The divisions that are open round what is read: which heading is within what another heads, and which divisions are
+//! the rows and cells of a table.
+
+use super::page::Page;
+
+/// Elements that divide a page.
+pub(super) const DIVISIONS: &[&str] = &["div", "section", "article", "main"];
+/// Divisions round a heading, or round an end, that are looked at.
+const AROUND_MAX: usize = 8;
+/// Level of the lowest heading.
+const LEVEL_MAX: u8 = 6;
+
+/// What a division is of a table.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    #[default]
+    None,
+    /// A table by its role.
+    Table,
+    /// A table because its divisions call themselves columns: whether the last of a row was read.
+    Grid {
+        row_ended: bool,
+    },
+    Cell,
+}
+
+#[derive(Debug, Default)]
+struct Division {
+    name: String,
+    id: Option<String>,
+    /// Elements that had begun before this one had content.
+    begun: usize,
+    /// Level of the highest heading that stands in this division and in none within; 0 if there is none.
+    head: u8,
+    /// By how much its headings are lower than the page says.
+    lower: u8,
+    part: Part,
+}
+
+/// The divisions that are open.
+#[derive(Debug, Default)]
+pub(super) struct Nesting {
+    open: Vec<Division>,
+    /// Elements that have begun.
+    begun: usize,
+    sections: usize,
+    /// Whether there was a heading, and one of the highest level.
+    pub(super) has_heading: bool,
+    has_title: bool,
+}
+
+impl Nesting {
+    /// Counts an element that begins.
+    pub(super) fn element(&mut self) {
+        self.begun += 1;
+    }
+
+    /// Tells whether a section is open: what heads it is no head of the site.
+    pub(super) fn in_section(&self) -> bool {
+        self.sections > 0
+    }
+
+    /// Begins the division `name`, which may be a part of a table.
+    pub(super) fn begin<'a>(
+        &mut self,
+        name: &str,
+        attribute: &impl Fn(&str) -> Option<&'a str>,
+        page: &mut Page,
+    ) {
+        self.sections += usize::from(name == "section");
+        let part = self.part(attribute, page);
+        self.open.push(Division {
+            name: name.to_owned(),
+            id: attribute("id").map(str::to_owned),
+            begun: self.begun,
+            head: 0,
+            lower: self.open.last().map_or(0, |around| around.lower),
+            part,
+        });
+    }
+
+    fn part<'a>(&mut self, attribute: &impl Fn(&str) -> Option<&'a str>, page: &mut Page) -> Part {
+        match attribute("role").unwrap_or_default() {
+            "table" | "grid" | "treegrid" => {
+                page.begin_table();
+                return Part::Table;
+            }
+            "row" if page.in_table() => page.row(),
+            "cell" | "gridcell" | "columnheader" | "rowheader" if page.in_table() => {
+                page.cell(false, false);
+                return Part::Cell;
+            }
+            _ => {}
+        }
+        let classes = attribute("class").unwrap_or_default();
+        let column = classes
+            .split_ascii_whitespace()
+            .find_map(|class| class.strip_prefix("col-"));
+        let (Some(column), Some(around)) = (column, self.open.last_mut()) else {
+            return Part::None;
+        };
+        match around.part {
+            Part::None if column == "first" && !page.has_table() => {
+                page.begin_table();
+                page.row();
+            }
+            Part::Grid { row_ended: true } => page.row(),
+            Part::Grid { .. } => {}
+            _ => return Part::None,
+        }
+        around.part = Part::Grid {
+            row_ended: column == "last",
+        };
+        page.cell(false, false);
+        Part::Cell
+    }
+
+    /// Ends the innermost division `name`.
+    pub(super) fn end(&mut self, name: &str, page: &mut Page) {
+        let mut around = self.open.iter().rev().take(AROUND_MAX);
+        let Some(within) = around.position(|open| open.name == name) else {
+            return;
+        };
+        for _ in 0..=within {
+            let Some(division) = self.open.pop() else {
+                return;
+            };
+            self.sections -= usize::from(division.name == "section");
+            match division.part {
+                Part::Table | Part::Grid { .. } => page.end_table(),
+                Part::Cell => page.end_cell(),
+                Part::None => {}
+            }
+            // Whoever goes to a division that is over does not come to the heading after it, unless nothing was in it.
+            if division.id.is_some() && division.id == page.anchor && division.begun < self.begun {
+                page.anchor = None;
+            }
+        }
+    }
+
+    /// Returns the level of a heading that the page puts at `given`.
+    ///
+    /// One that is higher than the heading of a division round its own is below that: text with headings of its own was
+    /// put into a page that had some.
+    pub(super) fn level(&mut self, given: u8) -> u8 {
+        let had_title = self.has_title;
+        self.has_title |= given == 1;
+        self.has_heading = true;
+        let Some((division, around)) = self.open.split_last_mut() else {
+            return given;
+        };
+        if division.head == 0 && had_title {
+            let mut heads = around
+                .iter()
+                .rev()
+                .take(AROUND_MAX)
+                .map(|around| around.head);
+            let head = heads.find(|head| *head > 0).unwrap_or(0);
+            if head > given + division.lower {
+                division.lower = head + 1 - given;
+            }
+        }
+        let level = (given + division.lower).min(LEVEL_MAX);
+        if division.head == 0 || level < division.head {
+            division.head = level;
+        }
+        level
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::lookup::document::BlockKind;
+
+    #[test]
+    fn divisions_that_are_columns_or_have_the_roles_of_a_table_are_its_rows() {
+        let table = "Words\n\n| Type | Name |\n| --- | --- |\n| `int` | `haul()` Hauls. |\n| | `belay()` |\n\nEnd.\n";
+        let columns = "<div><p>Words</p><div class='summary-table'><div class='table-header col-first'>Type</div>\
+            <div class='table-header col-last'>Name</div>\n<div class='col-first odd'><code>int</code></div>\
+            <div class='col-last odd'><code>haul()</code><div class=block>Hauls.</div></div><div class='col-first'></div>\
+            <div class='col-last'><code>belay()</code></div></div></div><div>End.</div>";
+        let roles = "<p>Words</p><div role=table><div role=rowgroup><div role=row><div role=columnheader>Type</div>\
+            <div role=columnheader>Name</div></div></div><div role=rowgroup><div role=row><div role=cell><code>int</code></div>\
+            <div role=cell><p><code>haul()</code><p>Hauls.</div></div><div role=row><div role=cell></div>\
+            <div role=cell><code>belay()</code></div></div></div></div>End.";
+        for page in [columns, roles] {
+            let text = parse(page).text.replace("|  |", "| |");
+            assert_eq!(text, table, "{page}");
+        }
+    }
+
+    #[test]
+    fn columns_of_a_layout_are_no_table() {
+        let page = "<div class=row><div class=col-md-6><p>One</p></div><div class=col-6><p>Two</p></div></div>";
+        assert_eq!(parse(page).text, "One\n\nTwo\n");
+    }
+
+    /// The headings of a page with their level and anchor.
+    fn headings(page: &str) -> Vec<(u8, String, String)> {
+        let blocks = parse(page).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => Some((
+                heading.level,
+                heading.title,
+                heading.anchor.unwrap_or_default(),
+            )),
+            _ => None,
+        });
+        headings.collect()
+    }
+
+    #[test]
+    fn a_heading_within_what_a_lower_one_heads_is_below_that() {
+        let page = "<div><h1>Rope</h1><div><h4>Description</h4><div><p>Words.<h1>Use</h1><p>Words.<h2>More</h2></div></div>\
+            <div><h4>Ancestors</h4></div></div>";
+        let levels = headings(page).into_iter().map(|(level, ..)| level);
+        assert_eq!(levels.collect::<Vec<_>>(), [1, 4, 5, 6, 4]);
+        let page =
+            "<div><h4>Menu</h4><div><h1>Rope</h1><div><h1>Use</h1><h2>More</h2></div></div></div>";
+        let levels = headings(page).into_iter().map(|(level, ..)| level);
+        assert_eq!(levels.collect::<Vec<_>>(), [4, 1, 1, 2]);
+    }
+
+    #[test]
+    fn the_anchor_of_a_division_that_is_over_is_not_that_of_the_heading_after_it() {
+        let anchors = |page: &str| {
+            let anchors = headings(page).into_iter().map(|(.., anchor)| anchor);
+            anchors.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            anchors("<div id=find><form><input id=box></form></div><h1>Rope</h1>"),
+            [""]
+        );
+        assert_eq!(anchors("<div id=rope></div><h1>Rope</h1>"), ["rope"]);
+        assert_eq!(
+            anchors("<div id=rope><p>Class</p><h1>Rope</h1></div>"),
+            ["rope"]
+        );
+    }
+}
