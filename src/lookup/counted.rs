@@ -5,17 +5,22 @@ use crate::tokens::{self, Encoding};
 /// A text whose tokens are counted.
 pub(super) struct Counted<'a> {
     text: &'a str,
-    /// Where each of the pieces ends that no token crosses, and the tokens up to there.
-    ends: Vec<(usize, usize)>,
+    /// Where the pieces end that no token crosses, of those that end a line, and the tokens up to there: stretches are asked for
+    /// in whole lines, and a line has many pieces.
+    ends: Vec<(u32, u32)>,
 }
 
 impl<'a> Counted<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        let mut end = (0, 0);
-        let mut ends = vec![end];
+        let (mut end, mut all) = (0, 0);
+        let mut ends = vec![(0, 0)];
         for (piece, tokens) in tokens::pieces(Encoding::O200k, text) {
-            end = (end.0 + piece.len(), end.1 + tokens);
-            ends.push(end);
+            (end, all) = (end + piece.len(), all + tokens);
+            if (piece.ends_with('\n') || end == text.len())
+                && let (Ok(end), Ok(all)) = (u32::try_from(end), u32::try_from(all))
+            {
+                ends.push((end, all));
+            }
         }
         Self { text, ends }
     }
@@ -31,11 +36,13 @@ impl<'a> Counted<'a> {
     }
 
     fn up_to(&self, byte: usize) -> Option<usize> {
+        let byte = u32::try_from(byte).ok()?;
         let at = self
             .ends
             .binary_search_by_key(&byte, |(end, _)| *end)
             .ok()?;
-        self.ends.get(at).map(|(_, tokens)| *tokens)
+        let (_, tokens) = self.ends.get(at)?;
+        usize::try_from(*tokens).ok()
     }
 }
 

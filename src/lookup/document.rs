@@ -63,6 +63,26 @@ impl Document {
     }
 }
 
+/// Headings of one page: beyond that a file is data. Each takes a few hundred bytes while a page is read, and an entry in its outline.
+const HEADINGS_MAX: usize = 100_000;
+
+impl Document {
+    /// Makes text of the headings beyond the limit, and says how many.
+    pub(super) fn keep_headings(&mut self) -> Option<String> {
+        let is_heading = |block: &&mut Block| matches!(block.kind, BlockKind::Heading(_));
+        let headings = self.blocks.iter_mut().filter(is_heading);
+        let mut beyond = 0;
+        for block in headings.skip(HEADINGS_MAX) {
+            block.kind = BlockKind::Prose;
+            beyond += 1;
+        }
+        let headings = if beyond == 1 { "heading" } else { "headings" };
+        (beyond > 0).then(|| {
+            format!("{beyond} {headings} beyond the limit of {HEADINGS_MAX}, kept as text")
+        })
+    }
+}
+
 /// A block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
@@ -337,6 +357,31 @@ mod tests {
             anchor: None,
             code: code.iter().map(|&span| span.to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn headings_beyond_the_limit_are_text_and_told() {
+        let mut document = Document::default();
+        for line in 0..HEADINGS_MAX + 2 {
+            let kind = BlockKind::Heading(heading("H", &[], 1));
+            document.blocks.push(Block { line, kind });
+            if line + 1 == HEADINGS_MAX {
+                assert_eq!(document.keep_headings(), None);
+            }
+        }
+        assert_eq!(
+            document.keep_headings().as_deref(),
+            Some("2 headings beyond the limit of 100000, kept as text")
+        );
+        let kinds = document.blocks.iter().rev().map(|block| &block.kind);
+        assert_eq!(
+            kinds
+                .take(3)
+                .filter(|kind| **kind == BlockKind::Prose)
+                .count(),
+            2
+        );
+        assert_eq!(document.blocks.len(), HEADINGS_MAX + 2);
     }
 
     #[test]

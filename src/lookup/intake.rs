@@ -40,7 +40,9 @@ struct Done {
 
 /// What became of one file.
 enum Outcome {
-    /// Its pages, the one at its own path last.
+    /// Some of the pages below the file at this path; more follow.
+    Part(String, Vec<NewPage>),
+    /// Its pages, or the last of them, the one at its own path behind the others.
     Pages(Vec<NewPage>),
     Same(String, i64),
     /// It is no documentation.
@@ -140,13 +142,16 @@ pub(super) fn read(
                         .recv();
                     let Ok((file, content)) = next else { return };
                     let stamp = hashes.get(&file.path);
-                    let is_large = is_large(&content);
-                    let done = Done {
-                        was_known: stamp.is_some(),
-                        is_large,
-                        outcome: outcome_of(file, content, stamp),
-                    };
-                    if outcomes_out.send(done).is_err() {
+                    let (was_known, is_large) = (stamp.is_some(), is_large(&content));
+                    let all_taken = outcomes_of(file, content, stamp, &mut |outcome| {
+                        let done = Done {
+                            was_known,
+                            is_large,
+                            outcome,
+                        };
+                        outcomes_out.send(done).is_ok()
+                    });
+                    if !all_taken {
                         return;
                     }
                 }
@@ -231,9 +236,9 @@ fn give(
 fn parts_of(
     files: &[Found],
     known: &mut HashMap<String, FileStamp>,
-) -> HashMap<String, Vec<String>> {
+) -> HashMap<String, HashSet<String>> {
     let files: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let mut parts: HashMap<String, Vec<String>> = HashMap::new();
+    let mut parts: HashMap<String, HashSet<String>> = HashMap::new();
     known.retain(|path, _| {
         if files.contains(path.as_str()) {
             return true;
@@ -241,7 +246,10 @@ fn parts_of(
         let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         match above.find(|folder| files.contains(folder)) {
             Some(file) => {
-                parts.entry(file.to_owned()).or_default().push(path.clone());
+                parts
+                    .entry(file.to_owned())
+                    .or_default()
+                    .insert(path.clone());
                 false
             }
             None => true,
@@ -262,7 +270,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 fn store_outcomes(
     mut shelf: Shelf<'_>,
     (outcomes, turn): (mpsc::Receiver<Done>, mpsc::SyncSender<()>),
-    parts: &mut HashMap<String, Vec<String>>,
+    parts: &mut HashMap<String, HashSet<String>>,
     all: u64,
     reading: &mut Reading,
     progress: &(dyn Fn(Progress) + Sync),
@@ -276,9 +284,16 @@ fn store_outcomes(
         outcome,
     } in outcomes
     {
-        done += 1;
-        progress(Progress::Reading(done, all));
+        let is_part = matches!(outcome, Outcome::Part(..));
+        if !is_part {
+            done += 1;
+            progress(Progress::Reading(done, all));
+        }
         match outcome {
+            Outcome::Part(file, new) => {
+                stay(parts, &file, &new);
+                shelf.add(new);
+            }
             Outcome::Pages(new) => {
                 if let Some(own) = new.last() {
                     reading.bytes += own.stamp.bytes;
@@ -287,13 +302,11 @@ fn store_outcomes(
                     } else {
                         reading.added += 1;
                     }
-                    let mut old = parts.remove(&own.path).unwrap_or_default();
+                    stay(parts, &own.path, &new);
+                    let old = parts.remove(&own.path).unwrap_or_default();
                     if !old.is_empty() {
-                        let paths: HashSet<&str> =
-                            new.iter().map(|page| page.path.as_str()).collect();
-                        old.retain(|path| !paths.contains(path.as_str()));
                         // Before the file counts as read: whoever is killed in between reads it again.
-                        store.remove_pages(source, &old)?;
+                        store.remove_pages(source, &Vec::from_iter(old))?;
                     }
                 }
                 shelf.add(new);
@@ -309,7 +322,7 @@ fn store_outcomes(
             shelf.keep()?;
             shelf.show()?;
         }
-        if is_large {
+        if is_large && !is_part {
             turn.try_send(()).ok();
         }
     }
@@ -322,10 +335,25 @@ fn store_outcomes(
     Ok(())
 }
 
-fn outcome_of(file: Found, content: Result<Content, String>, known: Option<&FileStamp>) -> Outcome {
+/// Notes that the pages `new` below `file` are there still.
+fn stay(parts: &mut HashMap<String, HashSet<String>>, file: &str, new: &[NewPage]) {
+    if let Some(old) = parts.get_mut(file) {
+        for page in new {
+            old.remove(&page.path);
+        }
+    }
+}
+
+/// Gives what becomes of `file` to `take`, until that returns false: of many pages some at a time, so that never all of them wait.
+fn outcomes_of(
+    file: Found,
+    content: Result<Content, String>,
+    known: Option<&FileStamp>,
+    take: &mut dyn FnMut(Outcome) -> bool,
+) -> bool {
     let Content { bytes, beside } = match content {
         Ok(content) => content,
-        Err(why) => return Outcome::Failed(file.path, why),
+        Err(why) => return take(Outcome::Failed(file.path, why)),
     };
     let stamp = FileStamp {
         bytes: file.bytes,
@@ -337,12 +365,23 @@ fn outcome_of(file: Found, content: Result<Content, String>, known: Option<&File
         hash: hash_of(&bytes, &beside),
     };
     if known.is_some_and(|known| known.hash == stamp.hash) {
-        return Outcome::Same(file.path, stamp.modified);
+        return take(Outcome::Same(file.path, stamp.modified));
     }
-    match pages_of(&file.path, &bytes, &beside, file.alone) {
-        Ok(read) => Outcome::Pages(library::new_pages(&file.path, &stamp, read)),
-        Err(Unread::Broken(why)) => Outcome::Failed(file.path, why),
-        Err(Unread::Foreign) => Outcome::Foreign,
+    let read = match pages_of(&file.path, &bytes, &beside, file.alone) {
+        Ok(read) => read,
+        Err(Unread::Broken(why)) => return take(Outcome::Failed(file.path, why)),
+        Err(Unread::Foreign) => return take(Outcome::Foreign),
+    };
+    drop((bytes, beside));
+    let mut pages = library::new_pages(&file.path, stamp, read).peekable();
+    loop {
+        let part: Vec<NewPage> = pages.by_ref().take(PAGES_PER_TRANSACTION).collect();
+        if pages.peek().is_none() {
+            return take(Outcome::Pages(part));
+        }
+        if !take(Outcome::Part(file.path.clone(), part)) {
+            return false;
+        }
     }
 }
 
@@ -385,6 +424,47 @@ mod tests {
     use std::fs::File;
 
     use super::*;
+
+    #[test]
+    fn many_pages_of_a_file_come_and_go_some_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ship.graphql");
+        let kind = |number: usize| format!("\"A rope\" type Rope{number} {{ a: Int b: Int }}\n");
+        let (store, index) = (Store::in_memory().unwrap(), Index::in_memory());
+        let place = library::Place {
+            name: "ship".to_owned(),
+            location: file.clone(),
+            max_documents: None,
+            choice: None,
+        };
+        let below = 3 * PAGES_PER_TRANSACTION;
+        for (kinds, changed) in [(0..below, 0), (9..below - 9, 1)] {
+            let pages = kinds.len() as u64 + 1;
+            std::fs::write(&file, kinds.map(kind).collect::<String>()).unwrap();
+            let reading = library::add(&store, &index, &place, 0, &|_| {}).unwrap();
+            let source = store.sources().unwrap().remove(0).id;
+            assert_eq!(store.source_size(source).unwrap().pages, pages);
+            assert_eq!((reading.added, reading.changed), (1 - changed, changed));
+        }
+        let found = Found {
+            path: "ship.graphql".to_owned(),
+            place: 0,
+            bytes: 0,
+            modified: None,
+            alone: true,
+        };
+        let mut counts = Vec::new();
+        let content = Ok(std::fs::read(&file).unwrap().into());
+        assert!(outcomes_of(found, content, None, &mut |outcome| {
+            let (Outcome::Part(_, pages) | Outcome::Pages(pages)) = outcome else {
+                return false;
+            };
+            counts.push((pages.len(), pages.last().unwrap().path == "ship.graphql"));
+            true
+        }));
+        let part = (PAGES_PER_TRANSACTION, false);
+        assert_eq!(counts, [part, part, (PAGES_PER_TRANSACTION - 17, true)]);
+    }
 
     #[test]
     fn the_first_sections_are_searchable_before_the_last_are_read() {

@@ -269,22 +269,31 @@ pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<()
     }
 }
 
-/// Makes the pages of the file at `path`: those below it first, for a file counts as read when its own page is stored.
-pub(super) fn new_pages(path: &str, stamp: &FileStamp, read: Pages) -> Vec<NewPage> {
-    let mut pages: Vec<NewPage> = read
-        .below
-        .into_iter()
-        .map(|(below, document)| page(&format!("{path}/{below}"), stamp.clone(), document))
-        .collect();
-    pages.push(NewPage {
-        skipped: read.skipped,
-        ..page(path, stamp.clone(), read.first)
-    });
-    pages
+/// Makes the pages of the file at `path`, each when it is asked for: those below it first, for a file counts as read when its own
+/// page is stored.
+pub(super) fn new_pages(
+    path: &str,
+    stamp: FileStamp,
+    read: Pages,
+) -> impl Iterator<Item = NewPage> {
+    let mut below = read.below.into_iter();
+    let mut skipped = read.skipped;
+    let mut first = Some(read.first);
+    std::iter::from_fn(move || {
+        if let Some((name, document)) = below.next() {
+            let mut page = page(&format!("{path}/{name}"), stamp.clone(), document);
+            skipped.append(&mut page.skipped);
+            return Some(page);
+        }
+        let mut page = page(path, stamp.clone(), first.take()?);
+        page.skipped.splice(..0, skipped.drain(..));
+        Some(page)
+    })
 }
 
 /// Makes the page at `path` of `document`.
-pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage {
+pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewPage {
+    let beyond = document.keep_headings();
     let file = path.rsplit('/').next().unwrap_or(path);
     let Cut {
         title,
@@ -305,7 +314,7 @@ pub(crate) fn page(path: &str, stamp: FileStamp, document: Document) -> NewPage 
         sections,
         url: document.url,
         file_lines: document.file_lines,
-        skipped: Vec::new(),
+        skipped: beyond.into_iter().collect(),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn cut(document: &Document, name: &str) -> Cut {
         .or_else(|| outline.first().map(|entry| entry.title.clone()))
         .filter(|title| !title.trim().is_empty())
         .unwrap_or_else(|| name.to_owned());
-    let pieces = merged(pieces(document, &lines));
+    let pieces = pieces(document, &lines);
     let sections = rows(&pieces, &outline, &title, document, &lines);
     Cut {
         title,
@@ -46,7 +46,7 @@ pub(super) fn cut(document: &Document, name: &str) -> Cut {
 /// The lines of a document's text: where each begins, its tokens, and its line in the file.
 struct Lines<'a> {
     text: &'a str,
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     counted: Counted<'a>,
     in_file: Option<&'a [u32]>,
 }
@@ -59,7 +59,7 @@ impl<'a> Lines<'a> {
             text.bytes()
                 .enumerate()
                 .filter(|&(at, byte)| byte == b'\n' && at + 1 < text.len())
-                .map(|(at, _)| at + 1),
+                .map(|(at, _)| saturating_u32(at + 1)),
         );
         Self {
             text,
@@ -75,7 +75,9 @@ impl<'a> Lines<'a> {
 
     /// First byte of `line`, or the end of the text.
     fn byte(&self, line: usize) -> usize {
-        self.starts.get(line).copied().unwrap_or(self.text.len())
+        let start = self.starts.get(line).copied();
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        start.unwrap_or(self.text.len())
     }
 
     fn text(&self, first: usize, end: usize) -> &'a str {
@@ -119,14 +121,13 @@ fn saturating_u32(number: usize) -> u32 {
 }
 
 /// Returns each block with the line where it ends.
-fn extents<'a>(document: &'a Document, lines: &Lines<'_>) -> Vec<(&'a Block, usize)> {
-    let ends = document
-        .blocks
-        .iter()
-        .skip(1)
-        .map(|block| block.line)
-        .chain([lines.count()]);
-    document.blocks.iter().zip(ends).collect()
+fn extents<'a>(
+    document: &'a Document,
+    lines: &Lines<'_>,
+) -> impl Iterator<Item = (&'a Block, usize)> {
+    let ends = document.blocks.iter().skip(1).map(|block| block.line);
+    let ends = ends.chain([lines.count()]);
+    document.blocks.iter().zip(ends)
 }
 
 fn outline(document: &Document, lines: &Lines<'_>) -> Vec<HeadingRow> {
@@ -161,14 +162,10 @@ fn outline(document: &Document, lines: &Lines<'_>) -> Vec<HeadingRow> {
             tokens: 0,
         });
     }
-    let ends: Vec<usize> = entries
-        .iter()
-        .skip(1)
-        .map(|entry| entry.byte)
-        .chain([document.text.len()])
-        .collect();
-    for (entry, end) in entries.iter_mut().zip(ends) {
+    let mut end = document.text.len();
+    for entry in entries.iter_mut().rev() {
         entry.tokens = saturating_u32(lines.counted.between(entry.byte, end));
+        end = entry.byte;
     }
     entries
 }
@@ -188,9 +185,9 @@ struct Piece {
 /// Level of a piece that continues the one before: deeper than every heading.
 const INSIDE: u8 = DEFINITION + 1;
 
-/// Cuts the document at every heading, and what is too long at block ends.
+/// Cuts the document at every heading, and what is too long at block ends; joins what is too short.
 fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces = Joined::default();
     let mut open = Piece::default();
     for (block, end) in extents(document, lines) {
         let tokens = lines.tokens(block.line, end);
@@ -222,7 +219,7 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     }
     open.end = lines.count();
     pieces.push(open);
-    pieces
+    pieces.0
 }
 
 /// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.
@@ -231,7 +228,7 @@ fn split_block(
     end: usize,
     lines: &Lines<'_>,
     open: &mut Piece,
-    pieces: &mut Vec<Piece>,
+    pieces: &mut Joined,
 ) {
     let (before, after, head) = match &block.kind {
         BlockKind::Code { fence: Some(fence) } => (
@@ -270,26 +267,29 @@ fn split_block(
     }
 }
 
-/// Joins what is too short to the piece before it, or to the one after where that is its own child.
-fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut joined: Vec<Piece> = Vec::new();
-    for piece in pieces {
+/// Pieces of which none is too short that can be joined to another. Each is joined when it comes: a page can have a hundred times
+/// as many headings as sections.
+#[derive(Default)]
+struct Joined(Vec<Piece>);
+
+impl Joined {
+    /// Adds `piece`, or joins it: to the piece before it if either is too short, unless that would be the child.
+    fn push(&mut self, piece: Piece) {
         let fits = |before: &Piece| {
             let plain = before.after.is_empty() && piece.before.is_empty();
             let child = piece.level >= before.level;
             let short = before.tokens < MIN_TOKENS || piece.tokens < MIN_TOKENS;
             plain && child && short && before.tokens + piece.tokens <= TARGET_TOKENS + MIN_TOKENS
         };
-        match joined.last_mut() {
+        match self.0.last_mut() {
             Some(before) if fits(before) => {
                 before.end = piece.end;
                 before.tokens += piece.tokens;
                 before.after = piece.after;
             }
-            _ => joined.push(piece),
+            _ => self.0.push(piece),
         }
     }
-    joined
 }
 
 fn rows(

@@ -205,7 +205,7 @@ impl Keeper<'_> {
                     } else {
                         self.reading.changed += 1;
                     }
-                    let new = library::new_pages(path, &stamp, *pages);
+                    let new: Vec<NewPage> = library::new_pages(path, stamp, *pages).collect();
                     let kept: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
                     let old = self.parts.remove(path).unwrap_or_default();
                     for parts in self.parts.values_mut() {

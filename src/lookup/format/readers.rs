@@ -54,7 +54,7 @@ mod tests {
                 modified: 0,
                 hash: [0; 32],
             };
-            for page in library::new_pages(&path, &stamp, read) {
+            for page in library::new_pages(&path, stamp, read) {
                 hash.update(&serde_json::to_vec(&page).unwrap());
                 pages += 1;
             }

@@ -186,6 +186,10 @@ impl Sheet {
             };
             self.blocks.insert(0, lead);
         }
+        // A file can have a hundred thousand such pages, and they wait together.
+        self.text.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.file_lines.shrink_to_fit();
         Document {
             title: Some(one_line(title)).filter(|title| !title.is_empty()),
             text: self.text,

@@ -1,6 +1,7 @@
 //! The outline of what does not fit an answer: as many levels of headings as its share of the answer holds.
 
-use super::{Book, Stretch};
+use super::Book;
+use super::stretch::Stretch;
 use crate::lookup::passage::Budget;
 use crate::store::outline::HeadingRow;
 

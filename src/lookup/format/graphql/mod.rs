@@ -184,6 +184,7 @@ impl Schema {
     fn keep(&mut self, mut shape: Shape, lexer: &Lexer<'_>) {
         self.members += shape.members.len() + 1;
         shape.end = lexer.end();
+        shape.members.shrink_to_fit();
         self.shapes.push(shape);
     }
 
@@ -203,7 +204,7 @@ impl Schema {
             .or(custom.map(|(operation, _)| *operation))
     }
 
-    fn pages(&self) -> Pages {
+    fn pages(mut self) -> Pages {
         const TITLE: &str = "GraphQL API";
         let shapes = shape::by_name(&self.shapes);
         let mut paths = PagePaths::default();
@@ -234,14 +235,14 @@ impl Schema {
                 below.push((path, page(field, operation, &title, &shapes)));
             }
         }
-        let types: Vec<Shape> = self
-            .shapes
-            .iter()
-            .filter(|shape| self.root_of(shape).is_none())
-            .cloned()
-            .collect();
-        shape::rest(&mut overview, &types);
-        below.extend(shape::pages(&types, TITLE, "types", &mut paths));
+        let roots = self.shapes.iter().map(|shape| self.root_of(shape));
+        let mut is_root = roots
+            .map(|root| root.is_some())
+            .collect::<Vec<_>>()
+            .into_iter();
+        self.shapes.retain(|_| is_root.next() == Some(false));
+        shape::rest(&mut overview, &self.shapes);
+        below.extend(shape::pages(&self.shapes, TITLE, "types", &mut paths));
         Pages {
             first: overview.finish("", Kind::Meta, None),
             below,
@@ -386,6 +387,7 @@ fn arguments(lexer: &mut Lexer<'_>) -> Vec<Member> {
             None => drop(lexer.next()),
         }
     }
+    arguments.shrink_to_fit();
     arguments
 }
 

@@ -63,7 +63,7 @@ impl Tabs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     #[test]
     fn every_panel_is_read_below_the_label_of_its_tab() {

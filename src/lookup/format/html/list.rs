@@ -41,7 +41,7 @@ fn number(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     #[test]
     fn items_made_of_paragraphs_keep_their_bullet_number_and_level() {

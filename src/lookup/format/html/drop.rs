@@ -192,7 +192,7 @@ pub(super) fn letters(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     const WORDS: &str =
         "The ring buffer stores the samples that go out, and this is the text of the page itself.";

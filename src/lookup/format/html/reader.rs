@@ -1,8 +1,4 @@
-//! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
-//!
-//! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
-//! the line of every word. [`page`](super::html_page) does the writing, [`drop`](super::html_drop) tells what is left
-//! out; this file decides what each tag means.
+//! What each tag of a page means: the reader between the tokens of the file and the page that is written.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,87 +6,18 @@ use std::collections::HashMap;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::html_drop::{self, Losses, Weight, Why};
-use super::html_image;
-use super::html_list::Lists;
-use super::html_math::Math;
-use super::html_page::{Page, Region};
-use super::html_script::Script;
-use super::html_tabs::{Tab, Tabs};
-use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
+use super::super::Name;
+use super::drop::{self, Losses, Weight, Why};
+use super::list::Lists;
+use super::math::Math;
+use super::page::{Page, Region};
+use super::script::Script;
+use super::tabs::{Tab, Tabs};
+use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, web_url};
 use crate::markup;
 
-/// `.html` and its sisters.
-pub(super) struct Html;
-
-impl Format for Html {
-    fn name(&self) -> &'static str {
-        "HTML"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        &["html", "htm"]
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
-    }
-
-    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        of_text(bytes, |text| parse_named(text, &beside.names))
-    }
-}
-
-/// Reads a page; also serves formats that hold such pages.
-pub(super) fn parse(text: &str) -> Document {
-    parse_named(text, &[])
-}
-
-/// Reads a page that defines these names.
-fn parse_named(text: &str, names: &[Name]) -> Document {
-    let text = clean::visible(&xhtml::as_read(text));
-    let mut disbelieved = Vec::new();
-    for _ in 1..READINGS_MAX {
-        let reader = read(&text, names, &disbelieved);
-        let doubtful = reader.losses.doubtful(reader.letters);
-        if doubtful.is_empty() {
-            return reader.page.finish();
-        }
-        disbelieved.extend(doubtful);
-    }
-    read(&text, names, &disbelieved).page.finish()
-}
-
-fn read(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Reader {
-    let mut reader = Reader {
-        disbelieved: disbelieved.to_vec(),
-        ..Reader::default()
-    };
-    for Name { fragment, name } in names {
-        let name = clean::visible(name);
-        if fragment.is_empty() {
-            reader.page.own_names.push(name);
-        } else {
-            reader.names.entry(fragment.clone()).or_default().push(name);
-        }
-    }
-    let sink = Sink(RefCell::new(reader));
-    // Of a page that would take too long, what comes before the tag that makes it so.
-    let (Ok(sink) | Err(sink)) = markup::read(text, sink);
-    let mut reader = sink.0.into_inner();
-    reader.finish_aside();
-    reader
-}
-
-/// Times that a page is read: a word that is found not to mean navigation may stand around another one.
-const READINGS_MAX: usize = 3;
-/// Elements that have no end.
-pub(super) const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
 /// Elements that begin and end a paragraph.
 const BLOCKS: &[&str] = &[
     "p",
@@ -118,25 +45,9 @@ const BLOCKS: &[&str] = &[
 /// Classes of cells that hold numbers of lines.
 const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];
 
-struct Sink(RefCell<Reader>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        let mut reader = self.0.borrow_mut();
-        reader.page.line = u32::try_from(line).unwrap_or(u32::MAX);
-        match token {
-            Token::TagToken(tag) => return reader.tag(&tag),
-            Token::CharacterTokens(text) => reader.text(&text),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
-}
-
+/// A page while its tags are read.
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     page: Page,
     /// What is defined, by its anchor.
     names: HashMap<String, Vec<String>>,
@@ -160,6 +71,23 @@ struct Reader {
     script_links: bool,
 }
 
+struct Sink(RefCell<Reader>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let mut reader = self.0.borrow_mut();
+        reader.page.line = u32::try_from(line).unwrap_or(u32::MAX);
+        match token {
+            Token::TagToken(tag) => return reader.tag(&tag),
+            Token::CharacterTokens(text) => reader.text(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
 /// An element whose content is not written as it comes.
 struct Aside {
     name: String,
@@ -175,6 +103,38 @@ enum Content {
 }
 
 impl Reader {
+    /// Reads a page that defines these names, without believing these words.
+    pub(super) fn of(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Self {
+        let mut reader = Self {
+            disbelieved: disbelieved.to_vec(),
+            ..Self::default()
+        };
+        for Name { fragment, name } in names {
+            let name = clean::visible(name);
+            if fragment.is_empty() {
+                reader.page.own_names.push(name);
+            } else {
+                reader.names.entry(fragment.clone()).or_default().push(name);
+            }
+        }
+        let sink = Sink(RefCell::new(reader));
+        // Of a page that would take too long, what comes before the tag that makes it so.
+        let (Ok(sink) | Err(sink)) = markup::read(text, sink);
+        let mut reader = sink.0.into_inner();
+        reader.finish_aside();
+        reader
+    }
+
+    /// The words that turn out not to be believed.
+    pub(super) fn doubtful(&self) -> Vec<&'static str> {
+        self.losses.doubtful(self.letters)
+    }
+
+    /// Returns the page as it was written.
+    pub(super) fn finish(self) -> Document {
+        self.page.finish()
+    }
+
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.page.title.push_str(text);
@@ -186,7 +146,7 @@ impl Reader {
             Some(Content::Tab(tab)) => tab.text(text),
             Some(Content::Math(math)) => math.text(text),
             None => {
-                self.letters += html_drop::letters(text);
+                self.letters += drop::letters(text);
                 self.page.text(text);
             }
         }
@@ -270,7 +230,7 @@ impl Reader {
         if self.page.in_table() && matches!(name, "td" | "th" | "pre") {
             return None;
         }
-        let why = html_drop::why(name, self.mains > 0, attribute, &self.disbelieved)?;
+        let why = drop::why(name, self.mains > 0, attribute, &self.disbelieved)?;
         Some(Content::Dropped(why, Weight::default()))
     }
 
@@ -291,7 +251,7 @@ impl Reader {
             })
             .flatten();
         // What a tab opens is hidden until then, and not behind a person's back.
-        let is_shown = label.is_some() || !html_drop::is_hidden(&attribute);
+        let is_shown = label.is_some() || !drop::is_hidden(&attribute);
         if !is_void && let Some(content) = self.content(name, is_shown, &attribute) {
             self.aside = Some(Aside {
                 name: name.to_owned(),
@@ -342,7 +302,7 @@ impl Reader {
             }
             "a" => self.script_links |= attribute("href").is_some(),
             "img" if is_shown => {
-                if let Some(words) = html_image::words(&attribute) {
+                if let Some(words) = image::words(&attribute) {
                     self.page.text(&words);
                 }
             }
@@ -482,117 +442,4 @@ fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> 
         .chars()
         .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lookup::document::{BlockKind, symbols};
-
-    fn text(page: &str) -> String {
-        parse(page).text
-    }
-
-    #[test]
-    fn a_page_that_a_server_put_into_a_form_is_read() {
-        let page = "<body><form method=post><label>Search</label><input name=q><h1>Orbits</h1><p>A burn raises the far side.</p></form>";
-        let text = text(page);
-        assert!(text.contains("# Orbits"), "{text}");
-        assert!(text.contains("A burn raises the far side."));
-        assert!(!text.contains("Search"), "{text}");
-    }
-
-    #[test]
-    fn comments_that_call_themselves_articles_are_not_the_page() {
-        let body = "<p>A paragraph of the page itself, which nobody marked as such.</p>".repeat(60);
-        let comment = format!("<article><p>{}</p></article>", "First! ".repeat(50));
-        let text = text(&format!("<body><h1>Title</h1>{body}{comment}{comment}"));
-        assert!(text.contains("nobody marked as such"), "{text}");
-    }
-
-    /// The names that the sections of a page define, by their heading.
-    fn defined(page: &str, names: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
-        let names: Vec<Name> = names
-            .iter()
-            .map(|(fragment, name)| Name {
-                fragment: (*fragment).to_owned(),
-                name: (*name).to_owned(),
-            })
-            .collect();
-        let blocks = parse_named(page, &names).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => Some((heading.title.clone(), symbols(&heading))),
-            _ => None,
-        });
-        headings.collect()
-    }
-
-    #[test]
-    fn names_of_an_index_belong_to_the_heading_at_their_anchor_or_get_one() {
-        let page =
-            "<h1>Deck</h1><p>Words.</p><a name=x1></a><h2>Ropes</h2><p>Words.<p id=x2>More.<p>End.";
-        assert_eq!(
-            defined(
-                page,
-                &[
-                    ("", "Ship"),
-                    ("x1", "Ship::rope"),
-                    ("x2", "haul"),
-                    ("x3", "none")
-                ]
-            ),
-            [
-                ("Deck".to_owned(), vec!["Ship".to_owned()]),
-                (
-                    "Ropes".to_owned(),
-                    vec!["Ship::rope".to_owned(), "rope".to_owned()]
-                ),
-                ("haul".to_owned(), vec!["haul".to_owned(), "x2".to_owned()]),
-            ]
-        );
-    }
-
-    #[test]
-    fn names_in_a_table_belong_to_the_heading_above_it() {
-        let page = "<h1>Deck</h1><p>Words.</p><table><tr id=x><td>a</td></tr></table>";
-        assert_eq!(
-            defined(page, &[("x", "belay")]),
-            [("Deck".to_owned(), vec!["belay".to_owned()])]
-        );
-    }
-
-    #[test]
-    fn what_surrounds_a_marked_main_part_is_left_out() {
-        let main = format!("<main><p>{}</p></main>", "The manual itself. ".repeat(30));
-        let text = text(&format!(
-            "<body><div>Products Prices</div>{main}<div>Imprint</div>"
-        ));
-        assert!(text.contains("The manual itself."));
-        assert!(
-            !text.contains("Prices") && !text.contains("Imprint"),
-            "{text}"
-        );
-    }
-
-    /// Each of these would take minutes if the time grew with the square of the length.
-    #[test]
-    fn pages_made_to_cost_time_are_read_all_the_same() {
-        let attribute = |number: usize| format!(" a{number}");
-        let attributes = (0..300_000).map(attribute).collect::<Vec<_>>().concat();
-        let short = format!("<main><p>{}</main>", "w".repeat(200));
-        let long = "<p>a".repeat(100_000);
-        for (what, page) in [
-            ("attributes", format!("<p{attributes}>")),
-            ("lists", "<ul><li>a".repeat(100_000)),
-            ("words", "a ".repeat(1_000_000)),
-            ("backticks", format!("<pre>{}</pre>", "`".repeat(500_000))),
-            (
-                "main parts",
-                format!("<main>{long}</main>{}", short.repeat(10_000)),
-            ),
-        ] {
-            let text = text(&format!("<body><main><h1>Orbits</h1>{page}"));
-            assert!(text.contains("# Orbits"), "{what}");
-        }
-    }
 }

@@ -25,7 +25,7 @@ pub(super) fn words<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     #[test]
     fn images_say_what_they_show_and_badges_nothing() {

@@ -61,7 +61,7 @@ fn grouped(letters: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
     use super::Script::{Above, Below};
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The tables of an HTML page; one that only puts numbers beside the lines of code is that code.
 
-use super::html_page::{Page, Region};
+use super::page::{Page, Region};
 use crate::lookup::document::BlockKind;
 
 #[derive(Default)]
@@ -211,7 +211,7 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     const CODE: &str = "```\ndef f(x):\n    return 1\n```\n";
 

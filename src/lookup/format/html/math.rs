@@ -125,7 +125,7 @@ impl Math {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     fn formula(inside: &str) -> String {
         parse(&format!("<p>So {inside} holds.</p>")).text

@@ -1,7 +1,7 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
-use super::html_script::{self, Script};
-use super::html_table::{CodeTable, Table};
+use super::script::{self, Script};
+use super::table::{CodeTable, Table};
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
 use crate::lookup::passage::trimmed;
 
@@ -183,8 +183,7 @@ impl Page {
         if letters.is_empty() || letters.contains(['\n', '`']) {
             return;
         }
-        let written =
-            html_script::written(script, if is_apart { "" } else { base }, letters, links);
+        let written = script::written(script, if is_apart { "" } else { base }, letters, links);
         self.words.truncate(start);
         if has_space {
             self.words.push(' ');
@@ -453,7 +452,7 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html::parse;
+    use super::super::parse;
 
     #[test]
     fn code_of_which_each_line_is_a_division_is_code() {

@@ -1,0 +1,182 @@
+//! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
+//!
+//! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
+//! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`drop`] tells what is left
+//! out.
+
+mod drop;
+mod image;
+mod list;
+mod math;
+mod page;
+mod reader;
+mod script;
+mod table;
+mod tabs;
+
+use self::reader::Reader;
+use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
+use crate::lookup::clean;
+use crate::lookup::document::Document;
+
+/// `.html` and its sisters.
+pub(super) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "HTML"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm"]
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
+        of_text(bytes, parse)
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        of_text(bytes, |text| parse_named(text, &beside.names))
+    }
+}
+
+/// Reads a page; also serves formats that hold such pages.
+pub(super) fn parse(text: &str) -> Document {
+    parse_named(text, &[])
+}
+
+/// Reads a page that defines these names.
+fn parse_named(text: &str, names: &[Name]) -> Document {
+    let text = clean::visible(&xhtml::as_read(text));
+    let mut disbelieved = Vec::new();
+    for _ in 1..READINGS_MAX {
+        let reader = Reader::of(&text, names, &disbelieved);
+        let doubtful = reader.doubtful();
+        if doubtful.is_empty() {
+            return reader.finish();
+        }
+        disbelieved.extend(doubtful);
+    }
+    Reader::of(&text, names, &disbelieved).finish()
+}
+
+/// Times that a page is read: a word that is found not to mean navigation may stand around another one.
+const READINGS_MAX: usize = 3;
+/// Elements that have no end.
+pub(super) const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::document::{BlockKind, symbols};
+
+    fn text(page: &str) -> String {
+        parse(page).text
+    }
+
+    #[test]
+    fn a_page_that_a_server_put_into_a_form_is_read() {
+        let page = "<body><form method=post><label>Search</label><input name=q><h1>Orbits</h1><p>A burn raises the far side.</p></form>";
+        let text = text(page);
+        assert!(text.contains("# Orbits"), "{text}");
+        assert!(text.contains("A burn raises the far side."));
+        assert!(!text.contains("Search"), "{text}");
+    }
+
+    #[test]
+    fn comments_that_call_themselves_articles_are_not_the_page() {
+        let body = "<p>A paragraph of the page itself, which nobody marked as such.</p>".repeat(60);
+        let comment = format!("<article><p>{}</p></article>", "First! ".repeat(50));
+        let text = text(&format!("<body><h1>Title</h1>{body}{comment}{comment}"));
+        assert!(text.contains("nobody marked as such"), "{text}");
+    }
+
+    /// The names that the sections of a page define, by their heading.
+    fn defined(page: &str, names: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
+        let names: Vec<Name> = names
+            .iter()
+            .map(|(fragment, name)| Name {
+                fragment: (*fragment).to_owned(),
+                name: (*name).to_owned(),
+            })
+            .collect();
+        let blocks = parse_named(page, &names).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => Some((heading.title.clone(), symbols(&heading))),
+            _ => None,
+        });
+        headings.collect()
+    }
+
+    #[test]
+    fn names_of_an_index_belong_to_the_heading_at_their_anchor_or_get_one() {
+        let page =
+            "<h1>Deck</h1><p>Words.</p><a name=x1></a><h2>Ropes</h2><p>Words.<p id=x2>More.<p>End.";
+        assert_eq!(
+            defined(
+                page,
+                &[
+                    ("", "Ship"),
+                    ("x1", "Ship::rope"),
+                    ("x2", "haul"),
+                    ("x3", "none")
+                ]
+            ),
+            [
+                ("Deck".to_owned(), vec!["Ship".to_owned()]),
+                (
+                    "Ropes".to_owned(),
+                    vec!["Ship::rope".to_owned(), "rope".to_owned()]
+                ),
+                ("haul".to_owned(), vec!["haul".to_owned(), "x2".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_in_a_table_belong_to_the_heading_above_it() {
+        let page = "<h1>Deck</h1><p>Words.</p><table><tr id=x><td>a</td></tr></table>";
+        assert_eq!(
+            defined(page, &[("x", "belay")]),
+            [("Deck".to_owned(), vec!["belay".to_owned()])]
+        );
+    }
+
+    #[test]
+    fn what_surrounds_a_marked_main_part_is_left_out() {
+        let main = format!("<main><p>{}</p></main>", "The manual itself. ".repeat(30));
+        let text = text(&format!(
+            "<body><div>Products Prices</div>{main}<div>Imprint</div>"
+        ));
+        assert!(text.contains("The manual itself."));
+        assert!(
+            !text.contains("Prices") && !text.contains("Imprint"),
+            "{text}"
+        );
+    }
+
+    /// Each of these would take minutes if the time grew with the square of the length.
+    #[test]
+    fn pages_made_to_cost_time_are_read_all_the_same() {
+        let attribute = |number: usize| format!(" a{number}");
+        let attributes = (0..300_000).map(attribute).collect::<Vec<_>>().concat();
+        let short = format!("<main><p>{}</main>", "w".repeat(200));
+        let long = "<p>a".repeat(100_000);
+        for (what, page) in [
+            ("attributes", format!("<p{attributes}>")),
+            ("lists", "<ul><li>a".repeat(100_000)),
+            ("words", "a ".repeat(1_000_000)),
+            ("backticks", format!("<pre>{}</pre>", "`".repeat(500_000))),
+            (
+                "main parts",
+                format!("<main>{long}</main>{}", short.repeat(10_000)),
+            ),
+        ] {
+            let text = text(&format!("<body><main><h1>Orbits</h1>{page}"));
+            assert!(text.contains("# Orbits"), "{what}");
+        }
+    }
+}
