@@ -343,7 +343,9 @@ fn rows(
         let own_anchor = own_anchor.unwrap_or_else(|| anchor.clone());
         let part = parts.entry(own_anchor.clone()).or_default();
         *part += 1;
-        let mut crumbs: Vec<&str> = vec![title];
+        // A page that is called by its first heading: that is no parent of the headings beside it.
+        let is_above = document.title.is_some() || own_path.is_empty();
+        let mut crumbs: Vec<&str> = is_above.then_some(title).into_iter().collect();
         crumbs.extend(own_path.iter().map(|(_, title)| title.as_str()));
         crumbs.dedup();
         let tokens = lines.tokens(piece.first, piece.end);
@@ -408,6 +410,42 @@ mod tests {
         let (document, cut) = cut_file("p.html", "<pre>\n\n\nring()\n</pre>\n");
         assert_eq!(document.text, "```\nring()\n```\n");
         assert_eq!(cut.sections.first().unwrap().lines.0, 4);
+    }
+
+    #[test]
+    fn the_first_of_several_headings_is_no_parent_of_the_others() {
+        let words = "Words about the harbour and its ropes. ".repeat(20);
+        let crumbs = |path: &str, text: &str| -> Vec<String> {
+            let (_, cut) = cut_file(path, text);
+            let sections = cut.sections.into_iter();
+            std::iter::once(cut.title)
+                .chain(sections.map(|section| section.breadcrumb))
+                .collect()
+        };
+        let markdown = format!("# One\n\n{words}\n\n## Within\n\n{words}\n\n# Two\n\n{words}\n");
+        assert_eq!(
+            crumbs("p.md", &markdown),
+            ["One", "One", "One › Within", "Two"]
+        );
+        assert_eq!(
+            crumbs("p.md", &format!("---\ntitle: Quokka\n---\n{markdown}")),
+            [
+                "Quokka",
+                "Quokka › One",
+                "Quokka › One › Within",
+                "Quokka › Two"
+            ]
+        );
+        let rst = format!("One\n===\n\n{words}\n\nTwo\n===\n\n{words}\n");
+        assert_eq!(crumbs("p.rst", &rst), ["One", "One", "Two"]);
+        let html = format!("<h1>One</h1><p>{words}<h1>Two</h1><p>{words}");
+        assert_eq!(crumbs("p.html", &html), ["One", "One", "Two"]);
+        assert_eq!(
+            crumbs("p.html", &format!("<title>The Quokka | Docs</title>{html}")),
+            ["The Quokka", "The Quokka › One", "The Quokka › Two"]
+        );
+        let one = format!("<title>The Quokka | Docs</title><h1>One</h1><p>{words}<h2>Two</h2>");
+        assert_eq!(crumbs("p.html", &one), ["One", "One"]);
     }
 
     /// The sections of a page as a snapshot shows them.

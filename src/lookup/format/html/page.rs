@@ -435,12 +435,17 @@ impl Page {
         if let Some(first) = first {
             first.code.append(&mut self.own_names);
         }
-        let headed = blocks
-            .iter()
-            .any(|block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1));
+        let is_top = |block: &&Block| matches!(&block.kind, BlockKind::Heading(heading) if heading.level == 1);
+        let tops = blocks.iter().filter(is_top).count();
         let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        // One heading above all others is what the page is called; of several none is.
+        let title = match tops {
+            0 => Some(title),
+            1 => None,
+            _ => Some(without_site(&title).to_owned()),
+        };
         Document {
-            title: (!headed && !title.is_empty()).then_some(title),
+            title: title.filter(|title| !title.is_empty()),
             text,
             blocks,
             file_lines: Some(file_lines),
@@ -449,6 +454,15 @@ impl Page {
         }
     }
 }
+
+/// Returns a title without the name of the site behind it.
+fn without_site(title: &str) -> &str {
+    let ends = BEFORE_SITE.iter().filter_map(|mark| title.rfind(mark));
+    ends.max().and_then(|end| title.get(..end)).unwrap_or(title)
+}
+
+/// What generators write between the title of a page and the name of its site; people write ` - ` within titles, too.
+const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
 
 #[cfg(test)]
 mod tests {
