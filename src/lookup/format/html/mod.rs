@@ -7,7 +7,9 @@
 mod drop;
 mod image;
 mod list;
+mod listing;
 mod math;
+mod named;
 mod page;
 mod reader;
 mod script;

@@ -42,6 +42,8 @@ const BLOCKS: &[&str] = &[
     "caption",
     "hr",
 ];
+/// Elements that people fill in: what has their anchor is not the text behind them.
+const CONTROLS: &[&str] = &["form", "input", "select", "textarea"];
 /// Classes and roles of what stands beside the text of a page, under a title such as “Note”.
 const ADMONITIONS: &[&str] = &[
     "admonition",
@@ -302,11 +304,21 @@ impl Reader {
         }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
             // Dash marks what it lists by anchors that no site has.
-            if !id.starts_with("//apple_ref/") {
+            if !id.starts_with("//apple_ref/") && !CONTROLS.contains(&name) {
                 self.page.anchor = Some(id.to_owned());
             }
+            self.page.note_line(id);
         }
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
+        let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
+        if name == "a" && !is_link {
+            for anchor in anchors.clone() {
+                self.page.anchors.add(anchor, &self.page.words);
+            }
+        }
+        if has_class(&["viewcode-block", "viewcode-back"]) {
+            self.page.listing.leads_back();
+        }
         let names: Vec<String> = anchors
             .filter_map(|anchor| self.names.remove(anchor))
             .flatten()
