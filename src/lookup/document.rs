@@ -136,7 +136,7 @@ pub enum Kind {
     Api,
     /// Lists what changed.
     Changelog,
-    /// Lists pages, people, licences; rarely an answer.
+    /// Lists pages, people, licences, or the source of what is documented; rarely an answer.
     Meta,
     /// Describes one operation of an interface. Whoever asks for interfaces asks for these as well.
     Operation,

@@ -41,7 +41,13 @@ pub(super) fn narrowed(
         if sought.worth(found & all) < enough {
             continue;
         }
-        let (title, breadcrumb) = section::crumbs(title, path);
+        // The title of a page may be that of its first heading, which is no parent of those beside it.
+        let is_heading = cut
+            .outline
+            .first()
+            .is_some_and(|first| first.title == title);
+        let page = Some(title).filter(|_| !is_heading);
+        let (title, breadcrumb) = section::crumbs(page.into_iter().chain(path));
         let after = next.map_or(section.after.as_str(), |_| "");
         let row = SectionRow {
             title,

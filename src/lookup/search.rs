@@ -6,7 +6,7 @@ use super::clean;
 use super::document::Kind;
 use super::editions::{Chosen, Editions, Pinned};
 use super::error::LookupError;
-use super::fill::{Filled, WHOLE_TOKENS, fill, shown_before};
+use super::fill::{Filled, WHOLE_TOKENS, fill, same_text, shown_before};
 use super::index::{Index, View};
 use super::passage::{Budget, Extent, Passage, count, letter_start};
 use super::rank::{Question, Ranking, Sought, rank};
@@ -63,6 +63,8 @@ pub struct Found {
     pub detail: Detail,
     /// References of what the reader was shown before.
     pub before: Vec<String>,
+    /// References of what says the same as one of the passages.
+    pub same: Vec<String>,
     /// Keys of what the reader is shown now.
     pub told: Vec<String>,
     /// Tokens of all of it, as printed.
@@ -123,6 +125,7 @@ impl Found {
     pub fn tail(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
         lines.extend(self.before.iter().map(|reference| shown_before(reference)));
+        lines.extend(self.same.iter().map(|reference| same_text(reference)));
         lines.extend(self.advice.as_ref().map(|advice| format!("{advice}\n")));
         if !self.passages.is_empty() || self.next_cursor.is_some() {
             let shown = self.passages.len();
@@ -239,6 +242,7 @@ fn finished(frame: Found, filled: Filled, search: &Search) -> Found {
         next_cursor: (is_more && is_something).then(|| cursor_at(filled.end, search)),
         passages: filled.passages,
         before: filled.before,
+        same: filled.same,
         told: filled.told,
         ..frame
     };

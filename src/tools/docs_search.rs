@@ -180,6 +180,9 @@ fn facts(found: &Found) -> JsonObject {
     if !found.before.is_empty() {
         facts.insert("shown_before".to_owned(), found.before.clone().into());
     }
+    if !found.same.is_empty() {
+        facts.insert("same_text".to_owned(), found.same.clone().into());
+    }
     facts.insert("used_tokens".to_owned(), found.used_tokens.into());
     facts.insert("next_cursor".to_owned(), found.next_cursor.clone().into());
     facts

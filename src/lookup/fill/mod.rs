@@ -1,9 +1,11 @@
 //! Spends the budget of an answer where it is worth most: a file for each [`Detail`].
 
 mod outline;
+mod same;
 mod snippets;
 mod whole;
 
+use self::same::Said;
 use super::error::LookupError;
 use super::passage::{Budget, Passage};
 use super::rank::Sought;
@@ -12,7 +14,7 @@ use super::shelf::{Run, Shelf};
 
 pub(super) use snippets::WHOLE_TOKENS;
 
-/// Passages shown before that are named in one answer.
+/// Passages shown before that are named in one answer, and as many that say the same as others.
 const NAMED_MAX: usize = 10;
 
 /// What fits.
@@ -24,6 +26,8 @@ pub(super) struct Filled {
     pub(super) tokens: usize,
     /// References of what the reader was shown before.
     pub(super) before: Vec<String>,
+    /// References of what says the same as a passage that is shown.
+    pub(super) same: Vec<String>,
     /// Keys of what is shown now.
     pub(super) told: Vec<String>,
     /// How many runs were looked at, all in all.
@@ -45,6 +49,7 @@ pub(super) fn fill(
             end: start,
             ..Filled::default()
         },
+        said: Said::new(search.version.is_some()),
     };
     match search.detail {
         Detail::Outline => filling.outline(runs, search.limit, shelf)?,
@@ -59,9 +64,15 @@ pub(super) fn shown_before(reference: &str) -> String {
     format!("shown before: {reference}\n")
 }
 
+/// Returns the line that names what says the same as a passage that is shown.
+pub(super) fn same_text(reference: &str) -> String {
+    format!("same text: {reference}\n")
+}
+
 struct Filling {
     left: Budget,
     filled: Filled,
+    said: Said,
 }
 
 impl Filling {
@@ -84,6 +95,16 @@ impl Filling {
             self.filled.passages.push(cut);
         }
         self.filled.end += 1;
+    }
+
+    /// Names what says the same as a passage that is shown, as far as there is room.
+    fn name_same(&mut self, reference: &str) {
+        if self.filled.same.len() < NAMED_MAX
+            && let Some(left) = self.left.without(&same_text(reference))
+        {
+            self.left = left;
+            self.filled.same.push(reference.to_owned());
+        }
     }
 
     /// Names what was shown before, as far as there is room.

@@ -7,6 +7,7 @@
 use std::mem;
 
 use super::Filling;
+use super::same::Text;
 use crate::lookup::error::LookupError;
 use crate::lookup::excerpt::Excerpts;
 use crate::lookup::passage::{Budget, Extent, Passage};
@@ -177,6 +178,7 @@ impl Filling {
             key: None,
         };
         let all = open.shown.tokens_in_all;
+        let text = Text::of(&open.shown);
         if reached(SIZES[0], all) < all {
             let excerpts = Excerpts::of(open.shown.text.clone(), sought);
             let mut sizes = SIZES
@@ -197,10 +199,20 @@ impl Filling {
                 open.excerpts = Some(excerpts);
             }
         }
+        if self.said.has(&text) {
+            self.name_same(&open.shown.reference.to_string());
+            // The reader was shown it elsewhere, and is not shown it when the same is asked again.
+            self.filled.told.extend(open.key);
+            if open.shown.extent == Extent::Whole {
+                self.filled.told.extend(open.keys);
+            }
+            return Opened::Passed;
+        }
         (open.tokens, open.cost) = open.shown.cost();
         match self.left.minus(open.cost) {
             Some(left) => {
                 self.left = left;
+                self.said.add(text);
                 Opened::Shown(Box::new(open))
             }
             None => Opened::TooLong(Box::new(open.shown)),

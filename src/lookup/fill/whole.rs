@@ -1,6 +1,7 @@
 //! Shows all of the pages, or the sections, that were found.
 
 use super::Filling;
+use super::same::Text;
 use crate::lookup::error::LookupError;
 use crate::lookup::passage::Passage;
 use crate::lookup::shelf::{Quoted, Run, Shelf};
@@ -44,9 +45,16 @@ impl Filling {
             // Part of what an earlier hit brought.
             Quoted::New(_, keys) if keys.iter().any(|key| self.filled.told.contains(key)) => {}
             Quoted::New(passage, keys) => {
+                let text = Text::of(&passage);
+                if self.said.has(&text) {
+                    self.name_same(&passage.reference.to_string());
+                    self.filled.told.extend(keys);
+                    return None;
+                }
                 if !self.shows(&passage) {
                     return Some(passage);
                 }
+                self.said.add(text);
                 self.filled.told.extend(keys);
             }
             Quoted::Known(reference) => self.name(&reference.to_string()),

@@ -13,12 +13,15 @@ const SKIPPED: &[&str] = &[
 /// Elements that belong to the site where they stand outside the main part. No `form`: some servers put a whole page into one.
 const SITE: &[&str] = &["header", "aside"];
 /// Roles that say the same of an element that has another name.
-const ROLES: &[&str] = &["navigation", "search", "contentinfo"];
+const ROLES: &[&str] = &[NAVIGATION, "search", "contentinfo"];
+const NAVIGATION: &str = "navigation";
 /// As above, for what belongs to the site outside the main part.
 const SITE_ROLES: &[&str] = &["banner", "complementary"];
-/// Classes that a generator gives to its lists of pages, and classes of what a person does not see.
+/// Classes that a generator gives to its lists of pages and to the ways to the next ones, and classes of what a person does not see.
 const CERTAIN: &[&str] = &[
     "toctree-wrapper",
+    "navheader",
+    "navfooter",
     "gp-hidden",
     "sr-only",
     "visually-hidden",
@@ -47,7 +50,7 @@ const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar"];
 /// Classes and ids of what stands below the page.
 const FEET: &[&str] = &["footer"];
 /// Elements that hold the whole page, whatever they are called.
-const WHOLE: &[&str] = &["html", "body", "main", "article"];
+pub(super) const WHOLE: &[&str] = &["html", "body", "main", "article"];
 /// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
 pub(super) const PROSE_LETTERS_MIN: usize = 60;
 
@@ -108,6 +111,11 @@ pub(super) fn why<'a>(
     if let Some(word) = menu.or_else(|| word_of(FEET, id)) {
         return Some(Why::Class(word));
     }
+    // What a table is for is said to those who do not see it.
+    let is_way = attribute("summary").is_some_and(|summary| speaks_of_navigation(summary));
+    if is_way && !disbelieved.contains(&NAVIGATION) {
+        return Some(Why::Role(NAVIGATION));
+    }
     let role = attribute("role")?.trim();
     let roles = ROLES
         .iter()
@@ -116,6 +124,12 @@ pub(super) fn why<'a>(
         .copied()
         .find(|known| *known == role && !disbelieved.contains(known))
         .map(Why::Role)
+}
+
+/// Tells whether a table is there to lead to other pages: `Navigation header`, `Footer navigation table`.
+fn speaks_of_navigation(summary: &str) -> bool {
+    let mut words = summary.split_whitespace();
+    words.any(|word| word.eq_ignore_ascii_case(NAVIGATION))
 }
 
 /// Tells whether an element with these attributes is not shown: text in it would reach the model behind a person's back.
@@ -265,6 +279,21 @@ mod tests {
             assert!(text.contains(words) && !text.contains("Side"), "{text}");
             assert_eq!(text.contains("Foot"), words == WORDS, "{text}");
         }
+    }
+
+    #[test]
+    fn a_table_that_leads_to_the_next_pages_is_left_out() {
+        let row = "<tr><th>9.4. Limits of what is kept</th><td>Chapter 9. Routine maintenance of what lasts</td></tr>\
+            <tr><td><a href=a>Prev</a></td><td><a href=b>Next</a></td></tr>";
+        for page in [
+            format!("<div><table summary='Navigation header'>{row}</table><hr></div><p>{WORDS}"),
+            format!("<div><table summary='Footer navigation table'>{row}</table></div><p>{WORDS}"),
+            format!("<div class=navheader><table>{row}</table><hr></div><p>{WORDS}"),
+        ] {
+            assert_eq!(parse(&page).text, format!("{WORDS}\n"), "{page}");
+        }
+        let data = format!("<table summary='Settings'>{row}</table>");
+        assert!(parse(&data).text.contains("Prev"));
     }
 
     #[test]

@@ -5,9 +5,12 @@
 //! out.
 
 mod drop;
+mod elements;
 mod image;
 mod list;
+mod listing;
 mod math;
+mod named;
 mod nesting;
 mod origin;
 mod page;
@@ -16,6 +19,7 @@ mod script;
 mod surround;
 mod table;
 mod tabs;
+mod title;
 
 use self::reader::Reader;
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};

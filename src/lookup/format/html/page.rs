@@ -1,12 +1,15 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::listing::Listing;
+use super::named::{self, Anchors};
 use super::script::{self, Script};
 use super::table::{CodeTable, Table};
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading};
+use super::title;
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
 use crate::lookup::passage::trimmed;
 
 /// Letters after which a line of the file that ends also ends the line here.
-const LINE_LETTERS: usize = 72;
+pub(super) const LINE_LETTERS: usize = 72;
 /// Bytes of the main part from which what surrounds it is left out.
 const MAIN_BYTES_MIN: usize = 200;
 
@@ -38,6 +41,9 @@ pub(super) struct Page {
     pub(super) url: Option<String>,
     /// The anchor seen last; the next heading is reached by it.
     pub(super) anchor: Option<String>,
+    /// Anchors that may name what the next block defines.
+    pub(super) anchors: Anchors,
+    pub(super) listing: Listing,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
     /// What an index says is defined by what follows.
@@ -114,6 +120,13 @@ impl Page {
             self.begin(Region::Code(String::new()));
         } else if !self.words.is_empty() && !self.words.ends_with('\n') {
             self.words.push('\n');
+        }
+    }
+
+    /// Notes that an element has this anchor: within code it may be that of a line.
+    pub(super) fn note_line(&mut self, anchor: &str) {
+        if self.is_in_code() {
+            self.listing.line(anchor);
         }
     }
 
@@ -245,13 +258,38 @@ impl Page {
             return;
         }
         let first = word_lines.first().copied().unwrap_or(self.line);
+        let anchors = self.anchors.before(&words);
         match region {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
             Region::Code(language) => self.code_block(&language, &words, first),
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
-            Region::Paragraph => self.paragraph("", &words, &word_lines, false),
+            Region::Paragraph => match named::definition(&words, &anchors) {
+                Some(named) => {
+                    self.anchor = Some(named.anchor());
+                    self.definition(named.name, named.line, first);
+                    if let Some(rest) = word_lines.get(1..).filter(|_| !named.rest.is_empty()) {
+                        self.paragraph("", named.rest, rest, false);
+                    }
+                }
+                None => self.paragraph("", &words, &word_lines, false),
+            },
         }
+    }
+
+    /// Writes the line that begins with the `name` that it defines.
+    fn definition(&mut self, name: &str, written: &str, line: u32) {
+        let name = name.replace('`', "");
+        let heading = Heading {
+            level: DEFINITION,
+            anchor: self.anchor.take(),
+            code: std::iter::once(name.clone())
+                .chain(std::mem::take(&mut self.names))
+                .collect(),
+            title: name,
+        };
+        self.begin_block(BlockKind::Heading(heading), line, false);
+        self.push_line(format!("`{}`", written.replace('`', "")), line);
     }
 
     pub(super) fn push_line(&mut self, text: String, line: u32) {
@@ -300,7 +338,7 @@ impl Page {
     }
 
     fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
-        let words = one_line(words);
+        let words = title::one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
             .trim_end()
@@ -355,6 +393,7 @@ impl Page {
         // `first` is the line after the line end that may follow `<pre>`.
         let first = first + u32::try_from(blank.saturating_sub(1)).unwrap_or_default();
         let words = shown.as_str();
+        self.listing.code(words);
         let longest = words.split(|letter| letter != '`').map(str::len).max();
         let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
         self.begin_block(
@@ -465,30 +504,15 @@ impl Page {
         if let Some(first) = first {
             first.code.append(&mut self.own_names);
         }
-        let mut headings = blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading),
-            _ => None,
-        });
-        let title = match headings.next().map(|first| first.level) {
-            Some(1) => None,
-            _ => headings.find(|heading| heading.level == 1).map_or_else(
-                || Some(one_line(&self.title)).filter(|title| !title.is_empty()),
-                |heading| Some(heading.title.clone()),
-            ),
-        };
         Document {
-            title,
+            title: title::of(&self.title, &blocks),
+            kind: self.listing.is_all_of(&text).then_some(Kind::Meta),
             text,
             blocks,
             file_lines: Some(file_lines),
             url: self.url,
-            kind: None,
         }
     }
-}
-
-fn one_line(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

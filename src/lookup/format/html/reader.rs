@@ -8,6 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
+use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -19,37 +20,6 @@ use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
 use crate::markup;
-
-/// Elements that begin and end a paragraph.
-const BLOCKS: &[&str] = &[
-    "p",
-    "div",
-    "section",
-    "article",
-    "main",
-    "blockquote",
-    "figure",
-    "figcaption",
-    "details",
-    "summary",
-    "dd",
-    "dl",
-    "address",
-    "fieldset",
-    "hgroup",
-    "header",
-    "aside",
-    "form",
-    "body",
-    "caption",
-    "hr",
-];
-/// Elements whose names are those of what a form sends, and places of no text.
-const CONTROLS: &[&str] = &["input", "textarea", "option", "optgroup"];
-/// Ids of the division that holds the page without what surrounds it.
-const BODIES: &[&str] = &["content", "main", "main-content"];
-/// Classes of cells that hold numbers of lines.
-const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];
 
 /// A page while its tags are read.
 #[derive(Default)]
@@ -75,6 +45,8 @@ pub(super) struct Reader {
     mains: usize,
     /// The element that has the role of a main part, and how many of its name are open.
     main: Option<(String, usize)>,
+    /// The admonition of which nothing is read yet, and how many of its name are open: a heading that comes first is its title.
+    admonition: Option<(String, usize)>,
     /// Divisions that are open within code of which each line is a division, as Doxygen writes it.
     code_divisions: usize,
     /// Whether letters above or below the line lead to somewhere: to a note, then.
@@ -144,9 +116,10 @@ impl Reader {
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
         let kind = self.origin.is_reference().then_some(Kind::Api);
+        let page = self.page.finish();
         Document {
-            kind,
-            ..self.page.finish()
+            kind: page.kind.or(kind),
+            ..page
         }
     }
 
@@ -164,6 +137,9 @@ impl Reader {
             None => {
                 self.letters += drop::letters(text);
                 self.is_named &= text.trim().is_empty();
+                if !text.trim().is_empty() {
+                    self.admonition = None;
+                }
                 self.page.text(text);
             }
         }
@@ -295,6 +271,14 @@ impl Reader {
         {
             *depth += 1;
         }
+        if let Some((admonition, depth)) = &mut self.admonition
+            && admonition == name
+            && !is_void
+        {
+            *depth += 1;
+        } else if BLOCKS.contains(&name) && is_admonition(name, classes, role) {
+            self.admonition = Some((name.to_owned(), 1));
+        }
         if let Some(label) = label {
             self.page.begin(Region::Paragraph);
             self.page.text(&format!("**{label}**"));
@@ -312,8 +296,18 @@ impl Reader {
                 self.page.anchor = Some(id.to_owned());
             }
             self.is_named = true;
+            self.page.note_line(id);
         }
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
+        let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
+        if name == "a" && !is_link {
+            for anchor in anchors.clone() {
+                self.page.anchors.add(anchor, &self.page.words);
+            }
+        }
+        if has_class(&["viewcode-block", "viewcode-back"]) {
+            self.page.listing.leads_back();
+        }
         let names: Vec<String> = anchors
             .filter_map(|anchor| self.names.remove(anchor))
             .flatten()
@@ -336,6 +330,9 @@ impl Reader {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
+            _ if is_heading(name) && self.admonition.take().is_some() => {
+                self.page.begin(Region::Paragraph);
+            }
             _ if is_heading(name) => {
                 let level = self.nesting.level(level(name));
                 self.page.begin(Region::Heading(level));
@@ -431,6 +428,14 @@ impl Reader {
         if DIVISIONS.contains(&name) {
             self.nesting.end(name, &mut self.page);
         }
+        if let Some((admonition, depth)) = &mut self.admonition
+            && admonition == name
+        {
+            *depth -= 1;
+            if *depth == 0 {
+                self.admonition = None;
+            }
+        }
         match name {
             "title" => self.in_title = false,
             "pre" | "dt" => self.page.finish_region(),
@@ -484,6 +489,16 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
+/// Tells whether an element stands beside the text of the page; those that hold all of it do not, whatever they are called.
+fn is_admonition(name: &str, classes: &str, role: &str) -> bool {
+    let mut words = classes.split_ascii_whitespace().chain([role]);
+    let is_one = |word: &str| {
+        let mut known = ADMONITIONS.iter();
+        known.any(|known| known.eq_ignore_ascii_case(word))
+    };
+    !drop::WHOLE.contains(&name) && words.any(is_one)
+}
+
 fn level(name: &str) -> u8 {
     name.bytes()
         .last()
@@ -504,4 +519,44 @@ fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> 
         .chars()
         .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::lookup::document::{BlockKind, Document};
+
+    fn headings(document: &Document) -> Vec<&str> {
+        let blocks = document.blocks.iter();
+        let headings = blocks.filter_map(|block| match &block.kind {
+            BlockKind::Heading(heading) => Some(heading.title.as_str()),
+            _ => None,
+        });
+        headings.collect()
+    }
+
+    #[test]
+    fn the_title_of_an_admonition_is_text() {
+        for note in [
+            "<div class=note><h3 class=title>Note</h3><p>As before.</p></div>",
+            "<div class='NOTE'><div><img src=i><h5>Note</h5></div><p>As before.</p></div>",
+            "<aside role=note><h4>Note</h4><p>As before.</p></aside>",
+            "<div class='admonition warning'><h2>Note</h2><p>As before.</p></div>",
+        ] {
+            let page = parse(&format!(
+                "<main><h1>Limits</h1><p>Rows.</p>{note}<p>After.</p><h2>More</h2></main>"
+            ));
+            assert_eq!(headings(&page), ["Limits", "More"], "{note}");
+            assert!(page.text.contains("\nNote\n\nAs before.\n\nAfter.\n"));
+        }
+    }
+
+    #[test]
+    fn headings_that_are_no_title_of_an_admonition_stay() {
+        let page = parse(
+            "<article class=note><h1>A note on limits</h1><div class=note></div><h2>Rows</h2>\
+             <div class=note><p>Words.</p><h3>Within</h3><p>Words.</p></div></article>",
+        );
+        assert_eq!(headings(&page), ["A note on limits", "Rows", "Within"]);
+    }
 }

@@ -1,5 +1,6 @@
 //! The tables of an HTML page; one that only puts numbers beside the lines of code is that code.
 
+use super::named::Anchors;
 use super::page::{Page, Region};
 use crate::lookup::document::BlockKind;
 
@@ -189,6 +190,7 @@ impl Page {
             return;
         }
         self.finish_cell();
+        self.anchors = Anchors::default();
         let Some(mut table) = self.table.take() else {
             return;
         };

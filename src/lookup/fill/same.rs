@@ -1,0 +1,193 @@
+//! Which passages say what another one of the answer says already: a manual that is there in several formats, or twice.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::lookup::passage::Passage;
+
+/// Words that are compared together: fewer are found in any text of the same subject.
+const WORDS: usize = 4;
+/// Of a passage under the same title so much is said already, in percent, if it is the same: formats differ in marks and hyphens.
+const SAME_PERCENT: usize = 70;
+/// Under another title texts that only differ in a name are alike, and not the same: operations of one interface, for example.
+const ELSEWHERE_PERCENT: usize = 95;
+/// Stretches of words that a passage under another title has at least to be compared: a line or two can be anywhere.
+const ELSEWHERE_LEAST: usize = 40;
+
+/// What an answer says already.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// Whether a version was asked for: what others say is then not the same.
+    of_version: bool,
+    texts: Vec<Text>,
+}
+
+/// What is compared of a passage.
+#[derive(Debug)]
+pub(super) struct Text {
+    title: String,
+    version: Option<String>,
+    stretches: HashSet<u64>,
+}
+
+impl Text {
+    /// Takes what is compared of `passage`, which is all there.
+    pub(super) fn of(passage: &Passage) -> Self {
+        Self {
+            title: title(&passage.title),
+            version: passage.version.clone(),
+            stretches: stretches(&passage.text),
+        }
+    }
+
+    fn is_in(&self, other: &Self) -> bool {
+        let all = self.stretches.len();
+        let percent = match self.title == other.title {
+            true => SAME_PERCENT,
+            false if all >= ELSEWHERE_LEAST => ELSEWHERE_PERCENT,
+            false => return false,
+        };
+        let common = self.stretches.intersection(&other.stretches).count();
+        all > 0 && common * 100 >= all * percent
+    }
+}
+
+impl Said {
+    pub(super) fn new(of_version: bool) -> Self {
+        Self {
+            of_version,
+            texts: Vec::new(),
+        }
+    }
+
+    /// Tells whether a passage said most of `text`.
+    pub(super) fn has(&self, text: &Text) -> bool {
+        let of_one = |said: &&Text| !self.of_version || said.version == text.version;
+        self.texts
+            .iter()
+            .filter(of_one)
+            .any(|said| text.is_in(said))
+    }
+
+    pub(super) fn add(&mut self, text: Text) {
+        self.texts.push(text);
+    }
+}
+
+/// Returns a title without its number, which one format writes and another does not.
+fn title(title: &str) -> String {
+    let is_number = |letter: char| letter.is_ascii_digit() || ".§ ".contains(letter);
+    let words = title.trim_start_matches(is_number);
+    let words = if words.is_empty() { title } else { words };
+    let letters = words.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Returns hashes of the words of `text`, each with those that follow it.
+fn stretches(text: &str) -> HashSet<u64> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let together = WORDS.min(words.len()).max(1);
+    let hash = |stretch: &[String]| {
+        let mut hasher = DefaultHasher::new();
+        stretch.hash(&mut hasher);
+        hasher.finish()
+    };
+    words.windows(together).map(hash).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lookup::passage::Budget;
+    use crate::lookup::search::{Detail, Found, Search, search};
+    use crate::lookup::{index::Index, library};
+    use crate::store::Store;
+
+    const TEXT: &str = "The anchor is let go when the ship has lost all way over the ground. Three times the depth of \
+        the water is paid out, five times in a strong wind. The end of the chain is made fast before.";
+
+    fn library_of(pages: &[(&str, &str)]) -> (Store, Index) {
+        let pages = pages.iter().map(|(path, text)| (*path, *text));
+        library::in_memory("s", pages).unwrap()
+    }
+
+    fn asked(library: &(Store, Index), asked: &Search) -> Found {
+        search(&library.0, &library.1, asked, Budget::page(2_000)).unwrap()
+    }
+
+    fn question(detail: Detail) -> Search {
+        Search {
+            query: "when is the anchor let go".to_owned(),
+            limit: 12,
+            detail,
+            ..Search::default()
+        }
+    }
+
+    #[test]
+    fn the_same_text_is_shown_once_and_named() {
+        let page = format!("# Anchors\n\n{TEXT}\n");
+        let html = format!("<h1>1.2. Anchors</h1><p><b>{TEXT}</b></p>");
+        let other = "# Ropes\n\nA rope is let go when the anchor is up, and not before.\n";
+        let library = library_of(&[("a.md", &page), ("b.html", &html), ("c.md", other)]);
+        for detail in [Detail::Snippet, Detail::Full] {
+            let found = asked(&library, &question(detail));
+            assert_eq!(
+                (found.passages.len(), found.same.len()),
+                (2, 1),
+                "{}",
+                found.text()
+            );
+            let line = format!("\nsame text: {}\n", found.same[0]);
+            assert!(found.text().contains(&line), "{}", found.text());
+            assert_eq!(found.used_tokens, Budget::of(&found.text()).tokens);
+            // It counts as shown, too: asked again, nothing of it comes.
+            let again = Search {
+                known: found.told.iter().cloned().collect(),
+                ..question(detail)
+            };
+            let again = asked(&library, &again);
+            assert_eq!(again.passages.len(), 0, "{}", again.text());
+        }
+    }
+
+    #[test]
+    fn what_differs_in_what_it_is_of_is_no_repeat() {
+        let of = |name: &str| {
+            format!(
+                "# Drop {name}\n\n{} Then the {name} is let go.\n",
+                TEXT.replace("anchor", name)
+            )
+        };
+        let (one, other) = (of("anchor"), of("kedge"));
+        let found = asked(
+            &library_of(&[("a.md", &one), ("b.md", &other)]),
+            &question(Detail::Snippet),
+        );
+        assert_eq!(
+            (found.passages.len(), found.same.len()),
+            (2, 0),
+            "{}",
+            found.text()
+        );
+    }
+
+    #[test]
+    fn texts_of_other_versions_are_the_same_unless_a_version_was_asked_for() {
+        use super::{Said, Text, stretches};
+        let text = |version: &str| Text {
+            title: "anchors".to_owned(),
+            version: Some(version.to_owned()),
+            stretches: stretches(TEXT),
+        };
+        for (of_version, expected) in [(false, true), (true, false)] {
+            let mut said = Said::new(of_version);
+            said.add(text("1"));
+            assert_eq!(said.has(&text("2")), expected);
+            assert!(said.has(&text("1")));
+        }
+    }
+}

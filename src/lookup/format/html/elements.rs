@@ -1,0 +1,46 @@
+//! What elements are, by their names, classes and ids.
+
+/// Elements that begin and end a paragraph.
+pub(super) const BLOCKS: &[&str] = &[
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "dd",
+    "dl",
+    "address",
+    "fieldset",
+    "hgroup",
+    "header",
+    "aside",
+    "form",
+    "body",
+    "caption",
+    "hr",
+];
+/// Elements whose names are those of what a form sends, and places of no text.
+pub(super) const CONTROLS: &[&str] = &["form", "input", "option", "optgroup", "select", "textarea"];
+/// Ids of the division that holds the page without what surrounds it.
+pub(super) const BODIES: &[&str] = &["content", "main", "main-content"];
+/// Classes and roles of what stands beside the text of a page, under a title such as “Note”.
+pub(super) const ADMONITIONS: &[&str] = &[
+    "admonition",
+    "attention",
+    "callout",
+    "caution",
+    "danger",
+    "error",
+    "hint",
+    "important",
+    "note",
+    "tip",
+    "warning",
+];
+/// Classes of cells that hold numbers of lines.
+pub(super) const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];

@@ -1,0 +1,215 @@
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a test builds its small texts the plain way"
+)]
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::lookup::passage::open_fence;
+use crate::lookup::{format, library};
+use crate::store::Store;
+
+fn cut_file(path: &str, text: &str) -> (Document, Cut) {
+    let document = format::read_text(path, text).unwrap().first;
+    let cut = cut(&document, "page");
+    (document, cut)
+}
+
+#[test]
+fn a_section_begins_where_something_is_to_be_read() {
+    let (_, cut) = cut_file(
+        "p.md",
+        "---\ntitle: X\n---\n\n# Bells\n\nRing them at noon.\n",
+    );
+    let first = cut.sections.first().unwrap();
+    assert_eq!(
+        (
+            first.anchor.as_str(),
+            first.lines,
+            first.breadcrumb.as_str()
+        ),
+        ("bells", (5, 7), "X › Bells")
+    );
+    let (document, cut) = cut_file("p.html", "<pre>\n\n\nring()\n</pre>\n");
+    assert_eq!(document.text, "```\nring()\n```\n");
+    assert_eq!(cut.sections.first().unwrap().lines.0, 4);
+}
+
+#[test]
+fn the_first_of_several_headings_is_no_parent_of_the_others() {
+    let words = "Words about the harbour and its ropes. ".repeat(20);
+    let crumbs = |path: &str, text: &str| -> Vec<String> {
+        let (_, cut) = cut_file(path, text);
+        let sections = cut.sections.into_iter();
+        std::iter::once(cut.title)
+            .chain(sections.map(|section| section.breadcrumb))
+            .collect()
+    };
+    let markdown = format!("# One\n\n{words}\n\n## Within\n\n{words}\n\n# Two\n\n{words}\n");
+    assert_eq!(
+        crumbs("p.md", &markdown),
+        ["One", "One", "One › Within", "Two"]
+    );
+    assert_eq!(
+        crumbs("p.md", &format!("---\ntitle: Quokka\n---\n{markdown}")),
+        [
+            "Quokka",
+            "Quokka › One",
+            "Quokka › One › Within",
+            "Quokka › Two"
+        ]
+    );
+    let rst = format!("One\n===\n\n{words}\n\nTwo\n===\n\n{words}\n");
+    assert_eq!(crumbs("p.rst", &rst), ["One", "One", "Two"]);
+    let html = format!("<h1>One</h1><p>{words}<h1>Two</h1><p>{words}");
+    assert_eq!(crumbs("p.html", &html), ["One", "One", "Two"]);
+    assert_eq!(
+        crumbs("p.html", &format!("<title>The Quokka | Docs</title>{html}")),
+        ["The Quokka", "The Quokka › One", "The Quokka › Two"]
+    );
+    let one = format!("<title>The Quokka | Docs</title><h1>One</h1><p>{words}<h2>Two</h2>");
+    assert_eq!(crumbs("p.html", &one), ["One", "One"]);
+}
+
+/// The sections of a page as a snapshot shows them.
+fn shown(document: &Document, cut: &Cut) -> String {
+    let mut shown = format!("title: {}\n", cut.title);
+    for entry in &cut.outline {
+        shown += &format!("{} {} #{}\n", entry.level, entry.title, entry.anchor);
+    }
+    for section in &cut.sections {
+        let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+        shown += &format!(
+            "=== #{}~{} lines {}-{} | {} | defines {:?}\n{}{text}{}",
+            section.anchor,
+            section.part,
+            section.lines.0,
+            section.lines.1,
+            section.breadcrumb,
+            section.symbols.lines().collect::<Vec<_>>(),
+            section.before,
+            section.after
+        );
+    }
+    shown
+}
+
+/// A page of each format that people read as it is.
+const PAGES: [&str; 6] = [
+    "guide.md",
+    "components.mdx",
+    "site.html",
+    "reference.rst",
+    "manual.adoc",
+    "notes.txt",
+];
+
+#[test]
+fn a_page_is_cut_in_the_store_as_it_was_when_it_was_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
+    let store = Store::in_memory().unwrap();
+    let source = store.keep_source("s", "").unwrap();
+    for name in PAGES {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let page = library::page_of_text(name, &text);
+        store
+            .keep_pages(source, std::slice::from_ref(&page))
+            .unwrap();
+        let row = store.pages_at(None, name).unwrap().remove(0);
+        let cut = store.cut(row.id).unwrap();
+        assert_eq!((cut.outline, cut.sections), (page.outline, page.sections));
+    }
+}
+
+#[test]
+fn every_format_is_cut_as_its_snapshot_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lookup");
+    for name in PAGES {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let (document, cut) = cut_file(name, &text);
+        insta::with_settings!({snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(name, shown(&document, &cut));
+        });
+    }
+}
+
+#[test]
+fn a_table_too_long_is_split_by_rows_under_its_head() {
+    let rows: String = (0..400)
+        .map(|row| format!("| {row} | some words that fill the row |\n"))
+        .collect();
+    let (document, cut) = cut_file(
+        "t.md",
+        &format!("# T\n\n| No | Words |\n| --- | --- |\n{rows}"),
+    );
+    assert!(cut.sections.len() > 3);
+    for section in &cut.sections {
+        let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+        assert!(
+            format!("{}{text}", section.before).contains("| No | Words |\n| --- | --- |\n"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn code_too_long_is_cut_at_line_ends_between_fences() {
+    let code = "let answer = forty_two(of, everything);\n".repeat(400);
+    let (document, cut) = cut_file("c.md", &format!("# C\n\n```rust\n{code}```\n\nAfter.\n"));
+    assert!(cut.sections.len() > 3);
+    for section in &cut.sections {
+        let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+        let quoted = format!("{}{text}{}", section.before, section.after);
+        assert!(
+            section.tokens < 1_000 && open_fence(&quoted).is_none(),
+            "{quoted}"
+        );
+    }
+}
+
+fn fragment() -> impl Strategy<Value = String> {
+    let words = "[a-zA-Z_.,()é ]{0,200}";
+    prop_oneof![
+        words.prop_map(|words| format!("{words}\n\n")),
+        (1usize..6, "[a-z `(]{1,20}")
+            .prop_map(|(level, title)| format!("{} {title}\n\n", "#".repeat(level))),
+        ("[a-z#|\\- ]{0,60}", 0usize..120).prop_map(|(line, times)| format!(
+            "```sh\n{}```\n\n",
+            format!("{line}\n").repeat(times)
+        )),
+        (1usize..60)
+            .prop_map(|rows| format!("| a | b |\n| - | - |\n{}\n", "| x | y |\n".repeat(rows))),
+        (words, 1usize..30)
+            .prop_map(|(words, items)| format!("{}\n", format!("- {words}\n").repeat(items))),
+    ]
+}
+
+proptest! {
+#![proptest_config(ProptestConfig::with_cases(64))]
+
+#[test]
+fn sections_cover_the_page_and_leave_no_fence_open(fragments in prop::collection::vec(fragment(), 0..12)) {
+    let (document, cut) = cut_file("p.md", &fragments.concat());
+    let mut end = 0;
+    for section in &cut.sections {
+        prop_assert_eq!(section.bytes.0, end);
+        end = section.bytes.1;
+        let text = document.text.get(section.bytes.0..section.bytes.1).unwrap();
+        let quoted = format!("{}{text}{}", section.before, section.after);
+        prop_assert!(open_fence(&quoted).is_none(), "{}", quoted);
+    }
+    prop_assert_eq!(end, document.text.len());
+}
+
+#[test]
+fn no_input_panics_in_any_format(text in "[ -~\n=#`<>/|.:*\u{e9}\u{200b}\\-]{0,400}") {
+    for path in ["a.md", "a.mdx", "a.html", "a.rst", "a.adoc", "a.txt"] {
+        let (document, cut) = cut_file(path, &text);
+        prop_assert_eq!(cut.sections.last().map_or(0, |section| section.bytes.1), document.text.len());
+    }
+}
+}
