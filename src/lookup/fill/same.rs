@@ -1,7 +1,7 @@
 //! Which passages say what another one of the answer says already: a manual that is there in several formats, or twice.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::lookup::passage::Passage;
 

@@ -112,7 +112,7 @@ pub(super) fn why<'a>(
         return Some(Why::Class(word));
     }
     // What a table is for is said to those who do not see it.
-    let is_way = attribute("summary").is_some_and(|summary| speaks_of_navigation(summary));
+    let is_way = attribute("summary").is_some_and(speaks_of_navigation);
     if is_way && !disbelieved.contains(&NAVIGATION) {
         return Some(Why::Role(NAVIGATION));
     }
