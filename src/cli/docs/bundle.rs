@@ -63,6 +63,13 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
         Some(path) => path.clone(),
         None => PathBuf::from(format!("{}.bundle", args.name)),
     };
+    if path.as_os_str() == "-" {
+        return Err(Failure::new(
+            "a bundle is not written to standard output",
+            format!("name a file, such as `--to {}.bundle`", args.name),
+        )
+        .into());
+    }
     let source = Source::of_flag(args.passphrase_stdin);
     let identity = args
         .identity
