@@ -131,7 +131,10 @@ pub fn add(
             store.source_was_read(source, now, &reading.failures)?;
         }
         Prepared::New(holding, listing, mut edition) => {
-            let source = store.keep_source(&place.name, &location)?;
+            let source = match &known {
+                Some(known) => still_there(store, known)?,
+                None => store.keep_source(&place.name, &location)?,
+            };
             store.read_with(source, READERS)?;
             if let Some(most) = place.max_documents {
                 store.limit_source(source, most)?;
@@ -249,6 +252,16 @@ fn failures_of_files(source: &SourceRow) -> Vec<(String, String)> {
 fn known_source(store: &Store, name: &str) -> Result<Option<SourceRow>, LookupError> {
     let mut sources = store.sources()?.into_iter();
     Ok(sources.find(|source| source.name == name))
+}
+
+/// Returns the number of `source` if it was not removed since: looking at its place takes a while.
+fn still_there(store: &Store, source: &SourceRow) -> Result<i64, LookupError> {
+    let sources = store.sources()?;
+    if sources.iter().any(|row| row.id == source.id) {
+        return Ok(source.id);
+    }
+    let known = sources.into_iter().map(|row| row.name);
+    Err(unknown_source(&source.name, known.collect()))
 }
 
 /// Checks that a source read from `location` may be called `name`.
