@@ -1,7 +1,8 @@
 //! A store that cannot be written, opened to be read.
 //!
-//! SQLite reads a file with a write-ahead log only beside memory that processes share. Where that cannot be made and no log is left,
-//! nothing is in the log and nobody writes: the file is then read as one that does not change, until it is seen to have changed.
+//! SQLite reads a file with a write-ahead log only beside memory that processes share. Where that cannot be made (a directory that cannot
+//! be written, a full disk) and no log is left, nothing is in the log and nobody writes: the file is then read as one that does not change,
+//! until it is seen to have changed.
 
 use std::fs;
 use std::time::SystemTime;
@@ -43,7 +44,7 @@ pub(super) fn open(place: &Place, why: String) -> Result<Opened, StoreError> {
     let shared = connect(place, false).and_then(versioned);
     let (opened, still) = match shared {
         Ok(opened) => (opened, None),
-        Err(error) if has_log(place) || place.shared().exists() => return Err(named(error)),
+        Err(error) if has_log(place) || is_shared(place) => return Err(named(error)),
         Err(_) => {
             let still = Still::of(place);
             let opened = connect(place, true).and_then(versioned).map_err(named)?;
@@ -111,6 +112,14 @@ fn unchanging(place: &Place) -> String {
 /// Whether a log with something in it lies beside the database.
 fn has_log(place: &Place) -> bool {
     fs::metadata(place.log()).is_ok_and(|log| log.len() > 0)
+}
+
+/// Bytes of the shortest memory that processes share: <https://sqlite.org/walformat.html#the_wal_index_file_format>.
+const SHARED_BYTES_MIN: u64 = 32 << 10;
+
+/// Whether memory that processes share lies beside the database. A shorter file is what is left of an attempt to make it on a full disk.
+fn is_shared(place: &Place) -> bool {
+    fs::metadata(place.shared()).is_ok_and(|shared| shared.len() >= SHARED_BYTES_MIN)
 }
 
 #[cfg(test)]
