@@ -321,3 +321,31 @@ fn documentation_is_read_also_on_a_full_disk() {
     let after = json(home, &["docs", "list"]);
     assert_eq!(after["sources"][0]["pages"], 2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_not_utf_8_is_refused_before_anything_is_kept() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = home_with_manual();
+    let home = home.path();
+    let folder = home.join(std::ffi::OsStr::from_bytes(b"d\xe9p"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("x.md"), "# X\n\nwalrus\n").unwrap();
+    let told = |args: &[&str]| {
+        let output = program(home).args(args).arg(&folder).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!err.contains("panicked"), "{err}");
+        (err, output.status.code())
+    };
+    let (err, code) = told(&["docs", "add", "--name", "nu", "--json"]);
+    assert!(
+        code == Some(5) && err.contains("a path that is not UTF-8") && err.contains("\"hint\":"),
+        "{err}"
+    );
+    let listed = json(home, &["docs", "list"]);
+    assert_eq!(listed["sources"].as_array().unwrap().len(), 0);
+    let (_, code) = told(&["config", "path", "--json", "--project"]);
+    assert_eq!(code, Some(0));
+    let (_, code) = told(&["config", "show", "--json", "--project"]);
+    assert_eq!(code, Some(0));
+}

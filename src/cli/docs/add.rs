@@ -280,7 +280,7 @@ pub(super) fn report(
     }
     Ok(json!({
         "name": name,
-        "path": location,
+        "path": out::path(location),
         "pages": size.pages,
         "sections": size.sections,
         "tokens": size.tokens,
