@@ -361,3 +361,20 @@ fn what_is_removed_while_somebody_watches_stays_removed_and_what_is_added_is_wat
     // It may be gone before it was found.
     assert!(matches!(output.status.code(), Some(0 | 5)), "{output:?}");
 }
+
+#[test]
+fn a_folder_is_left_out_by_its_name_and_a_name_is_no_path() {
+    let home = home_with_manual();
+    let home = home.path();
+    for folder in ["reference", "reference/", "./reference/**"] {
+        let added = json_of(home, &["docs", "add", "manual", "--exclude", folder]);
+        assert_eq!(added["pages"], 1, "{folder}");
+    }
+    for name in [".", ".."] {
+        let (_, err, code) = run(home, &["docs", "add", "manual", "--name", name]);
+        assert!(
+            code == Some(5) && err.contains("cannot name a source"),
+            "{err}"
+        );
+    }
+}
