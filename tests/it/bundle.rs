@@ -58,6 +58,12 @@ fn a_source_is_carried_to_a_machine_that_reaches_nothing() {
         &["docs", "import", "manual.bundle", "--signer", "SHA256:else"],
     );
     assert_eq!(code, Some(3), "{err}");
+    let args = ["docs", "import", "manual.bundle", "--signer", "foo"];
+    let (_, err, code) = run(here.path(), &args);
+    assert!(
+        code == Some(1) && err.contains("`foo` is no fingerprint"),
+        "{err}"
+    );
     let args = ["docs", "import", "manual.bundle", "--signer", &signer];
     let (_, err, code) = run(here.path(), &args);
     assert_eq!(code, Some(0), "{err}");
