@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             if global.json {
                 let object: serde_json::Map<_, _> = places
                     .iter()
-                    .map(|(name, path)| (name.replace(' ', "_"), json!(path)))
+                    .map(|(name, path)| (name.replace(' ', "_"), shown_path(path.as_deref())))
                     .collect();
                 out::write_json(&Value::Object(object))?;
             } else {
@@ -79,8 +80,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
 fn values(config: &Config) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
     flatten(json!(config.settings), "", &mut values);
-    values.insert("data_dir".to_owned(), json!(config.data_dir));
-    values.insert("project".to_owned(), json!(config.project));
+    values.insert(
+        "data_dir".to_owned(),
+        shown_path(config.data_dir.as_deref()),
+    );
+    values.insert("project".to_owned(), shown_path(config.project.as_deref()));
     for (path, value) in &mut values {
         let steps: Vec<_> = path.split('.').collect();
         let shown = match (steps.as_slice(), value.as_str()) {
@@ -111,6 +115,11 @@ fn flatten(value: Value, path: &str, values: &mut BTreeMap<String, Value>) {
     }
 }
 
+/// Returns a path as JSON can hold it, also one that is not UTF-8.
+fn shown_path(path: Option<&Path>) -> Value {
+    path.map(out::path).into()
+}
+
 fn as_json(config: &Config) -> Value {
     let settings: serde_json::Map<_, _> = values(config)
         .into_iter()
@@ -126,8 +135,8 @@ fn as_json(config: &Config) -> Value {
         .collect();
     json!({
         "settings": settings,
-        "user_file": config.user_file,
-        "project_file": config.project_file,
+        "user_file": shown_path(config.user_file.as_deref()),
+        "project_file": shown_path(config.project_file.as_deref()),
         "problems": problems,
         "notes": config.notes,
     })

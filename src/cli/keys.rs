@@ -263,7 +263,7 @@ fn to_json(identity: &Identity) -> anyhow::Result<Value> {
         "public_key": identity.verifying_key.to_openssh(identity.name.as_str()).map_err(Failure::from)?,
         "allowed_signers": identity.allowed_signers(RECEIPT_NAMESPACE).map_err(Failure::from)?,
         "custody": custody,
-        "key_file": key_file,
+        "key_file": key_file.map(|path| out::path(path)),
         "created": identity.created,
     }))
 }

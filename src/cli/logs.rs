@@ -47,6 +47,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     };
     if global.json {
         let lines: Vec<_> = text.lines().collect();
+        let (folder, newest) = (out::path(&folder), newest.as_deref().map(out::path));
         out::write_json(&json!({"folder": folder, "file": newest, "lines": lines}))?;
         return Ok(ExitCode::SUCCESS);
     }

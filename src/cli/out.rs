@@ -1,6 +1,7 @@
 //! Writing to stdout: data for whoever reads the pipe.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -18,6 +19,11 @@ pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
 /// Writes one JSON object on one line.
 pub(super) fn write_json(value: &Value) -> anyhow::Result<()> {
     write(format!("{value}\n").as_bytes())
+}
+
+/// Returns `path` as JSON can hold it: what is not UTF-8 in it has a mark in its place.
+pub(super) fn path(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// Writes one line of text, given as to [`format!`], to stdout.

@@ -34,6 +34,19 @@ const MARKERS: &[&str] = &[
     "deno.json",
 ];
 
+/// A directory that holds one of these is a project if none around it is: some lie below one, as `docs/requirements.txt`.
+const LOCKFILES: &[&str] = &[
+    "Cargo.lock",
+    "package-lock.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "uv.lock",
+    "poetry.lock",
+    "requirements.txt",
+    "composer.lock",
+    "Gemfile.lock",
+];
+
 /// Directories looked at from the working directory upwards: deeper trees than any project's, and a bound for odd mounts.
 const PARENTS_MAX: usize = 40;
 
@@ -57,15 +70,20 @@ pub(super) fn find(
             Err(why) => notes.push(format!("{origin}: `{}` {why}; ignored", path.display())),
         }
     }
-    working_directory?
-        .ancestors()
-        .take(PARENTS_MAX)
-        .take_while(|directory| !places.is_too_wide(directory))
-        .find(|directory| {
-            MARKERS
-                .iter()
-                .any(|marker| directory.join(marker).symlink_metadata().is_ok())
-        })
+    let working_directory = working_directory?;
+    let with = |files: &[&str]| {
+        working_directory
+            .ancestors()
+            .take(PARENTS_MAX)
+            .take_while(|directory| !places.is_too_wide(directory))
+            .find(|directory| {
+                files
+                    .iter()
+                    .any(|file| directory.join(file).symlink_metadata().is_ok())
+            })
+    };
+    with(MARKERS)
+        .or_else(|| with(LOCKFILES))
         .map(|directory| (directory.to_owned(), Origin::WorkingDirectory))
 }
 

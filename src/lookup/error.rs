@@ -36,7 +36,7 @@ pub enum LookupError {
     #[error("no documentation has been added yet")]
     NoSources,
     /// A name that no source has.
-    #[error("no documentation source is called `{name}`")]
+    #[error("no documentation source is called `{}`", shortened(name))]
     UnknownSource {
         /// The name asked for.
         name: String,
@@ -60,7 +60,7 @@ pub enum LookupError {
         folder: PathBuf,
     },
     /// A name that references could not be written with.
-    #[error("`{name}` cannot name a source")]
+    #[error("`{}` cannot name a source", shortened(name))]
     BadName {
         /// The name asked for.
         name: String,
@@ -72,7 +72,7 @@ pub enum LookupError {
         path: PathBuf,
     },
     /// A reference that leads nowhere.
-    #[error("no page or section has the reference `{reference}`")]
+    #[error("no page or section has the reference `{}`", shortened(reference))]
     UnknownReference {
         /// The reference asked for.
         reference: String,
@@ -80,7 +80,7 @@ pub enum LookupError {
         near: Vec<String>,
     },
     /// A reference that leads to several places.
-    #[error("`{reference}` is in more than one source")]
+    #[error("`{}` is in more than one source", shortened(reference))]
     Ambiguous {
         /// The reference asked for.
         reference: String,
@@ -193,8 +193,8 @@ impl LookupError {
             Self::UnknownSource { known, .. } => {
                 format!("use one of {}, or leave the source out", quoted(known))
             }
-            Self::NameTaken { .. } => {
-                "give another one with `--name`, or remove that source first".to_owned()
+            Self::NameTaken { name, .. } => {
+                format!("give another one with `--name`, or remove that source first: mrconductor docs remove {name}")
             }
             Self::BadName { .. } => {
                 "name it with 1 to 60 letters from a to z, digits, `-`, `_`, `.` and `@`, by `--name` or where the source is named".to_owned()
@@ -216,6 +216,16 @@ impl LookupError {
             | Self::Unreadable { hint, .. } => hint.clone(),
         }
     }
+}
+
+/// Returns the beginning of what was asked for: an error is no place for all of it.
+pub(super) fn shortened(asked: &str) -> String {
+    const SHOWN: usize = 200;
+    let mut shown: String = asked.chars().take(SHOWN).collect();
+    if shown.len() < asked.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn quoted(names: &[String]) -> String {

@@ -9,11 +9,35 @@ use crate::store::documents::PageRow;
 /// Paths compared to find what an unknown reference was meant to be.
 const PATHS_COMPARED_MAX: usize = 20_000;
 
+/// Finds what `text` refers to: of the pages that it names exactly, the one with the longest path, for `#` may be in the name of a file.
+pub(super) fn find(store: &Store, text: &str) -> Result<(Reference, PageRow), LookupError> {
+    let named = |name: &String| super::library::named(store, name).map(|source| source.id);
+    if text.contains('#') {
+        for reference in Reference::readings(text) {
+            let Ok(source) = reference.source.as_ref().map(named).transpose() else {
+                break;
+            };
+            if store.pages_at(source, &reference.path)?.len() == 1 {
+                return page_of(store, reference);
+            }
+        }
+    }
+    page_of(store, Reference::parse(text))
+}
+
+/// Returns the page that `reference` means, and the reference with its source and path in full.
+fn page_of(store: &Store, reference: Reference) -> Result<(Reference, PageRow), LookupError> {
+    let (source, page) = find_page(store, &reference)?;
+    let reference = Reference {
+        source: Some(source),
+        path: page.path.clone(),
+        ..reference
+    };
+    Ok((reference, page))
+}
+
 /// Finds the page a reference means: exactly, else by the end of its path where only one page ends so.
-pub(super) fn find_page(
-    store: &Store,
-    reference: &Reference,
-) -> Result<(String, PageRow), LookupError> {
+fn find_page(store: &Store, reference: &Reference) -> Result<(String, PageRow), LookupError> {
     let sources = store.sources()?;
     if sources.is_empty() {
         return Err(LookupError::NoSources);

@@ -103,8 +103,8 @@ pub fn add(
     now: i64,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, LookupError> {
-    let location = place.location.display().to_string();
-    check_name(store, &place.name, &location)?;
+    let location = location_of(&place.location)?;
+    check_name(store, &place.name, location)?;
     let known = known_source(store, &place.name)?;
     let mut reading = Reading::default();
     let before = match &known {
@@ -120,7 +120,7 @@ pub fn add(
     {
         let why = format!("{error}; what was searchable stays");
         let mut failures = failures_of_files(known);
-        failures.push((location.clone(), why));
+        failures.push((location.to_owned(), why));
         store.source_failed(known.id, &failures)?;
     }
     match prepared? {
@@ -131,7 +131,10 @@ pub fn add(
             store.source_was_read(source, now, &reading.failures)?;
         }
         Prepared::New(holding, listing, mut edition) => {
-            let source = store.keep_source(&place.name, &location)?;
+            let source = match &known {
+                Some(known) => still_there(store, known)?,
+                None => store.keep_source(&place.name, location)?,
+            };
             store.read_with(source, READERS)?;
             if let Some(most) = place.max_documents {
                 store.limit_source(source, most)?;
@@ -152,6 +155,15 @@ pub fn add(
     }
     reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
+}
+
+/// Returns the path of a place as the store keeps it: it is to be found again by it.
+fn location_of(path: &Path) -> Result<&str, LookupError> {
+    path.to_str().ok_or_else(|| LookupError::Unreadable {
+        path: path.to_owned(),
+        why: "has a path that is not UTF-8".to_owned(),
+        hint: "rename the folders and the file on that path so that it is".to_owned(),
+    })
 }
 
 /// Has all of the source numbered `source` read anew if other readers than these read it, and returns what a person is told.
@@ -251,10 +263,21 @@ fn known_source(store: &Store, name: &str) -> Result<Option<SourceRow>, LookupEr
     Ok(sources.find(|source| source.name == name))
 }
 
+/// Returns the number of `source` if it was not removed since: looking at its place takes a while.
+fn still_there(store: &Store, source: &SourceRow) -> Result<i64, LookupError> {
+    let sources = store.sources()?;
+    if sources.iter().any(|row| row.id == source.id) {
+        return Ok(source.id);
+    }
+    let known = sources.into_iter().map(|row| row.name);
+    Err(unknown_source(&source.name, known.collect()))
+}
+
 /// Checks that a source read from `location` may be called `name`.
 pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<(), LookupError> {
     let letters = name.chars().count();
-    if letters == 0 || letters > NAME_LETTERS_MAX || !name.chars().all(is_name_letter) {
+    let is_path = matches!(name, "." | "..");
+    if letters == 0 || letters > NAME_LETTERS_MAX || is_path || !name.chars().all(is_name_letter) {
         return Err(LookupError::BadName {
             name: name.to_owned(),
         });

@@ -18,8 +18,25 @@ pub struct Reference {
 impl Reference {
     /// Reads a reference; anything can be one, though it may lead nowhere.
     pub fn parse(text: &str) -> Self {
-        let text = text.trim().trim_matches('`');
-        let (page, section) = text.split_once('#').unwrap_or((text, ""));
+        let text = trimmed(text);
+        Self::of(text.split_once('#').unwrap_or((text, "")))
+    }
+
+    /// Returns what `text` can mean where the path of its page may have a `#` of its own, the longest path first.
+    pub(super) fn readings(text: &str) -> impl Iterator<Item = Self> {
+        let text = trimmed(text);
+        let ends = text.rmatch_indices('#').map(|(at, _)| at);
+        std::iter::once(text.len())
+            .chain(ends)
+            .take(READINGS_MAX)
+            .filter_map(|end| {
+                let (page, section) = text.split_at_checked(end)?;
+                Some(Self::of((page, section.trim_start_matches('#'))))
+            })
+    }
+
+    /// Reads what stands before a `#` and after it.
+    fn of((page, section): (&str, &str)) -> Self {
         let (anchor, part) = match section.rsplit_once('~') {
             Some((anchor, part)) if part.parse::<u32>().is_ok() => {
                 (anchor, part.parse().unwrap_or(0))
@@ -50,6 +67,13 @@ impl Reference {
             part: if part > 1 { part } else { 0 },
         }
     }
+}
+
+/// Marks in one reference that are tried as a part of the path: a name has one or two.
+const READINGS_MAX: usize = 8;
+
+fn trimmed(text: &str) -> &str {
+    text.trim().trim_matches('`')
 }
 
 impl fmt::Display for Reference {
@@ -83,6 +107,20 @@ mod tests {
         ] {
             assert_eq!(Reference::parse(text).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_mark_may_belong_to_the_path() {
+        let readings: Vec<(String, String)> = Reference::readings("d:c#-guide.md#use~2")
+            .map(|reference| (reference.path, reference.anchor))
+            .collect();
+        let expected = [
+            ("c#-guide.md#use~2", ""),
+            ("c#-guide.md", "use"),
+            ("c", "-guide.md#use"),
+        ];
+        let owned = |(path, anchor): (&str, &str)| (path.to_owned(), anchor.to_owned());
+        assert_eq!(readings, expected.map(owned));
     }
 
     #[test]

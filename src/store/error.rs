@@ -106,7 +106,12 @@ impl StoreError {
 
     /// Names the cause of `error`, which came from the database at `path`.
     pub(super) fn of(error: rusqlite::Error, path: &Path) -> Self {
-        let (path, why) = (path.to_path_buf(), error.to_string());
+        let path = path.to_path_buf();
+        let why = match error.sqlite_error_code() {
+            // So SQLite calls a full disk too, where it makes what lies beside the database.
+            Some(ErrorCode::SystemIoFailure) => format!("{error}; see whether the disk has room"),
+            _ => error.to_string(),
+        };
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged { path, why }

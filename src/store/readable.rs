@@ -1,7 +1,8 @@
 //! A store that cannot be written, opened to be read.
 //!
-//! SQLite reads a file with a write-ahead log only beside memory that processes share. Where that cannot be made and no log is left,
-//! nothing is in the log and nobody writes: the file is then read as one that does not change, until it is seen to have changed.
+//! SQLite reads a file with a write-ahead log only beside memory that processes share. Where that cannot be made (a directory that cannot
+//! be written, a full disk) and no log is left, nothing is in the log and nobody writes: the file is then read as one that does not change,
+//! until it is seen to have changed.
 
 use std::fs;
 use std::time::SystemTime;
@@ -108,18 +109,17 @@ fn unchanging(place: &Place) -> String {
     address + "?mode=ro&immutable=1"
 }
 
-/// Bytes of the first piece of the memory that processes share: <https://sqlite.org/walformat.html>. What is shorter was begun on a
-/// full disk, and nobody shares it.
-const SHARED_BYTES_MIN: u64 = 32 << 10;
-
-/// Tells whether processes may share memory beside the file.
-fn is_shared(place: &Place) -> bool {
-    fs::metadata(place.shared()).is_ok_and(|facts| facts.len() >= SHARED_BYTES_MIN)
-}
-
 /// Whether a log with something in it lies beside the database.
 fn has_log(place: &Place) -> bool {
     fs::metadata(place.log()).is_ok_and(|log| log.len() > 0)
+}
+
+/// Bytes of the shortest memory that processes share: <https://sqlite.org/walformat.html#the_wal_index_file_format>.
+const SHARED_BYTES_MIN: u64 = 32 << 10;
+
+/// Whether memory that processes share lies beside the database. A shorter file is what is left of an attempt to make it on a full disk.
+fn is_shared(place: &Place) -> bool {
+    fs::metadata(place.shared()).is_ok_and(|shared| shared.len() >= SHARED_BYTES_MIN)
 }
 
 #[cfg(test)]

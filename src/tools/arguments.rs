@@ -24,7 +24,7 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// Returns `arguments` as `schema` wants them: known names, all required ones, each of its type.
 ///
-/// What models get wrong without harm is set right: `null` for an argument left out, `"5"` for `5`, `q` for `query`.
+/// What models get wrong without harm is set right: `null` or `""` for an argument left out, `"5"` for `5`, `q` for `query`.
 pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObject, ToolError> {
     let nothing = JsonObject::new();
     let properties = schema
@@ -38,7 +38,8 @@ pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonOb
         let Some(property) = properties.get(&name) else {
             return Err(unknown(&name, properties));
         };
-        if !value.is_null() {
+        let is_empty = value.as_str() == Some("") && !is_content(schema, &name);
+        if !value.is_null() && !is_empty {
             let value = of_type(&name, value, property)?;
             checked.insert(name, value);
         }
@@ -57,6 +58,12 @@ pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonOb
         )),
         None => Ok(checked),
     }
+}
+
+/// Whether the argument `name` may be empty and mean it: a required one, or the text to work on.
+fn is_content(schema: &JsonObject, name: &str) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    name == "text" || required.is_some_and(|required| required.iter().any(|one| one == name))
 }
 
 /// Returns the name of the argument that was meant by `name`: itself, or the one that others call so, if it is not given too.
@@ -128,7 +135,11 @@ fn of_type(name: &str, value: Value, property: &Value) -> Result<Value, ToolErro
     if !fits {
         return Err(ToolError::new(
             format!("argument `{name}` must be {}, not {given}", article(wanted)),
-            format!("give `{name}`{}", described(Some(property))),
+            format!(
+                "give `{name}` as {}{}",
+                plainly(wanted),
+                described(Some(property))
+            ),
         ));
     }
     match property.get("enum").and_then(Value::as_array) {
@@ -176,6 +187,16 @@ fn article(kind: &str) -> String {
         "a"
     };
     format!("{article} {kind}")
+}
+
+/// Says what a value of the type `wanted` is, to whoever wrote another.
+fn plainly(wanted: &str) -> String {
+    match wanted {
+        "integer" => "a whole number, such as 8".to_owned(),
+        "boolean" => "`true` or `false`".to_owned(),
+        "string" => "text in quotes".to_owned(),
+        other => article(other),
+    }
 }
 
 fn described(property: Option<&Value>) -> String {
@@ -246,6 +267,14 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_text_is_an_argument_left_out_where_it_may_be() {
+        assert_eq!(
+            checked(&json!({"query": "", "limit": "", "level": "", "all": ""})),
+            Ok(json!({"query": ""}))
+        );
+    }
+
+    #[test]
     fn a_name_that_other_servers_use_is_understood_unless_ours_is_given_too() {
         assert_eq!(
             checked(&json!({"q": "retry"})),
@@ -282,7 +311,7 @@ mod tests {
     fn a_wrong_type_and_a_wrong_choice_name_what_would_do() {
         assert_eq!(
             checked(&json!({"query": ["retry"]})),
-            Err("argument `query` must be a string, not an array\nhint: give `query`: What to look for".to_owned())
+            Err("argument `query` must be a string, not an array\nhint: give `query` as text in quotes: What to look for".to_owned())
         );
         assert_eq!(
             checked(&json!({"query": "retry", "level": "best"})),
@@ -290,7 +319,7 @@ mod tests {
         );
         assert_eq!(
             checked(&json!({"query": "retry", "limit": 2.5})),
-            Err("argument `limit` must be an integer, not a number\nhint: give `limit`".to_owned())
+            Err("argument `limit` must be an integer, not a number\nhint: give `limit` as a whole number, such as 8".to_owned())
         );
     }
 }

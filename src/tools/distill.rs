@@ -56,7 +56,12 @@ impl Tool for DistillTool {
 
     fn call(&self, engines: &Engines, arguments: JsonObject) -> Result<Answer, ToolError> {
         let arguments: Arguments = parse(arguments)?;
-        let source = match (arguments.text, arguments.path, arguments.handle) {
+        // Beside another place, an empty text is none.
+        let is_elsewhere = arguments.path.is_some() || arguments.handle.is_some();
+        let text = arguments
+            .text
+            .filter(|text| !text.is_empty() || !is_elsewhere);
+        let source = match (text, arguments.path, arguments.handle) {
             (Some(text), None, None) => Source::Bytes(text.into_bytes()),
             (None, Some(path), None) => Source::File {
                 bytes: input::project_file(engines, &path)?,

@@ -58,6 +58,12 @@ fn a_source_is_carried_to_a_machine_that_reaches_nothing() {
         &["docs", "import", "manual.bundle", "--signer", "SHA256:else"],
     );
     assert_eq!(code, Some(3), "{err}");
+    let args = ["docs", "import", "manual.bundle", "--signer", "foo"];
+    let (_, err, code) = run(here.path(), &args);
+    assert!(
+        code == Some(1) && err.contains("`foo` is no fingerprint"),
+        "{err}"
+    );
     let args = ["docs", "import", "manual.bundle", "--signer", &signer];
     let (_, err, code) = run(here.path(), &args);
     assert_eq!(code, Some(0), "{err}");
@@ -162,5 +168,46 @@ fn anyone_can_check_the_signature_of_a_bundle() {
     let signed = &head.as_bytes()[..begin];
     if let Some(checked) = ssh_keygen(there.path(), &verify, signed) {
         assert!(checked.status.success(), "{checked:?}");
+    }
+}
+
+#[test]
+fn only_an_older_bundle_is_replaced() {
+    let there = connected();
+    let home = there.path();
+    fs::write(home.join("notes.txt"), "precious").unwrap();
+    fs::write(home.join("empty.txt"), "").unwrap();
+    std::os::unix::fs::symlink("manual.bundle", home.join("link.bundle")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(home.join("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    for (to, what) in [
+        ("notes.txt", "is there, and no bundle"),
+        ("empty.txt", "is there, and no bundle"),
+        ("link.bundle", "is a link"),
+        ("pipe", "is no ordinary file"),
+        ("manual", "is a folder"),
+    ] {
+        let before = fs::symlink_metadata(home.join(to)).unwrap().file_type();
+        let (_, err, code) = run(home, &["docs", "export", "manual", "--to", to]);
+        assert_eq!(code, Some(5), "{to}: {err}");
+        let told = format!("`{to}` {what}: it is left as it is");
+        assert!(
+            err.contains(&told) && err.contains("hint: give another name"),
+            "{err}"
+        );
+        let after = fs::symlink_metadata(home.join(to)).unwrap().file_type();
+        assert_eq!(before, after);
+    }
+    assert_eq!(fs::read(home.join("notes.txt")).unwrap(), b"precious");
+    let (_, err, code) = run(home, &["docs", "export", "manual", "--to", "-"]);
+    assert!(
+        code == Some(1) && err.contains("`--to manual.bundle`") && !home.join("-").exists(),
+        "{err}"
+    );
+    for _ in 0..2 {
+        let (_, err, code) = run(home, &["docs", "export", "manual", "--to", "new.bundle"]);
+        assert_eq!(code, Some(0), "{err}");
     }
 }

@@ -542,3 +542,24 @@ fn the_paper_lists_every_key_and_variable_as_the_program_has_them() {
     }
     assert_eq!(part(&paper, "variables"), table);
 }
+
+#[test]
+fn a_folder_with_a_lock_file_alone_is_a_project_unless_one_is_around_it() {
+    let home = tempfile::TempDir::new().unwrap();
+    let inner = home.path().join("work/docs");
+    fs::create_dir_all(&inner).unwrap();
+    let project = || {
+        let output = crate::harness::program(home.path())
+            .args(["config", "path", "--json"])
+            .current_dir(&inner)
+            .output()
+            .unwrap();
+        let places: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        places["project"].as_str().map(str::to_owned)
+    };
+    assert_eq!(project(), None);
+    fs::write(inner.join("requirements.txt"), "Sphinx==7.0\n").unwrap();
+    assert!(project().unwrap().ends_with("work/docs"));
+    fs::write(home.path().join("work/Cargo.toml"), "").unwrap();
+    assert!(project().unwrap().ends_with("work"));
+}

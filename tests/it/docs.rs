@@ -312,3 +312,69 @@ fn what_changes_is_read_again_while_somebody_watches() {
     watching.kill().unwrap();
     watching.wait().unwrap();
 }
+
+#[test]
+fn what_is_removed_while_somebody_watches_stays_removed_and_what_is_added_is_watched() {
+    let home = home_with_manual();
+    let home = home.path();
+    let write = |path: &str, text: &str| {
+        let file = home.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write("other/tides.md", "# Tides\n\nHigh water comes twice.\n");
+    run(home, &["docs", "add", "manual"]);
+    run(home, &["docs", "add", "other"]);
+    let mut watching = program(home)
+        .args(["docs", "refresh", "--watch"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(watching.stderr.take().unwrap()).lines();
+    let mut heard = |wanted: &str| {
+        let line = told.by_ref().map(Result::unwrap);
+        let mut line = line.skip_while(|line| !line.contains(wanted));
+        assert!(line.next().is_some(), "{wanted}");
+    };
+    heard("watching 2 sources");
+    run(home, &["docs", "remove", "manual"]);
+    write("manual/late.md", "# Late\n\nToo late.\n");
+    heard("manual: was removed; it is no longer watched");
+    write("new/buoys.md", "# Buoys\n\nRed ones.\n");
+    run(home, &["docs", "add", "new"]);
+    heard("new: was added; it is watched too");
+    write("new/buoys.md", "# Buoys\n\nRed ones and green ones.\n");
+    heard("new: 1 page");
+    let (out, _, _) = run(home, &["docs", "list"]);
+    assert!(!out.contains("manual"), "{out}");
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+
+    // Who watches one source is done when it is gone.
+    let alone = program(home)
+        .args(["docs", "refresh", "new", "--watch"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    run(home, &["docs", "remove", "new"]);
+    let output = alone.wait_with_output().unwrap();
+    // It may be gone before it was found.
+    assert!(matches!(output.status.code(), Some(0 | 5)), "{output:?}");
+}
+
+#[test]
+fn a_folder_is_left_out_by_its_name_and_a_name_is_no_path() {
+    let home = home_with_manual();
+    let home = home.path();
+    for folder in ["reference", "reference/", "./reference/**"] {
+        let added = json_of(home, &["docs", "add", "manual", "--exclude", folder]);
+        assert_eq!(added["pages"], 1, "{folder}");
+    }
+    for name in [".", ".."] {
+        let (_, err, code) = run(home, &["docs", "add", "manual", "--name", name]);
+        assert!(
+            code == Some(5) && err.contains("cannot name a source"),
+            "{err}"
+        );
+    }
+}

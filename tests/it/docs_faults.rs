@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -295,4 +295,82 @@ fn a_store_that_is_set_aside_is_told_by_the_verb_that_does_it_and_then_by_the_do
         examined.contains("a store was damaged and is kept as `"),
         "{examined}"
     );
+}
+
+#[test]
+fn documentation_is_read_also_on_a_full_disk() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    let data = home.join(".local/share/mrconductor");
+    assert!(!data.join("store.db-wal").exists());
+    // No file may grow: the system refuses the write as a full disk does.
+    let full = |args: &[&str]| {
+        let inner = program(home);
+        let shell = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+            .arg(inner.get_program())
+            .args(args)
+            .env_clear()
+            .envs(
+                inner
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .current_dir(home)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(shell.stdout), text(shell.stderr), shell.status.code())
+    };
+    for _ in 0..2 {
+        let (out, err, code) = full(&["docs", "list"]);
+        assert!(code == Some(0) && out.contains("manual"), "{out}{err}");
+        assert!(
+            err.contains("note: store: read-only") && err.contains("see whether the disk has room"),
+            "{err}"
+        );
+        let (out, err, code) = full(&["docs", "search", "anchor_drop"]);
+        assert!(
+            code == Some(0)
+                && out.contains("anchor_drop.md")
+                && out.contains("see whether the disk has room"),
+            "{out}{err}"
+        );
+        let (_, err, code) = full(&["docs", "add", "manual"]);
+        assert!(
+            code == Some(1) && err.contains("nothing would be kept"),
+            "{err}"
+        );
+    }
+    let after = json(home, &["docs", "list"]);
+    assert_eq!(after["sources"][0]["pages"], 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_not_utf_8_is_refused_before_anything_is_kept() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = home_with_manual();
+    let home = home.path();
+    let folder = home.join(std::ffi::OsStr::from_bytes(b"d\xe9p"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("x.md"), "# X\n\nwalrus\n").unwrap();
+    let told = |args: &[&str]| {
+        let output = program(home).args(args).arg(&folder).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!err.contains("panicked"), "{err}");
+        (err, output.status.code())
+    };
+    let (err, code) = told(&["docs", "add", "--name", "nu", "--json"]);
+    assert!(
+        code == Some(5) && err.contains("a path that is not UTF-8") && err.contains("\"hint\":"),
+        "{err}"
+    );
+    let listed = json(home, &["docs", "list"]);
+    assert_eq!(listed["sources"].as_array().unwrap().len(), 0);
+    let (_, code) = told(&["config", "path", "--json", "--project"]);
+    assert_eq!(code, Some(0));
+    let (_, code) = told(&["config", "show", "--json", "--project"]);
+    assert_eq!(code, Some(0));
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::docs::home_with_manual;
 use crate::docs_search::with_manual;
-use crate::harness::{Conductor, mrconductor, text};
+use crate::harness::{Conductor, json_of, mrconductor, run, text};
 
 #[test]
 fn a_section_is_read_by_its_reference_and_a_page_by_the_end_of_its_path() {
@@ -78,4 +79,39 @@ fn an_answer_is_as_long_as_a_page_is_set_to_and_as_a_person_asks_for() {
     };
     assert!(read_by_a_person(&[]) <= 9_500);
     assert!(read_by_a_person(&["--max-tokens", "10000"]) > words.len());
+}
+
+#[test]
+fn a_file_with_a_mark_in_its_name_is_read_by_the_reference_that_a_search_gives() {
+    let home = home_with_manual();
+    let home = home.path();
+    std::fs::write(
+        home.join("manual/c#-guide.md"),
+        "# C sharp\n\nwalrus\n\n## Use\n\nA tusk.\n",
+    )
+    .unwrap();
+    run(home, &["docs", "add", "manual"]);
+    let found = json_of(home, &["docs", "search", "walrus tusk"]);
+    let results = found["results"].as_array().unwrap();
+    assert!(!results.is_empty(), "{found}");
+    for result in results {
+        let reference = result["ref"].as_str().unwrap();
+        let (_, err, code) = run(home, &["docs", "read", reference]);
+        assert_eq!(code, Some(0), "{reference}: {err}");
+    }
+    let (page, err, _) = run(home, &["docs", "read", "c#-guide.md#use"]);
+    assert!(
+        page.contains("A tusk.") && !page.contains("walrus"),
+        "{page}{err}"
+    );
+}
+
+#[test]
+fn an_error_holds_no_more_than_the_beginning_of_a_long_reference() {
+    let mut conductor = with_manual();
+    let long = "x".repeat(100_000);
+    let unknown = conductor.call("docs_read", json!({"ref": long}));
+    assert!(text(&unknown).len() < 1_000 && text(&unknown).contains('…'));
+    let source = conductor.call("docs_read", json!({"ref": format!("{long}:a.md")}));
+    assert!(text(&source).len() < 1_000, "{}", text(&source).len());
 }

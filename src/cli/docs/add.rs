@@ -88,8 +88,13 @@ pub(super) fn refresh(
 ) -> anyhow::Result<ExitCode> {
     let mut reports = Vec::new();
     let mut failure = None;
-    for Chosen { place, .. } in chosen {
-        match read(engines, &place, None) {
+    for chosen in chosen {
+        // Others were read before it: it may be gone.
+        if !is_there(engines, &chosen)? {
+            eprintln!("{}: was removed meanwhile", chosen.place.name);
+            continue;
+        }
+        match read(engines, &chosen.place, None) {
             Ok(report) => reports.push(report),
             Err(error) if failure.is_none() => failure = Some(error),
             Err(error) => eprintln!("error: {error:#}\nhint: {}", hint_of(&error)),
@@ -105,6 +110,8 @@ pub(super) fn refresh(
 /// A source that is read again as the last time.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
+    /// Number of the source: one that is removed and added again has another.
+    pub(super) source: i64,
     pub(super) place: Place,
     pub(super) is_site: bool,
 }
@@ -129,20 +136,34 @@ pub(super) fn chosen(engines: &Engines, name: Option<&str>) -> anyhow::Result<Ve
     }
     let mut chosen = Vec::new();
     for row in wanted {
-        if bundle::is_imported(&row.location) {
-            eprintln!(
-                "{}: came in a bundle; a newer one brings changes: mrconductor docs import FILE",
-                row.name
-            );
-            continue;
+        let name = row.name.clone();
+        match again(row)? {
+            Some(source) => chosen.push(source),
+            None => eprintln!(
+                "{name}: came in a bundle; a newer one brings changes: mrconductor docs import FILE"
+            ),
         }
-        let place = as_before(row);
-        chosen.push(Chosen {
-            is_site: site::address(&place.location)?.is_some(),
-            place,
-        });
     }
     Ok(chosen)
+}
+
+/// Returns what reads `source` again; nothing if it came in a bundle.
+pub(super) fn again(source: SourceRow) -> anyhow::Result<Option<Chosen>> {
+    if bundle::is_imported(&source.location) {
+        return Ok(None);
+    }
+    let (number, place) = (source.id, as_before(source));
+    Ok(Some(Chosen {
+        source: number,
+        is_site: site::address(&place.location)?.is_some(),
+        place,
+    }))
+}
+
+/// Tells whether `chosen` is still a source: to read one that was removed would bring it back.
+pub(super) fn is_there(engines: &Engines, chosen: &Chosen) -> anyhow::Result<bool> {
+    let sources = engines.store()?.sources()?;
+    Ok(sources.iter().any(|row| row.id == chosen.source))
 }
 
 /// Returns what reads `source` again as it was read before.
@@ -259,7 +280,7 @@ pub(super) fn report(
     }
     Ok(json!({
         "name": name,
-        "path": location,
+        "path": out::path(location),
         "pages": size.pages,
         "sections": size.sections,
         "tokens": size.tokens,

@@ -63,6 +63,13 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
         Some(path) => path.clone(),
         None => PathBuf::from(format!("{}.bundle", args.name)),
     };
+    if path.as_os_str() == "-" {
+        return Err(Failure::new(
+            "a bundle is not written to standard output",
+            format!("name a file, such as `--to {}.bundle`", args.name),
+        )
+        .into());
+    }
     let source = Source::of_flag(args.passphrase_stdin);
     let identity = args
         .identity
@@ -79,7 +86,7 @@ pub(super) fn export(engines: &Engines, args: &Export, json: bool) -> anyhow::Re
     let bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
     if json {
         out::write_json(
-            &json!({"file": path, "bytes": bytes, "pages": manifest.pages, "blake3": manifest.blake3, "signer": fingerprint}),
+            &json!({"file": out::path(&path), "bytes": bytes, "pages": manifest.pages, "blake3": manifest.blake3, "signer": fingerprint}),
         )?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -154,6 +161,15 @@ fn check_signer(engines: &Engines, args: &Import, bundle: &Bundle) -> anyhow::Re
     let key = VerifyingKey::from_openssh(line).map_err(Failure::from)?;
     sshsig::verify(&key, NAMESPACE, &bundle.signed, signature).map_err(Failure::from)?;
     let fingerprint = key.fingerprint();
+    if let Some(signer) = &args.signer
+        && !signer.starts_with("SHA256:")
+    {
+        return Err(Failure::new(
+            format!("`{signer}` is no fingerprint"),
+            "give it as `SHA256:…`, as `docs export` told it there",
+        )
+        .into());
+    }
     let is_trusted = match &args.signer {
         Some(signer) => *signer == fingerprint,
         None => args.unsigned || is_known(engines, &key)?,

@@ -12,6 +12,7 @@ use super::add::Asked;
 use super::sync::{FILES_MAX, Wanted};
 use crate::cli::Failure;
 use crate::lookup::Choice;
+use crate::lookup::format::text_of;
 
 /// Bytes of a file with sources: a thousand of them take a tenth.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -20,7 +21,7 @@ const AT_PATHS: [&str; 4] = ["directory", "file", "archive", "git"];
 /// The kind that has an address.
 const AT_ADDRESS: &str = "url";
 /// What is read of a source, and of its settings.
-const KEYS: [&str; 6] = ["type", "name", "path", "url", "at", "settings"];
+const KEYS: [&str; 7] = ["type", "name", "path", "url", "at", "settings", "enabled"];
 const SETTINGS: [&str; 1] = ["max_documents"];
 
 /// Returns the sources of `file`; their paths are relative to its folder.
@@ -36,24 +37,42 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Vec<Wanted>> {
     if facts.len() > FILE_BYTES_MAX {
         return Err(failed(format!("it is larger than {} MiB", FILE_BYTES_MAX >> 20)).into());
     }
-    let text = fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
-    let listing: Value = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+    let bytes = fs::read(file).map_err(|error| failed(error.to_string()))?;
+    let listing: Value =
+        serde_json::from_str(&text_of(&bytes)).map_err(|error| failed(error.to_string()))?;
     let sources = listing
         .get("documentation_sources")
         .and_then(Value::as_array);
     let sources =
         sources.ok_or_else(|| failed("it has no list `documentation_sources`".to_owned()))?;
+    if sources.is_empty() {
+        return Err(failed("its list `documentation_sources` is empty".to_owned()).into());
+    }
     let folder = file.parent().unwrap_or(Path::new(""));
     Ok((1..)
         .zip(sources)
+        .filter(|(number, source)| is_enabled(*number, source))
         .map(|(number, source)| wanted(number, source, folder))
         .collect())
 }
 
+/// Tells whether the source that stands as the `number`th in the list is to be read; one that is not is named.
+fn is_enabled(number: usize, source: &Value) -> bool {
+    let is_enabled = source.get("enabled") != Some(&Value::Bool(false));
+    if !is_enabled {
+        eprintln!("note: {}: is not enabled", shown(number, source));
+    }
+    is_enabled
+}
+
+fn shown(number: usize, source: &Value) -> String {
+    let named = source.get("name").and_then(Value::as_str);
+    named.map_or_else(|| format!("source {number}"), str::to_owned)
+}
+
 /// Returns the source that stands as the `number`th in the list.
 fn wanted(number: usize, source: &Value, folder: &Path) -> Wanted {
-    let named = source.get("name").and_then(Value::as_str);
-    let shown = named.map_or_else(|| format!("source {number}"), str::to_owned);
+    let shown = shown(number, source);
     match listed(source, folder) {
         Ok(Listed {
             place,
@@ -228,5 +247,26 @@ mod tests {
         assert_eq!(listed.place, Path::new("team/a"));
         assert_eq!(listed.asked.max_documents, Some(2));
         assert_eq!(listed.unused, ["`extra`", "`settings.max_document`"]);
+    }
+
+    #[test]
+    fn a_list_may_begin_with_a_mark_and_what_is_not_enabled_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("docs.json");
+        let list = json!({"documentation_sources": [
+            {"type": "file", "path": "a", "enabled": false},
+            {"type": "file", "path": "b", "enabled": true},
+        ]});
+        let wide = format!("\u{feff}{list}");
+        let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [format!("\u{feff}{list}").into_bytes(), wide] {
+            fs::write(&file, bytes).unwrap();
+            let wanted = read(&file).unwrap();
+            assert_eq!(wanted.len(), 1);
+            assert_eq!(*wanted[0].place.as_ref().unwrap(), folder.path().join("b"));
+        }
+        fs::write(&file, "{\"documentation_sources\": []}").unwrap();
+        let error = read(&file).err().unwrap().to_string();
+        assert!(error.contains("is empty"), "{error}");
     }
 }

@@ -227,10 +227,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         }
         Action::Sync { from } => sync::sync(&engines, from.as_deref(), global.json),
         Action::Refresh { name, watch } => {
-            let chosen = add::chosen(&engines, name.as_deref())?;
             if *watch {
-                return watch::watch(&engines, chosen, global.json);
+                return watch::watch(&engines, name.as_deref(), global.json);
             }
+            let chosen = add::chosen(&engines, name.as_deref())?;
             add::refresh(&engines, chosen, global.json)
         }
         Action::List => list(&engines, global.json),

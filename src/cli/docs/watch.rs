@@ -21,30 +21,75 @@ const REST_FACTOR: u32 = 20;
 /// Between two looks at a site: its server is somebody else's.
 const SITE_REST: Duration = Duration::from_secs(3600);
 
-/// Reads again what changes in `chosen`, until the command is stopped.
-pub(super) fn watch(
-    engines: &Engines,
-    chosen: Vec<Chosen>,
-    json: bool,
-) -> anyhow::Result<ExitCode> {
+/// Reads again what changes in the source called `name`, or in all there are, until the command is stopped.
+pub(super) fn watch(engines: &Engines, name: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+    let chosen = add::chosen(engines, name)?;
     let count = counted(chosen.len() as u64, "source");
     eprintln!("watching {count}; Ctrl-C ends it");
-    let mut watched: Vec<Watched> = chosen.into_iter().map(Watched::new).collect();
+    let now = Instant::now();
+    let mut watched: Vec<Watched> = chosen
+        .into_iter()
+        .map(|source| Watched::new(source, now))
+        .collect();
     loop {
+        follow(engines, &mut watched, name.is_none())?;
+        if watched.is_empty() && name.is_some() {
+            return Ok(ExitCode::SUCCESS);
+        }
         for source in &mut watched {
             if source.next <= Instant::now()
+                && add::is_there(engines, &source.source)?
                 && let Some(report) = source.look(engines)?
                 && json
             {
                 out::write_json(&report)?;
             }
         }
-        let next = watched.iter().map(|source| source.next).min();
-        let Some(next) = next else {
-            return Ok(ExitCode::SUCCESS);
-        };
+        // A source that is added meanwhile does not wait for the next look at a site.
+        let next = Instant::now() + REST_MIN;
+        let next = watched
+            .iter()
+            .map(|source| source.next)
+            .fold(next, Ord::min);
         thread::sleep(next.saturating_duration_since(Instant::now()));
     }
+}
+
+/// Lets go of sources that were removed, and takes in those that were added where all are watched.
+fn follow(
+    engines: &Engines,
+    watched: &mut Vec<Watched>,
+    are_all_watched: bool,
+) -> anyhow::Result<()> {
+    let rows = engines.store()?.sources()?;
+    watched.retain(|Watched { source, .. }| {
+        let is_there = rows.iter().any(|row| row.id == source.source);
+        if !is_there {
+            eprintln!(
+                "{}: was removed; it is no longer watched",
+                source.place.name
+            );
+        }
+        is_there
+    });
+    if !are_all_watched {
+        return Ok(());
+    }
+    for row in rows {
+        let is_new = !watched
+            .iter()
+            .any(|watched| watched.source.source == row.id);
+        // Until its first reading ends, whoever added it reads it.
+        if !is_new || row.refreshed_at == 0 {
+            continue;
+        }
+        if let Some(added) = add::again(row)? {
+            eprintln!("{}: was added; it is watched too", added.place.name);
+            let next = Instant::now() + rest(&added, Duration::ZERO);
+            watched.push(Watched::new(added, next));
+        }
+    }
+    Ok(())
 }
 
 /// A source, and what was last said of it.
@@ -56,10 +101,10 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(source: Chosen) -> Self {
+    fn new(source: Chosen, next: Instant) -> Self {
         Self {
             source,
-            next: Instant::now(),
+            next,
             failures: HashMap::new(),
         }
     }
@@ -69,12 +114,7 @@ impl Watched {
         let started = Instant::now();
         let read = add::silently(engines, &self.source.place);
         let took = started.elapsed();
-        let rest = if self.source.is_site {
-            SITE_REST
-        } else {
-            REST_MIN.max(took.saturating_mul(REST_FACTOR))
-        };
-        self.next = Instant::now() + rest;
+        self.next = Instant::now() + rest(&self.source, took);
         let place = &self.source.place;
         match read {
             Ok(reading) => {
@@ -87,6 +127,8 @@ impl Watched {
                     Ok(None)
                 }
             }
+            // It failed because it was removed while it was looked at.
+            Err(_) if !add::is_there(engines, &self.source)? => Ok(None),
             Err(error) => {
                 let why = HashMap::from([(String::new(), error.to_string())]);
                 if why != self.failures {
@@ -96,6 +138,15 @@ impl Watched {
                 Ok(None)
             }
         }
+    }
+}
+
+/// Returns how long nothing is done after a look at `source` that took so long.
+fn rest(source: &Chosen, took: Duration) -> Duration {
+    if source.is_site {
+        SITE_REST
+    } else {
+        REST_MIN.max(took.saturating_mul(REST_FACTOR))
     }
 }
 

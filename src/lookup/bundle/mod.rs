@@ -79,6 +79,14 @@ pub enum BundleError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Something that is not to be replaced has the name.
+    #[error("`{}` {what}: it is left as it is", path.display())]
+    Taken {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// It is no bundle, or a damaged one.
     #[error("`{}` is no whole bundle: {why}", path.display())]
     Broken {
@@ -100,6 +108,9 @@ impl BundleError {
     pub fn hint(&self) -> String {
         match self {
             Self::File { .. } => "check that the path exists and that there is room".to_owned(),
+            Self::Taken { .. } => {
+                "give another name with `--to FILE`; only an older bundle is replaced".to_owned()
+            }
             Self::Broken { .. } => {
                 "copy it again, or have it made again with `mrconductor docs export`".to_owned()
             }

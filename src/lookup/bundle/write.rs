@@ -1,8 +1,8 @@
 //! A source of the library → a bundle.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use super::{BundleError, MAGIC, Manifest};
@@ -28,7 +28,8 @@ pub struct Signer<'s> {
 /// since 1970.
 ///
 /// # Errors
-/// If there is no such source, or the file cannot be written or signed. A file that was there before stays.
+/// If there is no such source, or the file cannot be written or signed. A file that was there before stays; one that is no bundle
+/// stays in any case.
 pub fn export(
     store: &Store,
     name: &str,
@@ -40,6 +41,7 @@ pub fn export(
         path: path.to_owned(),
         source,
     };
+    refuse_another(path)?;
     let source = named(store, name)?;
     let folder = path
         .parent()
@@ -70,8 +72,37 @@ pub fn export(
         whole.as_file().sync_all()
     };
     write().map_err(failed)?;
+    // Writing took a while.
+    refuse_another(path)?;
     whole.persist(path).map_err(|error| failed(error.error))?;
     Ok(manifest)
+}
+
+/// Refuses a `path` that something else than a bundle has: only an older bundle is replaced.
+fn refuse_another(path: &Path) -> Result<(), BundleError> {
+    let taken = |what: &'static str| {
+        let path = path.to_owned();
+        Err(BundleError::Taken { path, what })
+    };
+    // Not followed: it is the link that would be replaced.
+    let Ok(facts) = fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    if facts.is_dir() {
+        return taken("is a folder");
+    }
+    if facts.is_symlink() {
+        return taken("is a link");
+    }
+    if !facts.is_file() {
+        return taken("is no ordinary file");
+    }
+    let mut begins = [0; MAGIC.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begins));
+    if read.is_err() || begins != *MAGIC.as_bytes() {
+        return taken("is there, and no bundle");
+    }
+    Ok(())
 }
 
 /// Why pages could not be written.

@@ -80,6 +80,11 @@ fn written<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
     }
 }
 
+/// Returns the bytes of a file as text, in the encoding that a mark at their beginning names.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    UTF_8.decode(bytes).0
+}
+
 /// Returns the beginning of a file as text, which may end within a letter.
 pub(super) fn head(bytes: &[u8]) -> String {
     let (text, ..) = UTF_8.decode(bytes);

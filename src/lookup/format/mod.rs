@@ -247,6 +247,11 @@ pub fn head_of(bytes: &[u8]) -> String {
     charset::head(head)
 }
 
+/// Returns the bytes of a text that is no documentation: UTF-8, or what a mark at its beginning says.
+pub fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    charset::text(bytes)
+}
+
 /// Reads the bytes of a file, which need not be UTF-8 if it is text, with what lies beside it.
 ///
 /// # Errors

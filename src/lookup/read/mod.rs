@@ -10,7 +10,7 @@ use super::citation::{Citation, Provenance};
 use super::editions::{Editions, Pinned};
 use super::error::LookupError;
 use super::fill::shown_before;
-use super::find::find_page;
+use super::find::find;
 use super::format;
 use super::orders::warning;
 use super::passage::{Budget, count, fenced, head_that_fits};
@@ -61,10 +61,7 @@ pub(super) const SUGGESTED: usize = 3;
 
 /// Reads what `read` names, within `budget`.
 pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupError> {
-    let mut reference = Reference::parse(&read.reference);
-    let (source, page) = find_page(store, &reference)?;
-    reference.source = Some(source);
-    reference.path.clone_from(&page.path);
+    let (reference, page) = find(store, &read.reference)?;
     let Some((page, text, cut)) = store.page_with_cut(page.id)? else {
         return Err(unknown(&reference, Vec::new()));
     };

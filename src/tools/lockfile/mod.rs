@@ -18,6 +18,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
+use crate::lookup::format::text_of;
 use crate::lookup::{Pinned, pinned_name};
 
 /// Bytes of a lock file: the largest of big projects have ten million.
@@ -79,7 +80,7 @@ fn read_all(project: &Path, stamps: &[Stamp]) -> Pinned {
         let opened = File::open(project.join(name));
         let whole = opened.and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes));
         if whole.is_ok() {
-            for (name, version) in versions(*read, &String::from_utf8_lossy(&bytes)) {
+            for (name, version) in versions(*read, &text_of(&bytes)) {
                 pinned.entry(name).or_insert(version);
             }
         }
@@ -126,6 +127,18 @@ mod tests {
         let pinned = lockfiles.pinned(project.path());
         assert_eq!(pinned.get("django").map(String::as_str), Some("5.0.10"));
         assert_eq!(pinned.get("redis").map(String::as_str), Some("v9.0.1"));
+    }
+
+    #[test]
+    fn a_mark_says_how_a_lock_file_is_written() {
+        let text = "Django==4.2.7\n";
+        let wide: Vec<u8> = "\u{feff}Django==4.2.7\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(text_of(&wide), text);
+        assert_eq!(text_of("\u{feff}Django==4.2.7\n".as_bytes()), text);
+        assert_eq!(text_of(text.as_bytes()), text);
     }
 
     proptest::proptest! {
