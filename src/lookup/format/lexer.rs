@@ -103,14 +103,16 @@ impl<'a> Lexer<'a> {
             let Some(token) = self.next() else { break };
             if written.len() < VALUE_BYTES_MAX {
                 let quote = if token.kind == Kind::Text { "\"" } else { "" };
-                let gap = if token.kind == Kind::Word
-                    && written.ends_with(|letter: char| letter.is_alphanumeric() || letter == ',')
-                {
+                let follows = |letter: char| letter.is_alphanumeric() || ",\"".contains(letter);
+                let is_word = token.kind == Kind::Word && written.ends_with(follows);
+                let gap = if is_word || token.kind == Kind::Text && written.ends_with('"') {
                     " "
                 } else {
                     ""
                 };
                 written.extend([gap, quote, token.text, quote]);
+            } else if !written.ends_with('…') {
+                written.push_str(" …");
             }
             depth += usize::from(opens);
             depth -= usize::from(closes);
@@ -207,9 +209,17 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let after = rest.get(spaces..).unwrap_or_default();
+        // A comment between stars is of what is before it if nothing but a brace follows on its line.
+        let is_block = || {
+            let line = after.lines().next().unwrap_or_default();
+            let inside = line.strip_prefix("/*");
+            let rest = inside.and_then(|line| line.split_once("*/"));
+            let rest = rest.map(|(_, rest)| rest.trim());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('}'))
+        };
         let is_comment = match self.comments {
             Comments::Hash => after.starts_with('#'),
-            Comments::Slashes => after.starts_with("//"),
+            Comments::Slashes => after.starts_with("//") || is_block(),
         };
         let mut behind = String::new();
         if is_comment {
@@ -224,7 +234,9 @@ impl<'a> Lexer<'a> {
         let line = self.line;
         let rest = self.rest();
         let first = rest.chars().next()?;
-        let (kind, text) = if is_word(first) {
+        let (kind, text) = if let Some(end) = number_end(rest) {
+            (Kind::Word, self.advance(end))
+        } else if is_word(first) {
             let end = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
             (Kind::Word, self.advance(end))
         } else if rest.starts_with("\"\"\"") {
@@ -297,6 +309,27 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
+/// Returns where the number ends that `text` begins with: `-1`, `0.5`, `1e-9`, `0x1F`.
+fn number_end(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let is_hex = digits.starts_with("0x") || digits.starts_with("0X");
+    let mut before = '0';
+    let end = digits.char_indices().find(|&(at, letter)| {
+        let rest = digits.get(at + letter.len_utf8()..).unwrap_or_default();
+        let is_followed = rest.starts_with(|next: char| next.is_ascii_digit());
+        let belongs = is_word(letter)
+            || letter == '.' && is_followed
+            || matches!(letter, '+' | '-') && matches!(before, 'e' | 'E') && !is_hex && is_followed;
+        before = letter;
+        !belongs
+    });
+    let end = end.map_or(digits.len(), |(at, _)| at);
+    Some(end + text.len() - digits.len())
+}
+
 /// Adds the lines of a comment without the stars that decorate them.
 fn add(comments: &mut String, comment: &str) {
     let lines = if comment.is_empty() { "\n" } else { comment };
@@ -348,6 +381,29 @@ mod tests {
         let mut lexer = Lexer::new("{a: [1, \"x\"], b: y} next", Comments::Hash);
         assert_eq!(lexer.take_value(), "{a:[1,\"x\"], b:y}");
         assert!(lexer.is_next("next"));
+    }
+
+    #[test]
+    fn a_number_is_one_token_with_its_sign_and_what_is_behind_its_point() {
+        let text = "-1 0.5 -2.5e-9 0x1F 15 to 20 v1.2 a-b 3.";
+        let tokens = Lexer::new(text, Comments::Hash).map(|token| token.text);
+        assert_eq!(
+            tokens.collect::<Vec<_>>(),
+            [
+                "-1", "0.5", "-2.5e-9", "0x1F", "15", "to", "20", "v1", ".", "2", "a", "-", "b",
+                "3", "."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_comment_between_stars_behind_a_token_is_of_it() {
+        let text = "a; /* One. */\nb; /* Two. */ c /* Three\n */ d /* Four. */ }";
+        let tokens: Vec<Token<'_>> = Lexer::new(text, Comments::Slashes).collect();
+        assert_eq!(tokens[1].behind.trim(), "One.");
+        assert_eq!(tokens[3].behind, "");
+        assert_eq!(tokens[4].above.trim(), "Two.");
+        assert_eq!(tokens[5].behind.trim(), "Four.");
     }
 
     #[test]

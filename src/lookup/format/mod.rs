@@ -4,8 +4,6 @@ mod asciidoc;
 mod asyncapi;
 mod charset;
 mod docx;
-mod docx_lists;
-mod docx_notes;
 mod epub;
 mod graphql;
 mod html;

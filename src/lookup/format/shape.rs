@@ -15,10 +15,25 @@ pub(super) struct Shape {
     pub(super) about: String,
     /// What else its declaration says, a line each.
     pub(super) facts: Vec<String>,
+    /// The names of the types that it is one of.
+    pub(super) parents: Vec<String>,
     pub(super) members: Vec<Member>,
+    /// Where it is extended elsewhere in the file, in order.
+    pub(super) extensions: Vec<Extension>,
     pub(super) line: u32,
     /// Line where its declaration ends.
     pub(super) end: u32,
+}
+
+/// What an extension adds to a type; its members are among those of the type.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Extension {
+    about: String,
+    facts: Vec<String>,
+    /// The first of its members among those of the type.
+    from: usize,
+    line: u32,
+    end: u32,
 }
 
 /// A member of a type, or what an operation takes.
@@ -39,11 +54,32 @@ pub(super) struct Member {
 }
 
 impl Shape {
+    /// Returns what is said of it, and of what extends it.
+    pub(super) fn all_facts(&self) -> impl Iterator<Item = &String> {
+        let others = self.extensions.iter();
+        let others = others.flat_map(|extension| &extension.facts);
+        self.facts.iter().chain(others)
+    }
+
+    /// Takes what `other` declares as an extension of this type.
+    pub(super) fn extend(&mut self, other: Shape) {
+        self.extensions.push(Extension {
+            about: other.about,
+            facts: other.facts,
+            from: self.members.len(),
+            line: other.line,
+            end: other.end,
+        });
+        self.parents.extend(other.parents);
+        self.members.extend(other.members);
+    }
+
     /// Tells whether it is worth a page: one member that nothing is said of fits in a line elsewhere.
     fn has_page(&self) -> bool {
         self.members.len() >= MEMBERS_MIN
             || !self.about.trim().is_empty()
             || !self.facts.is_empty()
+            || !self.extensions.is_empty()
             || self.members.iter().any(Member::is_told)
     }
 }
@@ -254,7 +290,28 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
     if !shape.facts.is_empty() {
         sheet.gap();
     }
-    list_whole(&mut sheet, shapes, &shape.members, (1, MEMBERS_MAX));
+    let ends = shape.extensions.iter().map(|extension| extension.from);
+    let mut ends = ends.chain([shape.members.len()]);
+    let own = ends.next().unwrap_or_default();
+    let own = shape.members.get(..own).unwrap_or_default();
+    list_whole(&mut sheet, shapes, own, (1, MEMBERS_MAX));
     sheet.end_at(shape.end);
+    for (extension, end) in shape.extensions.iter().zip(ends) {
+        let lines = if extension.line == extension.end {
+            format!("line {}", extension.line)
+        } else {
+            format!("lines {} to {}", extension.line, extension.end)
+        };
+        sheet.at(extension.line);
+        let heading = format!("Extended in {lines}");
+        sheet.heading(2, &heading, "", Vec::new());
+        sheet.markdown(&extension.about, Headings::Plain);
+        for fact in &extension.facts {
+            sheet.prose(fact);
+        }
+        let added = shape.members.get(extension.from..end).unwrap_or_default();
+        list_whole(&mut sheet, shapes, added, (1, MEMBERS_MAX));
+        sheet.end_at(extension.end);
+    }
     sheet.finish(&format!("{title} › {folder}"), Kind::Data, None)
 }

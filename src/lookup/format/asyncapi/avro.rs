@@ -22,10 +22,12 @@ pub(super) fn tell<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, words: &str, sheet
         .map_or_else(String::new, |doc| format!(" – {}", spec.text(doc)));
     sheet.prose(&format!("{words}: Avro record {name}{doc}"));
     let mut lines = Vec::new();
-    collect(spec, schema, "", 0, &mut lines);
+    let mut left_out = 0;
+    collect(spec, schema, "", 0, &mut lines, &mut left_out);
     for line in lines {
         sheet.prose_indented("- ", &line);
     }
+    spec.tell_more(sheet, "- ", "field", left_out);
 }
 
 /// Collects the fields of an Avro schema, each with its path.
@@ -35,13 +37,14 @@ fn collect<'a>(
     path: &str,
     depth: usize,
     lines: &mut Vec<String>,
+    left_out: &mut usize,
 ) {
     for field in schema.list_of("fields") {
         let Some(kind) = field.get("type") else {
             continue;
         };
         if depth > AVRO_DEPTH_MAX || lines.len() >= AVRO_FIELDS_MAX {
-            spec.leave_out(1);
+            *left_out += 1;
             continue;
         }
         let dot = if path.is_empty() { "" } else { "." };
@@ -55,7 +58,14 @@ fn collect<'a>(
         let alternatives = kind.items().iter().chain(std::iter::once(kind));
         for kind in alternatives {
             let inner = ["items", "values"].iter().find_map(|key| kind.get(key));
-            collect(spec, inner.unwrap_or(kind), &path, depth + 1, lines);
+            collect(
+                spec,
+                inner.unwrap_or(kind),
+                &path,
+                depth + 1,
+                lines,
+                left_out,
+            );
         }
     }
 }

@@ -3,37 +3,37 @@
 mod avro;
 
 use super::interface::fields::{Limits, fields, list};
-use super::interface::joined::{self, Texts};
 use super::interface::names::{self, PagePaths};
+use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
-use super::interface::words::{described, type_of};
-use super::interface::{auth, bounded, example, schemas, version};
+use super::interface::words::type_of;
+use super::interface::{auth, bounded, example, schemas, servers, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
-use super::tree::{self, Node};
+use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `asyncapi`.
 pub(super) struct AsyncApi;
 
-/// Members that a description has at the top.
-const TOP: &[&str] = &[
-    "asyncapi",
-    "channels",
-    "components",
-    "defaultContentType",
-    "externalDocs",
-    "id",
-    "info",
-    "operations",
-    "servers",
-    "tags",
-];
+const OPENING: Opening = Opening {
+    top: &[
+        "asyncapi",
+        "channels",
+        "components",
+        "defaultContentType",
+        "externalDocs",
+        "id",
+        "info",
+        "operations",
+        "servers",
+        "tags",
+    ],
+    marks: &["asyncapi"],
+};
 
 /// Messages of one operation that are told.
 const MESSAGES_MAX: usize = 20;
-/// Examples of one message that are shown.
-const EXAMPLES_MAX: usize = 6;
 /// Values of bindings that are told for one thing that has them.
 const BINDINGS_MAX: usize = 60;
 /// What is told of a message.
@@ -50,11 +50,11 @@ impl Format for AsyncApi {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["json", "yaml", "yml"]
+        EXTENSIONS
     }
 
     fn recognizes(&self, head: &str) -> bool {
-        tree::begins_with(head, TOP)
+        OPENING.recognizes(head)
     }
 
     fn version(&self, head: &str) -> Option<String> {
@@ -62,7 +62,7 @@ impl Format for AsyncApi {
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {
-        is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+        OPENING.references(bytes)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -70,26 +70,8 @@ impl Format for AsyncApi {
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        let text = String::from_utf8_lossy(bytes);
-        if !is_one(&text) {
-            return Err(Unread::Foreign);
-        }
-        let text = tree::mended(&text);
-        let tree = tree::read(&text).map_err(Unread::Broken)?;
-        if tree.root.text_of("asyncapi").is_none() {
-            return Err(Unread::Foreign);
-        }
-        let texts = Texts::of(beside);
-        let (root, unread) = texts.joined(tree.root);
-        let mut pages = pages(&Spec::new(&root));
-        pages.skipped.extend(unread.into_iter().chain(tree.cut));
-        Ok(pages)
+        OPENING.read(bytes, beside, |root| pages(&Spec::new(root)))
     }
-}
-
-/// Tells whether `text` may be a description: cheap, where a tree is not.
-fn is_one(text: &str) -> bool {
-    text.contains("asyncapi")
 }
 
 /// One operation: what is done, where, with which messages.
@@ -233,11 +215,7 @@ fn tell_server<'a>(spec: &Spec<'a>, name: &str, server: &'a Node<'a>, sheet: &mu
         one_line(&format!("{place}{path}")),
         spec.behind(server)
     ));
-    for (name, variable) in server.map_of("variables") {
-        let variable = spec.resolved(variable);
-        let words = described(spec, variable, false);
-        sheet.prose_indented("  - ", &format!("`{name}`: {words}"));
-    }
+    servers::variables(spec, server, sheet);
     if let Some(demanded) = auth::demanded_of(spec, server) {
         sheet.prose_indented("  - ", &format!("Authorization: {demanded}"));
     }
@@ -251,16 +229,15 @@ fn tell_bindings<'a>(spec: &Spec<'a>, node: &'a Node<'a>, mark: &str, sheet: &mu
     };
     let mut lines = Vec::new();
     flatten(spec, spec.resolved(bindings), "", &mut lines);
-    for line in lines {
+    let more = lines.len().saturating_sub(BINDINGS_MAX);
+    for line in lines.iter().take(BINDINGS_MAX) {
         sheet.prose_indented(mark, &format!("binding {line}"));
     }
+    spec.tell_more(sheet, mark, "binding", more);
 }
 
 /// Collects the values in `node`, each with its path, references as they stand; trees have a limit of depth.
 fn flatten(spec: &Spec<'_>, node: &Node<'_>, path: &str, lines: &mut Vec<String>) {
-    if lines.len() >= BINDINGS_MAX {
-        return;
-    }
     if let Some(text) = node.text() {
         lines.push(format!("`{path}`: {}", spec.text(text)));
         return;
@@ -334,15 +311,21 @@ impl<'a> Operation<'a> {
         if let Some(reply) = self.node.get("reply") {
             tell_reply(spec, spec.resolved(reply), &mut sheet);
         }
-        for message in self.messages.iter().take(MESSAGES_MAX) {
-            tell_message(spec, message, &mut sheet);
-        }
+        tell_messages(spec, &self.messages, &mut sheet);
         sheet.finish(
             &format!("{api} › {}", one_line(self.address)),
             Kind::Operation,
             None,
         )
     }
+}
+
+fn tell_messages<'a>(spec: &Spec<'a>, messages: &[&'a Node<'a>], sheet: &mut Sheet) {
+    for message in messages.iter().take(MESSAGES_MAX) {
+        tell_message(spec, message, sheet);
+    }
+    let more = messages.len().saturating_sub(MESSAGES_MAX);
+    spec.tell_more(sheet, "- ", "message", more);
 }
 
 fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
@@ -385,14 +368,13 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
         ));
     }
     tell_bindings(spec, message, "- ", sheet);
-    for (name, value) in example::written(spec, message).iter().take(EXAMPLES_MAX) {
+    let written = example::written(spec, message).into_iter();
+    let written = written.map(|(name, value)| {
         let text = value.text_of("name").or_else(|| value.text_of("summary"));
         let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
-        if let Some(shown) = example::shown(&example::value(value)) {
-            sheet.label(&format!("Example{name}{text}:"));
-            sheet.code("", &shown);
-        }
-    }
+        (format!("{name}{text}"), value)
+    });
+    example::tell(spec, "Example", "", written, &mut 0, sheet);
 }
 
 /// Tells where an answer goes, and what it may be.
@@ -420,9 +402,7 @@ fn tell_reply<'a>(spec: &Spec<'a>, reply: &'a Node<'a>, sheet: &mut Sheet) {
     } else {
         own
     };
-    for message in messages.into_iter().take(MESSAGES_MAX) {
-        tell_message(spec, message, sheet);
-    }
+    tell_messages(spec, &messages, sheet);
 }
 
 #[cfg(test)]
@@ -519,7 +499,7 @@ components: {securitySchemes: {sasl: {type: scramSha256, description: Provide us
         let pages = AsyncApi.read(text.as_bytes()).unwrap();
         let first = &pages.first.text;
         for part in [
-            "  - `port`: any, default `18092` – Its port.\n",
+            "  - `port`: string, default `18092` – Its port.\n",
             "  - Authorization: `scramSha256` (`sasl`)\n",
         ] {
             assert!(first.contains(part), "{part}\n{first}");

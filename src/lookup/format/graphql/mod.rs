@@ -1,5 +1,7 @@
 //! GraphQL schemas: every query, mutation and subscription is an operation with a page, and so has every type worth one.
 
+use std::collections::HashMap;
+
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer};
 use super::shape::{self, Member, Shape, Shapes};
@@ -40,8 +42,12 @@ impl Format for GraphQl {
 #[derive(Default)]
 struct Schema {
     shapes: Vec<Shape>,
+    /// Extensions of types, until the end of the file shows what of.
+    extensions: Vec<Shape>,
     /// What the file says of the schema itself.
     about: String,
+    /// What else it says of it, a line each.
+    facts: Vec<String>,
     /// What the file calls its root types: `query` is `Query` unless it says otherwise.
     roots: Vec<(String, String)>,
     members: usize,
@@ -66,12 +72,22 @@ impl Schema {
         let mut schema = Self::default();
         let mut lexer = Lexer::new(text, Comments::Hash);
         let mut about = String::new();
+        let mut extends = false;
         while let Some(token) = lexer.next() {
             match (token.kind, token.text) {
                 (TokenKind::Text, text) => about = unindented(text),
-                (TokenKind::Word, "extend") => {}
+                (TokenKind::Word, "extend") => {
+                    extends = true;
+                    if about.is_empty() {
+                        about.clone_from(&token.above);
+                    }
+                    continue;
+                }
                 (TokenKind::Word, "schema") => {
-                    schema.about = std::mem::take(&mut about);
+                    let told = std::mem::take(&mut about);
+                    if !extends {
+                        schema.about = told;
+                    }
                     schema.take_roots(&mut lexer);
                 }
                 (TokenKind::Word, word) if DECLARED.contains(&word) => {
@@ -80,7 +96,10 @@ impl Schema {
                     }
                     let kind = DECLARED.into_iter().find(|known| *known == word);
                     let kind = kind.unwrap_or("type");
-                    schema.take_type(&mut lexer, kind, std::mem::take(&mut about));
+                    let shape = take_type(&mut lexer, kind, std::mem::take(&mut about));
+                    if let Some(shape) = shape {
+                        schema.keep(shape, extends);
+                    }
                 }
                 (TokenKind::Word, "directive") => {
                     if about.is_empty() {
@@ -99,16 +118,64 @@ impl Schema {
                 }
                 _ => about.clear(),
             }
+            extends = extends && token.kind == TokenKind::Text;
             if schema.members > MEMBERS_MAX {
                 break;
             }
         }
         schema.cut = lexer.cut();
+        schema.join();
         schema
     }
 
+    /// Puts extensions to what they extend, and says of interfaces and members of unions what they are part of.
+    fn join(&mut self) {
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, shape) in self.shapes.iter().enumerate() {
+            places.entry(shape.name.clone()).or_insert(at);
+        }
+        for mut extension in std::mem::take(&mut self.extensions) {
+            let place = places.get(&extension.name).copied();
+            if let Some(base) = place.and_then(|at| self.shapes.get_mut(at)) {
+                base.extend(extension);
+                continue;
+            }
+            // A root type needs no declaration.
+            if self.root_of(&extension).is_none() {
+                let fact = format!("Extends the {} of another file.", extension.kind);
+                extension.facts.insert(0, fact);
+            }
+            places.insert(extension.name.clone(), self.shapes.len());
+            self.shapes.push(extension);
+        }
+        let mut parts: HashMap<usize, (Vec<String>, Vec<String>)> = HashMap::new();
+        for shape in &self.shapes {
+            for name in &shape.parents {
+                if let Some(at) = places.get(name) {
+                    parts.entry(*at).or_default().0.push(code(&shape.name));
+                }
+            }
+            for member in shape.members.iter().filter(|_| shape.kind == "union") {
+                if let Some(at) = places.get(&member.name) {
+                    parts.entry(*at).or_default().1.push(code(&shape.name));
+                }
+            }
+        }
+        for (at, (below, unions)) in parts {
+            let Some(shape) = self.shapes.get_mut(at) else {
+                continue;
+            };
+            for (words, names) in [("Implemented by", below), ("One of", unions)] {
+                if !names.is_empty() {
+                    shape.facts.push(format!("{words} {}.", names.join(", ")));
+                }
+            }
+        }
+    }
+
     fn take_roots(&mut self, lexer: &mut Lexer<'_>) {
-        directives(lexer);
+        let said = directives(lexer);
+        self.facts.extend(said.iter().map(|said| code(said)));
         if lexer.take("{").is_none() {
             return;
         }
@@ -120,38 +187,6 @@ impl Schema {
             }
         }
         lexer.take("}");
-    }
-
-    fn take_type(&mut self, lexer: &mut Lexer<'_>, kind: &'static str, about: String) {
-        let Some(name) = lexer.take_kind(TokenKind::Word) else {
-            return;
-        };
-        let mut shape = Shape {
-            kind,
-            name: name.text.to_owned(),
-            about,
-            line: name.line,
-            ..Shape::default()
-        };
-        if lexer.take("implements").is_some() {
-            shape.facts.extend(implements(lexer));
-        }
-        let said = directives(lexer);
-        shape.facts.extend(said.iter().map(|said| code(said)));
-        match kind {
-            "union" => shape.members = members_of_union(lexer),
-            "scalar" => {}
-            _ if lexer.take("{").is_some() => {
-                while lexer.peek().is_some() && lexer.take("}").is_none() {
-                    match field(lexer) {
-                        Some(field) => shape.members.push(field),
-                        None => drop(lexer.next()),
-                    }
-                }
-            }
-            _ => {}
-        }
-        self.keep(shape, lexer);
     }
 
     /// Takes what a directive takes and where it may stand.
@@ -178,13 +213,17 @@ impl Schema {
         shape
             .facts
             .extend(Some(fact).filter(|fact| !fact.is_empty()));
-        self.keep(shape, lexer);
+        shape.end = lexer.end();
+        self.keep(shape, false);
     }
 
-    fn keep(&mut self, mut shape: Shape, lexer: &Lexer<'_>) {
+    fn keep(&mut self, shape: Shape, extends: bool) {
         self.members += shape.members.len() + 1;
-        shape.end = lexer.end();
-        self.shapes.push(shape);
+        if extends {
+            self.extensions.push(shape);
+        } else {
+            self.shapes.push(shape);
+        }
     }
 
     /// Returns the operation that the fields of `shape` are.
@@ -211,6 +250,16 @@ impl Schema {
         let mut overview = Sheet::default();
         overview.heading(1, TITLE, "", Vec::new());
         overview.markdown(&self.about, Headings::Plain);
+        let roots = self.roots.iter();
+        let roots: Vec<String> = roots
+            .map(|(name, operation)| format!("{operation}: {name}"))
+            .collect();
+        if !roots.is_empty() {
+            overview.prose(&code(&format!("schema {{ {} }}", roots.join(", "))));
+        }
+        for fact in &self.facts {
+            overview.prose(fact);
+        }
         for shape in &self.shapes {
             let Some(operation) = self.root_of(shape) else {
                 continue;
@@ -219,7 +268,7 @@ impl Schema {
             overview.at(shape.line);
             overview.heading(2, &heading, "", Vec::new());
             overview.markdown(&shape.about, Headings::Plain);
-            for fact in &shape.facts {
+            for fact in shape.all_facts() {
                 overview.prose(fact);
             }
             for field in &shape.members {
@@ -252,6 +301,44 @@ impl Schema {
             },
         }
     }
+}
+
+/// Takes the declaration of a type of this `kind`.
+fn take_type(lexer: &mut Lexer<'_>, kind: &'static str, about: String) -> Option<Shape> {
+    let name = lexer.take_kind(TokenKind::Word)?;
+    let mut shape = Shape {
+        kind,
+        name: name.text.to_owned(),
+        about,
+        line: name.line,
+        ..Shape::default()
+    };
+    if lexer.take("implements").is_some() {
+        shape.parents = implements(lexer);
+        let names: Vec<String> = shape.parents.iter().map(|name| code(name)).collect();
+        if !names.is_empty() {
+            shape
+                .facts
+                .push(format!("Implements {}.", names.join(", ")));
+        }
+    }
+    let said = directives(lexer);
+    shape.facts.extend(said.iter().map(|said| code(said)));
+    match kind {
+        "union" => shape.members = members_of_union(lexer),
+        "scalar" => {}
+        _ if lexer.take("{").is_some() => {
+            while lexer.peek().is_some() && lexer.take("}").is_none() {
+                match field(lexer) {
+                    Some(field) => shape.members.push(field),
+                    None => drop(lexer.next()),
+                }
+            }
+        }
+        _ => {}
+    }
+    shape.end = lexer.end();
+    Some(shape)
 }
 
 /// Returns the page of an operation.
@@ -329,7 +416,7 @@ fn names(lexer: &mut Lexer<'_>, mark: &str) -> Vec<String> {
 }
 
 /// Takes what a type implements; older schemas part the names by nothing or by commas.
-fn implements(lexer: &mut Lexer<'_>) -> Option<String> {
+fn implements(lexer: &mut Lexer<'_>) -> Vec<String> {
     let mut all = Vec::new();
     loop {
         lexer.take(",");
@@ -338,15 +425,14 @@ fn implements(lexer: &mut Lexer<'_>) -> Option<String> {
             .peek()
             .is_some_and(|token| token.kind == TokenKind::Word && !is_name(token.text))
         {
-            break;
+            return all;
         }
         let names = names(lexer, "&");
         if names.is_empty() {
-            break;
+            return all;
         }
-        all.extend(names.iter().map(|name| code(name)));
+        all.extend(names);
     }
-    (!all.is_empty()).then(|| format!("Implements {}.", all.join(", ")))
 }
 
 fn code(text: &str) -> String {

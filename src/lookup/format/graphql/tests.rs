@@ -92,7 +92,7 @@ fn a_type_is_told_with_what_its_fields_take_and_all_that_is_said_of_it() {
     let ship = pages.at("types/Ship");
     assert_eq!(
         ship.text,
-        "# Ship\n\n`type Ship`\n\nA vessel.\n\nImplements `Node`, `Named`.\n\n- `id`: ID!\n- `flag`: Flag – What it flies.\n\
+        "# Ship\n\n`type Ship`\n\nA vessel.\n\nImplements `Node`, `Named`.\nOne of `Thing`.\n\n- `id`: ID!\n- `flag`: Flag – What it flies.\n\
          - `next`: Ship, `@auth(requires:[PILOT])`, deprecated: Ask for \"berths\".\n\
          \x20 - argument `steps`: Int, default `1` – How many on.\n  - argument `harbour`: ID, deprecated – In which harbour.\n"
     );
@@ -148,6 +148,70 @@ fn an_extension_of_the_schema_without_roots_takes_nothing_of_what_follows() {
         )
         .unwrap();
     assert!(pages.at("query/a").text.starts_with("# a\n"));
+}
+
+#[test]
+fn an_extension_stands_on_the_page_of_what_it_extends() {
+    let text = r#"
+"All of it." schema @link(url: "https://a.b") { query: Query subscription: Live }
+extend type Ship implements Node @key(fields: "id") {
+  id: ID!
+}
+type Ship { name: String! length: Float = -1.5 }
+extend union Thing = Ship
+union Thing = Berth
+interface Node { id: ID! }
+type Query { ship(deep: Float = -0.5, tags: [String!] = ["a" "b"]): Ship }
+extend type Query @auth { berths: Int }
+type Live { moved: Ship }
+extend enum Flag { RED GREEN }
+"#;
+    let pages = GraphQl.read(text.as_bytes()).unwrap();
+    let paths: Vec<&str> = pages.below.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "query/ship",
+            "query/berths",
+            "subscription/moved",
+            "types/Ship",
+            "types/Thing",
+            "types/Node",
+            "types/Flag"
+        ]
+    );
+    let ship = pages.at("types/Ship");
+    assert_eq!(
+        ship.text,
+        "# Ship\n\n`type Ship`\n\nOne of `Thing`.\n\n- `name`: String!\n- `length`: Float, default `-1.5`\n\n\
+         ## Extended in lines 3 to 5\n\nImplements `Node`.\n`@key(fields:\"id\")`\n- `id`: ID!\n"
+    );
+    let thing = &pages.at("types/Thing").text;
+    assert!(
+        thing.contains("- `Berth`\n\n## Extended in line 7\n\n- `Ship`\n"),
+        "{thing}"
+    );
+    let node = &pages.at("types/Node").text;
+    assert!(node.contains("Implemented by `Ship`.\n"), "{node}");
+    let flag = &pages.at("types/Flag").text;
+    assert!(
+        flag.contains("Extends the enum of another file.\n"),
+        "{flag}"
+    );
+    let query = &pages.at("query/ship").text;
+    for part in [
+        "(deep: Float, default `-0.5`, tags: [String!], default `[\"a\" \"b\"]`)",
+        "- `id`: ID!\n",
+    ] {
+        assert!(query.contains(part), "{part}\n{query}");
+    }
+    let first = &pages.first.text;
+    for part in [
+        "All of it.\n\n`schema { query: Query, subscription: Live }`\n`@link(url:\"https://a.b\")`\n",
+        "## Operations of Query\n\n`@auth`\n",
+    ] {
+        assert!(first.contains(part), "{part}\n{first}");
+    }
 }
 
 #[test]

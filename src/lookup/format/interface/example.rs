@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::spec::Spec;
 use super::words::{alternatives, parts_of};
-use crate::lookup::format::sheet::one_line;
+use crate::lookup::format::sheet::{Sheet, listed, one_line};
 use crate::lookup::format::tree::{Node, Value};
 
 /// Levels of a built example.
@@ -13,6 +13,8 @@ const DEPTH_MAX: usize = 4;
 const OPTIONAL_SHOWN: usize = 4;
 /// Values of a built example.
 const VALUES_MAX: usize = 200;
+/// Levels of an example that is written: in deeper ones hardly a line is left of the page.
+const VALUE_DEPTH_MAX: usize = 24;
 /// Lines of an example: it shows the form, not the data.
 const LINES_MAX: usize = 40;
 
@@ -39,7 +41,7 @@ pub(in crate::lookup::format) fn given<'a>(spec: &Spec<'a>, holder: &'a Node<'a>
 pub(in crate::lookup::format) fn written<'a>(
     spec: &Spec<'a>,
     holder: &'a Node<'a>,
-) -> Vec<(String, &'a Node<'a>)> {
+) -> Vec<Written<'a>> {
     let one = holder.get("example").map(|node| (String::new(), node));
     let named = holder.map_of("examples").iter().map(|(name, node)| {
         let node = spec.resolved(node);
@@ -53,6 +55,45 @@ pub(in crate::lookup::format) fn written<'a>(
         .collect()
 }
 
+/// An example as it is written: what it is called and what is said of it, and its value.
+pub(in crate::lookup::format) type Written<'a> = (String, &'a Node<'a>);
+
+/// Examples of one kind that a page shows: they show the form, not the data.
+const SHOWN_MAX: usize = 6;
+
+/// Shows `examples`, each below `words` and its name; of those beyond the first few the names alone.
+pub(in crate::lookup::format) fn tell<'a>(
+    spec: &Spec<'a>,
+    words: &str,
+    ending: &str,
+    examples: impl Iterator<Item = Written<'a>>,
+    shown: &mut usize,
+    sheet: &mut Sheet,
+) {
+    let mut left_out = 0;
+    for (name, value) in examples {
+        if let Some(url) = value.text_of("externalValue") {
+            sheet.label(&format!("{words}{name}: at `{}`", one_line(url)));
+            continue;
+        }
+        let Some(text) = self::shown(&self::value(value)) else {
+            continue;
+        };
+        if *shown >= SHOWN_MAX {
+            if name.is_empty() {
+                left_out += 1;
+            } else {
+                sheet.prose(&format!("- {words} {}", listed(&name)));
+            }
+            continue;
+        }
+        *shown += 1;
+        sheet.label(&format!("{words}{name}{ending}:"));
+        sheet.code("", &text);
+    }
+    spec.tell_more(sheet, "- ", "example", left_out);
+}
+
 /// Returns `node` as the value that it writes.
 pub(in crate::lookup::format) fn value(node: &Node<'_>) -> Json {
     json(node, 0)
@@ -62,7 +103,6 @@ pub(in crate::lookup::format) fn value(node: &Node<'_>) -> Json {
 pub(in crate::lookup::format) fn parts(example: &Json) -> Vec<String> {
     let members = example.as_object().into_iter().flatten();
     members
-        .take(LINES_MAX)
         .map(|(name, value)| match value {
             Json::String(text) => format!("{name}={}", one_line(text)),
             value => format!("{name}={value}"),
@@ -188,10 +228,10 @@ fn word(format: Option<&str>) -> &'static str {
     }
 }
 
-/// Returns `node` as JSON; what lies too deep is null.
+/// Returns `node` as JSON; what lies too deep is said to be more.
 fn json(node: &Node<'_>, depth: usize) -> Json {
-    if depth > DEPTH_MAX * 2 {
-        return Json::Null;
+    if depth > VALUE_DEPTH_MAX {
+        return Json::from("…");
     }
     match &node.value {
         Value::Null => Json::Null,

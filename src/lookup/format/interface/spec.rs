@@ -1,10 +1,10 @@
 //! A description as a tree, and what its references lead to.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::joined;
-use crate::lookup::format::sheet::{one_line, short};
+use crate::lookup::format::sheet::{Sheet, one_line, short};
 use crate::lookup::format::tree::Node;
 
 /// References followed one after another: a longer chain is a circle.
@@ -23,8 +23,8 @@ pub(in crate::lookup::format) struct Spec<'a> {
     nowhere: RefCell<Vec<String>>,
     /// Texts that were cut, by where they lie: pages tell one text more than once.
     cut: RefCell<HashSet<*const u8>>,
-    /// Members that no page has.
-    beyond: Cell<usize>,
+    /// How many of what kind no page has.
+    beyond: RefCell<BTreeMap<&'static str, usize>>,
     owed: RefCell<Owed<'a>>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Spec<'a> {
             elsewhere: RefCell::default(),
             nowhere: RefCell::default(),
             cut: RefCell::default(),
-            beyond: Cell::default(),
+            beyond: RefCell::default(),
             owed: RefCell::default(),
         }
     }
@@ -84,7 +84,27 @@ impl<'a> Spec<'a> {
 
     /// Notes that no page has `count` members.
     pub(in crate::lookup::format) fn leave_out(&self, count: usize) {
-        self.beyond.set(self.beyond.get() + count);
+        self.leave_out_of("member", count);
+    }
+
+    fn leave_out_of(&self, kind: &'static str, count: usize) {
+        if count > 0 {
+            *self.beyond.borrow_mut().entry(kind).or_default() += count;
+        }
+    }
+
+    /// Says in the page that it leaves out the last `count` of `kind`, and notes that no page has them.
+    pub(in crate::lookup::format) fn tell_more(
+        &self,
+        sheet: &mut Sheet,
+        mark: &str,
+        kind: &'static str,
+        count: usize,
+    ) {
+        if count > 0 {
+            sheet.prose_indented(mark, &format!("… and {count} more {}", plural(kind, count)));
+            self.leave_out_of(kind, count);
+        }
     }
 
     /// Returns `text` as one line, whole unless it is a manual.
@@ -170,9 +190,11 @@ impl<'a> Spec<'a> {
             let texts = counted(count, "text");
             format!("the end of {texts} beyond the limit of letters")
         });
-        let beyond = Some(self.beyond.get()).filter(|count| *count > 0);
-        let beyond =
-            beyond.map(|count| format!("{} of schemas too large", counted(count, "member")));
+        let beyond = self.beyond.borrow();
+        let beyond = beyond.iter().map(|(kind, count)| match *kind {
+            "member" => format!("{} of schemas too large", counted(*count, kind)),
+            kind => format!("{} beyond what a page tells", counted(*count, kind)),
+        });
         [
             told(
                 &self.elsewhere.borrow(),
@@ -180,10 +202,10 @@ impl<'a> Spec<'a> {
             ),
             told(&self.nowhere.borrow(), "to what the file does not have"),
             cut,
-            beyond,
         ]
         .into_iter()
         .flatten()
+        .chain(beyond)
         .collect()
     }
 }
@@ -202,8 +224,13 @@ pub(in crate::lookup::format) fn referred_name(node: &Node<'_>) -> Option<String
 
 /// Returns `count` with `word` in the number that it asks for.
 pub(in crate::lookup::format) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {}", plural(word, count))
+}
+
+/// Returns `word` as it stands for `count` things.
+fn plural(word: &str, count: usize) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{ending}")
+    format!("{word}{ending}")
 }
 
 /// Returns `step` of a reference without the escapes of URIs and JSON pointers.

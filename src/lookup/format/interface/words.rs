@@ -1,5 +1,6 @@
 //! One schema on one line: its type, what else is to be known of its values, and its description.
 
+use super::rules;
 use super::spec::{Spec, referred_name};
 use crate::lookup::format::sheet::{one_line, short};
 use crate::lookup::format::tree::{Node, Value};
@@ -180,6 +181,7 @@ fn own_traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Vec<String> {
             traits.push(word.to_owned());
         }
     }
+    traits.extend(rules::traits(spec, schema));
     traits.extend(examples(spec, schema));
     traits
 }
@@ -266,29 +268,36 @@ fn type_words<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> String
         || target.is("x-nullable")
         || ["oneOf", "anyOf"].iter().any(is_or_null);
     kinds.retain(|kind| *kind != "null");
-    let values = ["additionalProperties", "patternProperties"]
-        .iter()
-        .find_map(|key| target.get(key))
-        .filter(|values| !values.entries().is_empty() && target.get("properties").is_none());
+    let values = values_of_map(target);
     let mut words = if let Some(name) = named {
         one_line(&name)
+    } else if let Some(places) = rules::places(target) {
+        let mut kinds: Vec<String> = Vec::new();
+        for place in places.iter().take(ALTERNATIVES_SHOWN) {
+            kinds.push(type_words(spec, place, depth + 1));
+        }
+        if places.len() > kinds.len() {
+            kinds.push(format!("{} more", places.len() - kinds.len()));
+        }
+        let rest = rules::behind_places(target);
+        let rest = rest.map(|rest| format!("any number of {}", type_words(spec, rest, depth + 1)));
+        kinds.extend(rest);
+        format!("array of {}", kinds.join(", then "))
     } else if let Some(items) = target.get("items") {
         format!("array of {}", type_words(spec, items, depth + 1))
     } else if let Some(inner) = sole(target) {
         type_words(spec, inner, depth + 1)
     } else if let Some(choices) = choices(spec, target, depth) {
         choices
-    } else if let Some(values) = values {
-        let values = if target.get("additionalProperties").is_some() {
-            Some(values)
-        } else {
-            values.entries().first().map(|(_, values)| values)
-        };
-        let values = values.map_or_else(
-            || "any".to_owned(),
-            |values| type_words(spec, values, depth + 1),
-        );
-        format!("map of {values}")
+    } else if !values.is_empty() {
+        let mut words: Vec<String> = Vec::new();
+        for values in values.into_iter().take(ALTERNATIVES_SHOWN) {
+            let values = type_words(spec, values, depth + 1);
+            if !words.contains(&values) {
+                words.push(values);
+            }
+        }
+        format!("map of {}", words.join(" or "))
     } else if kinds.is_empty() {
         let object = target.get("properties").is_some() || target.get("allOf").is_some();
         if object { "object" } else { "any" }.to_owned()
@@ -304,6 +313,20 @@ fn type_words<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> String
     words
 }
 
+/// Returns what the values of a map may be; none if it has members with names.
+fn values_of_map<'a>(schema: &'a Node<'a>) -> Vec<&'a Node<'a>> {
+    if schema.get("properties").is_some() {
+        return Vec::new();
+    }
+    let patterns = schema.map_of("patternProperties").iter();
+    let others = ["additionalProperties", "unevaluatedProperties"].iter();
+    patterns
+        .map(|(_, values)| values)
+        .chain(others.filter_map(|key| schema.get(key)))
+        .filter(|values| !values.entries().is_empty())
+        .collect()
+}
+
 /// Tells whether `schema` has members, so that its name says more than its type.
 pub(in crate::lookup::format) fn is_composite(schema: &Node<'_>) -> bool {
     [
@@ -313,6 +336,8 @@ pub(in crate::lookup::format) fn is_composite(schema: &Node<'_>) -> bool {
         "anyOf",
         "additionalProperties",
         "patternProperties",
+        "dependentSchemas",
+        "if",
     ]
     .iter()
     .any(|key| schema.get(key).is_some())

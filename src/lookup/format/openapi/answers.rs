@@ -10,8 +10,6 @@ use crate::lookup::format::tree::Node;
 
 /// Answers that are listed.
 const RESPONSES_MAX: usize = 60;
-/// Examples of answers that are shown: they show the form, not the data.
-const EXAMPLES_MAX: usize = 6;
 /// Calls in return that are told.
 const CALLBACKS_MAX: usize = 20;
 
@@ -88,11 +86,14 @@ impl<'a> Operation<'a> {
                 sheet.prose_indented("  - ", &format!("link `{name}`{to}{}", spec.behind(link)));
             }
         }
+        let more = responses.len().saturating_sub(RESPONSES_MAX);
+        spec.tell_more(sheet, "- ", "response", more);
     }
 
     /// Tells of the calls that the caller gets in return.
     pub(super) fn callbacks(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
-        for (name, node) in self.node.map_of("callbacks").iter().take(CALLBACKS_MAX) {
+        let callbacks = self.node.map_of("callbacks");
+        for (name, node) in callbacks.iter().take(CALLBACKS_MAX) {
             for (address, item) in spec.resolved(node).entries() {
                 for (method, call) in spec.resolved(item).entries() {
                     if call.entries().is_empty() {
@@ -121,6 +122,8 @@ impl<'a> Operation<'a> {
                 }
             }
         }
+        let more = callbacks.len().saturating_sub(CALLBACKS_MAX);
+        spec.tell_more(sheet, "- ", "callback", more);
     }
 
     /// Shows the answers that the description gives as examples.
@@ -131,17 +134,9 @@ impl<'a> Operation<'a> {
             let media = response.map_of("content").iter().map(|(_, media)| media);
             let older = response.map_of("examples").iter().map(|(_, value)| value);
             let newer = media.flat_map(|media| example::written(spec, media));
-            for (name, value) in newer.chain(older.map(|value| (String::new(), value))) {
-                let Some(text) = example::shown(&example::value(value)) else {
-                    continue;
-                };
-                if shown == EXAMPLES_MAX {
-                    return;
-                }
-                shown += 1;
-                sheet.label(&format!("Answer `{status}`{name}, for example:"));
-                sheet.code("", &text);
-            }
+            let all = newer.chain(older.map(|value| (String::new(), value)));
+            let words = format!("Answer `{status}`");
+            example::tell(spec, &words, ", for example", all, &mut shown, sheet);
         }
     }
 }

@@ -8,41 +8,43 @@ mod operation;
 use std::collections::HashMap;
 
 use self::operation::Operation;
-use super::interface::joined::{self, Texts};
 use super::interface::names::PagePaths;
+use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, bounded, schemas, version};
+use super::interface::{auth, bounded, schemas, servers, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
-use super::tree::{self, Node};
+use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `openapi` or `swagger`.
 pub(super) struct OpenApi;
 
-/// Members that a description has at the top. One of them alone proves nothing, but then the whole file is looked at.
-const TOP: &[&str] = &[
-    "basePath",
-    "components",
-    "consumes",
-    "definitions",
-    "externalDocs",
-    "host",
-    "info",
-    "jsonSchemaDialect",
-    "openapi",
-    "parameters",
-    "paths",
-    "produces",
-    "responses",
-    "schemes",
-    "security",
-    "securityDefinitions",
-    "servers",
-    "swagger",
-    "tags",
-    "webhooks",
-];
+const OPENING: Opening = Opening {
+    top: &[
+        "basePath",
+        "components",
+        "consumes",
+        "definitions",
+        "externalDocs",
+        "host",
+        "info",
+        "jsonSchemaDialect",
+        "openapi",
+        "parameters",
+        "paths",
+        "produces",
+        "responses",
+        "schemes",
+        "security",
+        "securityDefinitions",
+        "servers",
+        "swagger",
+        "tags",
+        "webhooks",
+    ],
+    marks: &["openapi", "swagger"],
+};
 
 const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
@@ -57,11 +59,11 @@ impl Format for OpenApi {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["json", "yaml", "yml"]
+        EXTENSIONS
     }
 
     fn recognizes(&self, head: &str) -> bool {
-        tree::begins_with(head, TOP)
+        OPENING.recognizes(head)
     }
 
     fn version(&self, head: &str) -> Option<String> {
@@ -69,7 +71,7 @@ impl Format for OpenApi {
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {
-        is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+        OPENING.references(bytes)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
@@ -77,27 +79,8 @@ impl Format for OpenApi {
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        let text = String::from_utf8_lossy(bytes);
-        if !is_one(&text) {
-            return Err(Unread::Foreign);
-        }
-        let text = tree::mended(&text);
-        let tree = tree::read(&text).map_err(Unread::Broken)?;
-        let says = |key: &str| tree.root.text_of(key).is_some();
-        if !says("openapi") && !says("swagger") {
-            return Err(Unread::Foreign);
-        }
-        let texts = Texts::of(beside);
-        let (root, unread) = texts.joined(tree.root);
-        let mut pages = Description::of(&root).pages();
-        pages.skipped.extend(unread.into_iter().chain(tree.cut));
-        Ok(pages)
+        OPENING.read(bytes, beside, |root| Description::of(root).pages())
     }
-}
-
-/// Tells whether `text` may be a description: cheap, where a tree is not. Most files with such keys are something else.
-fn is_one(text: &str) -> bool {
-    text.contains("openapi") || text.contains("swagger")
 }
 
 struct Description<'a> {
@@ -254,12 +237,13 @@ impl<'a> Description<'a> {
         if let Some(text) = info.and_then(|info| info.text_of("description")) {
             sheet.markdown(text, Headings::Under(1));
         }
-        let servers = self.servers();
-        if !servers.is_empty() {
+        let older = self.older_server();
+        if older.is_some() || !root.list_of("servers").is_empty() {
             sheet.heading(2, "Servers", "servers", Vec::new());
-            for server in servers {
-                sheet.prose(&format!("- {server}"));
-            }
+        }
+        servers::list(&self.spec, root, &mut sheet);
+        if let Some(server) = older {
+            sheet.prose(&format!("- {server}"));
         }
         auth::list(&self.spec, &mut sheet);
         if !groups.is_empty() {
@@ -282,29 +266,23 @@ impl<'a> Description<'a> {
         sheet.finish("", Kind::Guide, url)
     }
 
-    fn servers(&self) -> Vec<String> {
+    /// Returns where an interface that Swagger 2 describes is reached.
+    fn older_server(&self) -> Option<String> {
         let root = self.spec.root;
-        let newer = root.list_of("servers").iter().filter_map(|server| {
-            let url = server.text_of("url")?;
-            let text = server
-                .text_of("description")
-                .map_or_else(String::new, |text| format!(" – {}", listed(text)));
-            Some(format!("`{}`{text}", one_line(url)))
-        });
-        let older = root.text_of("host").map(|host| {
-            let scheme = root
-                .list_of("schemes")
-                .first()
-                .and_then(Node::text)
-                .unwrap_or("https");
-            let base = root.text_of("basePath").unwrap_or_default();
-            format!("`{scheme}://{}`", one_line(&format!("{host}{base}")))
-        });
-        let base = || {
-            root.text_of("basePath")
-                .map(|base| format!("base path `{}`", one_line(base)))
+        let base = root.text_of("basePath");
+        let Some(host) = root.text_of("host") else {
+            return base.map(|base| format!("base path `{}`", one_line(base)));
         };
-        newer.chain(older.or_else(base)).collect()
+        let schemes = root.list_of("schemes").iter().filter_map(Node::text);
+        let schemes: Vec<&str> = schemes.collect();
+        let (first, others) = schemes.split_first().unwrap_or((&"https", &[]));
+        let others = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", or with {}", one_line(&others.join(", ")))
+        };
+        let address = one_line(&format!("{host}{}", base.unwrap_or_default()));
+        Some(format!("`{}://{address}`{others}", one_line(first)))
     }
 
     fn text_of_group(&self, name: &str) -> Option<&'a str> {

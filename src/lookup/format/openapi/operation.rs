@@ -6,7 +6,7 @@ use crate::lookup::document::{Document, Kind};
 use crate::lookup::format::interface::fields::{Limits, fields, list};
 use crate::lookup::format::interface::spec::{Spec, TEXT_LETTERS_MAX};
 use crate::lookup::format::interface::words::{described, examples, text_of, type_of, typed};
-use crate::lookup::format::interface::{auth, example, names};
+use crate::lookup::format::interface::{auth, example, names, rules, servers};
 use crate::lookup::format::sheet::{Headings, Sheet, one_line};
 use crate::lookup::format::tree::Node;
 use crate::lookup::passage::letter_start;
@@ -17,6 +17,8 @@ const TITLE_LETTERS_MAX: usize = 120;
 const DESCRIPTION_BYTES_MAX: usize = 16 << 10;
 /// Parameters that are listed.
 const PARAMETERS_MAX: usize = 150;
+/// Parameters that are looked at: which of them replace others takes time with their square.
+const PARAMETERS_READ_MAX: usize = 2_000;
 
 /// What is told of a body that is sent: all of it, for it has to be written.
 pub(super) const SENT: Limits = Limits {
@@ -103,7 +105,14 @@ impl<'a> Operation<'a> {
         if let Some(demanded) = auth::demanded(spec, self.node) {
             sheet.label(&format!("Authorization: {demanded}"));
         }
+        for holder in [self.shared, self.node] {
+            if !holder.list_of("servers").is_empty() {
+                sheet.label("Servers of its own:");
+                servers::list(spec, holder, &mut sheet);
+            }
+        }
         self.example(&mut sheet, &sent, body.as_ref());
+        self.other_examples(spec, &mut sheet);
         self.answers(spec, &mut sheet);
         let url = self
             .node
@@ -134,6 +143,9 @@ impl<'a> Operation<'a> {
                 spec.cut(text);
             }
             sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
+            if end < text.len() {
+                sheet.prose("… and more, which is left out here");
+            }
         }
     }
 
@@ -143,7 +155,7 @@ impl<'a> Operation<'a> {
         let given = [self.shared, self.node]
             .into_iter()
             .flat_map(|node| node.list_of("parameters"));
-        for node in given.take(PARAMETERS_MAX) {
+        for node in given.take(PARAMETERS_READ_MAX) {
             let parameter = spec.resolved(node);
             let key = |node: &Node<'_>| {
                 (
@@ -161,14 +173,18 @@ impl<'a> Operation<'a> {
     fn parameters(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Sent {
         let mut sent = Sent::default();
         let mut labelled = false;
-        for (node, parameter) in self.all_parameters(spec) {
+        let all = self.all_parameters(spec);
+        let is_listed = |parameter: &Node<'_>| {
+            parameter.text_of("in") != Some("body") && parameter.text_of("name").is_some()
+        };
+        let listed = all.iter().filter(|(_, parameter)| is_listed(parameter));
+        let more = listed.count().saturating_sub(PARAMETERS_MAX);
+        let listed = all
+            .into_iter()
+            .filter(|(_, parameter)| is_listed(parameter));
+        for (node, parameter) in listed.take(PARAMETERS_MAX) {
             let place = parameter.text_of("in").unwrap_or("query");
-            if place == "body" {
-                continue;
-            }
-            let Some(name) = parameter.text_of("name").map(one_line) else {
-                continue;
-            };
+            let name = parameter.text_of("name").map(one_line).unwrap_or_default();
             if !labelled {
                 sheet.label("Parameters:");
                 labelled = true;
@@ -199,6 +215,7 @@ impl<'a> Operation<'a> {
                 _ => {}
             }
         }
+        spec.tell_more(sheet, "- ", "parameter", more);
         sent
     }
 
@@ -242,8 +259,11 @@ impl<'a> Operation<'a> {
         let kind = schema.map_or_else(|| "any".to_owned(), |schema| type_of(spec, schema));
         let required = if required { ", required" } else { "" };
         let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+        let demands = schema.map(|schema| rules::traits(spec, spec.resolved(schema)));
+        let demands = demands.into_iter().flatten();
+        let demands: String = demands.map(|words| format!(", {words}")).collect();
         sheet.label(&format!(
-            "Request body: {kind} as `{media}`{required}{text}"
+            "Request body: {kind} as `{media}`{required}{demands}{text}"
         ));
         if let Some(schema) = schema {
             list(sheet, "- ", &fields(spec, schema, SENT));
@@ -258,6 +278,30 @@ impl<'a> Operation<'a> {
         let example = example::given(spec, holder)
             .or_else(|| schema.map(|schema| example::built(spec, schema)))?;
         Some((one_line(media), example))
+    }
+
+    /// Shows the examples of the body beside the first, which [`Operation::example`] shows as it is sent.
+    fn other_examples(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        let Some(body) = self.node.get("requestBody") else {
+            return;
+        };
+        let contents = spec.resolved(body).map_of("content");
+        let first = preferred(contents).map(|(media, _)| media);
+        let mut shown = 0;
+        for (media, holder) in contents {
+            let is_first = first.is_some_and(|first| first == media);
+            let all = example::written(spec, holder);
+            if let Some((name, _)) = all.first().filter(|(name, _)| is_first && !name.is_empty()) {
+                sheet.prose(&format!("That is{name}"));
+            }
+            let words = if is_first {
+                "Or".to_owned()
+            } else {
+                format!("As `{}`", one_line(media))
+            };
+            let others = all.into_iter().skip(usize::from(is_first));
+            example::tell(spec, &words, ", for example", others, &mut shown, sheet);
+        }
     }
 
     fn example(&self, sheet: &mut Sheet, sent: &Sent, body: Option<&(String, Json)>) {

@@ -241,6 +241,78 @@ paths:
 }
 
 #[test]
+fn servers_are_told_with_what_stands_for_their_variables() {
+    let text = "
+openapi: 3.0.0
+servers: [{url: 'https://{where}.x', description: Here., variables: {where: {enum: [eu, us], default: eu, description: The region.}, port: {default: '80'}}}]
+paths: {/a: {servers: [{url: 'https://b.x'}], get: {operationId: a}}}
+";
+    let pages = read(text).unwrap();
+    let part = "- `https://{where}.x` – Here.\n  - `where`: `eu` | `us`, default `eu` – The region.\n  - `port`: string, default `80`\n";
+    assert!(pages.first.text.contains(part), "{}", pages.first.text);
+    let page = &pages.at("a").text;
+    assert!(
+        page.contains("Servers of its own:\n- `https://b.x`\n"),
+        "{page}"
+    );
+}
+
+#[test]
+fn every_example_of_a_body_is_told_at_least_by_its_name() {
+    let examples: Vec<String> = (0..9)
+        .map(|at| format!("e{at}: {{summary: The {at}th., value: {{a: {at}}}}}"))
+        .collect();
+    let text = format!(
+        "openapi: 3.0.0\npaths: {{/a: {{post: {{operationId: a, requestBody: {{content: {{application/json: {{schema: {{type: object}}, \
+         examples: {{{}, far: {{externalValue: 'https://a.x/b'}}}}}}}}}}}}}}}}\n",
+        examples.join(", ")
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("a").text;
+    for part in [
+        "{\n  \"a\": 0\n}\n```\n\nThat is `e0` – The 0th.\n",
+        "Or `e6` – The 6th., for example:\n\n```\n{\n  \"a\": 6\n}\n",
+        "- Or `e8` – The 8th.\n",
+        "Or `far`: at `https://a.x/b`\n",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
+
+#[test]
+fn what_a_page_leaves_out_is_said_there_and_counted() {
+    let many = |count: usize, one: &str| {
+        let all: Vec<String> = (0..count)
+            .map(|at| one.replace('#', &at.to_string()))
+            .collect();
+        all.join(", ")
+    };
+    let text = format!(
+        "openapi: 3.0.0\npaths: {{/a: {{get: {{operationId: a, parameters: [{}], responses: {{{}}}, callbacks: {{{}}}}}}}}}\n",
+        many(162, "{name: p#, in: query, schema: {type: string}}"),
+        many(61, "'s#': {description: d}"),
+        many(23, "c#: {u: {post: {summary: s}}}"),
+    );
+    let pages = read(&text).unwrap();
+    let page = &pages.at("a").text;
+    for part in [
+        "- `p149` in query: string\n- … and 12 more parameters\n",
+        "- … and 1 more response\n",
+        "- … and 3 more callbacks\n",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    assert_eq!(
+        pages.skipped,
+        [
+            "3 callbacks beyond what a page tells",
+            "12 parameters beyond what a page tells",
+            "1 response beyond what a page tells"
+        ]
+    );
+}
+
+#[test]
 fn schemas_that_multiply_stay_small() {
     let mut text = "openapi: 3.0.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {content: {x: {schema: {$ref: '#/components/schemas/S0'}}}}\ncomponents:\n  schemas:\n".to_owned();
     for level in 0..30 {

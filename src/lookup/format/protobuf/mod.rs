@@ -1,5 +1,8 @@
 //! Protocol buffers: every call of a service is an operation with a page, and so has every message worth one.
 
+mod options;
+
+use self::options::Stated;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer, Token};
 use super::shape::{self, Member, Shape, Shapes};
@@ -44,9 +47,11 @@ struct Call {
     end: u32,
     takes: (bool, String),
     gives: (bool, String),
-    /// How it is reached over HTTP, where the file says so: `POST /v1/berths`.
-    http: Vec<String>,
+    /// How it is reached over HTTP, where the file says so, with the member that is the body: `POST /v1/berths`.
+    http: Vec<(String, String)>,
     deprecated: bool,
+    /// What else is said of it.
+    options: Vec<Stated>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -55,6 +60,7 @@ struct Service {
     about: String,
     line: u32,
     calls: Vec<Call>,
+    options: Vec<Stated>,
 }
 
 /// Everything a file declares.
@@ -62,6 +68,10 @@ struct Service {
 struct File {
     package: String,
     about: String,
+    /// The syntax or edition that it is written in.
+    edition: Option<String>,
+    imports: Vec<String>,
+    options: Vec<Stated>,
     services: Vec<Service>,
     shapes: Vec<Shape>,
     /// Why the file is not whole, for people.
@@ -78,6 +88,11 @@ impl File {
                     file.package = dotted(&mut lexer);
                     file.about = token.above;
                 }
+                word @ ("syntax" | "edition") => {
+                    file.edition = options::edition(&mut lexer, word);
+                }
+                "import" => file.imports.extend(options::import(&mut lexer)),
+                "option" => file.options.extend(options::take(&mut lexer)),
                 "service" => file.take_service(&mut lexer, token),
                 "message" | "enum" | "extend" => file.take_shape(&mut lexer, &token, &[]),
                 "{" => skip_body(&mut lexer),
@@ -94,11 +109,19 @@ impl File {
             about: start.above,
             line: start.line,
             calls: Vec::new(),
+            options: Vec::new(),
         };
-        lexer.take("{");
+        let brace = lexer.take("{");
+        add(
+            &mut service.about,
+            brace.as_ref().map_or("", |brace| &brace.behind),
+        );
         while lexer.peek().is_some() && lexer.take("}").is_none() {
             match lexer.next() {
                 Some(token) if token.text == "rpc" => service.calls.push(call(lexer, token)),
+                Some(token) if token.text == "option" => {
+                    service.options.extend(options::take(lexer));
+                }
                 Some(token) if token.text == "{" => skip_body(lexer),
                 _ => {}
             }
@@ -108,7 +131,10 @@ impl File {
 
     fn take_shape(&mut self, lexer: &mut Lexer<'_>, start: &Token<'_>, above: &[String]) {
         let name = dotted(lexer);
-        let full: Vec<String> = above.iter().cloned().chain([name]).collect();
+        let is_extension = start.text == "extend";
+        // What is extended has its own name, wherever that is done.
+        let scope = if is_extension { &[] } else { above };
+        let full: Vec<String> = scope.iter().cloned().chain([name]).collect();
         let kinds = ["enum", "extend", "message"];
         let kind = kinds.into_iter().find(|kind| *kind == start.text);
         let mut shape = Shape {
@@ -118,6 +144,9 @@ impl File {
             line: start.line,
             ..Shape::default()
         };
+        if let Some(inside) = above.last().filter(|_| is_extension) {
+            shape.facts.push(format!("Declared in `{inside}`."));
+        }
         // Names of the one-ofs that are open, with the braces they are in.
         let mut choices: Vec<(String, usize)> = Vec::new();
         let at = self.shapes.len();
@@ -142,12 +171,16 @@ impl File {
                         self.take_shape(lexer, &token, &full);
                         continue;
                     }
-                    "option" | ";" => {
+                    ";" => {}
+                    "option" => {
                         lexer.next();
-                        if lexer.take("deprecated").is_some() {
-                            shape.facts.push("Deprecated.".to_owned());
-                        }
-                        statement(lexer);
+                        shape.facts.extend(options::take(lexer).map(|stated| {
+                            if stated.is_deprecated() {
+                                "Deprecated.".to_owned()
+                            } else {
+                                format!("Option {}", stated.written())
+                            }
+                        }));
                         continue;
                     }
                     "reserved" | "extensions" => {
@@ -171,9 +204,9 @@ impl File {
                         choices.push((name, depth + 1));
                         continue;
                     }
-                    "extend" => {
+                    "extend" if full.len() < NESTED_MAX => {
                         lexer.next();
-                        dotted(lexer);
+                        self.take_shape(lexer, &token, &full);
                         continue;
                     }
                     _ => {
@@ -182,6 +215,15 @@ impl File {
                             member
                                 .notes
                                 .extend(choice.map(|(name, _)| format!("one of `{name}`")));
+                            if is_extension {
+                                let written = options::as_option(
+                                    &self.package,
+                                    above,
+                                    &shape.name,
+                                    &member.name,
+                                );
+                                member.notes.extend(written);
+                            }
                             shape.members.push(member);
                             continue;
                         }
@@ -214,10 +256,14 @@ impl File {
         let mut overview = Sheet::default();
         overview.heading(1, title, "", Vec::new());
         overview.markdown(&self.about, Headings::Plain);
+        self.tell_file(&mut overview);
         for service in &self.services {
             overview.at(service.line);
             overview.heading(2, &service.name, "", vec![service.name.clone()]);
             overview.markdown(&service.about, Headings::Plain);
+            for stated in &service.options {
+                overview.prose(&format!("Option {}", stated.written()));
+            }
             for call in &service.calls {
                 let path = paths.give(&format!("{}/{}", service.name, call.name));
                 overview.at(call.line);
@@ -239,13 +285,28 @@ impl File {
     }
 }
 
+impl File {
+    /// Tells what is said of the file itself.
+    fn tell_file(&self, sheet: &mut Sheet) {
+        if let Some(edition) = &self.edition {
+            sheet.prose(&format!("Written in {edition}"));
+        }
+        if !self.imports.is_empty() {
+            sheet.prose(&format!("Imports {}", self.imports.join(", ")));
+        }
+        for stated in &self.options {
+            sheet.prose(&format!("Option {}", stated.written()));
+        }
+    }
+}
+
 impl Call {
     fn page(&self, service: &Service, title: &str, shapes: &Shapes<'_>) -> Document {
         let mut sheet = Sheet::default();
         sheet.at(self.line);
         let mut code = vec![self.name.clone(), format!("{}.{}", service.name, self.name)];
         code.push(format!("{title}.{}.{}", service.name, self.name));
-        code.extend(self.http.iter().cloned());
+        code.extend(self.http.iter().map(|(line, _)| line.clone()));
         sheet.heading(1, &self.name, "rpc", code);
         let side = |(streams, name): &(bool, String)| {
             let stream = if *streams { "stream " } else { "" };
@@ -256,15 +317,29 @@ impl Call {
         } else {
             ""
         };
+        let streaming = match (self.takes.0, self.gives.0) {
+            (true, true) => " · bidirectional streaming",
+            (true, false) => " · client streaming",
+            (false, true) => " · server streaming",
+            (false, false) => "",
+        };
         sheet.prose(&format!(
-            "`rpc {}.{}{} returns {}`{deprecated}",
+            "`rpc {}.{}{} returns {}`{streaming}{deprecated}",
             service.name,
             self.name,
             side(&self.takes),
             side(&self.gives)
         ));
-        for http in &self.http {
-            sheet.prose(&format!("`{http}`"));
+        for (line, body) in &self.http {
+            let body = match body.as_str() {
+                "" => String::new(),
+                "*" => ", all other members as the body".to_owned(),
+                member => format!(", `{member}` as the body"),
+            };
+            sheet.prose(&format!("`{line}`{body}"));
+        }
+        for stated in &self.options {
+            sheet.prose(&format!("Option {}", stated.written()));
         }
         sheet.markdown(&self.about, Headings::Plain);
         sheet.end_at(self.end);
@@ -299,7 +374,8 @@ fn call(lexer: &mut Lexer<'_>, start: Token<'_>) -> Call {
     call.takes = side(lexer);
     lexer.take("returns");
     call.gives = side(lexer);
-    if lexer.take("{").is_some() {
+    if let Some(brace) = lexer.take("{") {
+        add(&mut call.about, &brace.behind);
         while lexer.peek().is_some() && lexer.take("}").is_none() {
             match lexer.next() {
                 Some(token) if token.text == "option" => call.option(lexer),
@@ -326,41 +402,18 @@ fn add(about: &mut String, behind: &str) {
 }
 
 impl Call {
-    /// Takes an option: that it is deprecated, or its HTTP form as `google.api.http` writes it.
+    /// Takes an option: that it is deprecated, its HTTP form, or another.
     fn option(&mut self, lexer: &mut Lexer<'_>) {
-        let mut name = String::new();
-        while lexer.peek().is_some() && !lexer.is_next("=") && !lexer.is_next(";") {
-            name.extend(lexer.next().map(|token| token.text.to_owned()));
-        }
-        if lexer.take("=").is_none() {
+        let Some(stated) = options::take(lexer) else {
             return;
-        }
-        if name == "deprecated" {
-            self.deprecated = lexer.is_next("true");
-        }
-        if !name.contains("http") || lexer.take("{").is_none() {
-            lexer.take_value();
-            return;
-        }
-        let mut depth = 1_usize;
-        let mut verb = "";
-        while depth > 0 {
-            let Some(token) = lexer.next() else { return };
-            match token.text {
-                "{" => depth += 1,
-                "}" => depth -= 1,
-                word @ ("get" | "put" | "post" | "delete" | "patch") => verb = word,
-                ":" => {}
-                path if token.kind == TokenKind::Text
-                    && path.starts_with('/')
-                    && !verb.is_empty() =>
-                {
-                    self.http
-                        .push(format!("{} {}", verb.to_uppercase(), one_line(path)));
-                    verb = "";
-                }
-                _ => verb = "",
-            }
+        };
+        let http = stated.http();
+        if stated.is_deprecated() {
+            self.deprecated = true;
+        } else if http.is_empty() {
+            self.options.push(stated);
+        } else {
+            self.http.extend(http);
         }
     }
 }
@@ -418,29 +471,13 @@ fn member(lexer: &mut Lexer<'_>, is_value: bool) -> Option<Member> {
         member.words.extend([equals, sign, number]);
     }
     if lexer.is_next("[") {
-        member.notes = options(&lexer.take_value());
+        member.notes = options::of_field(&lexer.take_value());
     }
     if let Some(end) = lexer.take(";") {
         add(&mut member.about, &end.behind);
     }
     member.end = lexer.end();
     (!member.name.is_empty()).then_some(member)
-}
-
-/// Returns the options of a field as they are written between their brackets; what is deprecated is said in a word.
-fn options(written: &str) -> Vec<String> {
-    let inside = written.trim_matches(['[', ']']);
-    let deprecated = "deprecated=true";
-    let rest = inside.replacen(deprecated, "", 1);
-    let mut options = Vec::new();
-    if rest.len() < inside.len() {
-        options.push("deprecated".to_owned());
-    }
-    let rest = one_line(rest.trim_matches([',', ' ']));
-    if !rest.is_empty() {
-        options.push(format!("`{}`", rest.replace('`', "'")));
-    }
-    options
 }
 
 /// Takes which numbers and names are kept free, and what is said of it.
@@ -506,6 +543,8 @@ fn statement(lexer: &mut Lexer<'_>) -> (String, String) {
                 " "
             };
             written.extend([gap, &value]);
+        } else if !written.ends_with('…') {
+            written.push_str(" …");
         }
     }
     (written, String::new())

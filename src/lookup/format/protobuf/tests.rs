@@ -52,13 +52,14 @@ fn calls_are_operations_with_what_they_take_and_give() {
             "messages/BookRequest",
             "messages/BookRequest.Ship",
             "messages/BookRequest.Ship.Flag",
+            "messages/google.protobuf.FieldOptions",
             "messages/Booking"
         ]
     );
     let book = pages.at("Berths/Book");
     assert_eq!(book.file_lines.as_ref().unwrap()[0], 12);
     for part in [
-        "# Book\n\n`rpc Berths.Book(BookRequest) returns (stream harbour.v1.Booking)` · deprecated\n`POST /v1/{berth=berths/*}:book`\n`GET /v1/book`\n",
+        "# Book\n\n`rpc Berths.Book(BookRequest) returns (stream harbour.v1.Booking)` · server streaming · deprecated\n`POST /v1/{berth=berths/*}:book`, all other members as the body\n`GET /v1/book`\n",
         "Books a berth for a ship.\n\nIt is kept for an hour.\n",
         "- `berth`: string = 1, `(google.api.field_behavior)=REQUIRED` – Which one.\n- `ships`: repeated Ship = 3 – Who comes.\n- `ships.name`: string = 1\n- `ships.flag`: Flag = 2\n- `day`: int64 = 4, one of `when`\n- `word`: string = 5, deprecated, one of `when`\n- `flags`: map<string, Ship.Flag> = 6\n",
         "Returns `Booking`:\n- `id`: int64 = 1\n- `next`: optional Booking = 2\n",
@@ -97,13 +98,75 @@ fn a_message_is_told_with_its_numbers_its_choices_and_what_is_reserved() {
     );
     let lines = request.file_lines.as_ref().unwrap();
     assert_eq!((lines.first(), lines.last()), (Some(&23), Some(&33)));
+    let first = &pages.first.text;
     assert!(
-        pages
-            .first
-            .text
-            .ends_with("## Types without a page\n\n- `extend google.protobuf.FieldOptions` – `hint`: string = 50001\n- `enum Tide` – `EBB`: -1\n"),
-        "{}",
-        pages.first.text
+        first.ends_with("## Types without a page\n\n- `enum Tide` – `EBB`: -1\n"),
+        "{first}"
+    );
+    let option = &pages.at("messages/google.protobuf.FieldOptions").text;
+    assert!(
+        option
+            .ends_with("- `hint`: string = 50001, written as `(harbour.v1.hint)` – For people.\n"),
+        "{option}"
+    );
+}
+
+#[test]
+fn what_is_said_of_files_services_calls_and_messages_is_told() {
+    let text = r#"
+edition = "2023";
+package sea.v2;
+import public "sea/ship.proto";
+import "sea/tide.proto";
+option java_package = "a.sea";
+service Sea { // Of the sea.
+  option (google.api.default_host) = "sea.example";
+  rpc Watch(stream Tide) returns (stream Tide) { // All day.
+    option (google.api.method_signature) = "a," "b";
+    option (google.api.http) = { custom: { kind: "HEAD" path: "/v2/tide" } additional_bindings { patch: "/v2/t" body: "tide" } };
+  }
+  rpc Count(stream Tide) returns (Tide) { option (google.api.http).get = "/v2/count"; }
+}
+message Tide {
+  option (google.api.resource) = { type: "sea/Tide" };
+  double high = 1 [json_name = "hi", default = -1.5]; /* In metres. */
+  int32 low = 2;
+  extend Other { string near = 9; }
+}
+"#;
+    let pages = Protobuf.read(text.as_bytes()).unwrap();
+    let first = &pages.first.text;
+    for part in [
+        "Written in edition `2023`\nImports public `sea/ship.proto`, `sea/tide.proto`\nOption `java_package = \"a.sea\"`\n",
+        "## Sea\n\nOf the sea.\n\nOption `(google.api.default_host) = \"sea.example\"`\n",
+    ] {
+        assert!(first.contains(part), "{part}\n{first}");
+    }
+    let watch = &pages.at("Sea/Watch").text;
+    for part in [
+        "(stream Tide)` · bidirectional streaming\n`HEAD /v2/tide`\n`PATCH /v2/t`, `tide` as the body\n",
+        "Option `(google.api.method_signature) = \"a,\" \"b\"`\n",
+        "All day.\n",
+    ] {
+        assert!(watch.contains(part), "{part}\n{watch}");
+    }
+    let count = &pages.at("Sea/Count").text;
+    assert!(
+        count.contains(" · client streaming\n`GET /v2/count`\n"),
+        "{count}"
+    );
+    let tide = &pages.at("messages/Tide").text;
+    assert!(
+        tide.ends_with(
+            "Option `(google.api.resource) = {type:\"sea/Tide\"}`\n\n\
+             - `high`: double = 1, `json_name=\"hi\", default=-1.5` – In metres.\n- `low`: int32 = 2\n"
+        ),
+        "{tide}"
+    );
+    let other = &pages.at("messages/Other").text;
+    assert!(
+        other.contains("Declared in `Tide`.\n\n- `near`: string = 9\n"),
+        "{other}"
     );
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::docx::attribute;
-use super::sheet::one_line;
+use super::super::sheet::one_line;
+use super::attribute;
 use crate::markup;
 
 /// Returns the notes in `xml` by their numbers, `kind` before each.

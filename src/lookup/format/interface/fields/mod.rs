@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::spec::{Named, Spec, TEXT_LETTERS_MAX, reference};
-use super::words::{alternatives, is_composite, parts_of, text_of, traits, typed};
+use crate::lookup::format::interface::rules;
+use crate::lookup::format::interface::spec::{Named, Spec, TEXT_LETTERS_MAX, reference};
+use crate::lookup::format::interface::words::{
+    alternatives, is_composite, parts_of, text_of, traits, typed,
+};
 use crate::lookup::format::sheet::{Sheet, one_line, short};
 use crate::lookup::format::tree::Node;
 
@@ -181,24 +184,94 @@ impl<'a> Walk<'_, 'a> {
                 let path = format!("{path}{dot}{name}");
                 self.member(&path, member, required.contains(name.as_ref()), depth);
             }
-            if let Some(items) = part.get("items") {
-                self.values(items, &format!("{path}[]"), depth);
-            }
-            if let Some(values) = part
-                .get("additionalProperties")
-                .filter(|values| !values.entries().is_empty())
-            {
-                self.values(values, &format!("{path}{{}}"), depth);
-            }
-            for (_, values) in part.map_of("patternProperties") {
-                self.values(values, &format!("{path}{{}}"), depth);
-            }
+            self.unnamed(part, path, depth);
         }
         for part in &parts {
             self.variants(part, path, depth);
+            self.conditions(part, path, depth);
         }
         self.above.pop();
         self.inside = before;
+    }
+
+    /// Tells of what `part` has without names: the items of a list, the places of one, the values of a map.
+    fn unnamed(&mut self, part: &'a Node<'a>, path: &str, depth: usize) {
+        let places = rules::places(part);
+        for (place, schema) in places.unwrap_or_default().iter().enumerate() {
+            self.values(schema, &format!("{path}[{place}]"), depth);
+        }
+        if let Some(items) = part.get("items").filter(|items| items.items().is_empty()) {
+            self.values(items, &format!("{path}[]"), depth);
+        }
+        for (pattern, values) in part.map_of("patternProperties") {
+            let path = format!("{path}{{{}}}", rules::named_like(pattern));
+            self.member(&path, values, false, depth);
+        }
+        for key in ["additionalProperties", "unevaluatedProperties"] {
+            let values = part.get(key);
+            let values = values.filter(|values| !values.entries().is_empty());
+            let Some(values) = values else { continue };
+            let path = format!("{path}{{}}");
+            // Where members have names, the type does not say what the others are.
+            if part.get("properties").is_some() {
+                self.member(&path, values, false, depth);
+            } else {
+                self.values(values, &path, depth);
+            }
+        }
+    }
+
+    /// Tells what holds under a condition only: if a member is so, if one is there, otherwise.
+    fn conditions(&mut self, part: &'a Node<'a>, path: &str, depth: usize) {
+        let subject = if path.is_empty() {
+            String::new()
+        } else {
+            format!("`{path}` ")
+        };
+        let all = part.map_of("dependentRequired").iter();
+        for (name, others) in all.chain(part.map_of("dependencies")) {
+            let others = others.items().iter().filter_map(Node::text);
+            let others: Vec<String> = others.map(|name| format!("`{}`", one_line(name))).collect();
+            if !others.is_empty() {
+                let name = one_line(name);
+                let others = others.join(" and ");
+                let words = format!("{subject}if `{name}` is there, with {others} required");
+                self.push(part.line, words);
+            }
+        }
+        let all = part.map_of("dependentSchemas").iter();
+        for (name, schema) in all.chain(part.map_of("dependencies")) {
+            if !schema.entries().is_empty() {
+                let words = format!("{subject}if `{}` is there", one_line(name));
+                self.condition(&words, schema, path, depth);
+            }
+        }
+        let Some(asked) = part.get("if") else { return };
+        let words = rules::condition(self.spec, asked);
+        for (key, words) in [
+            ("then", format!("{subject}if {words}")),
+            ("else", format!("{subject}unless {words}")),
+        ] {
+            if let Some(schema) = part.get(key) {
+                self.condition(&words, schema, path, depth);
+            }
+        }
+    }
+
+    fn condition(&mut self, words: &str, schema: &'a Node<'a>, path: &str, depth: usize) {
+        let demanded = self.demanded(schema);
+        let traits: String = traits(self.spec, schema)
+            .iter()
+            .map(|words| format!(", {words}"))
+            .collect();
+        let text = self.text(schema, depth);
+        let told = std::mem::take(&mut self.told);
+        if self.push(schema.line, format!("{words}{demanded}{traits}{text}")) {
+            self.indent += 1;
+            self.members(schema, path, depth);
+            self.indent -= 1;
+        }
+        self.told = told;
     }
 
     /// Tells of the values of a list or a map: their members, and what else is said of them.
@@ -280,8 +353,13 @@ impl<'a> Walk<'_, 'a> {
         if let Some((name, value)) = chosen {
             words = format!("{words}, where `{}` is `{value}`", one_line(name));
         }
+        format!("{words}{}", self.demanded(variant))
+    }
+
+    /// Returns which members `schema` requires that it says nothing else of.
+    fn demanded(&self, schema: &'a Node<'a>) -> String {
         let mut parts = Vec::new();
-        parts_of(self.spec, variant, &mut parts);
+        parts_of(self.spec, schema, &mut parts);
         let has = |name: &str| {
             let mut all = parts.iter().flat_map(|part| part.map_of("properties"));
             all.any(|(known, _)| known == name)
@@ -294,9 +372,9 @@ impl<'a> Walk<'_, 'a> {
             .map(|name| format!("`{}`", one_line(name)))
             .collect();
         if demanded.is_empty() {
-            return words;
+            return String::new();
         }
-        format!("{words}, with {} required", demanded.join(" and "))
+        format!(", with {} required", demanded.join(" and "))
     }
 
     fn line(&mut self, path: &str, schema: &'a Node<'a>, words: &str, depth: usize) -> bool {
@@ -368,127 +446,4 @@ impl<'a> Walk<'_, 'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lookup::format::tree;
-
-    const LIMITS: Limits = Limits {
-        depth: 3,
-        fields: 20,
-        own_letters: 80,
-        letters: 80,
-    };
-
-    fn lines(text: &str) -> Vec<String> {
-        let tree = tree::read(text).unwrap();
-        let spec = Spec::new(&tree.root);
-        let fields = fields(&spec, tree.root.get("schema").unwrap(), LIMITS);
-        let shown = |line: Line| format!("{}{}", "  ".repeat(line.indent), line.text);
-        fields.lines.into_iter().map(shown).collect()
-    }
-
-    #[test]
-    fn members_are_flattened_with_type_and_text() {
-        let text = "
-schema:
-  required: [id]
-  properties:
-    id: {type: integer, format: int64, description: 'Number of the pet.'}
-    state: {enum: [sold, here], default: here}
-    tags: {type: array, items: {$ref: '#/Tag'}}
-    owner: {allOf: [{$ref: '#/Owner'}, {properties: {since: {type: [string, 'null'], format: date}}}]}
-    more: {additionalProperties: {properties: {x: {type: boolean}}}}
-Tag: {type: object, properties: {name: {type: string, maxLength: 9}}}
-Owner: {properties: {pets: {type: array, items: {$ref: '#/Tag'}}}}
-";
-        assert_eq!(
-            lines(text),
-            [
-                "`id`: integer (int64), required – Number of the pet.",
-                "`state`: `sold` | `here`, default `here`",
-                "`tags`: array of Tag",
-                "`tags[].name`: string, at most 9 letters",
-                "`owner`: object",
-                "`owner.pets`: array of Tag",
-                "`owner.pets[].name`: string, at most 9 letters",
-                "`owner.since`: string (date) or null",
-                "`more`: map of object",
-                "`more{}.x`: boolean",
-            ]
-        );
-    }
-
-    #[test]
-    fn circles_and_depth_end() {
-        let text = "schema: {properties: {next: {$ref: '#/schema'}, a: {properties: {b: {properties: {c: {properties: {d: {type: string}}}}}}}}}";
-        assert_eq!(
-            lines(text),
-            [
-                "`next`: schema",
-                "`a`: object",
-                "`a.b`: object",
-                "`a.b.c`: object",
-                "`a.b.c.d`: string"
-            ]
-        );
-    }
-
-    #[test]
-    fn alternatives_are_told_each_with_what_it_demands() {
-        let text = "
-schema: {oneOf: [{$ref: '#/Circle'}, {$ref: '#/Square'}], discriminator: {propertyName: kind, mapping: {round: '#/Circle'}}}
-Circle: {required: [kind, radius], properties: {kind: {const: circle}, radius: {type: number}}}
-Square: {required: [kind], properties: {kind: {const: square}, side: {type: number}}}
-";
-        assert_eq!(
-            lines(text),
-            [
-                "as Circle, where `kind` is `round`",
-                "  `kind`: `circle`, required",
-                "  `radius`: number, required",
-                "as Square",
-                "  `kind`: `square`, required",
-                "  `side`: number",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_member_that_may_be_null_is_what_it_is_otherwise() {
-        let text = "
-schema:
-  properties:
-    heat: {anyOf: [{type: number, minimum: 0, exclusiveMaximum: 2, default: 1, description: How hot.}, {type: 'null'}], title: Heat}
-    owner: {oneOf: [{type: 'null'}, {$ref: '#/Owner'}]}
-    code: {type: [string, 'null'], pattern: '^[A-Z]+$', minLength: 2, example: AB}
-Owner: {properties: {name: {type: string}}}
-";
-        assert_eq!(
-            lines(text),
-            [
-                "`heat`: number or null, default `1`, at least 0, less than 2 – How hot.",
-                "`owner`: Owner or null",
-                "`owner.name`: string",
-                "`code`: string or null, at least 2 letters, pattern `^[A-Z]+$`, e.g. `AB`",
-            ]
-        );
-    }
-
-    #[test]
-    fn what_a_list_leaves_out_is_owed_by_the_schema_it_is_of() {
-        let members: Vec<String> = (0..30)
-            .map(|at| format!("m{at}: {{type: string}}"))
-            .collect();
-        let text = format!(
-            "schema: {{$ref: '#/Wide'}}\nWide: {{properties: {{{}}}}}\n",
-            members.join(", ")
-        );
-        let tree = tree::read(&text).unwrap();
-        let spec = Spec::new(&tree.root);
-        let of = |key: &str| fields(&spec, tree.root.get(key).unwrap(), LIMITS);
-        assert_eq!(of("schema").left_out, 10);
-        assert_eq!(spec.owed(0).first().unwrap().name, "Wide");
-        let whole = of("Wide");
-        assert_eq!((whole.lines.len(), whole.left_out), (30, 0));
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::docx::attribute;
+use super::attribute;
 use crate::markup;
 
 /// Lists by their number, and how far each is counted.
