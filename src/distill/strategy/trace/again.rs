@@ -12,6 +12,7 @@
 //! A run is of lines that stand here themselves, never of a repetition, so that looking it up is one step.
 
 use std::fmt::Write as _;
+use std::hash::Hash;
 
 use super::{Layer, line_end};
 use crate::distill::map::Map;
@@ -48,7 +49,7 @@ impl Layer for Again {
         let repeated: usize = runs
             .iter()
             .filter_map(|run| lines.get(run.at..run.at + run.lines))
-            .map(bytes)
+            .map(|run| bytes(run))
             .sum();
         if repeated < REPEATED_BYTES_MIN.max(text.len() / REPEATED_PART) {
             return None;
@@ -129,8 +130,10 @@ struct Run {
 }
 
 /// Finds the runs, in order; the source of each stands as it is.
-fn runs(lines: &[&str]) -> Vec<Run> {
-    let mut places: Map<&str, Vec<usize>> = Map::default();
+fn runs<L: AsRef<str> + Copy + Eq + Hash>(lines: &[L]) -> Vec<Run> {
+    let stretches = stretches(lines);
+    let stretch = |at: usize| stretches.get(at).copied().unwrap_or_default();
+    let mut places: Map<L, Vec<usize>> = Map::default();
     let mut is_own = vec![false; lines.len()];
     let mut runs = Vec::new();
     let mut at = 0;
@@ -139,6 +142,9 @@ fn runs(lines: &[&str]) -> Vec<Run> {
             .get(line)
             .into_iter()
             .flatten()
+            // One line over and over is a matter of the line codec. Where two such stretches differ in length, the shorter
+            // one is all that is the same, and comparing them at each of their lines would cost quadratic time.
+            .filter(|source| stretch(**source) == stretch(at))
             .map(|source| {
                 let pairs = lines.iter().skip(*source).zip(lines.iter().skip(at));
                 let same = pairs
@@ -152,9 +158,8 @@ fn runs(lines: &[&str]) -> Vec<Run> {
         if let Some((length, std::cmp::Reverse(source))) = longest
             && let Some(run) = lines.get(at..at + length)
             && length >= RUN_LINES_MIN
+            && length > stretch(at)
             && bytes(run) >= RUN_BYTES_MIN
-            // One line over and over is a matter of the line codec.
-            && run.iter().any(|other| other != line)
         {
             runs.push(Run {
                 at,
@@ -164,7 +169,7 @@ fn runs(lines: &[&str]) -> Vec<Run> {
             at += length;
             continue;
         }
-        let known = places.entry(line).or_default();
+        let known = places.entry(*line).or_default();
         if known.len() < PLACES_MAX {
             known.push(at);
         }
@@ -176,8 +181,20 @@ fn runs(lines: &[&str]) -> Vec<Run> {
     runs
 }
 
-fn bytes(lines: &[&str]) -> usize {
-    lines.iter().map(|line| line.len() + 1).sum()
+/// Returns for each line how many lines from it on are the same as it is.
+fn stretches<L: Eq>(lines: &[L]) -> Vec<usize> {
+    let mut lengths = vec![1; lines.len()];
+    let pairs = lines.iter().zip(lines.iter().skip(1));
+    let mut next = 1;
+    for (length, (line, below)) in lengths.iter_mut().zip(pairs).rev() {
+        next = if line == below { next + 1 } else { 1 };
+        *length = next;
+    }
+    lengths
+}
+
+fn bytes<L: AsRef<str>>(lines: &[L]) -> usize {
+    lines.iter().map(|line| line.as_ref().len() + 1).sum()
 }
 
 fn write(lines: &[&str], runs: &[Run], end: &str) -> String {
@@ -209,6 +226,9 @@ fn write(lines: &[&str], runs: &[Run], end: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::hash::Hasher;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -227,6 +247,49 @@ mod tests {
         );
         assert_eq!(packed, expected);
         assert_eq!(Again.decode(&packed, text.len()), Some(text));
+    }
+
+    #[test]
+    fn a_line_over_and_over_is_compared_a_few_times_alone() {
+        /// A line that counts how often it is compared.
+        #[derive(Clone, Copy)]
+        struct Counted<'a>(&'a str, &'a Cell<usize>);
+        impl PartialEq for Counted<'_> {
+            fn eq(&self, other: &Self) -> bool {
+                self.1.set(self.1.get() + 1);
+                self.0 == other.0
+            }
+        }
+        impl Eq for Counted<'_> {}
+        impl Hash for Counted<'_> {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+        impl AsRef<str> for Counted<'_> {
+            fn as_ref(&self) -> &str {
+                self.0
+            }
+        }
+        let line = "x".repeat(100);
+        let halves =
+            format!("{line}\n").repeat(2_000) + "middle\n" + &format!("{line}\n").repeat(2_000);
+        let many = (0..60).map(|count| format!("{line}\n").repeat(count) + "end\n");
+        for text in [
+            "\n".repeat(4_000),
+            "ab\n".repeat(4_000),
+            halves,
+            many.collect(),
+        ] {
+            let compared = Cell::new(0);
+            let lines: Vec<Counted<'_>> = text
+                .split('\n')
+                .map(|line| Counted(line, &compared))
+                .collect();
+            runs(&lines);
+            let each = compared.get() / lines.len();
+            assert!(each <= 2 * PLACES_MAX, "{each} for each line");
+        }
     }
 
     #[test]

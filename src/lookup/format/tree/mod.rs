@@ -218,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_under_many_names_is_bounded() {
+        let long = "x".repeat(100_000);
+        let text = format!("a: &a \"{long}\"\nmany: [{}]\n", "*a,".repeat(400));
+        let tree = read(&text).unwrap();
+        assert!(
+            tree.cut
+                .unwrap()
+                .contains("aliases stand for more than 16 MiB")
+        );
+        let kept = tree.root.list_of("many").iter().filter_map(Node::text);
+        assert!(kept.map(str::len).sum::<usize>() < 17 << 20);
+    }
+
+    #[test]
     fn deep_nesting_is_an_end_and_no_overflow() {
         for open in ["[", "{\"a\":", "- ", "a: {"] {
             drop(read(&open.repeat(100_000)));

@@ -1,7 +1,7 @@
 //! YAML: the first document of a file, its aliases and merged maps written out.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -11,6 +11,8 @@ use super::{DEPTH_MAX, Node, Tree, Value};
 const NODES_MAX: usize = 2_000_000;
 /// Nodes that aliases may add to a file: enough for every hand, too few for a file made to multiply.
 const ALIASED_NODES_MAX: usize = 200_000;
+/// Bytes of text that they may add: one long text under many names is as large as many texts.
+const ALIASED_BYTES_MAX: usize = 16 << 20;
 
 pub(super) fn read(text: &str) -> Result<Tree<'_>, String> {
     let mut builder = Builder::default();
@@ -91,7 +93,7 @@ struct Open<'a> {
 struct Builder<'a> {
     open: Vec<Open<'a>>,
     anchors: HashMap<usize, Node<'a>>,
-    aliased: usize,
+    aliased: Size,
     /// Values read so far.
     read: usize,
     root: Option<Node<'a>>,
@@ -171,22 +173,48 @@ impl<'a> Builder<'a> {
     }
 
     fn count(&mut self, node: &Node<'_>) -> Result<(), String> {
-        self.aliased += nodes(node);
-        if self.aliased > ALIASED_NODES_MAX {
+        self.aliased.add(node);
+        if self.aliased.nodes > ALIASED_NODES_MAX {
             return Err(format!(
                 "its aliases stand for more than {ALIASED_NODES_MAX} values"
+            ));
+        }
+        if self.aliased.bytes > ALIASED_BYTES_MAX {
+            return Err(format!(
+                "its aliases stand for more than {} MiB",
+                ALIASED_BYTES_MAX >> 20
             ));
         }
         Ok(())
     }
 }
 
-/// Number of nodes in `node`; what aliases made it hold was counted before, so this ends soon.
-fn nodes(node: &Node<'_>) -> usize {
-    match &node.value {
-        Value::List(items) => 1 + items.iter().map(nodes).sum::<usize>(),
-        Value::Map(entries) => 1 + entries.iter().map(|(_, node)| nodes(node)).sum::<usize>(),
-        _ => 1,
+/// How many nodes there are, and how long their texts.
+#[derive(Default)]
+struct Size {
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Size {
+    /// Adds `node` with all below it; what aliases made it hold was counted before, so this ends soon.
+    fn add(&mut self, node: &Node<'_>) {
+        self.nodes += 1;
+        match &node.value {
+            Value::List(items) => {
+                for item in items {
+                    self.add(item);
+                }
+            }
+            Value::Map(entries) => {
+                for (key, node) in entries {
+                    self.bytes += key.len();
+                    self.add(node);
+                }
+            }
+            Value::Text(text) | Value::Number(text) => self.bytes += text.len(),
+            Value::Null | Value::Bool(_) => {}
+        }
     }
 }
 
@@ -211,10 +239,11 @@ fn merge<'a>(entries: &mut Vec<(Cow<'a, str>, Node<'a>)>) {
             value,
         }],
     };
+    let mut known: HashSet<Cow<'a, str>> = entries.iter().map(|(key, _)| key.clone()).collect();
     for map in maps {
         if let Value::Map(more) = map.value {
             for (key, node) in more {
-                if !entries.iter().any(|(known, _)| *known == key) {
+                if known.insert(key.clone()) {
                     entries.push((key, node));
                 }
             }
