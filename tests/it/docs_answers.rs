@@ -84,7 +84,7 @@ fn an_outline_is_a_line_each_a_snippet_what_answers_and_full_the_page() {
     let mut harbour = Harbour::start();
     let query = "how is the drum greased?";
     let mut ask = |detail: &str| {
-        let answer = harbour.search(json!({"query": query, "detail": detail, "max_tokens": 4_000}));
+        let answer = harbour.search(json!({"query": query, "detail": detail, "max_tokens": 2_000}));
         let printed = harbour.printed(&[
             "docs",
             "search",
@@ -92,7 +92,7 @@ fn an_outline_is_a_line_each_a_snippet_what_answers_and_full_the_page() {
             "--detail",
             detail,
             "--max-tokens",
-            "4000",
+            "2000",
         ]);
         assert_eq!(answer, printed);
         answer

@@ -49,7 +49,7 @@ impl Layer for Again {
         let repeated: usize = runs
             .iter()
             .filter_map(|run| lines.get(run.at..run.at + run.lines))
-            .map(|run| bytes(run))
+            .map(bytes)
             .sum();
         if repeated < REPEATED_BYTES_MIN.max(text.len() / REPEATED_PART) {
             return None;

@@ -1,7 +1,7 @@
 //! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
 //!
 //! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
-//! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`drop`] tells what is left
+//! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`mod@drop`] tells what is left
 //! out.
 
 mod drop;

@@ -31,6 +31,12 @@ pub(super) fn named_like(pattern: &str) -> String {
     short(pattern, PATTERN_LETTERS_MAX).replace('`', "'")
 }
 
+/// Returns each of `words` behind a comma.
+pub(in crate::lookup::format) fn listed(words: &[String]) -> String {
+    let separated = words.iter().flat_map(|words| [", ", words.as_str()]);
+    separated.collect()
+}
+
 /// Returns what `schema` demands of a value, each in words.
 pub(in crate::lookup::format) fn traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Vec<String> {
     let mut told = Vec::new();

@@ -260,8 +260,7 @@ impl<'a> Operation<'a> {
         let required = if required { ", required" } else { "" };
         let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
         let demands = schema.map(|schema| rules::traits(spec, spec.resolved(schema)));
-        let demands = demands.into_iter().flatten();
-        let demands: String = demands.map(|words| format!(", {words}")).collect();
+        let demands = rules::listed(&demands.unwrap_or_default());
         sheet.label(&format!(
             "Request body: {kind} as `{media}`{required}{demands}{text}"
         ));

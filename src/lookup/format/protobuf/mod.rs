@@ -166,7 +166,7 @@ impl File {
                         choices.retain(|(_, inside)| *inside <= depth);
                     }
                     "{" => depth += 1,
-                    "message" | "enum" if full.len() < NESTED_MAX => {
+                    "message" | "enum" | "extend" if full.len() < NESTED_MAX => {
                         lexer.next();
                         self.take_shape(lexer, &token, &full);
                         continue;
@@ -202,11 +202,6 @@ impl File {
                                 .push(format!("One of `{name}`: {}", one_line(&about)));
                         }
                         choices.push((name, depth + 1));
-                        continue;
-                    }
-                    "extend" if full.len() < NESTED_MAX => {
-                        lexer.next();
-                        self.take_shape(lexer, &token, &full);
                         continue;
                     }
                     _ => {

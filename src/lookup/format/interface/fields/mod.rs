@@ -260,10 +260,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn condition(&mut self, words: &str, schema: &'a Node<'a>, path: &str, depth: usize) {
         let demanded = self.demanded(schema);
-        let traits: String = traits(self.spec, schema)
-            .iter()
-            .map(|words| format!(", {words}"))
-            .collect();
+        let traits = rules::listed(&traits(self.spec, schema));
         let text = self.text(schema, depth);
         let told = std::mem::take(&mut self.told);
         if self.push(schema.line, format!("{words}{demanded}{traits}{text}")) {
