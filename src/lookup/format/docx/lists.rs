@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
 
+use super::super::sheet::one_line;
 use super::attribute;
 use crate::markup;
 
@@ -14,7 +15,12 @@ pub(super) struct Lists {
     /// What a list is an instance of.
     kinds: HashMap<String, String>,
     levels: HashMap<(String, usize), Level>,
+    /// The numbers that were given last.
     counted: HashMap<(String, usize), usize>,
+    /// Where a list begins anew that is an instance of one that was counted already.
+    anew: HashMap<(String, usize), usize>,
+    /// The level that paragraphs of a style are at, by the kind of list and the style.
+    styled: HashMap<(String, String), usize>,
 }
 
 /// A level of a list.
@@ -22,6 +28,8 @@ pub(super) struct Lists {
 struct Level {
     start: Option<usize>,
     format: String,
+    /// How the number is shown, with `%1` for that of the first level.
+    shown: Option<String>,
 }
 
 /// Levels that a list can have.
@@ -34,22 +42,48 @@ pub(super) fn read(xml: &str) -> Lists {
 }
 
 impl Lists {
-    /// Returns the mark of the next item of `list` at `level`.
+    /// Returns the level at which `list` has the paragraphs of `style`.
+    pub(super) fn level_of(&self, list: &str, style: &str) -> Option<usize> {
+        let kind = self.kinds.get(list)?;
+        self.styled.get(&(kind.clone(), style.to_owned())).copied()
+    }
+
+    /// Returns the mark of the next item of `list` at `level`, `-` if it has no number.
     pub(super) fn next(&mut self, list: &str, level: usize) -> String {
+        let number = self.number(list, level);
+        number.unwrap_or_else(|| "-".to_owned())
+    }
+
+    /// Returns the number of the next item of `list` at `level` as it is shown.
+    pub(super) fn number(&mut self, list: &str, level: usize) -> Option<String> {
         let kind = self.kinds.get(list).cloned().unwrap_or_default();
         let told = self.levels.get(&(kind.clone(), level));
         let told = told.filter(|level| !matches!(level.format.as_str(), "" | "bullet" | "none"));
-        let Some(told) = told.cloned() else {
-            return "-".to_owned();
-        };
+        let told = told.cloned()?;
         for deeper in level + 1..=LEVELS_MAX {
             self.counted.remove(&(kind.clone(), deeper));
         }
         let first = told.start.unwrap_or(1);
-        let counted = self.counted.entry((kind, level)).or_insert(first);
-        let number = *counted;
-        *counted = counted.saturating_add(1);
-        format!("{}.", written(number, &told.format))
+        let anew = self.anew.remove(&(list.to_owned(), level));
+        let place = (kind.clone(), level);
+        let number = match (anew, self.counted.get(&place)) {
+            (Some(number), _) => number,
+            (None, Some(last)) => last.saturating_add(1),
+            (None, None) => first,
+        };
+        self.counted.insert(place, number);
+        let Some(shown) = told.shown.filter(|shown| shown.contains('%')) else {
+            return Some(format!("{}.", written(number, &told.format)));
+        };
+        let mut all = shown;
+        for at in 0..=level {
+            let place = (kind.clone(), at);
+            let above = self.levels.get(&place).cloned().unwrap_or_default();
+            let number = self.counted.get(&place).copied();
+            let number = number.or(above.start).unwrap_or(1);
+            all = all.replace(&format!("%{}", at + 1), &written(number, &above.format));
+        }
+        Some(one_line(&all)).filter(|all| !all.is_empty())
     }
 }
 
@@ -140,7 +174,26 @@ impl TokenSink for Numbering {
                 "w:lvl" => reader.level = attribute(&tag, "w:ilvl").parse().unwrap_or(0),
                 "w:start" => reader.level().start = value().parse().ok(),
                 "w:numfmt" => reader.level().format = value(),
-                "w:num" => reader.list = attribute(&tag, "w:numid"),
+                "w:lvltext" => reader.level().shown = Some(value()),
+                "w:pstyle" => {
+                    let place = (reader.kind.clone(), value());
+                    let level = reader.level;
+                    reader.lists.styled.insert(place, level);
+                }
+                // From here on it is instances, of which only where they begin is read.
+                "w:num" => {
+                    reader.list = attribute(&tag, "w:numid");
+                    reader.kind = String::new();
+                }
+                "w:lvloverride" => {
+                    reader.level = attribute(&tag, "w:ilvl").parse().unwrap_or(0);
+                }
+                "w:startoverride" => {
+                    if let Ok(start) = value().parse() {
+                        let place = (reader.list.clone(), reader.level);
+                        reader.lists.anew.insert(place, start);
+                    }
+                }
                 "w:abstractnumid" => {
                     let list = reader.list.clone();
                     reader.lists.kinds.insert(list, value());

@@ -1,16 +1,20 @@
 //! Word documents (Office Open XML): headings by their style, lists, tables and code, without what is hidden or deleted.
 
+mod fields;
 mod lists;
 mod notes;
+mod runs;
 mod styles;
+mod symbols;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
+use self::fields::Open;
 use self::lists::Lists;
-use self::styles::{Style, named};
+use self::styles::{Listed, Style, named};
 use super::sheet::{Sheet, one_line};
 use super::{Format, Pages, Unread, of_zip};
 use crate::lookup::document::{Document, Kind};
@@ -42,12 +46,15 @@ impl Format for Docx {
         let mut part = |name: &str| archive.text(name).unwrap_or_default();
         let mut notes = notes::read(&part("word/footnotes.xml"), FOOTNOTE);
         notes.extend(notes::read(&part("word/endnotes.xml"), ENDNOTE));
+        notes.extend(notes::read(&part("word/comments.xml"), COMMENT));
+        let links = fields::links(&part("word/_rels/document.xml.rels"));
         let lists = lists::read(&part("word/numbering.xml"));
         let writer = Writer {
             styles: styles.known,
             listed: styles.listed,
             lists,
             notes,
+            links,
             ..Writer::default()
         };
         let (Ok(sink) | Err(sink)) = markup::read(&text, Body(RefCell::new(writer)));
@@ -61,6 +68,7 @@ impl Format for Docx {
 /// What stands before the number of a note.
 const FOOTNOTE: &str = "";
 const ENDNOTE: &str = "e";
+const COMMENT: &str = "c";
 
 /// Returns the plain text between two marks.
 fn between(text: &str, open: &str, close: &str) -> String {
@@ -105,9 +113,8 @@ impl TokenSink for Body {
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
             Token::TagToken(tag) => writer.end(&tag.name),
-            Token::CharacterTokens(text) if writer.in_text && writer.fallbacks == 0 => {
-                writer.paragraph.words.push_str(&text);
-            }
+            Token::CharacterTokens(text) if writer.in_instruction => writer.open.instruct(&text),
+            Token::CharacterTokens(text) if writer.in_text => writer.put(&text),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -118,7 +125,7 @@ impl TokenSink for Body {
 #[derive(Default)]
 struct Writer {
     styles: HashMap<String, Style>,
-    listed: HashMap<String, String>,
+    listed: HashMap<String, Listed>,
     lists: Lists,
     /// Footnotes and endnotes by the mark that refers to them.
     notes: HashMap<String, String>,
@@ -131,6 +138,16 @@ struct Writer {
     /// The mark of the run that is open if it stands above or below the line.
     raised: Option<&'static str>,
     in_text: bool,
+    /// Whether the run that is open is code.
+    is_code: bool,
+    in_instruction: bool,
+    open: Open,
+    /// Elements that are open and hold what was deleted, or moved elsewhere.
+    deleted: usize,
+    /// The words of a paragraph whose end was deleted, which the next goes on with.
+    carried: String,
+    /// Where links lead, by their number.
+    links: HashMap<String, String>,
     /// Elements that are open and tell again what was told.
     fallbacks: usize,
     /// Notes that the text refers to and that are not told yet.
@@ -140,6 +157,11 @@ struct Writer {
     /// Tables that are open; rows of the outermost.
     tables: usize,
     rows: Vec<Vec<String>>,
+    /// Columns that the cell that is open takes beside its own.
+    spanned: usize,
+    /// Whether what is said is said of a row.
+    in_row_marks: bool,
+    is_row_deleted: bool,
 }
 
 /// A paragraph that is open.
@@ -150,12 +172,20 @@ struct Paragraph {
     /// Level of the list that it is an item of.
     item: Option<usize>,
     list: String,
+    /// Whether its end was deleted.
+    goes_on: bool,
+    /// Links that are open: where they begin and lead to.
+    links: Vec<(usize, String)>,
+    /// Where the last run of code ends.
+    code_end: Option<usize>,
     /// Parts that get a mark before them when they end, by where they begin.
     parts: Vec<(usize, &'static str)>,
     /// What closes the brackets of equations that are open.
     brackets: Vec<String>,
 }
 
+/// Columns that one cell can take: Word has no more.
+const COLUMNS_MAX: usize = 63;
 /// Levels of lists that are indented.
 const LIST_LEVELS_MAX: usize = 8;
 
@@ -203,6 +233,9 @@ impl Writer {
         if self.fallbacks > 0 {
             return;
         }
+        if self.start_unseen(tag) {
+            return;
+        }
         if let Some(mark) = mark_of(&tag.name)
             && !tag.self_closing
         {
@@ -214,9 +247,16 @@ impl Writer {
             "w:p" => self.around.push(std::mem::take(&mut self.paragraph)),
             "w:pstyle" => {
                 let id = attribute(tag, "w:val");
-                if let Some(list) = self.listed.get(&id) {
-                    self.paragraph.list.clone_from(list);
-                    self.paragraph.item = Some(0);
+                if let Some(listed) = self
+                    .listed
+                    .get(&id)
+                    .filter(|listed| !listed.list.is_empty())
+                {
+                    let level = listed
+                        .level
+                        .or_else(|| self.lists.level_of(&listed.list, &id));
+                    self.paragraph.list.clone_from(&listed.list);
+                    self.paragraph.item = Some(std::cmp::min(level.unwrap_or(0), LIST_LEVELS_MAX));
                 }
                 let style = self.styles.get(&id).copied();
                 self.paragraph.style = style.unwrap_or_else(|| named(&id));
@@ -236,6 +276,12 @@ impl Writer {
             "w:r" => {
                 self.hidden = false;
                 self.raised = None;
+                self.is_code = false;
+            }
+            "w:rstyle" => {
+                let id = attribute(tag, "w:val");
+                let style = self.styles.get(&id).copied();
+                self.is_code = style.unwrap_or_else(|| named(&id)) == Style::Code;
             }
             "w:vanish" => self.hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false"),
             "w:vertalign" => {
@@ -245,31 +291,64 @@ impl Writer {
                     _ => None,
                 }
             }
-            "w:t" => {
-                self.in_text = !self.hidden && !tag.self_closing;
-                if let Some(mark) = self.raised
-                    && self.in_text
-                {
-                    let at = self.paragraph.words.len();
-                    self.paragraph.parts.push((at, mark));
-                }
-            }
+            "w:t" => self.begin_text(tag),
             "m:t" => self.in_text = !tag.self_closing,
             "w:footnotereference" => self.refer(FOOTNOTE, tag),
             "w:endnotereference" => self.refer(ENDNOTE, tag),
-            "w:tab" if !self.hidden => self.paragraph.words.push('\t'),
-            "w:br" | "w:cr" if !self.hidden => self.paragraph.words.push('\n'),
+            "w:commentreference" => self.refer(COMMENT, tag),
+            "w:tab" => self.put_seen("\t"),
+            "w:br" | "w:cr" => self.put_seen("\n"),
+            "w:nobreakhyphen" => self.put_seen("-"),
+            "w:sym" => {
+                let letter = symbols::letter(&attribute(tag, "w:font"), &attribute(tag, "w:char"));
+                self.put_seen(&letter.map(String::from).unwrap_or_default());
+            }
+            // What is said of an image to those who do not see it.
+            "wp:docpr" => {
+                let text = one_line(&attribute(tag, "descr"));
+                if !text.is_empty() {
+                    self.put_seen(&format!(" ![{text}] "));
+                }
+            }
             "w:tbl" => {
                 self.end_code();
                 self.tables += 1;
             }
             "w:tr" if self.tables == 1 => self.rows.push(Vec::new()),
-            "w:tc" if self.tables == 1 => {
-                if let Some(row) = self.rows.last_mut() {
-                    row.push(String::new());
+            "w:tc" if self.tables == 1 => self.pad(1),
+            "w:gridbefore" | "w:gridspan" if self.tables == 1 => {
+                let columns = attribute(tag, "w:val").parse::<usize>().unwrap_or(0);
+                let columns = columns.min(COLUMNS_MAX);
+                if &*tag.name == "w:gridspan" {
+                    self.spanned = columns.saturating_sub(1);
+                } else {
+                    self.pad(columns);
+                }
+            }
+            // A cell that goes on from above says again what it is of.
+            "w:vmerge" if self.tables == 1 && attribute(tag, "w:val") != "restart" => {
+                let at = self.rows.last().map_or(0, Vec::len).saturating_sub(1);
+                let above = self
+                    .rows
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .and_then(|row| row.get(at))
+                    .cloned();
+                if let (Some(above), Some(cell)) =
+                    (above, self.rows.last_mut().and_then(|row| row.last_mut()))
+                {
+                    *cell = above;
                 }
             }
             name => self.bracket(name, tag),
+        }
+    }
+
+    /// Begins so many cells.
+    fn pad(&mut self, cells: usize) {
+        if let Some(row) = self.rows.last_mut() {
+            row.extend(std::iter::repeat_n(String::new(), cells));
         }
     }
 
@@ -299,7 +378,7 @@ impl Writer {
     /// Writes the mark of a note.
     fn refer(&mut self, kind: &str, tag: &Tag) {
         let mark = format!("{kind}{}", attribute(tag, "w:id"));
-        if self.notes.contains_key(&mark) && !self.hidden {
+        if self.notes.contains_key(&mark) && !self.hidden && !self.is_silent() {
             self.paragraph.words.extend(["[^", &mark, "]"]);
             self.wanted.push(mark);
         }
@@ -317,11 +396,13 @@ impl Writer {
             self.paragraph.end_part();
         }
         match name {
-            "w:t" => {
-                if self.in_text && self.raised.is_some() {
-                    self.paragraph.end_part();
-                }
-                self.in_text = false;
+            "w:t" => self.end_text(),
+            "w:tr" if self.tables == 1 && std::mem::take(&mut self.is_row_deleted) => {
+                self.rows.pop();
+            }
+            "w:tc" if self.tables == 1 => {
+                let spanned = std::mem::take(&mut self.spanned);
+                self.pad(spanned);
             }
             "m:t" => self.in_text = false,
             "m:d" => {
@@ -340,7 +421,7 @@ impl Writer {
                     self.tell_notes();
                 }
             }
-            _ => {}
+            name => self.end_unseen(name),
         }
     }
 
@@ -350,8 +431,17 @@ impl Writer {
             style,
             item,
             list,
+            goes_on,
             ..
         } = std::mem::take(&mut self.paragraph);
+        let words = std::mem::take(&mut self.carried) + &words;
+        if goes_on {
+            self.carried = words;
+            return;
+        }
+        if style == Style::Contents {
+            return;
+        }
         if self.tables > 0 {
             if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
                 if !cell.is_empty() {
@@ -370,7 +460,12 @@ impl Writer {
             return;
         }
         match (style, item) {
-            (Style::Heading(level), _) => self.sheet.heading(level, &words, "", Vec::new()),
+            (Style::Heading(level), item) => {
+                let number = item.and_then(|level| self.lists.number(&list, level));
+                let gap = if number.is_some() { " " } else { "" };
+                let words = format!("{}{gap}{words}", number.unwrap_or_default());
+                self.sheet.heading(level, &words, "", Vec::new());
+            }
             (_, Some(level)) => {
                 let number = self.lists.next(&list, level);
                 let mark = format!("{}{number} ", "  ".repeat(level));

@@ -1,4 +1,4 @@
-//! The footnotes and endnotes of a Word document, which lie in files of their own.
+//! The footnotes, endnotes and comments of a Word document, which lie in files of their own.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -40,6 +40,13 @@ impl TokenSink for Notes {
                 match &*tag.name {
                     "w:footnote" | "w:endnote" if starts => {
                         reader.id = attribute(&tag, "w:id");
+                    }
+                    "w:comment" if starts => {
+                        reader.id = attribute(&tag, "w:id");
+                        let author = attribute(&tag, "w:author");
+                        if !author.is_empty() {
+                            reader.add(&format!("{author}: "));
+                        }
                     }
                     "w:t" | "m:t" => reader.in_text = starts && !tag.self_closing,
                     "w:p" | "w:tab" | "w:br" => reader.add(" "),

@@ -11,8 +11,15 @@ use crate::markup;
 /// Returns what the styles that `xml` declares are.
 pub(super) fn read(xml: &str) -> StyleReader {
     let (Ok(styles) | Err(styles)) = markup::read(xml, Styles::default());
-    styles.0.into_inner()
+    let mut styles = styles.0.into_inner();
+    for _ in 0..INHERITED_MAX {
+        styles.inherit();
+    }
+    styles
 }
+
+/// Styles that are based on one another: a longer chain is a circle.
+const INHERITED_MAX: usize = 8;
 
 /// What a paragraph is by its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +28,8 @@ pub(super) enum Style {
     Body,
     Heading(u8),
     Code,
+    /// Where the headings are listed again.
+    Contents,
 }
 
 /// Reads what the styles of a document are called.
@@ -32,8 +41,48 @@ pub(super) struct StyleReader {
     id: String,
     pub(super) known: HashMap<String, Style>,
     /// The lists that paragraphs of a style are items of.
-    pub(super) listed: HashMap<String, String>,
+    pub(super) listed: HashMap<String, Listed>,
+    bases: HashMap<String, String>,
 }
+
+/// The list that paragraphs of a style are items of, and the level if the style says it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listed {
+    pub(super) list: String,
+    pub(super) level: Option<usize>,
+}
+
+impl StyleReader {
+    /// Takes from the styles that others are based on what these do not say.
+    fn inherit(&mut self) {
+        for (id, base) in &self.bases {
+            let own = self.known.get(id).copied().unwrap_or_default();
+            if let Some(style) = self.known.get(base).copied()
+                && own == Style::Body
+            {
+                self.known.insert(id.clone(), style);
+            }
+            let Some(listed) = self.listed.get(base).cloned() else {
+                continue;
+            };
+            let own = self.listed.entry(id.clone()).or_default();
+            if own.list.is_empty() {
+                own.list = listed.list;
+                own.level = own.level.or(listed.level);
+            }
+        }
+    }
+}
+
+/// Fonts whose letters are all as wide as each other.
+const CODE_FONTS: [&str; 6] = [
+    "consolas",
+    "courier",
+    "courier new",
+    "lucida console",
+    "menlo",
+    "monaco",
+];
 
 impl TokenSink for Styles {
     type Handle = ();
@@ -52,7 +101,26 @@ impl TokenSink for Styles {
                 }
                 "w:numid" => {
                     let id = reader.id.clone();
-                    reader.listed.insert(id, attribute(&tag, "w:val"));
+                    reader.listed.entry(id).or_default().list = attribute(&tag, "w:val");
+                }
+                "w:ilvl" => {
+                    let id = reader.id.clone();
+                    let level = attribute(&tag, "w:val").parse().ok();
+                    reader.listed.entry(id).or_default().level = level;
+                }
+                "w:basedon" => {
+                    let id = reader.id.clone();
+                    reader.bases.insert(id, attribute(&tag, "w:val"));
+                }
+                "w:rfonts" => {
+                    let font = attribute(&tag, "w:ascii").to_lowercase();
+                    let id = reader.id.clone();
+                    if let Some(style) = reader.known.get_mut(&id)
+                        && *style == Style::Body
+                        && CODE_FONTS.contains(&font.as_str())
+                    {
+                        *style = Style::Code;
+                    }
                 }
                 // A style of another name that is a heading by its level in the outline.
                 "w:outlinelvl" => {
@@ -82,7 +150,18 @@ pub(super) fn named(name: &str) -> Style {
     {
         return Style::Heading(level.clamp(1, 6));
     }
-    if name.contains("code") || name.contains("preformatted") || name.contains("verbatim") {
+    let is_contents = name.strip_prefix("toc").is_some_and(|rest| {
+        let rest = rest.trim();
+        rest == "heading" || rest.parse::<u8>().is_ok()
+    });
+    if is_contents || name == "table of figures" {
+        return Style::Contents;
+    }
+    if name == "source text"
+        || name.contains("code")
+        || name.contains("preformatted")
+        || name.contains("verbatim")
+    {
         return Style::Code;
     }
     Style::Body

@@ -103,3 +103,112 @@ fn what_is_no_word_document_is_named() {
         assert!(matches!(Docx.read(&bytes), Err(Unread::Broken(_))));
     }
 }
+
+/// Reads a document with styles, numbers, links and comments.
+fn written(body: &str) -> String {
+    let document = format!("<w:document><w:body>{body}</w:body></w:document>");
+    let styles = r#"<w:styles><w:style w:styleId="H1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
+        <w:style w:styleId="H2"><w:name w:val="heading 2"/><w:basedOn w:val="H1"/></w:style>
+        <w:style w:styleId="Mine"><w:name w:val="Mine"/><w:basedOn w:val="H2"/><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr></w:style>
+        <w:style w:styleId="T1"><w:name w:val="toc 1"/></w:style><w:style w:type="character" w:styleId="V"><w:name w:val="Verbatim Char"/></w:style></w:styles>"#;
+    let numbering = r#"<w:numbering><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperLetter"/><w:pStyle w:val="H1"/><w:lvlText w:val="%1"/></w:lvl>
+        <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="H2"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
+        <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num></w:numbering>"#;
+    let header = "<w:hdr><w:p><w:r><w:t>Furniture</w:t></w:r></w:p></w:hdr>";
+    let comments = r#"<w:comments><w:comment w:id="0" w:author="Ann"><w:p><w:r><w:t>Really?</w:t></w:r></w:p></w:comment></w:comments>"#;
+    let links = r#"<Relationships><Relationship Id="r7" Target="https://a.b/c" TargetMode="External"/><Relationship Id="r8" Target="media/i.png"/></Relationships>"#;
+    let bytes = packed(&[
+        ("word/document.xml", document.as_str()),
+        ("word/styles.xml", styles),
+        ("word/numbering.xml", numbering),
+        ("word/header1.xml", header),
+        ("word/comments.xml", comments),
+        ("word/_rels/document.xml.rels", links),
+    ]);
+    Docx.read(&bytes).unwrap().first.text
+}
+
+fn styled(style: &str, words: &str) -> String {
+    format!(r#"<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"#)
+}
+
+#[test]
+fn headings_have_the_numbers_that_word_shows() {
+    let body = [
+        styled("H1", "One"),
+        styled("H2", "In it"),
+        styled("Mine", "Second"),
+        styled("H1", "Two"),
+        styled("H2", "Again"),
+        r#"<w:p><w:pPr><w:pStyle w:val="H1"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr><w:r><w:t>Bare</w:t></w:r></w:p>"#.to_owned(),
+        r#"<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr><w:r><w:t>fifth</w:t></w:r></w:p>"#.to_owned(),
+    ];
+    assert_eq!(
+        written(&body.concat()),
+        "# A One\n\n## A.1) In it\n\n## A.2) Second\n\n# B Two\n\n## B.1) Again\n\n# Bare\n\nE fifth\n"
+    );
+}
+
+#[test]
+fn of_tracked_changes_what_is_new_stays_and_what_is_gone_goes() {
+    let body = r#"<w:p><w:ins><w:r><w:t>New</w:t></w:r></w:ins><w:del><w:r><w:tab/><w:delText>old</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:r><w:t> text.</w:t></w:r></w:p>
+        <w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">Joined </w:t></w:r></w:p><w:p><w:r><w:t>lines.</w:t></w:r></w:p>
+        <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:trPr><w:del w:id="2"/></w:trPr><w:tc><w:p/></w:tc></w:tr></w:tbl>"#;
+    assert_eq!(
+        written(body),
+        "New text.\n\nJoined lines.\n\n| a |\n| --- |\n\n"
+    );
+}
+
+#[test]
+fn contents_are_told_once_and_references_as_they_are_shown() {
+    let field = |instruction: &str, inside: &str| {
+        format!(
+            r#"<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{instruction}</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>{inside}<w:r><w:fldChar w:fldCharType="end"/></w:r>"#
+        )
+    };
+    let run = |words: &str| format!(r#"<w:r><w:t xml:space="preserve">{words}</w:t></w:r>"#);
+    let page = field(" PAGEREF _T \\h ", &run("3"));
+    let listed = format!("{}</w:p><w:p>{}", run("One"), page);
+    let body = [
+        format!("<w:p>{}</w:p>", field(r#"TOC \o "1-3" \h"#, &listed)),
+        styled("T1", "Also one 4"),
+        r#"<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Contents</w:t></w:r></w:p></w:sdtContent></w:sdt>"#.to_owned(),
+        format!("<w:p>{}{}{}</w:p>", run("See "), field(" REF _T \\h ", &run("Figure 2")), run(".")),
+    ];
+    assert_eq!(written(&body.concat()), "See Figure 2.\n");
+}
+
+#[test]
+fn links_keep_their_address_code_its_marks_and_comments_who_said_them() {
+    let body = r#"<w:p><w:r><w:t xml:space="preserve">Call </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t xml:space="preserve">let </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t>x</w:t></w:r><w:r><w:t xml:space="preserve"> at </w:t></w:r><w:hyperlink r:id="r7"><w:r><w:t>the page</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve"> or </w:t></w:r><w:hyperlink r:id="r7"><w:r><w:t>https://a.b/c</w:t></w:r></w:hyperlink><w:fldSimple w:instr="HYPERLINK &quot;https://d.e&quot;"><w:r><w:t>d</w:t></w:r></w:fldSimple><w:r><w:commentReference w:id="0"/></w:r><w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r><w:r><w:drawing><wp:docPr id="1" name="Picture 1" descr="A ship"/></w:drawing></w:r></w:p>"#;
+    assert_eq!(
+        written(body),
+        "Call `let x` at [the page](https://a.b/c) or https://a.b/c[d](https://d.e)[^c0]→ ![A ship]\n\n[^c0]: Ann: Really?\n"
+    );
+}
+
+#[test]
+fn cells_that_are_merged_stand_in_each_of_their_rows_and_once_in_their_columns() {
+    let cell = |marks: &str, words: &str| {
+        format!("<w:tc><w:tcPr>{marks}</w:tcPr><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>")
+    };
+    let rows = [
+        [cell(r#"<w:gridSpan w:val="2"/>"#, "wide"), cell("", "c")].concat(),
+        [
+            cell(r#"<w:vMerge w:val="restart"/>"#, "tall"),
+            cell("", "1"),
+            cell("", "2"),
+        ]
+        .concat(),
+        [cell("<w:vMerge/>", ""), cell("", "3"), cell("", "4")].concat(),
+    ];
+    let rows: String = rows
+        .iter()
+        .map(|row| format!("<w:tr>{row}</w:tr>"))
+        .collect();
+    assert_eq!(
+        written(&format!("<w:tbl>{rows}</w:tbl>")),
+        "| wide |  | c |\n| --- | --- | --- |\n| tall | 1 | 2 |\n| tall | 3 | 4 |\n\n"
+    );
+}

@@ -1,0 +1,143 @@
+//! Runs of text: what of them is told, where they lead, and which of them are code.
+
+use html5ever::tokenizer::Tag;
+
+use super::fields::Mark;
+use super::styles::Style;
+use super::{Writer, attribute};
+
+impl Writer {
+    /// Tells whether what is open is not to be told.
+    pub(super) fn is_silent(&self) -> bool {
+        self.fallbacks > 0 || self.deleted > 0 || self.open.is_silent()
+    }
+
+    pub(super) fn put(&mut self, words: &str) {
+        if !self.is_silent() {
+            self.paragraph.words.push_str(words);
+        }
+    }
+
+    /// Puts what the run that is open holds, unless it is hidden.
+    pub(super) fn put_seen(&mut self, words: &str) {
+        if !self.hidden {
+            self.put(words);
+        }
+    }
+
+    pub(super) fn begin_link(&mut self, address: String) {
+        let at = self.paragraph.words.len();
+        self.paragraph.links.push((at, address));
+    }
+
+    /// Ends the link that began last: its address stands behind its words, where they do not say it.
+    pub(super) fn end_link(&mut self) {
+        let Some((at, address)) = self.paragraph.links.pop() else {
+            return;
+        };
+        let words = self.paragraph.words.get(at..).unwrap_or_default();
+        let is_heading = matches!(self.paragraph.style, Style::Heading(_) | Style::Code);
+        let plain = address.strip_prefix("mailto:").unwrap_or(&address);
+        if address.is_empty() || is_heading || words.trim().is_empty() || words.contains(plain) {
+            return;
+        }
+        let linked = format!("[{}]({address})", words.trim().replace(['[', ']'], ""));
+        self.paragraph.words.truncate(at);
+        self.paragraph.words.push_str(&linked);
+    }
+
+    /// Opens a run of text, which may be raised or code.
+    pub(super) fn begin_text(&mut self, tag: &Tag) {
+        self.in_text = !self.hidden && !tag.self_closing;
+        if !self.in_text {
+            return;
+        }
+        if let Some(mark) = self.raised {
+            let at = self.paragraph.words.len();
+            self.paragraph.parts.push((at, mark));
+        }
+        if self.marks_code() {
+            let words = &mut self.paragraph.words;
+            if self.paragraph.code_end == Some(words.len()) {
+                words.pop();
+            } else {
+                words.push('`');
+            }
+        }
+    }
+
+    pub(super) fn end_text(&mut self) {
+        if self.in_text && self.marks_code() {
+            let words = &mut self.paragraph.words;
+            if words.ends_with('`') {
+                words.pop();
+            } else {
+                words.push('`');
+                self.paragraph.code_end = Some(words.len());
+            }
+        }
+        if self.in_text && self.raised.is_some() {
+            self.paragraph.end_part();
+        }
+        self.in_text = false;
+    }
+
+    pub(super) fn marks_code(&self) -> bool {
+        self.is_code
+            && self.raised.is_none()
+            && self.paragraph.style == Style::Body
+            && !self.is_silent()
+    }
+
+    /// Takes what decides whether or how other things are seen; returns whether that is all.
+    pub(super) fn start_unseen(&mut self, tag: &Tag) -> bool {
+        match &*tag.name {
+            // In the marks of a paragraph or a row it says that these were deleted.
+            "w:del" | "w:movefrom" if tag.self_closing => {
+                if self.in_row_marks {
+                    self.is_row_deleted = true;
+                } else {
+                    self.paragraph.goes_on = true;
+                }
+            }
+            "w:trpr" => self.in_row_marks = !tag.self_closing,
+            "w:del" | "w:movefrom" => self.deleted += 1,
+            "w:instrtext" => self.in_instruction = !tag.self_closing,
+            "w:fldchar" => match self.open.mark(tag) {
+                Mark::Shows(address) => self.begin_link(address),
+                Mark::Ends => self.end_link(),
+                Mark::None => {}
+            },
+            "w:fldsimple" if !tag.self_closing => {
+                let address = self.open.begin(tag);
+                self.begin_link(address);
+            }
+            "w:hyperlink" if !tag.self_closing => {
+                let address = self.links.get(&attribute(tag, "r:id")).cloned();
+                self.begin_link(address.unwrap_or_default());
+            }
+            "w:sdt" if !tag.self_closing => self.open.begin_control(),
+            "w:docpartgallery" if attribute(tag, "w:val") == "Table of Contents" => {
+                self.open.silence_control();
+            }
+            "w:showingplchdr" => self.open.silence_control(),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn end_unseen(&mut self, name: &str) {
+        match name {
+            "w:del" | "w:movefrom" => self.deleted = self.deleted.saturating_sub(1),
+            "w:trpr" => self.in_row_marks = false,
+            "w:instrtext" => self.in_instruction = false,
+            "w:fldsimple" => {
+                self.open.end();
+                self.end_link();
+            }
+            "w:hyperlink" => self.end_link(),
+            "w:sdt" => self.open.end_control(),
+            _ => {}
+        }
+    }
+}
