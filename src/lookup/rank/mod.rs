@@ -4,7 +4,7 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
+//! [`question`] reads the words ([`named`] what is more than one), [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
 //! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
 //! Whoever asks is told by [`reasons`] what each score is made of.
 
@@ -12,6 +12,7 @@ mod candidates;
 mod evidence;
 mod fields;
 mod meaning;
+mod named;
 mod nearness;
 mod question;
 mod rarity;

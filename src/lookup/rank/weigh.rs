@@ -12,6 +12,12 @@ use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
+/// What it counts against defining a name to define its last part where the page is about the rest of it, to define that part
+/// anywhere, and to be about the rest and speak of the part.
+const OWN_MEMBER: f32 = 0.9;
+const A_MEMBER: f32 = 0.6;
+const TOLD_MEMBER: f32 = 0.6;
+
 /// Returns the candidates of `evidence` in the order that `weights` give them, best first.
 pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let words: Vec<f32> = evidence
@@ -191,7 +197,8 @@ pub(super) fn fields(weights: &Weights) -> [f32; FIELDS] {
 pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
     let weight = match term.role {
         Role::Word => 1.0,
-        Role::Part => weights.part,
+        Role::Member => weights.member,
+        Role::Owner | Role::Part => weights.part,
         Role::Common => weights.common,
     };
     weight * term.rarity * term.emphasis
@@ -225,19 +232,52 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
 
 /// Returns how much of the question are names that the candidate defines as they are written, 0 to 1.
 pub(super) fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    let terms = || evidence.terms.iter().zip(&candidate.counts);
     let (mut all, mut defined) = (0.0, 0.0);
-    for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
-        if term.role == Role::Word {
-            all += term.rarity;
-            if counts
-                .get(SYMBOL_SPELLINGS)
-                .is_some_and(|count| *count > 0.0)
-            {
-                defined += term.rarity;
-            }
-        }
+    for (term, counts) in terms().filter(|(term, _)| term.role == Role::Word) {
+        all += term.rarity;
+        let own = terms().filter(|(part, _)| part.word == term.word);
+        defined += if has(counts, SYMBOL_SPELLINGS) {
+            term.rarity
+        } else {
+            defines_member(own).min(term.rarity)
+        };
     }
     if all > 0.0 { defined / all } else { 0.0 }
+}
+
+fn has(counts: &[f32; FIELDS], field: usize) -> bool {
+    counts.get(field).is_some_and(|count| *count > 0.0)
+}
+
+/// Returns what it is worth that a candidate defines the member that the terms of a name end with, or is about what has it.
+fn defines_member<'c>(terms: impl Iterator<Item = (&'c Fact, &'c [f32; FIELDS])>) -> f32 {
+    let (mut member, mut owner) = (None, None);
+    for (term, counts) in terms {
+        match term.role {
+            Role::Member => member = Some((term.rarity, counts)),
+            Role::Owner => owner = Some(counts),
+            _ => {}
+        }
+    }
+    let Some((rarity, counts)) = member else {
+        return 0.0;
+    };
+    let is_owner = |fields: &[usize]| {
+        owner.is_some_and(|counts| fields.iter().any(|field| has(counts, *field)))
+    };
+    let share = if has(counts, SYMBOL_SPELLINGS) {
+        if is_owner(&[TITLE, HEADINGS, PATH, SYMBOL]) {
+            OWN_MEMBER
+        } else {
+            A_MEMBER
+        }
+    } else if has(counts, BODY) && is_owner(&[TITLE_FORMS, SYMBOL_SPELLINGS]) {
+        TOLD_MEMBER
+    } else {
+        0.0
+    };
+    share * rarity
 }
 
 /// Returns whether a candidate does what is to be done, −1 to 1; 0 where one of both says nothing of it.
