@@ -129,8 +129,8 @@ fn owner(title: &str) -> Option<String> {
     }
     let thing = words.iter().position(|word| is_thing(word))?;
     let word_at = |at: usize| words.get(at).copied();
-    let is_behind = word_at(thing + 1)
-        .is_some_and(|next| BEHIND_THING.contains(&next.to_lowercase().as_str()));
+    let is_behind =
+        word_at(thing + 1).is_some_and(|next| BEHIND_THING.contains(&next.to_lowercase().as_str()));
     let word = if is_behind {
         word_at(thing.checked_sub(1)?)
     } else {

@@ -69,9 +69,7 @@ fn requests(view: &View, text: &str, found: &mut Vec<Named>) {
         }
         let method = before.take();
         let known = word.to_uppercase();
-        before = METHODS
-            .contains(&known.as_str())
-            .then_some((start, known));
+        before = METHODS.contains(&known.as_str()).then_some((start, known));
         let Some(path) = path_of(word, method.is_some()) else {
             continue;
         };
@@ -201,7 +199,10 @@ mod tests {
     #[test]
     fn a_request_is_known_by_its_path_whatever_its_values_are() {
         for (text, name) in [
-            ("what does `GET /users/me` do", "GET /users/me=GET /users/me"),
+            (
+                "what does `GET /users/me` do",
+                "GET /users/me=GET /users/me",
+            ),
             ("get /users/{name}", "get /users/{name}=GET /users/{}"),
             ("GET /users/42?x=1", "GET /users/42?x=1=GET /users/{}"),
             (

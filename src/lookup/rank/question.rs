@@ -223,8 +223,8 @@ impl Asked<'_> {
         };
         looks_like_code(member)
             || behind.starts_with('(')
-            || is_defined(self.view, &spelled(owner))
-            || is_defined(self.view, member) && is_unknown()
+            || (is_defined(self.view, &spelled(owner)) || is_defined(self.view, member))
+                && is_unknown()
     }
 
     /// Reads a name of several words that is defined, and returns its number.
@@ -270,7 +270,8 @@ fn member_of(name: &str) -> Option<(&str, &str)> {
     let at = name.rfind(['.', ':'])?;
     let (owner, member) = (name.get(..at)?, name.get(at + 1..)?);
     let owner = owner.trim_end_matches(':');
-    let begins = |part: &str| part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    let begins =
+        |part: &str| part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
     (begins(owner) && begins(member) && member.chars().count() > 1).then_some((owner, member))
 }
 
@@ -352,5 +353,22 @@ mod tests {
         for text in ["when does useEffect run", "retry", ""] {
             assert!(!is_identifier(&asked(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn the_last_part_of_a_name_is_a_member_and_the_end_of_a_file_is_none() {
+        let role = |text: &str, stem: &str| {
+            let found = asked(text).into_iter().find(|term| term.stem == stem);
+            found.map(|term| (term.role, term.name.is_some()))
+        };
+        let member = Some((Role::Member, true));
+        assert_eq!(role("sched.add_late_job", "add_late_job"), member);
+        assert_eq!(role("reply.hijack()", "hijack"), member);
+        assert_eq!(
+            role("a::Reply::hijack()", "a::repli"),
+            Some((Role::Owner, true))
+        );
+        assert_eq!(role("Cargo.toml", "toml"), Some((Role::Part, false)));
+        assert_eq!(role("version 3.11", "11"), Some((Role::Part, false)));
     }
 }
