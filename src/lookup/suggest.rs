@@ -51,13 +51,17 @@ pub(super) fn spelling(
         // What is asked for of a path is its last part.
         for word in [written, last_part(written)] {
             let is_told = meant.iter().any(|(told, _)| told == word);
-            if is_told || word.chars().count() < LETTERS_MIN {
+            if is_told {
                 continue;
             }
-            let unknown = Unknown::of(view, word)?;
-            let Some(unknown) = unknown else {
+            let Some(unknown) = Unknown::of(view, word)? else {
+                // Where that is there, whoever asks may call the rest by a name of their own.
+                meant.truncate(told);
                 break;
             };
+            if word.chars().count() < LETTERS_MIN {
+                continue;
+            }
             if let Some(name) = unknown.meant(view, store)? {
                 meant.truncate(told);
                 meant.push((word.to_owned(), Some(name)));
@@ -354,6 +358,18 @@ mod tests {
                 ("xyzzyplugh".to_owned(), None),
                 ("torch.nn.Quux".to_owned(), None)
             ]
+        );
+    }
+
+    #[test]
+    fn a_name_whose_last_part_is_there_is_not_told_as_lacking() {
+        let text = "# Jobs\n\nCall `sched.add_late_job(x)`, then `q.run()`.\n";
+        let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
+        let view = index.view(&store).unwrap();
+        let asked = "mine.add_late_job queue.run mine.add_early_work";
+        assert_eq!(
+            spelling(&view, &store, asked).unwrap(),
+            [("mine.add_early_work".to_owned(), None)]
         );
     }
 

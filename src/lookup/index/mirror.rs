@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
+use super::defined::defined;
 use super::vectors::Vectors;
 use super::words::names;
 use super::{FORMAT, Fields, Opened, Wait, WriteLock, created, formats_and_paths, reopened};
@@ -184,7 +185,11 @@ fn document(
     document.add_text(fields.headings, &section.headings);
     document.add_text(fields.path, &page.path);
     document.add_text(fields.body, body);
-    document.add_text(fields.symbol, &section.symbols);
-    document.add_text(fields.symbol_spellings, &section.symbols);
+    let more = defined(&page.title, &section.headings, &section.symbols, body);
+    for names in [&section.symbols, &more.own] {
+        document.add_text(fields.symbol, names);
+        document.add_text(fields.symbol_spellings, names);
+    }
+    document.add_text(fields.symbol_spellings, &more.joined);
     document
 }

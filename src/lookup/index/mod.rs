@@ -7,8 +7,10 @@
 //! them lies beside it ([`meanings`], [`tier`]).
 
 mod columns;
+mod defined;
 pub(crate) mod meanings;
 mod mirror;
+pub(crate) mod spelled;
 mod still;
 mod tier;
 mod tokenizer;
@@ -39,7 +41,7 @@ use crate::store::documents::Generation;
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 
 /// Where an index lives; opened when first searched.
 pub struct Index {

@@ -12,13 +12,14 @@ use tantivy::tokenizer::{
     Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
+use super::spelled::NameTokenizer;
 use super::words::{WORD_BYTES_MAX, Words, has_places, parts};
 
 /// Name of the analyzer for prose: whole words and their parts, stemmed.
 pub(super) const PROSE: &str = "prose";
 /// Name of the analyzer for forms: whole words, as they are written save for case.
 pub(super) const FORMS: &str = "forms";
-/// Name of the analyzer for spellings: whole words, as they are written.
+/// Name of the analyzer for spellings: names, as they are written.
 pub(super) const SPELLINGS: &str = "spellings";
 
 /// Bytes of remembered words and what they are held as, while documentation is read in; when there are more, all are forgotten.
@@ -31,6 +32,9 @@ const ENTRY_BYTES: usize = 24;
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
+    if name == SPELLINGS {
+        return TextAnalyzer::from(NameTokenizer);
+    }
     TextAnalyzer::from(WordTokenizer {
         forms: forms(name, READING_BYTES_MAX),
     })
@@ -40,7 +44,6 @@ pub(super) fn analyzer(name: &str) -> TextAnalyzer {
 fn forms(name: &str, bytes_max: usize) -> Forms {
     let raw = TextAnalyzer::builder(RawTokenizer::default());
     let (taken, held_as) = match name {
-        SPELLINGS => (Taken::Words, raw.build()),
         FORMS => (Taken::Words, raw.filter(LowerCaser).build()),
         _ => {
             let small = raw.filter(LowerCaser);

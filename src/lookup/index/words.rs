@@ -140,9 +140,16 @@ impl Words<'_> {
     }
 }
 
-/// Calls `found` with the parts of `word` where they differ from it: between `_`, `.`, `::`, `-`, `/`, inner capitals
-/// and digits.
+/// Calls `found` with the parts of `word` where they differ from it: between `.`, `::` and `/`, and between `_`, `-`, inner
+/// capitals and digits. `add_late_job` of `sched.add_late_job` is one, and so is `late`.
 pub(crate) fn parts<'a>(word: &'a str, mut found: impl FnMut(&'a str)) {
+    if word.contains(['.', ':', '/']) && word.contains(['_', '-']) {
+        let segments = word.split(['.', ':', '/']);
+        // What is nothing but letters and digits comes below.
+        segments
+            .filter(|segment| segment.trim_matches(['_', '-']).contains(['_', '-']))
+            .for_each(&mut found);
+    }
     for run in word.split(|letter: char| !letter.is_alphanumeric()) {
         if run.is_empty() {
             continue;
@@ -312,5 +319,18 @@ mod tests {
         assert_eq!(parts_of("E0308"), Vec::<&str>::new());
         assert_eq!(parts_of("word"), Vec::<&str>::new());
         assert_eq!(parts_of("--flag"), ["flag"]);
+    }
+
+    #[test]
+    fn what_stands_between_the_points_of_a_name_is_a_part_whole() {
+        assert_eq!(
+            parts_of("sched.add_late_job"),
+            ["add_late_job", "sched", "add", "late", "job"]
+        );
+        assert_eq!(
+            parts_of("a::no-cache::b"),
+            ["no-cache", "a", "no", "cache", "b"]
+        );
+        assert_eq!(parts_of("x.__init__"), ["x", "init"]);
     }
 }

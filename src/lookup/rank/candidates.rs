@@ -18,6 +18,7 @@ pub(super) const BY_WORDS: usize = 200;
 const TITLE: f32 = 1.0;
 const PATH: f32 = 0.5;
 const CODE: f32 = 0.5;
+const MEMBER: f32 = 0.9;
 const PART: f32 = 0.4;
 const COMMON: f32 = 0.1;
 
@@ -132,7 +133,8 @@ fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
     for term in terms {
         let share = match term.role {
             Role::Word => 1.0,
-            Role::Part => PART,
+            Role::Member => MEMBER,
+            Role::Owner | Role::Part => PART,
             Role::Common if common == Common::LeftOut => continue,
             Role::Common => COMMON,
         };
@@ -145,7 +147,7 @@ fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
         if term.name.is_some() {
             add(fields.body, &term.stem, weight * CODE);
             add(fields.symbol, &term.stem, weight * CODE);
-            add(fields.symbol_spellings, &term.written, weight * TITLE);
+            add(fields.symbol_spellings, &term.spelled, weight * TITLE);
         }
     }
     clauses

@@ -45,8 +45,9 @@ fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
         says_something.then_some((fields.path, stem)),
         is_name.then_some((fields.body, stem)),
         is_name.then_some((fields.symbol, stem)),
-        (wanted.role == Role::Word).then_some((fields.title_forms, wanted.form.as_str())),
-        is_name.then_some((fields.symbol_spellings, wanted.written.as_str())),
+        matches!(wanted.role, Role::Word | Role::Owner)
+            .then_some((fields.title_forms, wanted.form.as_str())),
+        is_name.then_some((fields.symbol_spellings, wanted.spelled.as_str())),
     ]
 }
 

@@ -4,7 +4,7 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words, [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
+//! [`question`] reads the words ([`named`] what is more than one), [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
 //! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
 //! Whoever asks is told by [`reasons`] what each score is made of.
 
@@ -12,6 +12,7 @@ mod candidates;
 mod evidence;
 mod fields;
 mod meaning;
+mod named;
 mod nearness;
 mod question;
 mod rarity;
@@ -147,5 +148,110 @@ mod tests {
             paths(&pages, "take quokka").first().map(String::as_str),
             Some("two")
         );
+    }
+
+    #[test]
+    fn a_request_is_found_at_the_operation_that_answers_it() {
+        let operation = |path: &str, id: &str, title: &str| {
+            format!(
+                "  {path}:\n    get: {{summary: {title}, operationId: {id}, responses: {{}}}}\n"
+            )
+        };
+        let api = [
+            "openapi: 3.0.0\ninfo: {title: P, version: '1'}\npaths:\n".to_owned(),
+            operation("/users", "getUsers", "List users"),
+            operation("/users/me", "getMe", "Retrieve the current user"),
+            operation("/users/{id}", "getUser", "Retrieve a user"),
+        ];
+        let pages = [
+            ("api.yaml", api.concat()),
+            (
+                "notes.md",
+                "# Users\n\nGET users, GET me, and GET an id of users.\n".to_owned(),
+            ),
+        ];
+        for (question, page) in [
+            ("GET /users", "api.yaml/getUsers"),
+            ("GET /users/me", "api.yaml/getMe"),
+            ("GET /users/{user}", "api.yaml/getUser"),
+            ("what does `GET /users/42` give", "api.yaml/getUser"),
+        ] {
+            let first = paths(&pages, question).into_iter().next();
+            assert_eq!(first.as_deref(), Some(page), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_found_where_it_is_defined_whatever_joins_it_to_its_owner() {
+        let pages = [
+            (
+                "resolver",
+                "# Class: A::Resolver\n\nA resolver for A::Registry. A registry resolves, a resolver of A.\n".to_owned(),
+            ),
+            (
+                "registry",
+                "# Module: A::Registry\n\nThe store.\n\n## .resolve(path)\n\nFinds one.\n".to_owned(),
+            ),
+            (
+                "reply",
+                "# Reply\n\nWhat is sent.\n\n## .hijack()\n\nStops the rest.\n".to_owned(),
+            ),
+            (
+                "guide",
+                "# Hijacking\n\nA reply may be hijacked: hijack the reply, then the reply is yours.\n".to_owned(),
+            ),
+        ];
+        for (question, page) in [
+            ("A::Registry.resolve", "registry"),
+            ("A::Registry#resolve", "registry"),
+            ("A::Registry::resolve", "registry"),
+            ("what does Registry->resolve take", "registry"),
+            ("reply.hijack()", "reply"),
+        ] {
+            let first = paths(&pages, question).into_iter().next();
+            assert_eq!(first.as_deref(), Some(page), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_on_the_page_of_its_type() {
+        let schema = "type Query { pr: PullRequest }\ntype Mutation { \"Close a pull request.\" closePullRequest(id: ID!): PullRequest }\n\
+                      \"A pull request.\" type PullRequest { id: ID! \"Whether it can be merged.\" mergeable: MergeableState! }\n\
+                      \"State of a merge.\" enum MergeableState { MERGEABLE CONFLICTING }\n";
+        let pages = [("s.graphql", schema.to_owned())];
+        let first = paths(&pages, "PullRequest.mergeable").into_iter().next();
+        assert_eq!(first.as_deref(), Some("s.graphql/types/PullRequest"));
+    }
+
+    #[test]
+    fn a_function_is_found_where_the_code_at_the_head_declares_it() {
+        let pages = [
+            (
+                "told",
+                "# Errors\n\n`db_prepare` fails, and db_prepare again. `db_prepare`!\n".to_owned(),
+            ),
+            (
+                "declared",
+                "# Compiling\n\n```\nint db_prepare(\n  db *one\n);\n```\n\nMany other words stand below, and more of them.\n".to_owned(),
+            ),
+        ];
+        let first = paths(&pages, "db_prepare").into_iter().next();
+        assert_eq!(first.as_deref(), Some("declared"));
+    }
+
+    #[test]
+    fn the_last_part_of_a_name_is_looked_for_nearly_as_the_name_is() {
+        let pages = [
+            (
+                "late",
+                "# Late jobs\n\nJobs may be added late; add a late job when late.\n".to_owned(),
+            ),
+            (
+                "call",
+                "# Scheduling\n\nCall `sched.add_late_job(x)` for what may wait.\n".to_owned(),
+            ),
+        ];
+        let first = paths(&pages, "mine.add_late_job(x)").into_iter().next();
+        assert_eq!(first.as_deref(), Some("call"));
     }
 }

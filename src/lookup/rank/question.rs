@@ -2,8 +2,10 @@
 //!
 //! A question is data: its words become terms one by one, and nothing in it can be a query language.
 
-use crate::lookup::document::Kind;
+use super::named::{Named, is_defined, named};
+use crate::lookup::document::{Kind, looks_like_code};
 use crate::lookup::index::View;
+use crate::lookup::index::spelled::spelled;
 use crate::lookup::index::words::{Words, is_name};
 
 /// What is looked for, and where.
@@ -29,6 +31,8 @@ pub(super) struct Term {
     /// As written, in lower case, if it looks like a name: only such a word asks for what is defined.
     /// `take` in a sentence is not `Series.take`.
     pub(super) name: Option<String>,
+    /// The same as names that are defined are held.
+    pub(super) spelled: String,
     /// Which word of the question it is a form of.
     pub(super) word: usize,
     /// What it is to the question.
@@ -42,6 +46,11 @@ pub(super) struct Term {
 pub(super) enum Role {
     /// A word that says something.
     Word,
+    /// The last part of a name: `resolve` of `Registry.resolve`. It is looked for nearly as the name is, which may begin with
+    /// what the asker calls a variable.
+    Member,
+    /// What stands before that.
+    Owner,
     /// A part of a word: `use` of `useEffect`.
     Part,
     /// A word that most questions share: `how`, `the`.
@@ -70,48 +79,200 @@ const COMMON_WORDS: &[&str] = &[
 
 /// Returns the terms of `text`, in order.
 pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
-    let mut terms: Vec<Term> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
-    for (_, written) in Words::of(text) {
-        let name = written.to_lowercase();
-        if names.len() >= WORDS_MAX {
+    let mut asked = Asked {
+        view,
+        text,
+        terms: Vec::new(),
+        known: Vec::new(),
+        words: 0,
+    };
+    let mut whole = named(view, text).into_iter().peekable();
+    let mut within: Option<(Named, usize)> = None;
+    for (start, written) in Words::of(text) {
+        if asked.words >= WORDS_MAX {
             break;
         }
-        if let Some(word) = names.iter().position(|known| *known == name) {
-            for term in terms.iter_mut().filter(|term| term.word == word) {
-                term.times = term.times.saturating_add(1);
-            }
-            continue;
+        within.take_if(|(named, _)| named.bytes.end <= start);
+        if let Some(named) = whole.next_if(|named| named.bytes.contains(&start)) {
+            let word = asked.whole(&named);
+            within = Some((named, word));
         }
-        let mut role = if COMMON_WORDS.contains(&name.as_str()) && !is_capitals(written, text) {
-            Role::Common
-        } else {
-            Role::Word
-        };
-        view.prose.each(written, |_, form| {
-            terms.push(Term {
-                stem: form.to_owned(),
-                written: if role == Role::Part {
-                    String::new()
-                } else {
-                    written.to_owned()
-                },
-                form: name.clone(),
-                name: (role != Role::Part && is_name(written)).then(|| name.clone()),
-                word: names.len(),
-                role,
-                times: 1,
-            });
-            role = Role::Part;
-        });
-        names.push(name);
+        match &within {
+            Some((named, word)) => asked.within(named, *word, start, written),
+            None => asked.word(start, written),
+        }
     }
+    let mut terms = asked.terms;
     if terms.iter().all(|term| term.role != Role::Word) {
         for term in terms.iter_mut().filter(|term| term.role == Role::Common) {
             term.role = Role::Word;
         }
     }
     terms
+}
+
+/// A question of which some words were read.
+struct Asked<'a> {
+    view: &'a View,
+    text: &'a str,
+    terms: Vec<Term>,
+    /// The words in lower case, each with its number.
+    known: Vec<(String, usize)>,
+    /// How many there are.
+    words: usize,
+}
+
+impl Asked<'_> {
+    /// Tells whether `form` was there before, and counts it once more.
+    fn is_again(&mut self, form: &str) -> bool {
+        let Some((_, word)) = self.known.iter().find(|(known, _)| known == form) else {
+            return false;
+        };
+        for term in self.terms.iter_mut().filter(|term| term.word == *word) {
+            term.times = term.times.saturating_add(1);
+        }
+        true
+    }
+
+    /// Returns the number of the word `form`, which is new.
+    fn new_word(&mut self, form: &str) -> usize {
+        self.known.push((form.to_owned(), self.words));
+        self.words += 1;
+        self.words - 1
+    }
+
+    /// Adds the forms of `written`, which is the word `word` or a piece of it; `role` is that of the first, the others are its parts.
+    fn add(&mut self, written: &str, word: usize, mut role: Role) {
+        let form = written.to_lowercase();
+        let is_named = is_name(written);
+        self.view.prose.each(written, |_, stem| {
+            let is_whole = role != Role::Part;
+            self.terms.push(Term {
+                stem: stem.to_owned(),
+                written: if is_whole {
+                    written.to_owned()
+                } else {
+                    String::new()
+                },
+                form: form.clone(),
+                name: (is_whole && is_named).then(|| form.clone()),
+                spelled: spelled(written),
+                word,
+                role,
+                times: 1,
+            });
+            role = Role::Part;
+        });
+    }
+
+    /// Gives the part `written` of the word whose terms begin at `first` a role of its own.
+    fn mark(&mut self, first: usize, word: usize, written: &str, role: Role) {
+        let mut stem = None;
+        self.view.prose.each(written, |_, form| {
+            stem.get_or_insert_with(|| form.to_owned());
+        });
+        let Some(stem) = stem else {
+            return;
+        };
+        let form = written.to_lowercase();
+        let marked = Term {
+            stem,
+            written: String::new(),
+            name: Some(form.clone()),
+            form,
+            spelled: spelled(written),
+            word,
+            role,
+            times: 1,
+        };
+        let mut own = self.terms.iter_mut().skip(first);
+        match own.find(|term| term.role == Role::Part && term.stem == marked.stem) {
+            Some(part) => *part = marked,
+            None => self.terms.push(marked),
+        }
+    }
+
+    /// Reads the word `written`, which begins at `start`.
+    fn word(&mut self, start: usize, written: &str) {
+        let form = written.to_lowercase();
+        if self.is_again(&form) {
+            return;
+        }
+        let word = self.new_word(&form);
+        let is_common = COMMON_WORDS.contains(&form.as_str()) && !is_capitals(written, self.text);
+        let role = if is_common { Role::Common } else { Role::Word };
+        let first = self.terms.len();
+        self.add(written, word, role);
+        let behind = self.text.get(start + written.len()..).unwrap_or_default();
+        if let Some((owner, member)) = member_of(written)
+            && self.is_meant(written, owner, member, behind)
+        {
+            self.mark(first, word, owner, Role::Owner);
+            self.mark(first, word, member, Role::Member);
+        }
+    }
+
+    /// Tells whether `member` of `owner` is asked for by `written`, with `behind` behind it: `config.toml` is no member.
+    fn is_meant(&self, written: &str, owner: &str, member: &str, behind: &str) -> bool {
+        let is_unknown = || {
+            let mut whole = self.terms.iter().rev();
+            let whole = whole.find(|term| term.role == Role::Word);
+            let body = |stem: &str| tantivy::Term::from_field_text(self.view.fields.body, stem);
+            let count = whole.map(|term| self.view.searcher.doc_freq(&body(&term.stem)));
+            !is_defined(self.view, &spelled(written)) && matches!(count, Some(Ok(0)))
+        };
+        looks_like_code(member)
+            || behind.starts_with('(')
+            || (is_defined(self.view, &spelled(owner)) || is_defined(self.view, member))
+                && is_unknown()
+    }
+
+    /// Reads a name of several words that is defined, and returns its number.
+    fn whole(&mut self, named: &Named) -> usize {
+        let form = named.spelled.to_lowercase();
+        if self.is_again(&form) {
+            let same = self.known.iter().find(|(known, _)| *known == form);
+            return same.map_or(0, |(_, word)| *word);
+        }
+        let word = self.new_word(&form);
+        self.terms.push(Term {
+            stem: form.clone(),
+            written: named.spelled.clone(),
+            spelled: named.spelled.clone(),
+            name: Some(form.clone()),
+            form,
+            word,
+            role: Role::Word,
+            times: 1,
+        });
+        word
+    }
+
+    /// Reads the word `written` of such a name, which is the word `word`.
+    fn within(&mut self, named: &Named, word: usize, start: usize, written: &str) {
+        let form = written.to_lowercase();
+        if self.known.iter().any(|(known, _)| *known == form) {
+            return;
+        }
+        self.known.push((form, word));
+        let first = self.terms.len();
+        self.add(written, word, Role::Part);
+        if !named.is_request() {
+            let is_last = start + written.len() == named.bytes.end;
+            let role = if is_last { Role::Member } else { Role::Owner };
+            self.mark(first, word, written, role);
+        }
+    }
+}
+
+/// Returns what `name` is a member of, and the member: `Registry` and `resolve` of `Registry.resolve`.
+fn member_of(name: &str) -> Option<(&str, &str)> {
+    let at = name.rfind(['.', ':'])?;
+    let (owner, member) = (name.get(..at)?, name.get(at + 1..)?);
+    let owner = owner.trim_end_matches(':');
+    let begins =
+        |part: &str| part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    (begins(owner) && begins(member) && member.chars().count() > 1).then_some((owner, member))
 }
 
 /// Tells whether `word` is in capitals and the rest of the question is not: `GET` and `IN` are keywords, not `get` and `in`.
@@ -192,5 +353,22 @@ mod tests {
         for text in ["when does useEffect run", "retry", ""] {
             assert!(!is_identifier(&asked(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn the_last_part_of_a_name_is_a_member_and_the_end_of_a_file_is_none() {
+        let role = |text: &str, stem: &str| {
+            let found = asked(text).into_iter().find(|term| term.stem == stem);
+            found.map(|term| (term.role, term.name.is_some()))
+        };
+        let member = Some((Role::Member, true));
+        assert_eq!(role("sched.add_late_job", "add_late_job"), member);
+        assert_eq!(role("reply.hijack()", "hijack"), member);
+        assert_eq!(
+            role("a::Reply::hijack()", "a::repli"),
+            Some((Role::Owner, true))
+        );
+        assert_eq!(role("Cargo.toml", "toml"), Some((Role::Part, false)));
+        assert_eq!(role("version 3.11", "11"), Some((Role::Part, false)));
     }
 }

@@ -30,8 +30,8 @@ impl Sought {
         let (mut stems, mut worth) = (Vec::new(), Vec::new());
         for term in terms(view, question) {
             let share = match term.role {
-                Role::Word => 1.0,
-                Role::Part => PART,
+                Role::Word | Role::Member => 1.0,
+                Role::Owner | Role::Part => PART,
                 Role::Common => continue,
             };
             if worth.len() >= WORDS_MAX || stems.contains(&term.stem) {

@@ -33,7 +33,7 @@ pub(super) fn find(
     let whole: Vec<(&Wanted, &Fact)> = terms
         .iter()
         .zip(facts)
-        .filter(|(term, _)| term.role != Role::Part)
+        .filter(|(term, _)| matches!(term.role, Role::Word | Role::Common))
         .collect();
     let readers = view.searcher.segment_readers();
     let places = by_segment(found, readers.len());

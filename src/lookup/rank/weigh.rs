@@ -12,6 +12,12 @@ use super::question::Role;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
+/// What it counts against defining a name to define its last part where the page is about the rest of it, to define that part
+/// anywhere, and to be about the rest and speak of the part.
+const OWN_MEMBER: f32 = 0.9;
+const A_MEMBER: f32 = 0.6;
+const TOLD_MEMBER: f32 = 0.8;
+
 /// Returns the candidates of `evidence` in the order that `weights` give them, best first.
 pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let words: Vec<f32> = evidence
@@ -28,7 +34,7 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
             + weights.exact * exact(evidence, candidate, weights)
             + weights.defines * defines(evidence, candidate)
             + weights.action * action(evidence, candidate);
-        hits.push((number, candidate, fused * prior(candidate.kind)));
+        hits.push((number, candidate, fused * prior(evidence, candidate)));
     }
     by_page(hits, weights)
 }
@@ -191,7 +197,8 @@ pub(super) fn fields(weights: &Weights) -> [f32; FIELDS] {
 pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
     let weight = match term.role {
         Role::Word => 1.0,
-        Role::Part => weights.part,
+        Role::Member => weights.member,
+        Role::Owner | Role::Part => weights.part,
         Role::Common => weights.common,
     };
     weight * term.rarity * term.emphasis
@@ -225,19 +232,61 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
 
 /// Returns how much of the question are names that the candidate defines as they are written, 0 to 1.
 pub(super) fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    let terms = || evidence.terms.iter().zip(&candidate.counts);
     let (mut all, mut defined) = (0.0, 0.0);
-    for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
-        if term.role == Role::Word {
-            all += term.rarity;
-            if counts
-                .get(SYMBOL_SPELLINGS)
-                .is_some_and(|count| *count > 0.0)
-            {
-                defined += term.rarity;
-            }
-        }
+    for (term, counts) in terms().filter(|(term, _)| term.role == Role::Word) {
+        let parts = terms().filter(|(part, _)| part.word == term.word);
+        let ends = parts
+            .clone()
+            .filter(|(part, _)| matches!(part.role, Role::Member | Role::Owner));
+        let of_ends: f32 = ends.map(|(part, _)| part.rarity).sum();
+        // In documentation of few pages what is nowhere is far rarer than the rarest of what is there.
+        let rarity = if of_ends > 0.0 {
+            term.rarity.min(of_ends)
+        } else {
+            term.rarity
+        };
+        all += rarity;
+        defined += if has(counts, SYMBOL_SPELLINGS) {
+            rarity
+        } else {
+            defines_member(parts).min(rarity)
+        };
     }
     if all > 0.0 { defined / all } else { 0.0 }
+}
+
+fn has(counts: &[f32; FIELDS], field: usize) -> bool {
+    counts.get(field).is_some_and(|count| *count > 0.0)
+}
+
+/// Returns what it is worth that a candidate defines the member that the terms of a name end with, or is about what has it.
+fn defines_member<'c>(terms: impl Iterator<Item = (&'c Fact, &'c [f32; FIELDS])>) -> f32 {
+    let (mut member, mut owner) = (None, None);
+    for (term, counts) in terms {
+        match term.role {
+            Role::Member => member = Some((term.rarity, counts)),
+            Role::Owner => owner = Some((term.rarity, counts)),
+            _ => {}
+        }
+    }
+    let Some((rarity, counts)) = member else {
+        return 0.0;
+    };
+    let owned = |fields: &[usize]| {
+        let (owner, counts) = owner?;
+        let is_there = fields.iter().any(|field| has(counts, *field));
+        is_there.then_some(owner + rarity)
+    };
+    if has(counts, SYMBOL_SPELLINGS) {
+        let owned = owned(&[TITLE, HEADINGS, PATH, SYMBOL]);
+        owned.map_or(A_MEMBER * rarity, |both| OWN_MEMBER * both)
+    } else if has(counts, BODY) {
+        let owned = owned(&[TITLE_FORMS, SYMBOL_SPELLINGS]);
+        owned.map_or(0.0, |both| TOLD_MEMBER * both)
+    } else {
+        0.0
+    }
 }
 
 /// Returns whether a candidate does what is to be done, −1 to 1; 0 where one of both says nothing of it.
@@ -249,12 +298,12 @@ pub(super) fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
 }
 
 /// Weight of a page by its kind.
-pub(super) fn prior(kind: u64) -> f32 {
-    match kind {
+pub(super) fn prior(evidence: &Evidence, candidate: &Candidate) -> f32 {
+    match candidate.kind {
         kind if kind == Kind::Changelog as u64 => 0.6,
         kind if kind == Kind::Meta as u64 => 0.5,
-        // Members of data bear the words of every operation that uses it.
-        kind if kind == Kind::Data as u64 => 0.6,
+        // Members of data bear the words of every operation that uses it; but who asks for data by its name wants it.
+        kind if kind == Kind::Data as u64 => 0.6 + 0.4 * defines(evidence, candidate),
         _ => 1.0,
     }
 }

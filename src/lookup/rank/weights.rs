@@ -13,6 +13,8 @@ pub(crate) struct Weights {
     pub(crate) code: f32,
     /// A name that the section defines.
     pub(crate) symbol: f32,
+    /// The last part of a name against the whole.
+    pub(crate) member: f32,
     /// A part of a word against the whole.
     pub(crate) part: f32,
     /// A word that most questions share.
@@ -70,6 +72,7 @@ impl Weights {
         path: 0.7,
         code: 0.5,
         symbol: 0.8,
+        member: 0.9,
         part: 0.45,
         common: 0.4,
         together: 0.2,
@@ -97,6 +100,7 @@ impl Weights {
         Weight::new("path", |weights| &mut weights.path, 2.0),
         Weight::new("code", |weights| &mut weights.code, 2.0),
         Weight::new("symbol", |weights| &mut weights.symbol, 2.0),
+        Weight::new("member", |weights| &mut weights.member, 1.0),
         Weight::new("part", |weights| &mut weights.part, 1.0),
         Weight::new("common", |weights| &mut weights.common, 1.0),
         Weight::new("together", |weights| &mut weights.together, 1.0),

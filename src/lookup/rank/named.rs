@@ -1,0 +1,237 @@
+//! Names in a question that are more than one word: a request (`GET /users/42`), and a member behind a mark (`A::B#c`, `a->b`).
+//!
+//! A question is searched as words whatever is found here. So only what the documentation defines is taken for such a name: the path
+//! of a file is none.
+
+use std::ops::Range;
+
+use tantivy::Term;
+
+use crate::lookup::index::View;
+use crate::lookup::index::spelled::{PARAMETER, request, spelled, steps};
+use crate::lookup::index::words::Words;
+
+/// Names of a question that are looked up: further ones only cost time.
+const NAMES_MAX: usize = 8;
+/// Steps of a path any of which may be a value, such as `42`: twice as many paths are looked up for each.
+const STEPS_MAX: usize = 6;
+/// Steps before those of a path that an address may have: `/api/v2`.
+const STEPS_BEFORE_MAX: usize = 2;
+/// Methods of requests, for whoever writes them small.
+const METHODS: &[&str] = &[
+    "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
+];
+/// What joins a member to what it is a member of, where it does not within a word.
+const JOINTS: &[&str] = &["#", "->", "().", "()->", "()#", "?."];
+
+/// A name that the documentation defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    /// Where it stands in the question.
+    pub(super) bytes: Range<usize>,
+    /// As the index holds it.
+    pub(super) spelled: String,
+}
+
+impl Named {
+    /// Tells whether it is a request rather than a member.
+    pub(super) fn is_request(&self) -> bool {
+        self.spelled.contains('/')
+    }
+}
+
+/// Returns the names of more than one word in `text`, in order.
+pub(super) fn named(view: &View, text: &str) -> Vec<Named> {
+    let mut found = Vec::new();
+    if text.contains('/') {
+        requests(view, text, &mut found);
+    }
+    if JOINTS.iter().any(|joint| text.contains(joint)) {
+        members(view, text, &mut found);
+    }
+    found.sort_by_key(|named| named.bytes.start);
+    found
+}
+
+/// Tells whether a section defines `name`, which is as the index holds it.
+pub(super) fn is_defined(view: &View, name: &str) -> bool {
+    let term = Term::from_field_text(view.fields.symbol_spellings, name);
+    // An index that cannot be read says so when candidates are looked for.
+    view.searcher.doc_freq(&term).is_ok_and(|count| count > 0)
+}
+
+/// Finds the requests of `text`.
+fn requests(view: &View, text: &str, found: &mut Vec<Named>) {
+    let mut before: Option<(usize, String)> = None;
+    for (start, word) in spaced(text).filter(|(_, word)| !word.is_empty()) {
+        if found.len() >= NAMES_MAX {
+            return;
+        }
+        let method = before.take();
+        let known = word.to_uppercase();
+        before = METHODS.contains(&known.as_str()).then_some((start, known));
+        let Some(path) = path_of(word, method.is_some()) else {
+            continue;
+        };
+        let Some(steps) = steps(path) else {
+            continue;
+        };
+        let end = start + word.len();
+        let of_method = method.and_then(|(start, method)| {
+            let spelled = (0..=STEPS_BEFORE_MAX).find_map(|skipped| {
+                let steps = steps.get(skipped..).filter(|steps| !steps.is_empty())?;
+                defined_path(view, Some(&method), steps)
+            })?;
+            Some((start, spelled))
+        });
+        let by_path = || Some((start, defined_path(view, None, &steps)?));
+        if let Some((start, spelled)) = of_method.or_else(by_path) {
+            found.push(Named {
+                bytes: start..end,
+                spelled,
+            });
+        }
+    }
+}
+
+/// The stretches of `text` between spaces, without quotes and stops around them, each with where it begins.
+fn spaced(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_around = |letter: char| "`'\"“”‘’()[],;.?!*".contains(letter);
+    let mut at = 0;
+    text.split_inclusive(char::is_whitespace).map(move |piece| {
+        let start = at;
+        at += piece.len();
+        let word = piece.trim_end().trim_end_matches(is_around);
+        let inner = word.trim_start_matches(is_around);
+        (start + word.len() - inner.len(), inner)
+    })
+}
+
+/// Returns the path that `word` is; behind a method it may be a whole address.
+fn path_of(word: &str, is_requested: bool) -> Option<&str> {
+    let path = if word.starts_with('/') {
+        word
+    } else {
+        let (_, rest) = word.split_once("://").filter(|_| is_requested)?;
+        rest.get(rest.find('/')?..)?
+    };
+    path.split(['?', '#']).next()
+}
+
+/// Returns the path that is defined, with or without `method`, of which `steps` are a case: as they are, or with values in place of
+/// parameters, as few as may be.
+fn defined_path(view: &View, method: Option<&str>, steps: &[String]) -> Option<String> {
+    if steps.len() > STEPS_MAX {
+        let path = request(method, steps);
+        return is_defined(view, &path).then_some(path);
+    }
+    // A bit for each step that is a value. One step at least is none.
+    let all = (1_u32 << steps.len()) - 1;
+    let mut cases: Vec<u32> = (0..all.max(1)).collect();
+    // Ids stand behind what they are of.
+    cases.sort_by_key(|case| (case.count_ones(), u32::MAX - case));
+    cases.into_iter().find_map(|case| {
+        let as_case: Vec<&str> = steps
+            .iter()
+            .enumerate()
+            .map(|(at, step)| if case >> at & 1 == 1 { PARAMETER } else { step })
+            .collect();
+        let path = request(method, &as_case);
+        is_defined(view, &path).then_some(path)
+    })
+}
+
+/// Finds the members of `text`.
+fn members(view: &View, text: &str, found: &mut Vec<Named>) {
+    let mut joined: Option<(Range<usize>, String)> = None;
+    for (start, word) in Words::of(text) {
+        if found.len() >= NAMES_MAX {
+            return;
+        }
+        let name = spelled(word);
+        let end = start + word.len();
+        joined = Some(match joined.take() {
+            Some((bytes, before))
+                if text
+                    .get(bytes.end..start)
+                    .is_some_and(|between| JOINTS.contains(&between)) =>
+            {
+                let name = format!("{before}.{name}");
+                let bytes = bytes.start..end;
+                if is_defined(view, &name) {
+                    // What goes on takes the place of what it goes on from.
+                    found.retain(|named| named.bytes.start != bytes.start);
+                    found.push(Named {
+                        bytes: bytes.clone(),
+                        spelled: name.clone(),
+                    });
+                }
+                (bytes, name)
+            }
+            _ => (start..end, name),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+
+    const PAGES: [(&str, &str); 3] = [
+        (
+            "users.md",
+            "# `GET /users/{id}`\n\nOne.\n\n# `GET /users/me`\n\nYou.\n\n# `POST /users/:id/posts/:post`\n\nIt.\n",
+        ),
+        ("registry.md", "# Module: A::B\n\n## #load(x)\n\nLoads.\n"),
+        ("etc.md", "# Files\n\nSee /etc/passwd and src/lib.rs.\n"),
+    ];
+
+    fn found(text: &str) -> Vec<String> {
+        let (store, index) = library::in_memory("s", PAGES).unwrap();
+        let view = index.view(&store).unwrap();
+        let found = named(&view, text).into_iter();
+        found
+            .map(|named| format!("{}={}", &text[named.bytes], named.spelled))
+            .collect()
+    }
+
+    #[test]
+    fn a_request_is_known_by_its_path_whatever_its_values_are() {
+        for (text, name) in [
+            (
+                "what does `GET /users/me` do",
+                "GET /users/me=GET /users/me",
+            ),
+            ("get /users/{name}", "get /users/{name}=GET /users/{}"),
+            ("GET /users/42?x=1", "GET /users/42?x=1=GET /users/{}"),
+            (
+                "curl -X POST https://x.org/api/v2/users/42/posts/7",
+                "POST https://x.org/api/v2/users/42/posts/7=POST /users/{}/posts/{}",
+            ),
+            ("is (/users/<id>) there?", "/users/<id>=/users/{}"),
+        ] {
+            assert_eq!(found(text), [name], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_file_and_an_address_are_no_requests() {
+        for text in [
+            "where is /etc/passwd",
+            "https://x.org/users/42",
+            "src/users/42 and/or this",
+            "DELETE /nothing",
+            "/",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_member_behind_a_mark_is_one_name_with_what_it_is_of() {
+        assert_eq!(found("what does A::B#load take"), ["A::B#load=A.B.load"]);
+        assert_eq!(found("B->load"), ["B->load=B.load"]);
+        assert_eq!(found("A::B #load, C#load"), Vec::<String>::new());
+    }
+}
