@@ -1,7 +1,7 @@
 //! What a section defines beside the names that its headings have by themselves: members of what its page is about, and what the
 //! code at its head declares.
 //!
-//! `.resolve(path)` on the page *Module: YARD::Registry* is `YARD::Registry.resolve`, and `int sqlite3_open(…)` at the head of
+//! `.resolve(path)` on the page *Module: `YARD::Registry`* is `YARD::Registry.resolve`, and `int sqlite3_open(…)` at the head of
 //! *Opening a connection* is `sqlite3_open`.
 
 use crate::lookup::document::looks_like_code;

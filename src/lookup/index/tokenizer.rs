@@ -43,13 +43,12 @@ pub(super) fn analyzer(name: &str) -> TextAnalyzer {
 /// Returns what the analyzer called `name` holds words as, remembering at most `bytes_max`.
 fn forms(name: &str, bytes_max: usize) -> Forms {
     let raw = TextAnalyzer::builder(RawTokenizer::default());
-    let (taken, held_as) = match name {
-        FORMS => (Taken::Words, raw.filter(LowerCaser).build()),
-        _ => {
-            let small = raw.filter(LowerCaser);
-            let stems = small.filter(Stemmer::new(Language::English));
-            (Taken::WordsAndParts, stems.build())
-        }
+    let small = raw.filter(LowerCaser);
+    let (taken, held_as) = if name == FORMS {
+        (Taken::Words, small.build())
+    } else {
+        let stems = small.filter(Stemmer::new(Language::English));
+        (Taken::WordsAndParts, stems.build())
     };
     Forms::new(taken, held_as, bytes_max)
 }

@@ -133,13 +133,9 @@ struct Writer {
     paragraph: Paragraph,
     /// The paragraphs around it: a text box stands in one.
     around: Vec<Paragraph>,
-    /// Whether the run that is open is hidden.
-    hidden: bool,
-    /// The mark of the run that is open if it stands above or below the line.
-    raised: Option<&'static str>,
+    /// The run that is open.
+    run: Run,
     in_text: bool,
-    /// Whether the run that is open is code.
-    is_code: bool,
     in_instruction: bool,
     open: Open,
     /// Elements that are open and hold what was deleted, or moved elsewhere.
@@ -159,9 +155,24 @@ struct Writer {
     rows: Vec<Vec<String>>,
     /// Columns that the cell that is open takes beside its own.
     spanned: usize,
-    /// Whether what is said is said of a row.
-    in_row_marks: bool,
-    is_row_deleted: bool,
+    row: Row,
+}
+
+/// A run that is open.
+#[derive(Default)]
+struct Run {
+    is_hidden: bool,
+    is_code: bool,
+    /// Its mark if it stands above or below the line.
+    raised: Option<&'static str>,
+}
+
+/// A row that is open.
+#[derive(Default)]
+struct Row {
+    /// Whether what is said is said of it.
+    in_marks: bool,
+    is_deleted: bool,
 }
 
 /// A paragraph that is open.
@@ -274,18 +285,18 @@ impl Writer {
                 self.paragraph.item = Some(std::cmp::min(level, LIST_LEVELS_MAX));
             }
             "w:r" => {
-                self.hidden = false;
-                self.raised = None;
-                self.is_code = false;
+                self.run = Run::default();
             }
             "w:rstyle" => {
                 let id = attribute(tag, "w:val");
                 let style = self.styles.get(&id).copied();
-                self.is_code = style.unwrap_or_else(|| named(&id)) == Style::Code;
+                self.run.is_code = style.unwrap_or_else(|| named(&id)) == Style::Code;
             }
-            "w:vanish" => self.hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false"),
+            "w:vanish" => {
+                self.run.is_hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false");
+            }
             "w:vertalign" => {
-                self.raised = match attribute(tag, "w:val").as_str() {
+                self.run.raised = match attribute(tag, "w:val").as_str() {
                     "superscript" => Some("^"),
                     "subscript" => Some("_"),
                     _ => None,
@@ -378,7 +389,7 @@ impl Writer {
     /// Writes the mark of a note.
     fn refer(&mut self, kind: &str, tag: &Tag) {
         let mark = format!("{kind}{}", attribute(tag, "w:id"));
-        if self.notes.contains_key(&mark) && !self.hidden && !self.is_silent() {
+        if self.notes.contains_key(&mark) && !self.run.is_hidden && !self.is_silent() {
             self.paragraph.words.extend(["[^", &mark, "]"]);
             self.wanted.push(mark);
         }
@@ -397,7 +408,7 @@ impl Writer {
         }
         match name {
             "w:t" => self.end_text(),
-            "w:tr" if self.tables == 1 && std::mem::take(&mut self.is_row_deleted) => {
+            "w:tr" if self.tables == 1 && std::mem::take(&mut self.row.is_deleted) => {
                 self.rows.pop();
             }
             "w:tc" if self.tables == 1 => {

@@ -20,7 +20,7 @@ impl Writer {
 
     /// Puts what the run that is open holds, unless it is hidden.
     pub(super) fn put_seen(&mut self, words: &str) {
-        if !self.hidden {
+        if !self.run.is_hidden {
             self.put(words);
         }
     }
@@ -48,11 +48,11 @@ impl Writer {
 
     /// Opens a run of text, which may be raised or code.
     pub(super) fn begin_text(&mut self, tag: &Tag) {
-        self.in_text = !self.hidden && !tag.self_closing;
+        self.in_text = !self.run.is_hidden && !tag.self_closing;
         if !self.in_text {
             return;
         }
-        if let Some(mark) = self.raised {
+        if let Some(mark) = self.run.raised {
             let at = self.paragraph.words.len();
             self.paragraph.parts.push((at, mark));
         }
@@ -76,15 +76,15 @@ impl Writer {
                 self.paragraph.code_end = Some(words.len());
             }
         }
-        if self.in_text && self.raised.is_some() {
+        if self.in_text && self.run.raised.is_some() {
             self.paragraph.end_part();
         }
         self.in_text = false;
     }
 
     pub(super) fn marks_code(&self) -> bool {
-        self.is_code
-            && self.raised.is_none()
+        self.run.is_code
+            && self.run.raised.is_none()
             && self.paragraph.style == Style::Body
             && !self.is_silent()
     }
@@ -94,13 +94,13 @@ impl Writer {
         match &*tag.name {
             // In the marks of a paragraph or a row it says that these were deleted.
             "w:del" | "w:movefrom" if tag.self_closing => {
-                if self.in_row_marks {
-                    self.is_row_deleted = true;
+                if self.row.in_marks {
+                    self.row.is_deleted = true;
                 } else {
                     self.paragraph.goes_on = true;
                 }
             }
-            "w:trpr" => self.in_row_marks = !tag.self_closing,
+            "w:trpr" => self.row.in_marks = !tag.self_closing,
             "w:del" | "w:movefrom" => self.deleted += 1,
             "w:instrtext" => self.in_instruction = !tag.self_closing,
             "w:fldchar" => match self.open.mark(tag) {
@@ -129,7 +129,7 @@ impl Writer {
     pub(super) fn end_unseen(&mut self, name: &str) {
         match name {
             "w:del" | "w:movefrom" => self.deleted = self.deleted.saturating_sub(1),
-            "w:trpr" => self.in_row_marks = false,
+            "w:trpr" => self.row.in_marks = false,
             "w:instrtext" => self.in_instruction = false,
             "w:fldsimple" => {
                 self.open.end();

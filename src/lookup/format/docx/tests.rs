@@ -203,12 +203,9 @@ fn cells_that_are_merged_stand_in_each_of_their_rows_and_once_in_their_columns()
         .concat(),
         [cell("<w:vMerge/>", ""), cell("", "3"), cell("", "4")].concat(),
     ];
-    let rows: String = rows
-        .iter()
-        .map(|row| format!("<w:tr>{row}</w:tr>"))
-        .collect();
+    let rows = rows.join("</w:tr><w:tr>");
     assert_eq!(
-        written(&format!("<w:tbl>{rows}</w:tbl>")),
+        written(&format!("<w:tbl><w:tr>{rows}</w:tr></w:tbl>")),
         "| wide |  | c |\n| --- | --- | --- |\n| tall | 1 | 2 |\n| tall | 3 | 4 |\n\n"
     );
 }
