@@ -119,7 +119,7 @@ fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
             .len(),
         1
     );
-    for entry in fs::read_dir(data.join("index/6-000001")).unwrap().flatten() {
+    for entry in fs::read_dir(data.join("index/7-000001")).unwrap().flatten() {
         fs::write(entry.path(), b"torn").unwrap();
     }
     assert_eq!(
