@@ -29,7 +29,7 @@ pub use self::fault::fault;
 pub use self::key::{Key, Kind, keys, schema};
 pub use self::origin::{Line, Origin};
 pub use self::places::Places;
-pub use self::project::PROJECT_FILE;
+pub use self::project::{LOCKFILES, PROJECT_FILE};
 pub use self::proxy::Proxies;
 pub use self::settings::{
     Distill, Docs, DocsSource, Encoding, LogLevel, Lookup, Page, Scope, Settings, Upstream,

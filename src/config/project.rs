@@ -34,8 +34,8 @@ const MARKERS: &[&str] = &[
     "deno.json",
 ];
 
-/// A directory that holds one of these is a project if none around it is: some lie below one, as `docs/requirements.txt`.
-const LOCKFILES: &[&str] = &[
+/// Lock files: a directory that holds one is a project if none around it is, for some lie below one, as `docs/requirements.txt`.
+pub const LOCKFILES: &[&str] = &[
     "Cargo.lock",
     "package-lock.json",
     "pnpm-lock.yaml",
@@ -43,6 +43,7 @@ const LOCKFILES: &[&str] = &[
     "uv.lock",
     "poetry.lock",
     "requirements.txt",
+    "go.mod",
     "composer.lock",
     "Gemfile.lock",
 ];

@@ -131,11 +131,13 @@ pub fn add(
             store.source_was_read(source, now, &reading.failures)?;
         }
         Prepared::New(holding, listing, mut edition) => {
-            let source = match &known {
-                Some(known) => still_there(store, known)?,
-                None => store.keep_source(&place.name, location)?,
+            let source = if let Some(known) = &known {
+                still_there(store, known)?
+            } else {
+                let source = store.keep_source(&place.name, location)?;
+                store.read_with(source, READERS)?;
+                source
             };
-            store.read_with(source, READERS)?;
             if let Some(most) = place.max_documents {
                 store.limit_source(source, most)?;
             }

@@ -24,14 +24,18 @@ pub(super) fn narrowed(
     if last - first < 2 {
         return None;
     }
+    // Most sections have no such heading: their text need not be looked through for that.
+    let speaks = |at: &usize| {
+        let entry = cut.outline.get(*at);
+        entry.is_some_and(|entry| sought.found_in(&entry.title) != 0)
+    };
+    let mut spoken = (first..last).filter(speaks).peekable();
+    spoken.peek()?;
     let all = sought.found_in(text.get(start..end)?);
     let enough = sought.worth(all) * SHARE;
     let mut narrowed = None;
-    for at in first..last {
+    for at in spoken {
         let entry = cut.outline.get(at)?;
-        if sought.found_in(&entry.title) == 0 {
-            continue;
-        }
         let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
         let bytes = (entry.byte, next.map_or(end, |next| next.byte));
         let own = text.get(bytes.0..bytes.1)?;

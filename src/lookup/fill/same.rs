@@ -1,7 +1,8 @@
 //! Which passages say what another one of the answer says already: a manual that is there in several formats, or twice.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
 
 use crate::lookup::passage::Passage;
 
@@ -27,7 +28,8 @@ pub(super) struct Said {
 pub(super) struct Text {
     title: String,
     version: Option<String>,
-    stretches: HashSet<u64>,
+    /// In order, each once.
+    stretches: Vec<u64>,
 }
 
 impl Text {
@@ -42,13 +44,21 @@ impl Text {
 
     fn is_in(&self, other: &Self) -> bool {
         let all = self.stretches.len();
-        let percent = match self.title == other.title {
-            true => SAME_PERCENT,
-            false if all >= ELSEWHERE_LEAST => ELSEWHERE_PERCENT,
-            false => return false,
+        let percent = if self.title == other.title {
+            SAME_PERCENT
+        } else if all >= ELSEWHERE_LEAST {
+            ELSEWHERE_PERCENT
+        } else {
+            return false;
         };
-        let common = self.stretches.intersection(&other.stretches).count();
-        all > 0 && common * 100 >= all * percent
+        // Of texts that are not the same this ends soon.
+        let missing_max = all * (100 - percent) / 100;
+        let mut others = other.stretches.iter().peekable();
+        let missing = self.stretches.iter().filter(|stretch| {
+            while others.next_if(|other| other < stretch).is_some() {}
+            others.peek() != Some(stretch)
+        });
+        all > 0 && missing.take(missing_max + 1).count() <= missing_max
     }
 }
 
@@ -83,20 +93,22 @@ fn title(title: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// Returns hashes of the words of `text`, each with those that follow it.
-fn stretches(text: &str) -> HashSet<u64> {
+/// Returns hashes of the words of `text`, each with those that follow it, in order.
+fn stretches(text: &str) -> Vec<u64> {
+    let state = FixedState::default();
     let words = text.split(|letter: char| !letter.is_alphanumeric());
-    let words: Vec<String> = words
+    let words: Vec<u64> = words
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(|word| state.hash_one(word))
         .collect();
     let together = WORDS.min(words.len()).max(1);
-    let hash = |stretch: &[String]| {
-        let mut hasher = DefaultHasher::new();
-        stretch.hash(&mut hasher);
-        hasher.finish()
-    };
-    words.windows(together).map(hash).collect()
+    let mut stretches: Vec<u64> = words
+        .windows(together)
+        .map(|stretch| state.hash_one(stretch))
+        .collect();
+    stretches.sort_unstable();
+    stretches.dedup();
+    stretches
 }
 
 #[cfg(test)]

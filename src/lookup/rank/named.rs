@@ -11,8 +11,10 @@ use crate::lookup::index::View;
 use crate::lookup::index::spelled::{PARAMETER, request, spelled, steps};
 use crate::lookup::index::words::Words;
 
-/// Names of a question that are looked up: further ones only cost time.
+/// Names that are found in a question: further ones only cost time.
 const NAMES_MAX: usize = 8;
+/// Paths of a question that are looked up: a pasted text may have hundreds, of files.
+const PATHS_MAX: usize = 16;
 /// Steps of a path any of which may be a value, such as `42`: twice as many paths are looked up for each.
 const STEPS_MAX: usize = 6;
 /// Steps before those of a path that an address may have: `/api/v2`.
@@ -63,8 +65,9 @@ pub(super) fn is_defined(view: &View, name: &str) -> bool {
 /// Finds the requests of `text`.
 fn requests(view: &View, text: &str, found: &mut Vec<Named>) {
     let mut before: Option<(usize, String)> = None;
+    let mut looked_up = 0;
     for (start, word) in spaced(text).filter(|(_, word)| !word.is_empty()) {
-        if found.len() >= NAMES_MAX {
+        if found.len() >= NAMES_MAX || looked_up >= PATHS_MAX {
             return;
         }
         let method = before.take();
@@ -76,6 +79,7 @@ fn requests(view: &View, text: &str, found: &mut Vec<Named>) {
         let Some(steps) = steps(path) else {
             continue;
         };
+        looked_up += 1;
         let end = start + word.len();
         let of_method = method.and_then(|(start, method)| {
             let spelled = (0..=STEPS_BEFORE_MAX).find_map(|skipped| {

@@ -89,7 +89,7 @@ impl Ranking {
                 return Vec::new();
             };
             let of_words = all.get(hit.candidate).copied().unwrap_or_default();
-            let scale = prior(evidence, candidate) * hit.kept;
+            let scale = prior(candidate.kind, defines(evidence, candidate)) * hit.kept;
             let mut reasons = of_candidate(evidence, candidate, (of_words, &scales), weights);
             for reason in &mut reasons {
                 reason.score *= scale;

@@ -28,13 +28,14 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     let scales = Scales::new(evidence, &words, weights);
     let mut hits = Vec::with_capacity(words.len());
     for (number, (candidate, words)) in evidence.candidates.iter().zip(&words).enumerate() {
+        let defines = defines(evidence, candidate);
         let fused = scales.words(*words)
             + scales.near(candidate, weights)
             + scales.meant(candidate, weights)
             + weights.exact * exact(evidence, candidate, weights)
-            + weights.defines * defines(evidence, candidate)
+            + weights.defines * defines
             + weights.action * action(evidence, candidate);
-        hits.push((number, candidate, fused * prior(evidence, candidate)));
+        hits.push((number, candidate, fused * prior(candidate.kind, defines)));
     }
     by_page(hits, weights)
 }
@@ -233,13 +234,14 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
 /// Returns how much of the question are names that the candidate defines as they are written, 0 to 1.
 pub(super) fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
     let terms = || evidence.terms.iter().zip(&candidate.counts);
+    // Few questions have any.
+    let ends: Vec<_> = terms()
+        .filter(|(term, _)| matches!(term.role, Role::Member | Role::Owner))
+        .collect();
     let (mut all, mut defined) = (0.0, 0.0);
     for (term, counts) in terms().filter(|(term, _)| term.role == Role::Word) {
-        let parts = terms().filter(|(part, _)| part.word == term.word);
-        let ends = parts
-            .clone()
-            .filter(|(part, _)| matches!(part.role, Role::Member | Role::Owner));
-        let of_ends: f32 = ends.map(|(part, _)| part.rarity).sum();
+        let own = || ends.iter().filter(|(end, _)| end.word == term.word);
+        let of_ends: f32 = own().map(|(end, _)| end.rarity).sum();
         // In documentation of few pages what is nowhere is far rarer than the rarest of what is there.
         let rarity = if of_ends > 0.0 {
             term.rarity.min(of_ends)
@@ -250,7 +252,7 @@ pub(super) fn defines(evidence: &Evidence, candidate: &Candidate) -> f32 {
         defined += if has(counts, SYMBOL_SPELLINGS) {
             rarity
         } else {
-            defines_member(parts).min(rarity)
+            defines_member(own().copied()).min(rarity)
         };
     }
     if all > 0.0 { defined / all } else { 0.0 }
@@ -260,7 +262,7 @@ fn has(counts: &[f32; FIELDS], field: usize) -> bool {
     counts.get(field).is_some_and(|count| *count > 0.0)
 }
 
-/// Returns what it is worth that a candidate defines the member that the terms of a name end with, or is about what has it.
+/// Returns what it is worth that a candidate defines the member of a name, or is about its owner: `terms` are those two.
 fn defines_member<'c>(terms: impl Iterator<Item = (&'c Fact, &'c [f32; FIELDS])>) -> f32 {
     let (mut member, mut owner) = (None, None);
     for (term, counts) in terms {
@@ -297,13 +299,13 @@ pub(super) fn action(evidence: &Evidence, candidate: &Candidate) -> f32 {
     }
 }
 
-/// Weight of a page by its kind.
-pub(super) fn prior(evidence: &Evidence, candidate: &Candidate) -> f32 {
-    match candidate.kind {
+/// Weight of a page by its kind; `defines` is how much of the question its section defines, 0 to 1.
+pub(super) fn prior(kind: u64, defines: f32) -> f32 {
+    match kind {
         kind if kind == Kind::Changelog as u64 => 0.6,
         kind if kind == Kind::Meta as u64 => 0.5,
         // Members of data bear the words of every operation that uses it; but who asks for data by its name wants it.
-        kind if kind == Kind::Data as u64 => 0.6 + 0.4 * defines(evidence, candidate),
+        kind if kind == Kind::Data as u64 => 0.6 + 0.4 * defines,
         _ => 1.0,
     }
 }

@@ -141,6 +141,12 @@ mod tests {
         assert_eq!(text_of(text.as_bytes()), text);
     }
 
+    #[test]
+    fn every_lock_file_that_is_read_marks_a_project() {
+        let names: Vec<&str> = LOCKFILES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, crate::config::LOCKFILES);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "[ -~\né]{0,200}", lines in proptest::collection::vec("(\\[\\[package\\]\\]|name = \"a|version|  /?a@|=|\\{\"packages\":|    a \\(|require|\"\"|@@|é)", 0..12)) {
