@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::sheet::{Headings, Sheet, one_line, short};
 use crate::lookup::document::{Document, Kind};
@@ -259,21 +260,19 @@ pub(super) fn rest(sheet: &mut Sheet, all: &[Shape]) {
     }
 }
 
-/// Returns the pages of the types worth one, under `folder`.
+/// Adds the pages of the types worth one to `below`, under `folder`.
 pub(super) fn pages(
     all: &[Shape],
     title: &str,
     folder: &str,
     paths: &mut PagePaths,
-) -> Vec<(String, Document)> {
+    below: &mut Below,
+) {
     let shapes = by_name(all);
-    all.iter()
-        .filter(|shape| shape.has_page())
-        .map(|shape| {
-            let path = paths.give(&format!("{folder}/{}", shape.name));
-            (path, page(shape, &shapes, title, folder))
-        })
-        .collect()
+    for shape in all.iter().filter(|shape| shape.has_page()) {
+        let path = paths.give(&format!("{folder}/{}", shape.name));
+        below.put(path, || page(shape, &shapes, title, folder));
+    }
 }
 
 fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Document {

@@ -2,12 +2,13 @@
 
 mod avro;
 
+use super::interface::below::Below;
 use super::interface::fields::{Limits, fields, list};
 use super::interface::names::{self, PagePaths};
 use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
 use super::interface::words::type_of;
-use super::interface::{auth, bounded, example, schemas, servers, version};
+use super::interface::{auth, example, schemas, servers, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
@@ -82,7 +83,7 @@ struct Operation<'a> {
     address: &'a str,
     node: &'a Node<'a>,
     channel: Option<&'a Node<'a>>,
-    messages: Vec<&'a Node<'a>>,
+    messages: Messages<'a>,
 }
 
 fn operations<'a>(spec: &Spec<'a>) -> Vec<Operation<'a>> {
@@ -97,7 +98,7 @@ fn operations<'a>(spec: &Spec<'a>) -> Vec<Operation<'a>> {
                     address,
                     node,
                     channel: Some(channel),
-                    messages: messages_of_2(spec, node),
+                    messages: Messages::of_2(spec, node),
                 });
             }
         }
@@ -109,26 +110,13 @@ fn operations<'a>(spec: &Spec<'a>) -> Vec<Operation<'a>> {
             .get("channel")
             .and_then(|channel| name_in(spec, channel));
         let address = channel.and_then(|channel| channel.text_of("address"));
-        let own = node.list_of("messages").iter().collect::<Vec<_>>();
-        let all_of_channel = || {
-            let messages = channel.map(|channel| channel.map_of("messages"));
-            messages
-                .unwrap_or_default()
-                .iter()
-                .map(|(_, node)| node)
-                .collect()
-        };
         all.push(Operation {
             action: node.text_of("action").unwrap_or("send"),
             id: Some(id),
             address: address.or(name).unwrap_or_default(),
             node,
             channel,
-            messages: if own.is_empty() {
-                all_of_channel()
-            } else {
-                own
-            },
+            messages: Messages::of_3(node, channel),
         });
     }
     all
@@ -143,15 +131,50 @@ fn name_in<'a>(spec: &Spec<'a>, node: &'a Node<'a>) -> Option<&'a str> {
         .map(|(name, _)| name.as_ref())
 }
 
-fn messages_of_2<'a>(spec: &Spec<'a>, node: &'a Node<'a>) -> Vec<&'a Node<'a>> {
-    let Some(message) = node.get("message") else {
-        return Vec::new();
-    };
-    let several = spec.resolved(message).list_of("oneOf");
-    if several.is_empty() {
-        vec![message]
-    } else {
-        several.iter().collect()
+/// Messages that are told. Thousands of operations can share the messages of one channel, so no more are kept for each.
+#[derive(Default)]
+struct Messages<'a> {
+    first: Vec<&'a Node<'a>>,
+    /// How many more there are.
+    more: usize,
+}
+
+impl<'a> Messages<'a> {
+    fn of(all: impl ExactSizeIterator<Item = &'a Node<'a>>) -> Self {
+        Self {
+            more: all.len().saturating_sub(MESSAGES_MAX),
+            first: all.take(MESSAGES_MAX).collect(),
+        }
+    }
+
+    /// Those of the operation `node` of version 2.
+    fn of_2(spec: &Spec<'a>, node: &'a Node<'a>) -> Self {
+        let Some(message) = node.get("message") else {
+            return Self::default();
+        };
+        let several = spec.resolved(message).list_of("oneOf");
+        if several.is_empty() {
+            Self::of(std::iter::once(message))
+        } else {
+            Self::of(several.iter())
+        }
+    }
+
+    /// Those that `node` of version 3 names, or all of its channel.
+    fn of_3(node: &'a Node<'a>, channel: Option<&'a Node<'a>>) -> Self {
+        let own = node.list_of("messages");
+        if !own.is_empty() {
+            return Self::of(own.iter());
+        }
+        let all = channel.map(|channel| channel.map_of("messages"));
+        Self::of(all.unwrap_or_default().iter().map(|(_, node)| node))
+    }
+
+    fn tell(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
+        for message in &self.first {
+            tell_message(spec, message, sheet);
+        }
+        spec.tell_more(sheet, "- ", "message", self.more);
     }
 }
 
@@ -176,9 +199,9 @@ fn pages(spec: &Spec<'_>) -> Pages {
     }
     auth::list(spec, &mut overview);
     overview.heading(2, "Operations", "operations", Vec::new());
-    let mut below = Vec::new();
+    let mut below = Below::default();
     let mut operations = operations(spec);
-    let beyond = bounded(&mut operations);
+    below.take_operations(&mut operations);
     for operation in operations {
         let wanted = operation.id.map_or_else(
             || format!("{}/{}", operation.action, operation.address),
@@ -191,11 +214,10 @@ fn pages(spec: &Spec<'_>) -> Pages {
             operation.line(),
             operation.title()
         ));
-        below.push((path, operation.page(spec, &title)));
+        below.put(path, || operation.page(spec, &title));
     }
-    schemas::pages(spec, &title, &mut paths, |path, page| {
-        below.push((path, page));
-    });
+    schemas::pages(spec, &title, &mut paths, &mut below);
+    let (below, beyond) = below.done();
     Pages {
         first: overview.finish("", Kind::Guide, None),
         below,
@@ -311,21 +333,13 @@ impl<'a> Operation<'a> {
         if let Some(reply) = self.node.get("reply") {
             tell_reply(spec, spec.resolved(reply), &mut sheet);
         }
-        tell_messages(spec, &self.messages, &mut sheet);
+        self.messages.tell(spec, &mut sheet);
         sheet.finish(
             &format!("{api} › {}", one_line(self.address)),
             Kind::Operation,
             None,
         )
     }
-}
-
-fn tell_messages<'a>(spec: &Spec<'a>, messages: &[&'a Node<'a>], sheet: &mut Sheet) {
-    for message in messages.iter().take(MESSAGES_MAX) {
-        tell_message(spec, message, sheet);
-    }
-    let more = messages.len().saturating_sub(MESSAGES_MAX);
-    spec.tell_more(sheet, "- ", "message", more);
 }
 
 fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
@@ -392,17 +406,7 @@ fn tell_reply<'a>(spec: &Spec<'a>, reply: &'a Node<'a>, sheet: &mut Sheet) {
         format!("{place}{}", spec.behind(address))
     });
     sheet.label(&format!("Reply{to}{place}"));
-    let own = reply.list_of("messages").iter().collect::<Vec<_>>();
-    let messages = if own.is_empty() {
-        let all = target.map(|channel| channel.map_of("messages"));
-        all.unwrap_or_default()
-            .iter()
-            .map(|(_, node)| node)
-            .collect()
-    } else {
-        own
-    };
-    tell_messages(spec, &messages, sheet);
+    Messages::of_3(reply, target).tell(spec, sheet);
 }
 
 #[cfg(test)]
@@ -514,6 +518,41 @@ components: {securitySchemes: {sasl: {type: scramSha256, description: Provide us
         ] {
             assert!(page.contains(part), "{part}\n{page}");
         }
+    }
+
+    #[test]
+    fn messages_of_a_channel_that_many_operations_share_are_kept_up_to_the_limit() {
+        let many = |word: &str, value: &str| {
+            let all: Vec<String> = (0..100).map(|at| format!("{word}{at}: {value}")).collect();
+            all.join(", ")
+        };
+        let messages = many("m", "{payload: {type: string}}");
+        let calls = many("o", "{action: send, channel: {$ref: '#/channels/c'}}");
+        let text = format!(
+            "asyncapi: 3.0.0\nchannels: {{c: {{messages: {{{messages}}}}}}}\noperations: {{{calls}}}\n"
+        );
+        let tree = crate::lookup::format::tree::read(&text).unwrap();
+        let all = operations(&Spec::new(&tree.root));
+        assert_eq!(all.len(), 100);
+        for operation in all {
+            let messages = operation.messages;
+            assert_eq!((messages.first.len(), messages.more), (MESSAGES_MAX, 80));
+        }
+    }
+
+    #[test]
+    fn pages_have_a_limit_of_bytes() {
+        let text = "a line of text\\n".repeat(100_000);
+        let calls = (0..40)
+            .map(|at| format!("  o{at}: {{action: send, channel: {{$ref: '#/channels/c'}}}}\n"));
+        let text = format!(
+            "asyncapi: 3.0.0\nchannels: {{c: {{description: \"{text}\"}}}}\noperations:\n{}",
+            calls.collect::<String>()
+        );
+        let pages = AsyncApi.read(text.as_bytes()).unwrap();
+        let told = pages.skipped.concat();
+        assert!(told.contains("what is beyond 32 MiB of pages"), "{told}");
+        assert!(pages.below.len() < 40, "{}", pages.below.len());
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer};
 use super::shape::{self, Member, Shape, Shapes};
@@ -247,7 +248,7 @@ impl Schema {
         const TITLE: &str = "GraphQL API";
         let shapes = shape::by_name(&self.shapes);
         let mut paths = PagePaths::default();
-        let mut below = Vec::new();
+        let mut below = Below::default();
         let mut overview = Sheet::default();
         overview.heading(1, TITLE, "", Vec::new());
         overview.markdown(&self.about, Headings::Plain);
@@ -273,6 +274,9 @@ impl Schema {
                 overview.prose(fact);
             }
             for field in &shape.members {
+                if !below.takes_operation() {
+                    continue;
+                }
                 let path = paths.give(&format!("{operation}/{}", field.name));
                 overview.at(field.line);
                 overview.prose(&format!(
@@ -281,7 +285,7 @@ impl Schema {
                     listed(&field.about)
                 ));
                 let title = format!("{TITLE} › {operation}");
-                below.push((path, page(field, operation, &title, &shapes)));
+                below.put(path, || page(field, operation, &title, &shapes));
             }
         }
         let roots = self.shapes.iter().map(|shape| self.root_of(shape));
@@ -291,15 +295,17 @@ impl Schema {
             .into_iter();
         self.shapes.retain(|_| is_root.next() == Some(false));
         shape::rest(&mut overview, &self.shapes);
-        below.extend(shape::pages(&self.shapes, TITLE, "types", &mut paths));
+        shape::pages(&self.shapes, TITLE, "types", &mut paths, &mut below);
+        let (below, mut skipped) = below.done();
+        if self.members > MEMBERS_MAX {
+            skipped.push(format!("what is beyond {MEMBERS_MAX} fields"));
+        } else {
+            skipped.extend(self.cut);
+        }
         Pages {
             first: overview.finish("", Kind::Meta, None),
             below,
-            skipped: if self.members > MEMBERS_MAX {
-                vec![format!("what is beyond {MEMBERS_MAX} fields")]
-            } else {
-                self.cut.iter().cloned().collect()
-            },
+            skipped,
         }
     }
 }

@@ -240,3 +240,14 @@ proptest! {
         drop(GraphQl.read(text.as_bytes()));
     }
 }
+
+#[test]
+fn operations_have_a_limit() {
+    let fields: Vec<String> = (0..20_003).map(|at| format!(" f{at}: Int\n")).collect();
+    let fields = fields.concat();
+    let pages = GraphQl
+        .read(format!("type Query {{\n{fields}}}\n").as_bytes())
+        .unwrap();
+    assert_eq!(pages.below.len(), 20_000);
+    assert_eq!(pages.skipped, ["3 operations beyond the limit of 20000"]);
+}

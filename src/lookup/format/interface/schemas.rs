@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::below::Below;
 use super::fields::{Fields, Limits, fields, list_of};
 use super::names::PagePaths;
 use super::spec::{Spec, TEXT_LETTERS_MAX};
@@ -21,27 +22,27 @@ const LIMITS: Limits = Limits {
     letters: 240,
 };
 
-/// Hands the pages of the schemas worth one to `put`, for the API called `api`; operations must have been told before.
+/// Adds the pages of the schemas worth one to `below`, for the API called `api`; operations must have been told before.
 pub(in crate::lookup::format) fn pages(
     spec: &Spec<'_>,
     api: &str,
     paths: &mut PagePaths,
-    mut put: impl FnMut(String, Document),
+    below: &mut Below,
 ) {
     let mut done = HashSet::new();
     for (name, schema) in named(spec) {
-        let target = spec.resolved(schema);
-        let values = target.list_of("enum").len();
-        let fields = fields(spec, target, LIMITS);
-        let is_worth = fields.lines.len().max(values) >= MEMBERS_MIN || spec.is_owed(target);
-        // Two names of one schema are two pages: either is looked for.
-        if is_worth {
-            done.insert(std::ptr::from_ref(target));
-            put(
-                paths.give(&format!("schemas/{name}")),
-                page(spec, api, name, target, &fields),
-            );
-        }
+        below.put_if(|| {
+            let target = spec.resolved(schema);
+            let values = target.list_of("enum").len();
+            let fields = fields(spec, target, LIMITS);
+            let is_worth = fields.lines.len().max(values) >= MEMBERS_MIN || spec.is_owed(target);
+            // Two names of one schema are two pages: either is looked for.
+            is_worth.then(|| {
+                done.insert(std::ptr::from_ref(target));
+                let path = paths.give(&format!("schemas/{name}"));
+                (path, page(spec, api, name, target, &fields))
+            })
+        });
     }
     // Pages leave out what others have, which are written then: each schema once.
     let mut seen = 0;
@@ -53,11 +54,11 @@ pub(in crate::lookup::format) fn pages(
         seen += owed.len();
         for owed in owed {
             if done.insert(std::ptr::from_ref(owed.target)) {
-                let fields = fields(spec, owed.target, LIMITS);
-                put(
-                    paths.give(&format!("schemas/{}", owed.name)),
-                    page(spec, api, &owed.name, owed.target, &fields),
-                );
+                let path = paths.give(&format!("schemas/{}", owed.name));
+                below.put(path, || {
+                    let fields = fields(spec, owed.target, LIMITS);
+                    page(spec, api, &owed.name, owed.target, &fields)
+                });
             }
         }
     }

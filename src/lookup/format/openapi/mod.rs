@@ -8,10 +8,11 @@ mod operation;
 use std::collections::HashMap;
 
 use self::operation::Operation;
+use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::interface::opening::{EXTENSIONS, Opening};
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, bounded, schemas, servers, version};
+use super::interface::{auth, schemas, servers, version};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::Node;
 use super::{Beside, Format, Pages, References, Unread};
@@ -50,9 +51,6 @@ const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
-/// Bytes of all pages of one description: references make pages larger than their file.
-const PAGES_BYTES_MAX: usize = 32 << 20;
-
 impl Format for OpenApi {
     fn name(&self) -> &'static str {
         "OpenAPI"
@@ -90,6 +88,7 @@ struct Description<'a> {
     /// Operations that say nothing.
     empty: Vec<String>,
     skipped: Vec<String>,
+    below: Below,
 }
 
 impl<'a> Description<'a> {
@@ -101,6 +100,7 @@ impl<'a> Description<'a> {
             operations: Vec::new(),
             empty: Vec::new(),
             skipped: Vec::new(),
+            below: Below::default(),
         };
         let paths = root
             .get("paths")
@@ -122,8 +122,8 @@ impl<'a> Description<'a> {
             let what = format!("{count} without a word, the first is `{first}`");
             description.skipped.push(what);
         }
-        let beyond = bounded(&mut description.operations);
-        description.skipped.extend(beyond);
+        let operations = &mut description.operations;
+        description.below.take_operations(operations);
         description
     }
 
@@ -191,38 +191,23 @@ impl<'a> Description<'a> {
         for group in &mut groups {
             group.page = paths.give(group.name);
         }
-        let mut pages = Pages {
-            first: self.overview(&groups),
-            ..Pages::default()
-        };
-        let mut bytes = 0;
+        let first = self.overview(&groups);
+        let mut below = std::mem::take(&mut self.below);
         for group in &groups {
-            pages
-                .below
-                .push((group.page.clone(), self.group_page(group)));
+            below.put(group.page.clone(), || self.group_page(group));
             for (operation, path) in &group.operations {
-                let page = operation.page(&self.spec, &self.title);
-                bytes += page.text.len();
-                if bytes <= PAGES_BYTES_MAX {
-                    pages.below.push((path.clone(), page));
-                }
+                below.put(path.clone(), || operation.page(&self.spec, &self.title));
             }
         }
-        schemas::pages(&self.spec, &self.title, &mut paths, |path, page| {
-            bytes += page.text.len();
-            if bytes <= PAGES_BYTES_MAX {
-                pages.below.push((path, page));
-            }
-        });
-        if bytes > PAGES_BYTES_MAX {
-            self.skipped.push(format!(
-                "what is beyond {} MiB of pages",
-                PAGES_BYTES_MAX >> 20
-            ));
+        schemas::pages(&self.spec, &self.title, &mut paths, &mut below);
+        let (below, beyond) = below.done();
+        let mut skipped = self.skipped;
+        skipped.extend(beyond.into_iter().chain(self.spec.skipped()));
+        Pages {
+            first,
+            below,
+            skipped,
         }
-        pages.skipped = self.skipped;
-        pages.skipped.extend(self.spec.skipped());
-        pages
     }
 
     fn overview(&self, groups: &[Group<'_, '_>]) -> Document {

@@ -3,6 +3,7 @@
 mod options;
 
 use self::options::Stated;
+use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer, Token};
 use super::shape::{self, Member, Shape, Shapes};
@@ -247,7 +248,7 @@ impl File {
             }
         }
         let mut paths = PagePaths::default();
-        let mut below = Vec::new();
+        let mut below = Below::default();
         let mut overview = Sheet::default();
         overview.heading(1, title, "", Vec::new());
         overview.markdown(&self.about, Headings::Plain);
@@ -260,6 +261,9 @@ impl File {
                 overview.prose(&format!("Option {}", stated.written()));
             }
             for call in &service.calls {
+                if !below.takes_operation() {
+                    continue;
+                }
                 let path = paths.give(&format!("{}/{}", service.name, call.name));
                 overview.at(call.line);
                 let about = listed(&call.about);
@@ -267,15 +271,17 @@ impl File {
                     "- `{}` – {about} (page `{path}`)",
                     one_line(&call.name)
                 ));
-                below.push((path, call.page(service, title, &shapes)));
+                below.put(path, || call.page(service, title, &shapes));
             }
         }
         shape::rest(&mut overview, &self.shapes);
-        below.extend(shape::pages(&self.shapes, title, "messages", &mut paths));
+        shape::pages(&self.shapes, title, "messages", &mut paths, &mut below);
+        let (below, mut skipped) = below.done();
+        skipped.extend(self.cut.iter().cloned());
         Pages {
             first: overview.finish("", Kind::Meta, None),
             below,
-            skipped: self.cut.iter().cloned().collect(),
+            skipped,
         }
     }
 }

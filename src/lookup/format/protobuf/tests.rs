@@ -199,3 +199,31 @@ proptest! {
         drop(Protobuf.read(text.as_bytes()));
     }
 }
+
+#[test]
+fn operations_and_bytes_of_pages_have_a_limit() {
+    let calls = |count: usize| -> String {
+        let all = 0..count;
+        let all: Vec<String> = all
+            .map(|at| format!("rpc R{at}(M) returns (M);\n"))
+            .collect();
+        all.concat()
+    };
+    let text = format!(
+        "service S {{\n{}}}\nservice T {{\n{}}}\n",
+        calls(20_001),
+        calls(1)
+    );
+    let pages = Protobuf.read(text.as_bytes()).unwrap();
+    assert_eq!(pages.skipped, ["2 operations beyond the limit of 20000"]);
+    let many: Vec<String> = (0..110)
+        .map(|at| format!("// {}\nint32 a{at} = {at};\n", "x ".repeat(110)))
+        .collect();
+    let many = many.concat();
+    let text = format!("message M {{\n{many}}}\nservice S {{\n{}}}\n", calls(1_500));
+    let pages = Protobuf.read(text.as_bytes()).unwrap();
+    let bytes: usize = pages.below.iter().map(|(_, page)| page.text.len()).sum();
+    assert!(bytes < 33 << 20 && pages.below.len() < 1_500, "{bytes}");
+    let told = pages.skipped.concat();
+    assert!(told.contains("what is beyond 32 MiB of pages"), "{told}");
+}
