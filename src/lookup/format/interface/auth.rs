@@ -4,6 +4,9 @@ use super::spec::Spec;
 use crate::lookup::format::sheet::{Sheet, one_line};
 use crate::lookup::format::tree::Node;
 
+/// Ways to be let in, schemes of one way and scopes of one scheme that an operation tells: every page repeats them.
+const TOLD_MAX: usize = 20;
+
 /// Writes the schemes that the description declares, and where a caller gets what they ask for.
 pub(in crate::lookup::format) fn list(spec: &Spec<'_>, sheet: &mut Sheet) {
     if declared(spec).is_empty() {
@@ -71,15 +74,20 @@ pub(in crate::lookup::format) fn demanded_of<'a>(
 }
 
 fn ways_of<'a>(spec: &Spec<'a>, demand: &'a Node<'a>) -> String {
-    let ways: Vec<String> = demand
-        .items()
-        .iter()
-        .map(|way| together(spec, way))
-        .collect();
-    if ways.is_empty() {
+    if demand.items().is_empty() {
         return "none".to_owned();
     }
-    ways.join("; or ")
+    let ways = demand.items().iter().map(|way| together(spec, way));
+    told(ways, "; or ")
+}
+
+/// Joins the first of `all`, and says how many more there are.
+fn told(all: impl ExactSizeIterator<Item = String>, joint: &str) -> String {
+    let more = all.len().saturating_sub(TOLD_MAX);
+    let more = Some(more).filter(|more| *more > 0);
+    let more = more.map(|more| format!("{more} more"));
+    let told: Vec<String> = all.take(TOLD_MAX).chain(more).collect();
+    told.join(joint)
 }
 
 /// Returns schemes that are demanded together.
@@ -91,29 +99,23 @@ fn together<'a>(spec: &Spec<'a>, way: &'a Node<'a>) -> String {
     if let Some(named) = spec.named(way) {
         return format!("{} (`{}`)", in_words(named.target), one_line(&named.name));
     }
-    let words: Vec<String> = way
-        .entries()
-        .iter()
-        .map(|(name, scopes)| {
-            let scheme = declared(spec).iter().find(|(known, _)| known == name);
-            let words = scheme.map_or_else(
-                || format!("`{name}`"),
-                |(_, scheme)| format!("{} (`{name}`)", in_words(spec.resolved(scheme))),
-            );
-            let scopes: Vec<String> = scopes
-                .items()
-                .iter()
-                .filter_map(Node::text)
-                .map(|scope| format!("`{}`", one_line(scope)))
-                .collect();
-            if scopes.is_empty() {
-                words
-            } else {
-                format!("{words} with {}", scopes.join(", "))
-            }
-        })
-        .collect();
-    words.join(" and ")
+    let words = way.entries().iter().map(|(name, scopes)| {
+        let scheme = declared(spec).iter().find(|(known, _)| known == name);
+        let words = scheme.map_or_else(
+            || format!("`{name}`"),
+            |(_, scheme)| format!("{} (`{name}`)", in_words(spec.resolved(scheme))),
+        );
+        let scopes = scopes.items().iter().map(|scope| {
+            let scope = scope.text().unwrap_or("…");
+            format!("`{}`", one_line(scope))
+        });
+        if scopes.len() == 0 {
+            words
+        } else {
+            format!("{words} with {}", told(scopes, ", "))
+        }
+    });
+    told(words, " and ")
 }
 
 fn declared<'a>(spec: &Spec<'a>) -> &'a [(std::borrow::Cow<'a, str>, Node<'a>)] {
@@ -141,5 +143,32 @@ fn in_words(scheme: &Node<'_>) -> String {
         ("mutualTLS", _) => "a client certificate".to_owned(),
         ("", _) => "a scheme without a type".to_owned(),
         (other, _) => format!("`{other}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::format::tree;
+
+    #[test]
+    fn of_very_many_ways_to_be_let_in_the_first_are_told() {
+        let many = |kind: &str, value: &str, joint: &str| {
+            let all: Vec<String> = (0..22).map(|at| format!("{kind}{at}{value}")).collect();
+            all.join(joint)
+        };
+        let ways = many("{w", ": []}", ", ");
+        let schemes = many("s", ": []", ", ");
+        let scopes = many("c", "", ", ");
+        for (demand, joint) in [
+            (format!("[{ways}]"), "; or "),
+            (format!("[{{{schemes}}}]"), " and "),
+            (format!("[{{a: [{scopes}]}}]"), ", "),
+        ] {
+            let text = format!("security: {demand}\n");
+            let tree = tree::read(&text).unwrap();
+            let told = demanded(&Spec::new(&tree.root), &tree.root).unwrap();
+            assert!(told.ends_with(&format!("19`{joint}2 more")), "{told}");
+        }
     }
 }
