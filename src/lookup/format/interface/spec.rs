@@ -9,6 +9,8 @@ use crate::lookup::format::tree::Node;
 
 /// References followed one after another: a longer chain is a circle.
 const CHAIN_MAX: usize = 16;
+/// Members of a map from which they are looked up in an index: references to each of many take time with their square else.
+const INDEXED_MEMBERS_MIN: usize = 64;
 /// Letters of a reference that is named: the first of those that lead nowhere.
 const NAMED_LETTERS_MAX: usize = 100;
 
@@ -19,6 +21,7 @@ pub(in crate::lookup::format) const TEXT_LETTERS_MAX: usize = 4_000;
 pub(in crate::lookup::format) struct Spec<'a> {
     pub(in crate::lookup::format) root: &'a Node<'a>,
     followed: RefCell<HashMap<String, Option<&'a Node<'a>>>>,
+    indexes: RefCell<HashMap<*const Node<'a>, HashMap<&'a str, &'a Node<'a>>>>,
     elsewhere: RefCell<Vec<String>>,
     nowhere: RefCell<Vec<String>>,
     /// Texts that were cut, by where they lie: pages tell one text more than once.
@@ -47,6 +50,7 @@ impl<'a> Spec<'a> {
         Self {
             root,
             followed: RefCell::default(),
+            indexes: RefCell::default(),
             elsewhere: RefCell::default(),
             nowhere: RefCell::default(),
             cut: RefCell::default(),
@@ -169,10 +173,26 @@ impl<'a> Spec<'a> {
             let step = unescaped(step);
             node = match step.parse::<usize>() {
                 Ok(at) if !node.items().is_empty() => node.items().get(at)?,
-                _ => node.get(&step)?,
+                _ => self.member(node, &step)?,
             };
         }
         Some(node)
+    }
+
+    /// Returns the member of `node` called `name`; those of large maps are looked up in an index, which is made once.
+    fn member(&self, node: &'a Node<'a>, name: &str) -> Option<&'a Node<'a>> {
+        if node.entries().len() < INDEXED_MEMBERS_MIN {
+            return node.get(name);
+        }
+        let mut indexes = self.indexes.borrow_mut();
+        let index = indexes.entry(std::ptr::from_ref(node)).or_insert_with(|| {
+            // The first of those that share a name, as everywhere.
+            let members = node.entries().iter().rev();
+            members
+                .map(|(name, member)| (name.as_ref(), member))
+                .collect()
+        });
+        index.get(name).copied()
     }
 
     /// Says what references could not be followed.
@@ -281,5 +301,20 @@ mod tests {
                 "1 reference to what the file does not have, the first is `#/none`"
             ]
         );
+    }
+
+    #[test]
+    fn members_of_large_maps_are_indexed_once_and_the_first_of_a_name_counts() {
+        let members: Vec<String> = (0..200).map(|at| format!("\"m{at}\": {at},")).collect();
+        let members = members.concat();
+        let text = format!("{{\"a\": {{{members} \"m7\": \"again\"}}}}");
+        let tree = tree::read(&text).unwrap();
+        let spec = Spec::new(&tree.root);
+        let of = |at: usize| spec.pointed(&format!("/a/m{at}")).and_then(Node::text);
+        for at in 0..200 {
+            assert_eq!(of(at), Some(at.to_string().as_str()));
+        }
+        assert_eq!(of(200), None);
+        assert_eq!(spec.indexes.borrow().len(), 1);
     }
 }
