@@ -28,6 +28,41 @@ pub(super) fn visible(text: &str) -> String {
     clean
 }
 
+/// Returns the first `letters_max` letters of `text` as one line, without hidden letters and without comments of HTML. It
+/// reads no further: descriptions of a megabyte are told in a line on thousands of pages.
+pub(super) fn beginning(text: &str, letters_max: usize) -> String {
+    let mut line = String::new();
+    let mut count = 0;
+    let mut is_apart = false;
+    let mut rest = text;
+    // Nothing closes a comment behind the first that is open, so this looks for an end in vain once.
+    let mut may_end = true;
+    while let Some(letter) = rest.chars().next().filter(|_| count < letters_max) {
+        if may_end && let Some(inside) = rest.strip_prefix("<!--") {
+            if let Some((hidden, after)) = inside.split_once("-->") {
+                is_apart |= hidden.contains('\n');
+                rest = after;
+                continue;
+            }
+            may_end = false;
+        }
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        let is_end = matches!(letter, '\r' | '\u{0c}' | '\u{0b}');
+        if is_end || letter.is_whitespace() && !is_invisible(letter) {
+            is_apart = true;
+        } else if !is_invisible(letter) {
+            if is_apart && !line.is_empty() {
+                line.push(' ');
+                count += 1;
+            }
+            line.push(letter);
+            count += 1;
+            is_apart = false;
+        }
+    }
+    line
+}
+
 /// Returns a question as a person reads it: what was copied from a terminal has its colours in it, which are no words.
 pub(super) fn asked(question: &str) -> String {
     visible(&anstream::adapter::strip_str(question).to_string())
@@ -113,6 +148,8 @@ pub(super) fn without_comments(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -158,5 +195,25 @@ mod tests {
         );
         let open = "<!-- ".repeat(1 << 17);
         assert_eq!(without_comments(&open, "<!--", "-->", |_| false), open);
+    }
+
+    #[test]
+    fn a_beginning_is_one_line_without_what_is_hidden() {
+        assert_eq!(
+            beginning(" One\n\ttwo <!-- x --> th\u{200b}ree", 11),
+            "One two thr"
+        );
+        assert_eq!(beginning("a<!--\n-->b<!-- -->c <!-- d", 99), "a bc <!-- d");
+    }
+
+    proptest! {
+        #[test]
+        fn a_beginning_is_that_of_the_line_without_comments(text in "([a-c \r\n\u{b}\u{c}\u{200b}\u{2028}\u{feff}\u{85}]|<!--|-->|-|<){0,60}", letters in 0usize..70) {
+            let line = visible(&without_comments(&text, "<!--", "-->", |_| false));
+            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(&beginning(&text, usize::MAX), &line);
+            let first: String = line.chars().take(letters).collect();
+            prop_assert!(beginning(&text, letters).starts_with(&first));
+        }
     }
 }

@@ -217,7 +217,7 @@ pub(super) fn listed(text: &str) -> String {
 
 /// Returns the beginning of `text` as one line: whole if it is short, else up to the last sentence or word that fits.
 pub(super) fn short(text: &str, letters_max: usize) -> String {
-    let line = one_line(&clean::without_comments(text, "<!--", "-->", |_| false));
+    let line = clean::beginning(text, letters_max.saturating_add(1));
     let Some((end, _)) = line.char_indices().nth(letters_max) else {
         return line;
     };

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::joined;
-use crate::lookup::format::sheet::{Sheet, one_line, short};
+use crate::lookup::clean::beginning;
+use crate::lookup::format::sheet::{Sheet, short};
 use crate::lookup::format::tree::Node;
 
 /// References followed one after another: a longer chain is a circle.
@@ -114,7 +115,10 @@ impl<'a> Spec<'a> {
     /// Returns `text` as one line, whole unless it is a manual.
     pub(in crate::lookup::format) fn text(&self, text: &str) -> String {
         if text.chars().nth(TEXT_LETTERS_MAX).is_some()
-            && one_line(text).chars().nth(TEXT_LETTERS_MAX).is_some()
+            && beginning(text, TEXT_LETTERS_MAX + 1)
+                .chars()
+                .nth(TEXT_LETTERS_MAX)
+                .is_some()
         {
             self.cut(text);
         }

@@ -7,7 +7,7 @@ use crate::lookup::format::interface::fields::{Limits, fields, list};
 use crate::lookup::format::interface::spec::{Spec, TEXT_LETTERS_MAX};
 use crate::lookup::format::interface::words::{described, examples, text_of, type_of, typed};
 use crate::lookup::format::interface::{auth, example, names, rules, servers};
-use crate::lookup::format::sheet::{Headings, Sheet, one_line};
+use crate::lookup::format::sheet::{Headings, Sheet, one_line, short};
 use crate::lookup::format::tree::Node;
 use crate::lookup::passage::letter_start;
 
@@ -133,16 +133,17 @@ impl<'a> Operation<'a> {
             .into_iter()
             .flat_map(|key| [self.node.text_of(key), self.shared.text_of(key)]);
         for text in texts.flatten() {
-            let line = one_line(text).trim_end_matches('.').to_owned();
+            let end = letter_start(text, DESCRIPTION_BYTES_MAX);
+            let begin = text.get(..end).unwrap_or_default();
+            let line = one_line(begin).trim_end_matches('.').to_owned();
             if told.contains(&line) {
                 continue;
             }
             told.push(line);
-            let end = letter_start(text, DESCRIPTION_BYTES_MAX);
             if end < text.len() {
                 spec.cut(text);
             }
-            sheet.markdown(text.get(..end).unwrap_or_default(), Headings::Plain);
+            sheet.markdown(begin, Headings::Plain);
             if end < text.len() {
                 sheet.prose("… and more, which is left out here");
             }
@@ -405,9 +406,9 @@ fn told_parameter<'a>(
         words = format!("{words}, {examples}");
     }
     let own = parameter.text_of("description");
-    let of_values = schema
-        .text_of("description")
-        .filter(|text| own.is_none_or(|own| one_line(own) != one_line(text)));
+    let of_values = schema.text_of("description").filter(|text| {
+        own.is_none_or(|own| short(own, TEXT_LETTERS_MAX) != short(text, TEXT_LETTERS_MAX))
+    });
     let texts: Vec<String> = own
         .into_iter()
         .chain(of_values)
