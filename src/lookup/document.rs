@@ -1,5 +1,7 @@
 //! A document as every format delivers it: text in lines, and the blocks that begin at some of them.
 
+use std::collections::HashSet;
+
 /// A parsed file, before it is cut into sections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -252,13 +254,15 @@ pub fn slug(text: &str) -> String {
 /// defines `dis.Bytecode` and `Bytecode`.
 pub fn symbols(heading: &Heading) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    // An index beside the pages can name hundreds of thousands of them at one place.
+    let mut known: HashSet<String> = HashSet::new();
     let mut exact: Vec<String> = Vec::new();
     let mut add = |name: &str| {
         let name = name.trim_matches(|letter: char| {
             !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
         });
         let names = name.chars().any(char::is_alphabetic) && name.len() <= SYMBOL_BYTES_MAX;
-        if names && !found.iter().any(|known| known == name) {
+        if names && known.insert(name.to_owned()) {
             found.push(name.to_owned());
         }
     };
@@ -388,6 +392,13 @@ mod tests {
     fn a_slug_is_what_github_makes() {
         assert_eq!(slug("What's new in `v2.0`?"), "whats-new-in-v20");
         assert_eq!(slug("foo_bar - Baz"), "foo_bar---baz");
+    }
+
+    #[test]
+    fn of_very_many_names_of_one_heading_each_is_found_once() {
+        let many: Vec<String> = (0..20_000).map(|at| format!("name_{at}")).collect();
+        let twice: Vec<&str> = many.iter().chain(&many).map(String::as_str).collect();
+        assert_eq!(symbols(&heading("Their list", &twice, 2)), many);
     }
 
     #[test]
