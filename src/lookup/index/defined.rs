@@ -68,7 +68,9 @@ pub(super) fn defined(title: &str, headings: &str, symbols: &str, body: &str) ->
         members.dedup();
         let parts: Vec<&str> = parts_of(&owner).collect();
         let first = parts.len().saturating_sub(OWNER_PARTS_MAX);
-        for member in members.into_iter().filter(|member| *member != owner) {
+        // A page about a function is no owner of it.
+        let own = parts.last().copied();
+        for member in members.into_iter().filter(|member| own != Some(*member)) {
             for from in first..parts.len() {
                 let owner = parts.get(from..).unwrap_or_default().join(".");
                 joined.push(format!("{owner}.{member}"));
@@ -285,6 +287,8 @@ mod tests {
             (found.own.as_str(), found.joined.as_str()),
             ("", "Registry.resolve")
         );
+        let itself = defined("numpy.sort", "numpy.sort(a)", "numpy.sort\nsort", "");
+        assert_eq!(itself.joined, "");
         // A plural is no call.
         assert_eq!(
             defined("Getting started", "Argument(s)", "", ""),
