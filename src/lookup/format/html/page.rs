@@ -412,7 +412,7 @@ impl Page {
         self.push_line(fence, line.saturating_sub(1));
     }
 
-    fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
+    pub(super) fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
         self.begin_block(BlockKind::Prose, first, is_item);

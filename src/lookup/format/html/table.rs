@@ -16,9 +16,22 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// The cell that has the first of several rows for itself: the name of the file, above code.
+    fn title(&self) -> Option<(&str, u32)> {
+        match self.rows.as_slice() {
+            [(cells, line), _, ..] => match cells.as_slice() {
+                [title] if !title.is_empty() => Some((title, *line)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn has_only_numbers(&self) -> bool {
-        let mut cells = self.rows.iter().flat_map(|(cells, _)| cells);
-        cells.all(|cell| cell.is_empty() || are_line_numbers(cell))
+        let titles = usize::from(self.title().is_some());
+        let rows = self.rows.iter().skip(titles);
+        rows.flat_map(|(cells, _)| cells)
+            .all(|cell| cell.is_empty() || are_line_numbers(cell))
     }
 }
 
@@ -100,6 +113,9 @@ impl Page {
         self.space = false;
         self.words.clear();
         self.word_lines.clear();
+        if let Some((title, line)) = table.title() {
+            self.paragraph("", title, &[line], false);
+        }
         self.region = region;
         self.code_table = Some(CodeTable {
             depth: 1,
@@ -241,6 +257,14 @@ mod tests {
             let text = parse(&format!("{page}<p>End.</p>")).text;
             assert_eq!(text, format!("{CODE}\nEnd.\n"), "{page}");
         }
+    }
+
+    #[test]
+    fn a_row_of_one_cell_above_numbered_code_is_its_title() {
+        let page = "<table class=highlighttable><tr><th colspan=2 class=filename><span class=filename>sort.py</span></th></tr>\
+            <tr><td class=linenos><div><pre><span></span>1\n2</pre></div></td><td class=code><div><pre><span></span>\
+            <code>def f(x):\n    return 1\n</code></pre></div></td></tr></table><p>End.</p>";
+        assert_eq!(parse(page).text, format!("sort.py\n\n{CODE}\nEnd.\n"));
     }
 
     #[test]
