@@ -114,7 +114,14 @@ impl Writer {
             }
             "w:hyperlink" if !tag.self_closing => {
                 let address = self.links.get(&attribute(tag, "r:id")).cloned();
-                self.begin_link(address.unwrap_or_default());
+                let mut address = address.unwrap_or_default();
+                let place = attribute(tag, "w:anchor");
+                // Without an address it is a place in the document itself.
+                if !address.is_empty() && !place.is_empty() && !place.contains(char::is_whitespace)
+                {
+                    address.extend(["#", &place]);
+                }
+                self.begin_link(address);
             }
             "w:sdt" if !tag.self_closing => self.open.begin_control(),
             "w:docpartgallery" if attribute(tag, "w:val") == "Table of Contents" => {

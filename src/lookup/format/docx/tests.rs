@@ -181,10 +181,10 @@ fn contents_are_told_once_and_references_as_they_are_shown() {
 
 #[test]
 fn links_keep_their_address_code_its_marks_and_comments_who_said_them() {
-    let body = r#"<w:p><w:r><w:t xml:space="preserve">Call </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t xml:space="preserve">let </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t>x</w:t></w:r><w:r><w:t xml:space="preserve"> at </w:t></w:r><w:hyperlink r:id="r7"><w:r><w:t>the page</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve"> or </w:t></w:r><w:hyperlink r:id="r7"><w:r><w:t>https://a.b/c</w:t></w:r></w:hyperlink><w:fldSimple w:instr="HYPERLINK &quot;https://d.e&quot;"><w:r><w:t>d</w:t></w:r></w:fldSimple><w:r><w:commentReference w:id="0"/></w:r><w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r><w:r><w:drawing><wp:docPr id="1" name="Picture 1" descr="A ship"/></w:drawing></w:r></w:p>"#;
+    let body = r#"<w:p><w:r><w:t xml:space="preserve">Call </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t xml:space="preserve">let </w:t></w:r><w:r><w:rPr><w:rStyle w:val="V"/></w:rPr><w:t>x</w:t></w:r><w:r><w:t xml:space="preserve"> at </w:t></w:r><w:hyperlink r:id="r7" w:anchor="d"><w:r><w:t>the page</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve"> or </w:t></w:r><w:hyperlink r:id="r7"><w:r><w:t>https://a.b/c</w:t></w:r></w:hyperlink><w:fldSimple w:instr="HYPERLINK &quot;https://d.e&quot;"><w:r><w:t>d</w:t></w:r></w:fldSimple><w:r><w:commentReference w:id="0"/></w:r><w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r><w:r><w:drawing><wp:docPr id="1" name="Picture 1" descr="A ship"/></w:drawing></w:r></w:p>"#;
     assert_eq!(
         written(body),
-        "Call `let x` at [the page](https://a.b/c) or https://a.b/c[d](https://d.e)[^c0]→ ![A ship]\n\n[^c0]: Ann: Really?\n"
+        "Call `let x` at [the page](https://a.b/c#d) or https://a.b/c[d](https://d.e)[^c0]→ ![A ship]\n\n[^c0]: Ann: Really?\n"
     );
 }
 
