@@ -57,3 +57,4 @@ pub use self::reference::Reference;
 pub(crate) use self::search::search_without;
 pub use self::search::{Detail, Found, QUERY_BYTES_MAX, Search, search};
 pub use self::source::{Choice, Reach, Site, web};
+pub(crate) use self::suggest::spelling;

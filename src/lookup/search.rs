@@ -9,7 +9,7 @@ use super::error::LookupError;
 use super::fill::{Filled, WHOLE_TOKENS, fill, same_text, shown_before};
 use super::index::{Index, View};
 use super::passage::{Budget, Extent, Passage, count, letter_start};
-use super::rank::{Question, Ranking, Sought, rank};
+use super::rank::{Lacking, Question, Ranking, Sought, rank};
 use super::shelf::{PASSAGES_MAX, Shelf, joined_runs, single_runs};
 use super::suggest;
 use crate::store::Store;
@@ -175,16 +175,21 @@ pub(crate) fn search_without(
     let source = search.source.as_deref();
     let version = search.version.as_deref();
     let chosen = editions.choose(source, version, &search.pinned)?;
-    let question = Question {
-        text: query,
-        sources: chosen.sources.as_deref(),
-        kind: search.kind,
-    };
     let start = match &search.cursor {
         Some(cursor) => start_of(cursor, search)?,
         None => 0,
     };
-    let (view, mut ranking) = ranked(store, index, &question)?;
+    let question = Question {
+        text: query,
+        sources: chosen.sources.as_deref(),
+        kind: search.kind,
+        lacking: &[],
+    };
+    let (view, lacking, mut ranking) = ranked(store, index, &question)?;
+    let question = Question {
+        lacking: &lacking,
+        ..question
+    };
     ranking.hits.retain(|hit| !left_out(hit.page));
     let runs = match search.detail {
         Detail::Outline => single_runs(&ranking.hits),
@@ -217,7 +222,7 @@ pub(crate) fn search_without(
         return Ok(empty);
     }
     let left = budget.less(&frame_text(&frame, search));
-    let sought = Sought::of(&view, query)?;
+    let sought = Sought::of(&view, &asked.question)?;
     let explained = search.reasons.then_some(&ranking);
     let mut shelf = Shelf::new(store, &editions, search, &sought, explained);
     let filled = fill(&runs, start, search, left, &mut shelf, &sought)?;
@@ -261,17 +266,22 @@ fn ranked(
     store: &Store,
     index: &Index,
     question: &Question<'_>,
-) -> Result<(View, Ranking), LookupError> {
-    let view = index.view(store)?;
-    match rank(&view, question) {
-        Ok(ranking) => Ok((view, ranking)),
+) -> Result<(View, Vec<Lacking>, Ranking), LookupError> {
+    let of_view = |view: View| {
+        let lacking = suggest::spelling(&view, store, question.text)?;
+        let question = Question {
+            lacking: &lacking,
+            ..question.clone()
+        };
+        let ranking = rank(&view, &question)?;
+        Ok((view, lacking, ranking))
+    };
+    match of_view(index.view(store)?) {
         Err(LookupError::Index(_)) => {
             index.rebuild(store)?;
-            let view = index.view(store)?;
-            let ranking = rank(&view, question)?;
-            Ok((view, ranking))
+            of_view(index.view(store)?)
         }
-        Err(error) => Err(error),
+        other => other,
     }
 }
 
@@ -322,12 +332,12 @@ fn advice(
         said.push(format!("nothing matches `{}`", shortened(question.text)));
     }
     let mut lacking: Vec<String> = Vec::new();
-    for (word, name) in suggest::spelling(view, store, question.text)? {
-        match name {
-            Some(name) => said.push(format!(
-                "`{word}` is nowhere in the documentation; did you mean `{name}`?"
+    for Lacking { asked, meant } in question.lacking {
+        match meant {
+            Some(meant) => said.push(format!(
+                "`{asked}` is nowhere in the documentation; also searched for `{meant}`"
             )),
-            None => lacking.push(format!("`{word}`")),
+            None => lacking.push(format!("`{asked}`")),
         }
     }
     // Of an answer one must know what it does not speak of.

@@ -7,10 +7,11 @@ use strsim::{jaro_winkler, osa_distance};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, TERMINATED, Term};
 
+use super::embedding::Embedder;
 use super::error::LookupError;
 use super::index::View;
 use super::index::words::{Words, has_places, is_plain_prose};
-use super::rank::{Question, rank};
+use super::rank::{Lacking, Question, last_part, rank};
 use crate::store::Store;
 
 /// Terms compared with one unknown word: those that begin with its two first letters, in a few milliseconds.
@@ -26,6 +27,8 @@ const TERMS_LOOKED_AT_MAX: usize = 4;
 const FREQUENT_SECTIONS: u32 = 3;
 /// Likeness that a term loses which is not in so many.
 const RARE_LOSES: f64 = 0.04;
+/// Slips at most, where standing in so few sections is one: `Berlin` is not the `Bertini` of one list of thanks.
+const UNLIKELY_MAX: usize = 2;
 /// Pages that are read to see how a word is written in most places, and sections that they are taken from.
 const PAGES_READ_MAX: usize = 2;
 const SECTIONS_SEEN_MAX: usize = 64;
@@ -37,48 +40,66 @@ const LETTERS_FOR_TWO_SLIPS: usize = 6;
 const WORDS_MAX: usize = 4;
 
 /// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be, if there is one.
-pub(super) fn spelling(
+pub(crate) fn spelling(
     view: &View,
     store: &Store,
     text: &str,
-) -> Result<Vec<(String, Option<String>)>, LookupError> {
-    let mut meant: Vec<(String, Option<String>)> = Vec::new();
+) -> Result<Vec<Lacking>, LookupError> {
+    let mut lacking: Vec<Lacking> = Vec::new();
     for (_, written) in Words::of(text) {
-        if meant.len() >= WORDS_MAX {
+        if lacking.len() >= WORDS_MAX {
             break;
         }
-        let told = meant.len();
+        let told = lacking.len();
         // What is asked for of a path is its last part.
         for word in [written, last_part(written)] {
-            let is_told = meant.iter().any(|(told, _)| told == word);
+            let is_told = lacking.iter().any(|told| told.asked == word);
             if is_told {
                 continue;
             }
             let Some(unknown) = Unknown::of(view, word)? else {
                 // Where that is there, whoever asks may call the rest by a name of their own.
-                meant.truncate(told);
+                lacking.truncate(told);
                 break;
             };
             if word.chars().count() < LETTERS_MIN {
                 continue;
             }
-            if let Some(name) = unknown.meant(view, store)? {
-                meant.truncate(told);
-                meant.push((word.to_owned(), Some(name)));
+            let meant = if is_word(word) {
+                None
+            } else {
+                unknown.meant(view, store)?
+            };
+            if let Some(name) = meant {
+                lacking.truncate(told);
+                lacking.push(Lacking {
+                    asked: word.to_owned(),
+                    meant: Some(name),
+                });
                 break;
             }
-            if meant.len() == told && has_places(&unknown.stem) {
-                meant.push((word.to_owned(), None));
+            if lacking.len() == told && has_places(&unknown.stem) {
+                lacking.push(Lacking {
+                    asked: word.to_owned(),
+                    meant: None,
+                });
             }
         }
     }
-    Ok(meant)
+    Ok(lacking)
+}
+
+/// Tells whether `word` is one of the language: it is no slip for another, though the documentation lacks it.
+fn is_word(word: &str) -> bool {
+    Embedder::new().knows(word)
 }
 
 /// A word that the documentation lacks.
 struct Unknown {
     /// Its letters, small and without marks between.
     letters: String,
+    /// The marks between.
+    marks: String,
     /// The same of what the index would hold it as.
     stem: String,
     /// Letters that what was meant may differ in.
@@ -111,6 +132,7 @@ impl Unknown {
         }
         Ok(Some(Self {
             letters: letters(&small),
+            marks: marks(&small),
             stem: letters(stem),
             slips_max,
             first: small.chars().take(2).collect(),
@@ -121,6 +143,10 @@ impl Unknown {
     fn meant(&self, view: &View, store: &Store) -> Result<Option<String>, LookupError> {
         let mut best: Option<((usize, Reverse<u32>), String)> = None;
         for (term, sections) in self.like(view)? {
+            // A word of every sentence says nothing, so it is not worth a guess.
+            if !has_places(&term) {
+                continue;
+            }
             let Some(name) = written(view, store, &term)? else {
                 continue;
             };
@@ -129,7 +155,8 @@ impl Unknown {
             };
             let rare = usize::from(sections < FREQUENT_SECTIONS);
             let rank = (slips + rare, Reverse(sections));
-            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+            let is_best = best.as_ref().is_none_or(|(least, _)| rank < *least);
+            if rank.0 <= UNLIKELY_MAX && is_best {
                 best = Some((rank, name));
             }
         }
@@ -139,6 +166,7 @@ impl Unknown {
     /// Letters that `name`, which the index holds as `term`, differs in; nothing if it is another word.
     fn slips(&self, name: &str, term: &str) -> Option<usize> {
         let is_plain = name.chars().all(char::is_alphabetic);
+        let own = marks(name);
         let name = letters(&name.to_lowercase());
         // A number is not misspelt: `E0382` is not `E0308`.
         let digits = |text: &str| {
@@ -150,6 +178,11 @@ impl Unknown {
             return None;
         }
         let slips = osa_distance(&self.letters, &name);
+        // Marks are left out, not put in, and written otherwise: `app.py` is not `apply`, but `body-limit` is `bodyLimit`.
+        let has_marks = self.marks.is_empty() || self.marks == own;
+        if slips > 0 && !has_marks {
+            return None;
+        }
         if slips <= self.slips_max {
             return Some(slips);
         }
@@ -211,15 +244,17 @@ impl Unknown {
     }
 }
 
-/// Returns the last part of a path: `c` of `a.b.c` and `a::b::c`.
-fn last_part(word: &str) -> &str {
-    word.rsplit(['.', ':']).next().unwrap_or(word)
-}
-
 /// Returns the letters and digits of `text`.
 fn letters(text: &str) -> String {
     text.chars()
         .filter(|letter| letter.is_alphanumeric())
+        .collect()
+}
+
+/// Returns the marks of `text`.
+fn marks(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_alphanumeric())
         .collect()
 }
 
@@ -308,6 +343,7 @@ pub(super) fn elsewhere(
     let mut found = BTreeMap::new();
     let anywhere = Question {
         text: question.text,
+        lacking: question.lacking,
         ..Question::default()
     };
     for hit in rank(view, &anywhere)?.hits {
@@ -330,7 +366,7 @@ mod tests {
         let meant = spelling(&view, &store, asked).unwrap();
         let said = meant
             .iter()
-            .filter_map(|(word, name)| Some(format!("{word} {}", name.as_ref()?)));
+            .filter_map(|word| Some(format!("{} {}", word.asked, word.meant.as_ref()?)));
         said.collect::<Vec<_>>().join(", ")
     }
 
@@ -352,12 +388,13 @@ mod tests {
             &store,
             "where does an xyzzyplugh anchor? torch.nn.Quux",
         );
+        let unlike = |asked: &str| Lacking {
+            asked: asked.to_owned(),
+            meant: None,
+        };
         assert_eq!(
             lacking.unwrap(),
-            [
-                ("xyzzyplugh".to_owned(), None),
-                ("torch.nn.Quux".to_owned(), None)
-            ]
+            [unlike("xyzzyplugh"), unlike("torch.nn.Quux")]
         );
     }
 
@@ -369,7 +406,10 @@ mod tests {
         let asked = "mine.add_late_job queue.run mine.add_early_work";
         assert_eq!(
             spelling(&view, &store, asked).unwrap(),
-            [("mine.add_early_work".to_owned(), None)]
+            [Lacking {
+                asked: "mine.add_early_work".to_owned(),
+                meant: None
+            }]
         );
     }
 
@@ -395,11 +435,22 @@ mod tests {
             "DetachedInstnceError DetachedInstanceError"
         );
         assert_eq!(meant(text, "my.DOWNLOAD_DELAY download_queue"), "");
+        assert_eq!(
+            meant(text, "downloaddelai download-delay"),
+            "downloaddelai DOWNLOAD_DELAY, download-delay DOWNLOAD_DELAY"
+        );
+    }
+
+    #[test]
+    fn a_word_of_the_language_is_no_slip() {
+        let text =
+            "How they delete all about a site, and how they delete all the erasures of a site.";
+        assert_eq!(meant(text, "erase abort delte"), "delte delete");
     }
 
     #[test]
     fn other_words_and_other_numbers_are_not_what_was_meant() {
-        let text = "E0308 and the page d9d35e03-2997. A uselist is in users_table.";
-        assert_eq!(meant(text, "e0382 usestate E0309"), "");
+        let text = "E0308 and the page d9d35e03-2997. A uselist is in users_table. Thanks to Bertini. Apply it, and apply it again.";
+        assert_eq!(meant(text, "e0382 usestate E0309 Berlin app.py"), "");
     }
 }

@@ -207,11 +207,16 @@ mod tests {
     use super::*;
     use crate::lookup::library;
     use crate::lookup::passage::{count, open_fence};
+    use crate::lookup::rank::Question;
 
     fn sought(question: &str) -> Sought {
         let page = "# Ports\n\nThe harbour opens at dawn. Ships anchor.\n";
         let (store, index) = library::in_memory("s", [("a.md", page)]).unwrap();
-        Sought::of(&index.view(&store).unwrap(), question).unwrap()
+        let question = Question {
+            text: question,
+            ..Question::default()
+        };
+        Sought::of(&index.view(&store).unwrap(), &question).unwrap()
     }
 
     fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {

@@ -80,7 +80,7 @@ pub(super) struct Candidate {
 impl Evidence {
     /// Gathers what is known about the sections that may answer `question`.
     pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
-        let asked = terms(view, question.text);
+        let asked = terms(view, question);
         if asked.is_empty() {
             return Ok(Self::default());
         }
@@ -124,7 +124,7 @@ impl Evidence {
             known: 1.0,
             met: 1.0,
             terms: facts(view, asked)?,
-            action: Action::of_question(question.text),
+            action: Action::of_question(&question.without_slips()),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
             ..Self::default()

@@ -11,6 +11,7 @@
 mod candidates;
 mod evidence;
 mod fields;
+mod lacking;
 mod meaning;
 mod named;
 mod nearness;
@@ -23,6 +24,7 @@ mod weigh;
 mod weights;
 
 pub(crate) use self::evidence::Evidence;
+pub(crate) use self::lacking::{Lacking, last_part};
 pub(crate) use self::question::Question;
 pub use self::reasons::Reason;
 pub(crate) use self::sought::{Sought, Words};

@@ -2,6 +2,7 @@
 //!
 //! A question is data: its words become terms one by one, and nothing in it can be a query language.
 
+use super::lacking::Lacking;
 use super::named::{Named, is_defined, named};
 use crate::lookup::document::{Kind, looks_like_code};
 use crate::lookup::index::View;
@@ -17,6 +18,8 @@ pub(crate) struct Question<'a> {
     pub(crate) sources: Option<&'a [i64]>,
     /// The only kind of page to search.
     pub(crate) kind: Option<Kind>,
+    /// Words of the text that the documentation lacks.
+    pub(crate) lacking: &'a [Lacking],
 }
 
 /// A form in which a word is looked for.
@@ -39,6 +42,8 @@ pub(super) struct Term {
     pub(super) role: Role,
     /// Times that the question has the word.
     pub(super) times: u16,
+    /// What it counts against a word of the question, 0 to 1: less if it was only most likely meant.
+    pub(super) share: f32,
 }
 
 /// What a term is to the question.
@@ -59,11 +64,13 @@ pub(super) enum Role {
 
 /// Words of a question that are looked for: further ones only cost time.
 const WORDS_MAX: usize = 48;
+/// What a word counts that was most likely meant.
+const MEANT: f32 = 0.8;
 
 impl Term {
     /// What saying it again counts: a word said four times is worth two.
     pub(super) fn emphasis(&self) -> f32 {
-        f32::from(self.times).sqrt()
+        f32::from(self.times).sqrt() * self.share
     }
 }
 
@@ -77,11 +84,12 @@ const COMMON_WORDS: &[&str] = &[
     "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
 ];
 
-/// Returns the terms of `text`, in order.
-pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
+/// Returns the terms of `question`, in order.
+pub(super) fn terms(view: &View, question: &Question<'_>) -> Vec<Term> {
+    let text = question.text;
     let mut asked = Asked {
         view,
-        text,
+        question,
         terms: Vec::new(),
         known: Vec::new(),
         words: 0,
@@ -114,7 +122,7 @@ pub(super) fn terms(view: &View, text: &str) -> Vec<Term> {
 /// A question of which some words were read.
 struct Asked<'a> {
     view: &'a View,
-    text: &'a str,
+    question: &'a Question<'a>,
     terms: Vec<Term>,
     /// The words in lower case, each with its number.
     known: Vec<(String, usize)>,
@@ -160,6 +168,7 @@ impl Asked<'_> {
                 word,
                 role,
                 times: 1,
+                share: 1.0,
             });
             role = Role::Part;
         });
@@ -184,6 +193,7 @@ impl Asked<'_> {
             word,
             role,
             times: 1,
+            share: 1.0,
         };
         let mut own = self.terms.iter_mut().skip(first);
         match own.find(|term| term.role == Role::Part && term.stem == marked.stem) {
@@ -199,16 +209,39 @@ impl Asked<'_> {
             return;
         }
         let word = self.new_word(&form);
-        let is_common = COMMON_WORDS.contains(&form.as_str()) && !is_capitals(written, self.text);
+        if let Some(meant) = self.question.meant_by(written) {
+            self.slip(written, word, meant);
+            return;
+        }
+        let text = self.question.text;
+        let is_common = COMMON_WORDS.contains(&form.as_str()) && !is_capitals(written, text);
         let role = if is_common { Role::Common } else { Role::Word };
         let first = self.terms.len();
         self.add(written, word, role);
-        let behind = self.text.get(start + written.len()..).unwrap_or_default();
+        let behind = text.get(start + written.len()..).unwrap_or_default();
         if let Some((owner, member)) = member_of(written)
             && self.is_meant(written, owner, member, behind)
         {
             self.mark(first, word, owner, Role::Owner);
             self.mark(first, word, member, Role::Member);
+        }
+    }
+
+    /// Reads `written`, the word `word`, by which `meant` was most likely meant: nothing has it whole, but its parts may be somewhere.
+    fn slip(&mut self, written: &str, word: usize, meant: &str) {
+        self.known.push((meant.to_lowercase(), word));
+        let first = self.terms.len();
+        self.add(meant, word, Role::Word);
+        let of_meant = self.terms.len();
+        self.add(written, word, Role::Word);
+        for (at, mut term) in self.terms.split_off(first).into_iter().enumerate() {
+            if first + at < of_meant {
+                term.share = MEANT;
+            }
+            let is_new = self.terms.iter().all(|known| known.stem != term.stem);
+            if is_new && first + at != of_meant {
+                self.terms.push(term);
+            }
         }
     }
 
@@ -244,6 +277,7 @@ impl Asked<'_> {
             word,
             role: Role::Word,
             times: 1,
+            share: 1.0,
         });
         word
     }
@@ -296,7 +330,11 @@ mod tests {
 
     fn asked(text: &str) -> Vec<Term> {
         let (store, index) = library::in_memory("s", [("a.md", "# A\n\nText.\n")]).unwrap();
-        terms(&index.view(&store).unwrap(), text)
+        let question = Question {
+            text,
+            ..Question::default()
+        };
+        terms(&index.view(&store).unwrap(), &question)
     }
 
     #[test]
@@ -316,6 +354,47 @@ mod tests {
                 ("effect", Role::Part, false),
                 ("work", Role::Word, false),
             ]
+        );
+    }
+
+    #[test]
+    fn what_was_most_likely_meant_is_looked_for_in_place_of_a_slip_and_counts_less() {
+        let (store, index) = library::in_memory("s", [("a.md", "# A\n\nText.\n")]).unwrap();
+        let lacking =
+            [("max_conections", Some("max_connections")), ("plugh", None)].map(|(asked, meant)| {
+                Lacking {
+                    asked: asked.to_owned(),
+                    meant: meant.map(str::to_owned),
+                }
+            });
+        let question = Question {
+            text: "raise pg.max_conections of plugh, not max_connections",
+            lacking: &lacking,
+            ..Question::default()
+        };
+        let found = terms(&index.view(&store).unwrap(), &question);
+        let said: Vec<(&str, Role, f32, u16)> = found
+            .iter()
+            .map(|term| (term.stem.as_str(), term.role, term.share, term.times))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("rais", Role::Word, 1.0, 1),
+                ("max_connect", Role::Word, 0.8, 2),
+                ("max", Role::Part, 0.8, 2),
+                ("connect", Role::Part, 0.8, 2),
+                ("max_conect", Role::Part, 1.0, 2),
+                ("pg", Role::Part, 1.0, 2),
+                ("conect", Role::Part, 1.0, 2),
+                ("of", Role::Common, 1.0, 1),
+                ("plugh", Role::Word, 1.0, 1),
+                ("not", Role::Word, 1.0, 1),
+            ]
+        );
+        assert_eq!(
+            question.without_slips(),
+            "raise max_connections of plugh, not max_connections"
         );
     }
 

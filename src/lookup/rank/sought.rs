@@ -1,6 +1,6 @@
 //! The words of a question, to be found in a text: which sentences of a section speak of what is asked.
 
-use super::question::{Role, terms};
+use super::question::{Question, Role, terms};
 use super::rarity::Rarity;
 use crate::lookup::error::LookupError;
 use crate::lookup::index::words::is_plain_prose;
@@ -25,7 +25,7 @@ pub(crate) type Words = u64;
 
 impl Sought {
     /// Reads the words of `question`.
-    pub(crate) fn of(view: &View, question: &str) -> Result<Self, LookupError> {
+    pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
         let rarity = Rarity(view);
         let (mut stems, mut worth) = (Vec::new(), Vec::new());
         for term in terms(view, question) {
@@ -38,7 +38,7 @@ impl Sought {
                 continue;
             }
             let found = tantivy::Term::from_field_text(view.fields.body, &term.stem);
-            worth.push(share * rarity.of(&found)?);
+            worth.push(share * term.share * rarity.of(&found)?);
             stems.push(term.stem);
         }
         Ok(Self {

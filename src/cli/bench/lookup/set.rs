@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::cli::Failure;
 use crate::lookup::library::{self, Place, Progress};
-use crate::lookup::{Evidence, Index, Question, Record};
+use crate::lookup::{Evidence, Index, Question, Record, spelling};
 use crate::store::Store;
 
 /// A question and the documents that answer it.
@@ -218,12 +218,14 @@ impl Set {
             Some(name) => Some([library::named(&self.store, name)?.id]),
             None => None,
         };
+        let view = self.index.view(&self.store)?;
         let question = Question {
             text,
             sources: sources.as_ref().map(|sources| &sources[..]),
             kind: None,
+            lacking: &spelling(&view, &self.store, text)?,
         };
-        Ok(Evidence::of(&self.index.view(&self.store)?, &question)?)
+        Ok(Evidence::of(&view, &question)?)
     }
 
     /// Returns the document that `page` is of.
