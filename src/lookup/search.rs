@@ -14,8 +14,8 @@ use super::shelf::{PASSAGES_MAX, Shelf, joined_runs, single_runs};
 use super::suggest;
 use crate::store::Store;
 
-/// Bytes of the longest question read: an error message with its context fits.
-pub const QUERY_BYTES_MAX: usize = 4_000;
+/// Bytes of the longest question read: a stack trace fits, at whose end the message may be.
+pub const QUERY_BYTES_MAX: usize = 16_000;
 
 /// How much of each hit an answer holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::embedding::Embedder;
 use super::error::LookupError;
 use super::index::View;
 use super::index::words::{Words, has_places, is_plain_prose};
-use super::rank::{Lacking, Question, last_part, rank};
+use super::rank::{Lacking, Question, apart, last_part, rank};
 use crate::store::Store;
 
 /// Terms compared with one unknown word: those that begin with its two first letters, in a few milliseconds.
@@ -46,7 +46,9 @@ pub(crate) fn spelling(
     text: &str,
 ) -> Result<Vec<Lacking>, LookupError> {
     let mut lacking: Vec<Lacking> = Vec::new();
-    for (_, written) in Words::of(text) {
+    // Frames of a stack trace have names of whoever asks.
+    let (told, _) = apart(text);
+    for (_, written) in Words::of(&told) {
         if lacking.len() >= WORDS_MAX {
             break;
         }

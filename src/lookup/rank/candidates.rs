@@ -138,7 +138,7 @@ fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
             Role::Common if common == Common::LeftOut => continue,
             Role::Common => COMMON,
         };
-        let weight = share * term.emphasis();
+        let weight = share * term.share * term.emphasis();
         add(fields.body, &term.stem, weight);
         if term.role != Role::Common {
             add(fields.title, &term.stem, weight * TITLE);

@@ -124,7 +124,7 @@ impl Evidence {
             known: 1.0,
             met: 1.0,
             terms: facts(view, asked)?,
-            action: Action::of_question(&question.without_slips()),
+            action: Action::of_question(&question.meaning()),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
             ..Self::default()
@@ -213,7 +213,7 @@ fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
         facts.push(Fact {
             role: term.role,
             word: term.word,
-            rarity,
+            rarity: rarity * term.share,
             emphasis: term.emphasis(),
         });
     }

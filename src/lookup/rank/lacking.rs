@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::frames::apart;
 use super::question::Question;
 use crate::lookup::index::words::Words;
 
@@ -28,20 +29,21 @@ impl Question<'_> {
         self.lacking.iter().find_map(|word| word.meant_by(written))
     }
 
-    /// Returns the text without its slips, as what it means is read.
-    pub(super) fn without_slips(&self) -> Cow<'_, str> {
+    /// Returns the text as what it means is read: without slips, and without the frames of a stack trace.
+    pub(super) fn meaning(&self) -> Cow<'_, str> {
+        let (told, _) = apart(self.text);
         if self.lacking.iter().all(|word| word.meant.is_none()) {
-            return Cow::Borrowed(self.text);
+            return told;
         }
-        let (mut text, mut told) = (String::with_capacity(self.text.len()), 0);
-        for (start, written) in Words::of(self.text) {
+        let (mut text, mut at) = (String::with_capacity(told.len()), 0);
+        for (start, written) in Words::of(&told) {
             if let Some(meant) = self.meant_by(written) {
-                text.push_str(self.text.get(told..start).unwrap_or_default());
+                text.push_str(told.get(at..start).unwrap_or_default());
                 text.push_str(meant);
-                told = start + written.len();
+                at = start + written.len();
             }
         }
-        text.push_str(self.text.get(told..).unwrap_or_default());
+        text.push_str(told.get(at..).unwrap_or_default());
         Cow::Owned(text)
     }
 }

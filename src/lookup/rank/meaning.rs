@@ -24,7 +24,7 @@ impl<'v> Meaning<'v> {
     /// Lets the model of `view` read `question`; nothing if there is none.
     pub(super) fn of(view: &'v View, question: &Question<'_>) -> Option<Self> {
         let modelled = view.modelled.as_ref()?;
-        let directions = modelled.model()?.embed(&[&question.without_slips()]).ok()?;
+        let directions = modelled.model()?.embed(&[&question.meaning()]).ok()?;
         let wanted = directions.into_iter().next()?;
         Some(Self { modelled, wanted })
     }

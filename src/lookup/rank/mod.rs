@@ -11,6 +11,7 @@
 mod candidates;
 mod evidence;
 mod fields;
+mod frames;
 mod lacking;
 mod meaning;
 mod named;
@@ -24,6 +25,7 @@ mod weigh;
 mod weights;
 
 pub(crate) use self::evidence::Evidence;
+pub(crate) use self::frames::apart;
 pub(crate) use self::lacking::{Lacking, last_part};
 pub(crate) use self::question::Question;
 pub use self::reasons::Reason;

@@ -41,7 +41,7 @@ impl<'v> Nearest<'v> {
     /// Looks at every section of `view`; nothing if there are no vectors.
     pub(super) fn of(view: &'v View, question: &Question<'_>) -> Option<Self> {
         let vectors = view.vectors.as_ref()?;
-        let wanted = Embedder::new().embed(&[&question.without_slips()]);
+        let wanted = Embedder::new().embed(&[&question.meaning()]);
         let sections = vectors.nearest(&wanted, BY_VECTOR, filter(question).as_deref());
         Some(Self {
             vectors,

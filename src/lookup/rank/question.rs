@@ -2,8 +2,12 @@
 //!
 //! A question is data: its words become terms one by one, and nothing in it can be a query language.
 
+use std::collections::{HashMap, HashSet};
+
+use super::frames::apart;
 use super::lacking::Lacking;
 use super::named::{Named, is_defined, named};
+use super::rarity::Rarity;
 use crate::lookup::document::{Kind, looks_like_code};
 use crate::lookup::index::View;
 use crate::lookup::index::spelled::spelled;
@@ -62,15 +66,17 @@ pub(super) enum Role {
     Common,
 }
 
-/// Words of a question that are looked for: further ones only cost time.
+/// Words of a question that are looked for, the rarest: further ones only cost time.
 const WORDS_MAX: usize = 48;
+/// What a word counts that only the frames of a stack trace have: as a rule it is a name or a path of whoever asks.
+const FRAMED: f32 = 0.3;
 /// What a word counts that was most likely meant.
 const MEANT: f32 = 0.8;
 
 impl Term {
     /// What saying it again counts: a word said four times is worth two.
     pub(super) fn emphasis(&self) -> f32 {
-        f32::from(self.times).sqrt() * self.share
+        f32::from(self.times).sqrt()
     }
 }
 
@@ -86,31 +92,28 @@ const COMMON_WORDS: &[&str] = &[
 
 /// Returns the terms of `question`, in order.
 pub(super) fn terms(view: &View, question: &Question<'_>) -> Vec<Term> {
-    let text = question.text;
+    let (told, framed) = apart(question.text);
     let mut asked = Asked {
         view,
         question,
+        text: &told,
         terms: Vec::new(),
-        known: Vec::new(),
+        known: HashMap::new(),
         words: 0,
     };
-    let mut whole = named(view, text).into_iter().peekable();
-    let mut within: Option<(Named, usize)> = None;
-    for (start, written) in Words::of(text) {
-        if asked.words >= WORDS_MAX {
-            break;
-        }
-        within.take_if(|(named, _)| named.bytes.end <= start);
-        if let Some(named) = whole.next_if(|named| named.bytes.contains(&start)) {
-            let word = asked.whole(&named);
-            within = Some((named, word));
-        }
-        match &within {
-            Some((named, word)) => asked.within(named, *word, start, written),
-            None => asked.word(start, written),
-        }
+    asked.read();
+    if !framed.is_empty() {
+        let told = asked.terms.clone();
+        asked.text = &framed;
+        asked.read();
+        let of_frames = asked.terms.split_off(told.len());
+        asked.terms = told;
+        asked.terms.extend(of_frames.into_iter().map(|mut term| {
+            term.share *= FRAMED;
+            term
+        }));
     }
-    let mut terms = asked.terms;
+    let mut terms = asked.rarest();
     if terms.iter().all(|term| term.role != Role::Word) {
         for term in terms.iter_mut().filter(|term| term.role == Role::Common) {
             term.role = Role::Word;
@@ -123,17 +126,74 @@ pub(super) fn terms(view: &View, question: &Question<'_>) -> Vec<Term> {
 struct Asked<'a> {
     view: &'a View,
     question: &'a Question<'a>,
+    /// What of it is read.
+    text: &'a str,
     terms: Vec<Term>,
     /// The words in lower case, each with its number.
-    known: Vec<(String, usize)>,
+    known: HashMap<String, usize>,
     /// How many there are.
     words: usize,
 }
 
 impl Asked<'_> {
+    /// Adds the words of the text.
+    fn read(&mut self) {
+        let text = self.text;
+        let mut whole = named(self.view, text).into_iter().peekable();
+        let mut within: Option<(Named, usize)> = None;
+        for (start, written) in Words::of(text) {
+            within.take_if(|(named, _)| named.bytes.end <= start);
+            if let Some(named) = whole.next_if(|named| named.bytes.contains(&start)) {
+                let word = self.whole(&named);
+                within = Some((named, word));
+            }
+            match &within {
+                Some((named, word)) => self.within(named, *word, start, written),
+                None => self.word(start, written),
+            }
+        }
+    }
+
+    /// Returns the terms of the words that are looked for.
+    fn rarest(self) -> Vec<Term> {
+        if self.words <= WORDS_MAX {
+            return self.terms;
+        }
+        let mut worth: Vec<(f32, usize)> = (0..self.words).map(|word| (0.0, word)).collect();
+        for term in &self.terms {
+            if let Some((worth, _)) = worth.get_mut(term.word) {
+                *worth = worth.max(term.share * term.emphasis() * self.rarity(term));
+            }
+        }
+        worth.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let kept: HashSet<usize> = worth
+            .iter()
+            .take(WORDS_MAX)
+            .map(|(_, word)| *word)
+            .collect();
+        let terms = self.terms.into_iter();
+        terms.filter(|term| kept.contains(&term.word)).collect()
+    }
+
+    /// Returns how rare `term` is in the documentation; 0 if it is nowhere, or in every question.
+    fn rarity(&self, term: &Term) -> f32 {
+        let found = tantivy::Term::from_field_text(self.view.fields.body, &term.stem);
+        // An index that cannot be read says so when candidates are looked for.
+        let is_there = self
+            .view
+            .searcher
+            .doc_freq(&found)
+            .is_ok_and(|count| count > 0)
+            || term.name.is_some() && is_defined(self.view, &term.spelled);
+        if term.role == Role::Common || !is_there {
+            return 0.0;
+        }
+        Rarity(self.view).of(&found).unwrap_or_default()
+    }
+
     /// Tells whether `form` was there before, and counts it once more.
     fn is_again(&mut self, form: &str) -> bool {
-        let Some((_, word)) = self.known.iter().find(|(known, _)| known == form) else {
+        let Some(word) = self.known.get(form) else {
             return false;
         };
         for term in self.terms.iter_mut().filter(|term| term.word == *word) {
@@ -144,7 +204,7 @@ impl Asked<'_> {
 
     /// Returns the number of the word `form`, which is new.
     fn new_word(&mut self, form: &str) -> usize {
-        self.known.push((form.to_owned(), self.words));
+        self.known.insert(form.to_owned(), self.words);
         self.words += 1;
         self.words - 1
     }
@@ -213,7 +273,7 @@ impl Asked<'_> {
             self.slip(written, word, meant);
             return;
         }
-        let text = self.question.text;
+        let text = self.text;
         let is_common = COMMON_WORDS.contains(&form.as_str()) && !is_capitals(written, text);
         let role = if is_common { Role::Common } else { Role::Word };
         let first = self.terms.len();
@@ -229,7 +289,7 @@ impl Asked<'_> {
 
     /// Reads `written`, the word `word`, by which `meant` was most likely meant: nothing has it whole, but its parts may be somewhere.
     fn slip(&mut self, written: &str, word: usize, meant: &str) {
-        self.known.push((meant.to_lowercase(), word));
+        self.known.entry(meant.to_lowercase()).or_insert(word);
         let first = self.terms.len();
         self.add(meant, word, Role::Word);
         let of_meant = self.terms.len();
@@ -264,8 +324,7 @@ impl Asked<'_> {
     fn whole(&mut self, named: &Named) -> usize {
         let form = named.spelled.to_lowercase();
         if self.is_again(&form) {
-            let same = self.known.iter().find(|(known, _)| *known == form);
-            return same.map_or(0, |(_, word)| *word);
+            return self.known.get(&form).copied().unwrap_or_default();
         }
         let word = self.new_word(&form);
         self.terms.push(Term {
@@ -285,10 +344,10 @@ impl Asked<'_> {
     /// Reads the word `written` of such a name, which is the word `word`.
     fn within(&mut self, named: &Named, word: usize, start: usize, written: &str) {
         let form = written.to_lowercase();
-        if self.known.iter().any(|(known, _)| *known == form) {
+        if self.known.contains_key(&form) {
             return;
         }
-        self.known.push((form, word));
+        self.known.insert(form, word);
         let first = self.terms.len();
         self.add(written, word, Role::Part);
         if !named.is_request() {
@@ -393,9 +452,42 @@ mod tests {
             ]
         );
         assert_eq!(
-            question.without_slips(),
+            question.meaning(),
             "raise max_connections of plugh, not max_connections"
         );
+    }
+
+    #[test]
+    fn of_a_long_text_the_rarest_words_that_are_there_are_looked_for() {
+        let page = "# A\n\nThe quokka sleeps. Word of words, word.\n\n# B\n\nAnother word.\n";
+        let (store, index) = library::in_memory("s", [("a.md", page)]).unwrap();
+        let noise: Vec<String> = (0..200).map(|at| format!("0x7f1{at} word")).collect();
+        let text = format!("{} why does the quokka fail", noise.join(" "));
+        let question = Question {
+            text: &text,
+            ..Question::default()
+        };
+        let found = terms(&index.view(&store).unwrap(), &question);
+        let words: HashSet<usize> = found.iter().map(|term| term.word).collect();
+        assert_eq!(words.len(), WORDS_MAX);
+        let has = |stem: &str| found.iter().any(|term| term.stem == stem);
+        assert!(has("quokka") && has("word") && has("0x7f10"));
+        assert!(!has("0x7f1199") && !has("fail"));
+    }
+
+    #[test]
+    fn what_only_frames_of_a_stack_trace_have_counts_less() {
+        let found = asked(
+            "ValueError in run\n  File \"mail.py\", line 2, in run\n  File \"mail.py\", line 9, in flush\n",
+        );
+        let share = |stem: &str| {
+            let found = found.iter().find(|term| term.stem == stem);
+            found.map(|term| (term.share, term.times))
+        };
+        assert_eq!(share("valueerror"), Some((1.0, 1)));
+        assert_eq!(share("run"), Some((1.0, 1)));
+        assert_eq!(share("mail.pi"), Some((FRAMED, 2)));
+        assert_eq!(share("flush"), Some((FRAMED, 1)));
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::lookup::index::words::has_places;
 const LOOKED_AT: usize = 100;
 /// Words that may stand between two that count as together.
 const BETWEEN_MAX: u32 = 1;
-/// Pairs of a question that are looked for.
-const PAIRS_MAX: usize = 12;
+/// Pairs of a question that are looked for, the rarest.
+const PAIRS_MAX: usize = 24;
 /// Times that count half as much again as all.
 const HALF: f32 = 1.2;
 
@@ -38,12 +38,17 @@ pub(super) fn find(
     let readers = view.searcher.segment_readers();
     let places = by_segment(found, readers.len());
     let pairs = whole.windows(2).filter_map(|pair| match pair {
-        [(one, first), (other, second)] if is_placed(one) && is_placed(other) => {
+        [(one, first), (other, second)] if are_adjacent(one, other) => {
             Some((one, other, first.rarity + second.rarity))
         }
         _ => None,
     });
-    for (one, other, rarity) in pairs.take(PAIRS_MAX) {
+    let mut pairs: Vec<(&&Wanted, &&Wanted, f32)> = pairs.collect();
+    if pairs.len() > PAIRS_MAX {
+        pairs.sort_by(|(.., one), (.., other)| other.total_cmp(one));
+        pairs.truncate(PAIRS_MAX);
+    }
+    for (one, other, rarity) in pairs {
         for (reader, places) in readers.iter().zip(&places) {
             for field in [view.fields.body, view.fields.title] {
                 let [Some(mut first), Some(mut second)] = [
@@ -78,6 +83,11 @@ pub(super) fn find(
         }
     }
     Ok(())
+}
+
+/// Tells whether nothing is between the two in the question, and the index knows where they stand.
+fn are_adjacent(one: &Wanted, other: &Wanted) -> bool {
+    other.word == one.word + 1 && is_placed(one) && is_placed(other)
 }
 
 fn is_placed(term: &Wanted) -> bool {
