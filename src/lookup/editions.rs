@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::error::LookupError;
 use super::library::unknown_source;
+use super::rank::Documentation;
 use super::version::{Version, Wish};
 use crate::store::Store;
 
@@ -83,6 +84,11 @@ fn without_version<'n>(name: &'n str, known: Option<&str>) -> &'n str {
     }
 }
 
+/// Returns what the sources of `store` are editions of.
+pub(crate) fn documentations(store: &Store) -> Result<Vec<Documentation>, LookupError> {
+    Ok(Editions::of(store)?.documentations())
+}
+
 /// All sources as editions.
 pub(super) struct Editions(Vec<Edition>);
 
@@ -111,6 +117,21 @@ impl Editions {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns what the sources are editions of.
+    pub(super) fn documentations(&self) -> Vec<Documentation> {
+        let mut all: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for edition in &self.0 {
+            all.entry(&edition.documentation)
+                .or_default()
+                .push(edition.id);
+        }
+        let all = all.into_iter().map(|(name, sources)| Documentation {
+            name: name.to_owned(),
+            sources,
+        });
+        all.collect()
     }
 
     /// Returns the name of the source numbered `id`.

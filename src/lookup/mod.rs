@@ -43,6 +43,7 @@ mod suggest;
 mod version;
 mod zip;
 
+pub(crate) use self::editions::documentations;
 pub use self::editions::{Pinned, pinned_name};
 pub use self::error::LookupError;
 pub use self::index::Index;

@@ -175,6 +175,7 @@ pub(crate) fn search_without(
     let source = search.source.as_deref();
     let version = search.version.as_deref();
     let chosen = editions.choose(source, version, &search.pinned)?;
+    let documentations = editions.documentations();
     let start = match &search.cursor {
         Some(cursor) => start_of(cursor, search)?,
         None => 0,
@@ -184,6 +185,7 @@ pub(crate) fn search_without(
         sources: chosen.sources.as_deref(),
         kind: search.kind,
         lacking: &[],
+        documentations: &documentations,
     };
     let (view, lacking, mut ranking) = ranked(store, index, &question)?;
     let question = Question {

@@ -346,6 +346,7 @@ pub(super) fn elsewhere(
     let anywhere = Question {
         text: question.text,
         lacking: question.lacking,
+        documentations: question.documentations,
         ..Question::default()
     };
     for hit in rank(view, &anywhere)?.hits {

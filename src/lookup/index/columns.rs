@@ -29,6 +29,7 @@ pub(crate) struct Columns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) page: u64,
+    pub(crate) source: u64,
     pub(crate) ordinal: u64,
     pub(crate) part: u64,
     pub(crate) tokens: u64,
@@ -63,6 +64,7 @@ impl Columns {
         let of = |column: &Column<u64>| column.first(doc).unwrap_or_default();
         Entry {
             page: of(&self.page),
+            source: of(&self.source),
             ordinal: of(&self.ordinal),
             part: of(&self.part),
             tokens: of(&self.tokens),

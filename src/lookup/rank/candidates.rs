@@ -4,6 +4,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, Term
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Term};
 
+use super::about::About;
 use super::question::{Question, Role, Term as Wanted};
 use super::rarity::Rarity;
 use crate::lookup::best::Best;
@@ -22,6 +23,10 @@ const MEMBER: f32 = 0.9;
 const PART: f32 = 0.4;
 const COMMON: f32 = 0.1;
 
+/// What a word counts in the text that names documentation, and what it counts to be of that.
+const ABOUT: f32 = 0.33;
+const OF_SOURCE: f32 = 1.5;
+
 /// A section that words found, and where it is in the index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Found {
@@ -38,10 +43,21 @@ pub(super) fn by_words(
     terms: &[Wanted],
 ) -> Result<Vec<Found>, LookupError> {
     // Nearly every section has common words: reading who does costs most, and brings nothing where others bring enough.
-    let found = having(view, question, clauses(view, terms, Common::LeftOut))?;
+    let about = About::of(view, question, terms)?;
+    let found = having(
+        view,
+        question,
+        &about,
+        clauses(view, terms, Common::LeftOut),
+    )?;
     let has_common = terms.iter().any(|term| term.role == Role::Common);
     if found.len() < BY_WORDS && has_common {
-        return having(view, question, clauses(view, terms, Common::Counted));
+        return having(
+            view,
+            question,
+            &about,
+            clauses(view, terms, Common::Counted),
+        );
     }
     Ok(found)
 }
@@ -50,6 +66,7 @@ pub(super) fn by_words(
 fn having(
     view: &View,
     question: &Question<'_>,
+    about: &About,
     clauses: Clauses,
 ) -> Result<Vec<Found>, LookupError> {
     // A union of nothing but terms lets the index skip what cannot be among the best; so filters are applied to what it offers.
@@ -59,16 +76,25 @@ fn having(
     let weight = query.weight(scoring)?;
     let mut best = Best::new(BY_WORDS);
     let filters = Filters::of(question);
+    // What a section may gain, which the index knows nothing of.
+    let gain = OF_SOURCE * about.most();
     let segments = view.searcher.segment_readers().iter().zip(&*view.columns);
     for (segment, (reader, columns)) in segments.enumerate() {
         let alive = reader.alive_bitset();
-        let threshold = best.least();
+        let threshold = best.least() - gain;
         let mut offer = |doc: DocId, score: f32| {
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
             if is_there && filters.pass(columns, doc) {
-                best.offer(score, (segment, doc));
+                let gained = match columns.source(doc) {
+                    Some(source) if gain > 0.0 => {
+                        let source = i64::try_from(source).unwrap_or_default();
+                        OF_SOURCE * about.worth(source)
+                    }
+                    _ => 0.0,
+                };
+                best.offer(score + gained, (segment, doc));
             }
-            best.least()
+            best.least() - gain
         };
         weight.for_each_pruning(threshold, reader, &mut offer)?;
     }
@@ -137,10 +163,11 @@ fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
             Role::Owner | Role::Part => PART,
             Role::Common if common == Common::LeftOut => continue,
             Role::Common => COMMON,
+            Role::About(_) => ABOUT,
         };
         let weight = share * term.share * term.emphasis();
         add(fields.body, &term.stem, weight);
-        if term.role != Role::Common {
+        if !matches!(term.role, Role::Common | Role::About(_)) {
             add(fields.title, &term.stem, weight * TITLE);
             add(fields.path, &term.stem, weight * PATH);
         }

@@ -3,6 +3,7 @@
 //! Gathering needs the index and costs time; weighing is arithmetic. So the same evidence can be weighed a thousand times,
 //! which is how weights are fitted.
 
+use super::about::About;
 use super::candidates::{self, Found};
 use super::fields::{self, FIELDS};
 use super::meaning::Meaning;
@@ -30,6 +31,8 @@ pub(crate) struct Evidence {
     pub(super) met: f32,
     /// What is looked for, as far as weighing needs it.
     pub(super) terms: Vec<Fact>,
+    /// Documentation that the question names.
+    pub(super) about: About,
     /// What is to be done, if the question says so.
     pub(super) action: Option<Action>,
     /// The sections: those that words found, best first, then those that only their vectors brought.
@@ -58,6 +61,7 @@ pub(super) struct Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
     pub(super) page: i64,
+    pub(super) source: i64,
     pub(super) ordinal: usize,
     /// Which part it is of the text under its heading, from 1.
     pub(super) part: usize,
@@ -80,7 +84,7 @@ pub(super) struct Candidate {
 impl Evidence {
     /// Gathers what is known about the sections that may answer `question`.
     pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
-        let asked = terms(view, question);
+        let asked = terms(view, question)?;
         if asked.is_empty() {
             return Ok(Self::default());
         }
@@ -124,6 +128,7 @@ impl Evidence {
             known: 1.0,
             met: 1.0,
             terms: facts(view, asked)?,
+            about: About::of(view, question, asked)?,
             action: Action::of_question(&question.meaning()),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
@@ -224,6 +229,7 @@ fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
 fn candidate(entry: Entry, terms: usize) -> Candidate {
     Candidate {
         page: i64::try_from(entry.page).unwrap_or_default(),
+        source: i64::try_from(entry.source).unwrap_or_default(),
         ordinal: usize::try_from(entry.ordinal).unwrap_or_default(),
         part: usize::try_from(entry.part).unwrap_or(1),
         tokens: u32::try_from(entry.tokens).unwrap_or(u32::MAX),

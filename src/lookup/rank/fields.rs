@@ -36,7 +36,7 @@ const SATURATION: f32 = 1.2;
 /// What of `wanted` is looked for in each field; nothing where it is not.
 fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
     let stem = wanted.stem.as_str();
-    let says_something = wanted.role != Role::Common;
+    let says_something = !matches!(wanted.role, Role::Common | Role::About(_));
     let is_name = wanted.name.is_some();
     [
         Some((fields.body, stem)),

@@ -8,6 +8,7 @@
 //! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
 //! Whoever asks is told by [`reasons`] what each score is made of.
 
+mod about;
 mod candidates;
 mod evidence;
 mod fields;
@@ -24,6 +25,7 @@ mod together;
 mod weigh;
 mod weights;
 
+pub(crate) use self::about::Documentation;
 pub(crate) use self::evidence::Evidence;
 pub(crate) use self::frames::apart;
 pub(crate) use self::lacking::{Lacking, last_part};

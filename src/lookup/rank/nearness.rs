@@ -127,6 +127,7 @@ pub(super) fn filter<'q>(question: &'q Question<'_>) -> Option<Filter<'q>> {
 pub(super) fn brought(page: &Page, ordinal: u32, part: u16, tokens: u16) -> Candidate {
     Candidate {
         page: page.id,
+        source: page.source,
         ordinal: ordinal as usize,
         part: usize::from(part),
         tokens: u32::from(tokens),

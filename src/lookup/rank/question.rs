@@ -4,11 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::about::{self, Documentation};
 use super::frames::apart;
 use super::lacking::Lacking;
 use super::named::{Named, is_defined, named};
 use super::rarity::Rarity;
 use crate::lookup::document::{Kind, looks_like_code};
+use crate::lookup::error::LookupError;
 use crate::lookup::index::View;
 use crate::lookup::index::spelled::spelled;
 use crate::lookup::index::words::{Words, is_name};
@@ -24,6 +26,8 @@ pub(crate) struct Question<'a> {
     pub(crate) kind: Option<Kind>,
     /// Words of the text that the documentation lacks.
     pub(crate) lacking: &'a [Lacking],
+    /// What there is that it may name.
+    pub(crate) documentations: &'a [Documentation],
 }
 
 /// A form in which a word is looked for.
@@ -64,6 +68,8 @@ pub(super) enum Role {
     Part,
     /// A word that most questions share: `how`, `the`.
     Common,
+    /// A word that names the documentation with this number.
+    About(usize),
 }
 
 /// Words of a question that are looked for, the rarest: further ones only cost time.
@@ -91,7 +97,7 @@ const COMMON_WORDS: &[&str] = &[
 ];
 
 /// Returns the terms of `question`, in order.
-pub(super) fn terms(view: &View, question: &Question<'_>) -> Vec<Term> {
+pub(super) fn terms(view: &View, question: &Question<'_>) -> Result<Vec<Term>, LookupError> {
     let (told, framed) = apart(question.text);
     let mut asked = Asked {
         view,
@@ -119,7 +125,8 @@ pub(super) fn terms(view: &View, question: &Question<'_>) -> Vec<Term> {
             term.role = Role::Word;
         }
     }
-    terms
+    about::mark(view, question, &mut terms)?;
+    Ok(terms)
 }
 
 /// A question of which some words were read.
@@ -377,7 +384,7 @@ fn is_capitals(word: &str, text: &str) -> bool {
 pub(super) fn is_identifier(terms: &[Term]) -> bool {
     let mut whole = terms
         .iter()
-        .filter(|term| term.role != Role::Part)
+        .filter(|term| !matches!(term.role, Role::Part | Role::About(_)))
         .peekable();
     whole.peek().is_some() && whole.all(|term| term.name.is_some())
 }
@@ -393,7 +400,7 @@ mod tests {
             text,
             ..Question::default()
         };
-        terms(&index.view(&store).unwrap(), &question)
+        terms(&index.view(&store).unwrap(), &question).unwrap()
     }
 
     #[test]
@@ -431,7 +438,7 @@ mod tests {
             lacking: &lacking,
             ..Question::default()
         };
-        let found = terms(&index.view(&store).unwrap(), &question);
+        let found = terms(&index.view(&store).unwrap(), &question).unwrap();
         let said: Vec<(&str, Role, f32, u16)> = found
             .iter()
             .map(|term| (term.stem.as_str(), term.role, term.share, term.times))
@@ -467,7 +474,7 @@ mod tests {
             text: &text,
             ..Question::default()
         };
-        let found = terms(&index.view(&store).unwrap(), &question);
+        let found = terms(&index.view(&store).unwrap(), &question).unwrap();
         let words: HashSet<usize> = found.iter().map(|term| term.word).collect();
         assert_eq!(words.len(), WORDS_MAX);
         let has = |stem: &str| found.iter().any(|term| term.stem == stem);

@@ -30,7 +30,7 @@ const FIELD_NAMES: [(usize, &str); 6] = [
 
 impl Reason {
     /// Every reason by its name, and what it says.
-    pub const ALL: [(&'static str, &'static str); 13] = [
+    pub const ALL: [(&'static str, &'static str); 14] = [
         ("body", "words of the question stand in the text"),
         ("title", "words of the question stand in the heading"),
         (
@@ -61,6 +61,7 @@ impl Reason {
             "action",
             "the operation does what is asked for, or something else",
         ),
+        ("source", "the question names the documentation"),
         ("page", "other sections of the page answer as well"),
     ];
 
@@ -133,6 +134,7 @@ fn of_candidate(
         .map(|(place, name)| (*name, per_word * in_field(*place)))
         .collect();
     parts.extend([
+        ("source", scales.source(evidence, candidate, weights)),
         ("together", per_word * weights.together * candidate.together),
         ("meaning", scales.near(candidate, weights)),
         ("model", scales.meant(candidate, weights)),

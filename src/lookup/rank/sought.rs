@@ -28,11 +28,11 @@ impl Sought {
     pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
         let rarity = Rarity(view);
         let (mut stems, mut worth) = (Vec::new(), Vec::new());
-        for term in terms(view, question) {
+        for term in terms(view, question)? {
             let share = match term.role {
                 Role::Word | Role::Member => 1.0,
                 Role::Owner | Role::Part => PART,
-                Role::Common => continue,
+                Role::Common | Role::About(_) => continue,
             };
             if worth.len() >= WORDS_MAX || stems.contains(&term.stem) {
                 continue;

@@ -30,6 +30,7 @@ pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
     for (number, (candidate, words)) in evidence.candidates.iter().zip(&words).enumerate() {
         let defines = defines(evidence, candidate);
         let fused = scales.words(*words)
+            + scales.source(evidence, candidate, weights)
             + scales.near(candidate, weights)
             + scales.meant(candidate, weights)
             + weights.exact * exact(evidence, candidate, weights)
@@ -92,6 +93,18 @@ impl Scales {
         self.words.1 * self.words.0.of(words)
     }
 
+    /// Returns the part of a score that it is to be of documentation that the question names, as much as a word is that stands
+    /// in the text.
+    pub(super) fn source(
+        &self,
+        evidence: &Evidence,
+        candidate: &Candidate,
+        weights: &Weights,
+    ) -> f32 {
+        let worth = weights.source * evidence.about.worth(candidate.source);
+        self.words.1 * self.words.0.step(worth)
+    }
+
     /// Returns the part of a score that the vectors of the table are.
     pub(super) fn near(&self, candidate: &Candidate, weights: &Weights) -> f32 {
         self.near.1 * self.near.0.of(near(candidate, weights))
@@ -150,6 +163,15 @@ impl Scale {
         }
     }
 
+    /// Returns how much `more` raises a score.
+    fn step(&self, more: f32) -> f32 {
+        if self.width > 0.0 {
+            more / self.width
+        } else {
+            0.0
+        }
+    }
+
     fn of(&self, score: f32) -> f32 {
         if self.width > 0.0 {
             ((score - self.floor) / self.width).max(0.0)
@@ -201,6 +223,7 @@ pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
         Role::Member => weights.member,
         Role::Owner | Role::Part => weights.part,
         Role::Common => weights.common,
+        Role::About(_) => weights.about,
     };
     weight * term.rarity * term.emphasis
 }

@@ -19,6 +19,10 @@ pub(crate) struct Weights {
     pub(crate) part: f32,
     /// A word that most questions share.
     pub(crate) common: f32,
+    /// A word in the text that names documentation.
+    pub(crate) about: f32,
+    /// To be of the documentation that is named.
+    pub(crate) source: f32,
     /// Adjacent words that stand together.
     pub(crate) together: f32,
     /// A title that says the question and nothing else.
@@ -75,6 +79,8 @@ impl Weights {
         member: 0.9,
         part: 0.45,
         common: 0.4,
+        about: 0.33,
+        source: 1.5,
         together: 0.2,
         exact: 0.9,
         inflected: 0.5,
@@ -103,6 +109,8 @@ impl Weights {
         Weight::new("member", |weights| &mut weights.member, 1.0),
         Weight::new("part", |weights| &mut weights.part, 1.0),
         Weight::new("common", |weights| &mut weights.common, 1.0),
+        Weight::new("about", |weights| &mut weights.about, 1.0),
+        Weight::new("source", |weights| &mut weights.source, 3.0),
         Weight::new("together", |weights| &mut weights.together, 1.0),
         Weight::new("exact", |weights| &mut weights.exact, 1.0),
         Weight::new("inflected", |weights| &mut weights.inflected, 1.0),

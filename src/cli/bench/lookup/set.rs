@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::cli::Failure;
 use crate::lookup::library::{self, Place, Progress};
-use crate::lookup::{Evidence, Index, Question, Record, spelling};
+use crate::lookup::{Evidence, Index, Question, Record, documentations, spelling};
 use crate::store::Store;
 
 /// A question and the documents that answer it.
@@ -224,6 +224,7 @@ impl Set {
             sources: sources.as_ref().map(|sources| &sources[..]),
             kind: None,
             lacking: &spelling(&view, &self.store, text)?,
+            documentations: &documentations(&self.store)?,
         };
         Ok(Evidence::of(&view, &question)?)
     }
