@@ -1,5 +1,7 @@
 //! `docs_search` as an IDE calls it.
 
+use std::fs;
+
 use serde_json::json;
 
 use crate::docs::home_with_manual;
@@ -41,6 +43,30 @@ fn an_answer_quotes_and_cites() {
         json!({"query": "when may anchor_drop be called?", "limit": 1}),
     );
     insta::assert_snapshot!("docs_search-answer", text(&result));
+}
+
+#[test]
+fn an_index_that_gets_shorter_while_it_is_searched_is_made_anew() {
+    let mut conductor = with_manual();
+    let ask = json!({"query": "when may anchor_drop be called?", "limit": 1});
+    let before = conductor.call("docs_search", ask.clone());
+    let mut cut = 0;
+    for index in fs::read_dir(conductor.home.path().join("data/index")).unwrap() {
+        let Ok(files) = fs::read_dir(index.unwrap().path()) else {
+            continue; // the lock
+        };
+        for file in files {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|end| end == "idx") {
+                let file = fs::File::options().write(true).open(path).unwrap();
+                file.set_len(1).unwrap();
+                cut += 1;
+            }
+        }
+    }
+    assert!(cut > 0);
+    let after = conductor.call("docs_search", ask);
+    assert_eq!(text(&after), text(&before));
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) fn bring_up_to_date(
             Ok(()) => return Ok(()),
             // A new one would need more room still.
             Err(error) if error.lacks_room() => {
-                tidy(&current.index);
+                tidy(current);
                 *opened = reopened(directory, opened.take());
                 return Err(error);
             }
@@ -80,13 +80,16 @@ pub(super) fn bring_up_to_date(
     Ok(())
 }
 
-/// Removes files of `index` that belong to no commit: what was written of one that failed takes room.
-fn tidy(index: &tantivy::Index) {
-    let writer =
-        index.writer_with_num_threads::<TantivyDocument>(WRITER_THREADS, WRITER_MEMORY_BYTES);
-    if let Ok(writer) = writer {
+/// Removes files of an index that belong to no commit: what was written of one that failed takes room.
+fn tidy(opened: &Opened) {
+    if let Ok(writer) = writer(opened) {
         drop(writer.garbage_collect_files().wait()); // the next commit does it too
     }
+}
+
+fn writer(opened: &Opened) -> Result<IndexWriter<TantivyDocument>, LookupError> {
+    let index = opened.to_write()?;
+    Ok(index.writer_with_num_threads(WRITER_THREADS, WRITER_MEMORY_BYTES)?)
 }
 
 /// Removes an index that could not be made whole.
@@ -131,9 +134,7 @@ fn mirror_words(
         return Ok(());
     }
     let since = opened.generation.as_ref().map_or(0, |since| since.number);
-    let mut writer: IndexWriter<TantivyDocument> = opened
-        .index
-        .writer_with_num_threads(WRITER_THREADS, WRITER_MEMORY_BYTES)?;
+    let mut writer = writer(opened)?;
     for page in store.vanished_between(since, until.number)? {
         writer.delete_term(Term::from_field_u64(opened.fields.page, number(page)));
     }

@@ -10,8 +10,8 @@ mod columns;
 mod defined;
 pub(crate) mod meanings;
 mod mirror;
+mod reading;
 pub(crate) mod spelled;
-mod still;
 mod tier;
 mod tokenizer;
 pub(crate) mod vectors;
@@ -21,7 +21,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::directory::MmapDirectory;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
@@ -30,7 +30,7 @@ use tantivy::{IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
 pub(crate) use self::columns::{Columns, Entry};
 use self::mirror::{bring_up_to_date, brought_up_to_date};
-use self::still::Still;
+use self::reading::{Access, Reading};
 pub(crate) use self::tier::Modelled;
 use self::tier::Tier;
 pub(crate) use self::tokenizer::Prose;
@@ -72,6 +72,7 @@ pub(crate) struct Fields {
 }
 
 struct Opened {
+    /// As it is searched.
     index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
@@ -206,6 +207,17 @@ impl Index {
 }
 
 impl Opened {
+    /// Opens the index to be written: one on disk with all its files mapped.
+    fn to_write(&self) -> Result<tantivy::Index, LookupError> {
+        let Some(path) = &self.directory else {
+            return Ok(self.index.clone());
+        };
+        let place = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
+        let index = tantivy::Index::open(place)?;
+        with_words(&index);
+        Ok(index)
+    }
+
     fn view(&mut self) -> Result<View, LookupError> {
         let searcher = self.reader.searcher();
         let generation = searcher.generation().generation_id();
@@ -250,19 +262,13 @@ fn reopened(directory: Option<&Path>, opened: Option<Opened>) -> Option<Opened> 
         opened.vectors = opened.directory.as_deref().and_then(Vectors::open);
         return Some(opened);
     }
-    all.iter().rev().find_map(|path| {
-        let place = MmapDirectory::open(path).ok()?;
-        open(path, place)
-    })
+    all.iter().rev().find_map(|path| open(path, Access::Shared))
 }
 
 /// Opens the index under `directory` that mirrors `wanted`, where nothing can be written.
 fn still(directory: &Path, wanted: &Generation) -> Option<Opened> {
     let all = numbered(directory);
-    let mut opened = all.iter().rev().find_map(|path| {
-        let place = MmapDirectory::open(path).ok()?;
-        open(path, Still(place))
-    });
+    let mut opened = all.iter().rev().find_map(|path| open(path, Access::Still));
     opened.take_if(|opened| mirrors(Some(opened), wanted))
 }
 
@@ -376,9 +382,9 @@ fn with_words(index: &tantivy::Index) {
     }
 }
 
-/// Opens the index in `path`, which is `directory`, or `None` if there is no whole one.
-fn open(path: &Path, directory: impl Directory) -> Option<Opened> {
-    let index = tantivy::Index::open(directory).ok()?;
+/// Opens the index in the directory `path`, or `None` if there is no whole one.
+fn open(path: &Path, access: Access) -> Option<Opened> {
+    let index = tantivy::Index::open(Reading::at(path, access).ok()?).ok()?;
     let generation = generation_of(&index)?;
     let (schema, fields) = schema();
     if index.schema() != schema {
@@ -435,12 +441,18 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
         .map_or(1, |number| number + 1);
     let path = directory.join(format!("{FORMAT}-{number:06}"));
     fs::create_dir_all(&path).map_err(|source| LookupError::file(&path, source))?;
-    MmapDirectory::open(&path)
-        .map_err(tantivy::TantivyError::from)
-        .and_then(|place| tantivy::Index::create(place, schema, settings))
-        .map_err(LookupError::from)
-        .and_then(|index| opened(index, fields, None, Some(path.clone())))
-        .inspect_err(|_| drop(fs::remove_dir_all(&path)))
+    let created = || {
+        let place = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
+        drop(tantivy::Index::create(place, schema, settings)?);
+        let place = Reading::at(&path, Access::Shared).map_err(tantivy::TantivyError::from)?;
+        opened(
+            tantivy::Index::open(place)?,
+            fields,
+            None,
+            Some(path.clone()),
+        )
+    };
+    created().inspect_err(|_| drop(fs::remove_dir_all(&path)))
 }
 
 #[cfg(test)]
