@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 
 /// Threads that read and cut files.
-const READERS: usize = 2;
+const READING_THREADS: usize = 2;
 /// Files that wait between their source and those threads, so that memory stays bounded.
 const FILES_WAITING: usize = 8;
 /// Pages that wait between those threads and the store.
@@ -131,7 +131,7 @@ pub(super) fn read(
     let files_in = Arc::new(Mutex::new(files_in));
     let ended = std::thread::scope(|scope| {
         let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out, &turn));
-        for _ in 0..READERS {
+        for _ in 0..READING_THREADS {
             let outcomes_out = outcomes_out.clone();
             let (files_in, hashes) = (Arc::clone(&files_in), &hashes);
             scope.spawn(move || {

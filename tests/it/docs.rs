@@ -119,9 +119,14 @@ fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
             .len(),
         1
     );
-    for entry in fs::read_dir(data.join("index/7-000001")).unwrap().flatten() {
-        fs::write(entry.path(), b"torn").unwrap();
+    let mut torn = 0;
+    for index in fs::read_dir(data.join("index")).unwrap().flatten() {
+        for file in fs::read_dir(index.path()).into_iter().flatten().flatten() {
+            fs::write(file.path(), b"torn").unwrap();
+            torn += 1;
+        }
     }
+    assert!(torn > 0);
     assert_eq!(
         with(&["docs", "search", "propeller"])["results"]
             .as_array()
