@@ -200,8 +200,8 @@ mod tests {
     #[test]
     fn a_beginning_is_one_line_without_what_is_hidden() {
         assert_eq!(
-            beginning(" One\n\ttwo <!-- x --> th\u{200b}ree", 11),
-            "One two thr"
+            beginning(" One\n\ttwo <!-- x --> o\u{200b}thers", 13),
+            "One two other"
         );
         assert_eq!(beginning("a<!--\n-->b<!-- -->c <!-- d", 99), "a bc <!-- d");
     }
