@@ -208,6 +208,39 @@ mod tests {
     }
 
     #[test]
+    fn a_hit_of_which_no_part_is_short_enough_is_cut_and_leaves_room_for_others() {
+        let code = "anchor --drop --in the bay\n".repeat(60);
+        let texts = [
+            "# Anchor in the bay\n\nAnchor in the bay.\n".to_owned(),
+            format!("# Anchor in the bay\n\n```sh\n{code}```\n"),
+            "# Elsewhere\n\nNo anchor holds here.\n".to_owned(),
+        ];
+        let paths = ["a.md", "b.md", "c.md"];
+        let pages = paths.into_iter().zip(texts.iter().map(String::as_str));
+        let library = library::in_memory("s", pages).unwrap();
+        let found = found(&library, &asked(Detail::Snippet), 400).unwrap();
+        let shown: Vec<(&str, Extent)> = found
+            .passages
+            .iter()
+            .map(|passage| (passage.reference.path.as_str(), passage.extent))
+            .collect();
+        let all = [
+            ("b.md", Extent::Cut),
+            ("a.md", Extent::Whole),
+            ("c.md", Extent::Whole),
+        ];
+        assert_eq!(shown, all, "{}", found.text());
+        // Where there are no others it takes all there is.
+        let one = Search {
+            limit: 1,
+            ..asked(Detail::Snippet)
+        };
+        let one = search(&library.0, &library.1, &one, Budget::page(400)).unwrap();
+        assert_eq!(one.passages[0].extent, Extent::Cut);
+        assert!(one.used_tokens > 360, "{}", one.text());
+    }
+
+    #[test]
     fn what_is_left_of_the_budget_shows_more_of_what_is_there() {
         let library = library_of(1);
         let of = |tokens: usize| found(&library, &asked(Detail::Snippet), tokens).unwrap();

@@ -24,6 +24,8 @@ pub(in crate::lookup) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 10
 const HEAD_TOKENS: usize = 45;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
 const GAPS_TOKENS: usize = 12;
+/// Tokens of a passage that is cut because nothing in it is short enough, with its citation and the note.
+const CUT_TOKENS: usize = 160;
 /// What share `s` of a passage is worth: `s` to this power.
 const CURVE: f32 = 0.33;
 
@@ -43,6 +45,8 @@ struct Open {
     is_done: bool,
     /// The key of what it says at its least size: the same question finds it again by this.
     key: Option<String>,
+    /// All of it, where it is cut because no part of it is short enough.
+    uncut: Option<Passage>,
 }
 
 impl Open {
@@ -128,13 +132,16 @@ impl Filling {
                     match self.opened(shelf.quoted(run)?, worth, shelf, sought) {
                         Opened::Shown(passage) => open.push(*passage),
                         Opened::Passed => {}
-                        Opened::TooLong(passage) if open.is_empty() => {
-                            self.cut(&passage);
-                            return Ok(());
-                        }
-                        Opened::TooLong(_) => {
-                            is_full = true;
-                            continue;
+                        Opened::TooLong(passage) => {
+                            match self.opened_cut(*passage, worth, &open) {
+                                Some(cut) => open.push(cut),
+                                // What fits no answer keeps the next from none.
+                                None if open.is_empty() => {}
+                                None => {
+                                    is_full = true;
+                                    continue;
+                                }
+                            }
                         }
                     }
                     self.filled.end += 1;
@@ -176,6 +183,7 @@ impl Filling {
             worth,
             is_done: false,
             key: None,
+            uncut: None,
         };
         let all = open.shown.tokens_in_all;
         let text = Text::of(&open.shown);
@@ -219,6 +227,35 @@ impl Filling {
         }
     }
 
+    /// Shows the beginning of `passage`, of which no part is short enough: of the first half of what is left, of one behind
+    /// `others` less, so that a long table or block of code leaves them room.
+    fn opened_cut(&mut self, passage: Passage, worth: f32, others: &[Open]) -> Option<Open> {
+        let left = self.left.tokens;
+        let tokens = if others.is_empty() {
+            CUT_TOKENS.max(left / 2).min(left)
+        } else {
+            Some(CUT_TOKENS).filter(|tokens| *tokens <= left)?
+        };
+        let shown = passage.cut_to(Budget {
+            tokens,
+            ..self.left
+        })?;
+        let (tokens, cost) = shown.cost();
+        self.left = self.left.minus(cost)?;
+        Some(Open {
+            shown,
+            tokens,
+            cost,
+            keys: Vec::new(),
+            excerpts: None,
+            size: 0,
+            worth,
+            is_done: true,
+            key: None,
+            uncut: Some(passage),
+        })
+    }
+
     /// Shows `open` at its next size, if that fits.
     fn grow(&mut self, open: &mut Open, sought: &Sought) {
         let all = open.shown.tokens_in_all;
@@ -240,6 +277,14 @@ impl Filling {
 
     /// Shows of `open` what still fits, if that is more: no next size did.
     fn stretch(&mut self, open: &mut Open, sought: &Sought) {
+        if let Some(uncut) = &open.uncut {
+            let longer = uncut.cut_to(self.left.plus(open.cost));
+            if let Some(longer) = longer.filter(|longer| longer.text.len() > open.shown.text.len())
+            {
+                self.show(open, longer.text, longer.extent);
+            }
+            return;
+        }
         let room = self.left.tokens.saturating_sub(GAPS_TOKENS);
         let excerpts = open
             .excerpts
