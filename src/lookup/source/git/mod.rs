@@ -3,10 +3,14 @@
 //! The program `git` reads them, since nothing else knows all forms of a repository. It runs no hook, pager, filter or
 //! monitor of the repository and connects to nothing: a repository that was copied from a stranger is data like any other.
 
+mod watched;
+
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use self::watched::Watched;
 use super::members::{Member, Members};
 use super::{Choice, Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Source, Take};
 
@@ -14,6 +18,11 @@ use super::{Choice, Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupErro
 const REVISION_BYTES_MAX: usize = 200;
 /// Bytes of the list of files: two million of them.
 const LIST_BYTES_MAX: u64 = 256 << 20;
+/// Bytes of an answer in a line or two.
+const ANSWER_BYTES_MAX: u64 = 1 << 20;
+/// How long `git` may say nothing: some objects lead it round in a circle. On a slow disk of the network, one object or the way to an old
+/// revision takes it seconds, a minute at worst.
+const SILENCE_MAX: Duration = Duration::from_secs(300);
 /// Bytes of the line before an object: its name, kind and length.
 const HEAD_BYTES_MAX: u64 = 200;
 /// How a file begins whose content is kept elsewhere: <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>.
@@ -61,6 +70,7 @@ impl Source for Git {
             commit: String::new(),
             objects: Vec::new(),
             members: Members::default(),
+            silence_max: SILENCE_MAX,
         };
         let inside = repository.ask(&["rev-parse", "--show-prefix"])?;
         let inside = inside.map_err(|why| {
@@ -120,6 +130,8 @@ struct Repository {
     /// Names of the objects that are files.
     objects: Vec<String>,
     members: Members,
+    /// How long `git` may say nothing.
+    silence_max: Duration,
 }
 
 impl Repository {
@@ -139,17 +151,34 @@ impl Repository {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        command.stdin(Stdio::null()).stderr(Stdio::piped());
+        command.stdin(Stdio::null());
         command
+    }
+
+    /// Starts `git` as `command`; nothing else does.
+    fn start(&self, command: &mut Command) -> Result<Watched, LookupError> {
+        Watched::start(command, self.silence_max).map_err(|error| LookupError::Argument {
+            what: format!("cannot start `git`: {error}"),
+            hint: "install git, or check the revision out and add its folder without `--at`"
+                .to_owned(),
+        })
+    }
+
+    /// Says why `git` could not be heard to its end.
+    fn unheard(&self, error: &io::Error) -> LookupError {
+        LookupError::Unreadable {
+            path: self.folder.clone(),
+            why: format!("is a repository where `git` stopped: {error}"),
+            hint: "see whether its disk answers; if it does, the repository is damaged: clone it again".to_owned(),
+        }
     }
 
     /// Returns what `git` prints, or the first line of why it does not.
     fn ask(&self, args: &[&str]) -> Result<Result<String, String>, LookupError> {
         let output = self
-            .git()
-            .args(args)
-            .output()
-            .map_err(|error| unstarted(&error))?;
+            .start(self.git().args(args))?
+            .output(ANSWER_BYTES_MAX)
+            .map_err(|error| self.unheard(&error))?;
         if output.status.success() {
             return Ok(Ok(String::from_utf8_lossy(&output.stdout).into_owned()));
         }
@@ -188,49 +217,23 @@ impl Repository {
 
     /// Returns the list of all files as `git ls-tree` prints it.
     fn files(&self) -> Result<Vec<u8>, LookupError> {
-        let mut git = self
-            .git()
-            .args(["ls-tree", "-r", "-z", "--long", "--full-tree", &self.tree])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| unstarted(&error))?;
-        let mut list = Vec::new();
-        let read = git.stdout.take().map_or(Ok(0), |stdout| {
-            stdout.take(LIST_BYTES_MAX).read_to_end(&mut list)
-        });
-        let is_whole = read.is_ok() && (list.len() as u64) < LIST_BYTES_MAX;
-        let is_listed = end(&mut git).is_ok_and(|is_done| is_done);
-        if is_whole && is_listed {
-            return Ok(list);
-        }
-        let why = if is_whole && self.tree.ends_with(':') {
+        let args = ["ls-tree", "-r", "-z", "--long", "--full-tree", &self.tree];
+        let listed = self.start(self.git().args(args))?.output(LIST_BYTES_MAX);
+        let why = match listed {
+            Ok(output) if output.status.success() => return Ok(output.stdout),
             // The top folder is in every revision.
-            format!(
+            Ok(_) if self.tree.ends_with(':') => format!(
                 "knows `{}`, but objects of it are missing or damaged",
                 self.revision
-            )
-        } else if is_whole {
-            format!("has no such folder at `{}`", self.revision)
-        } else {
-            format!("has a list of files that ends early, or is above {LIST_BYTES_MAX} bytes")
+            ),
+            Ok(_) => format!("has no such folder at `{}`", self.revision),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                format!("has a list of files that is above {LIST_BYTES_MAX} bytes")
+            }
+            Err(error) => return Err(self.unheard(&error)),
         };
         Err(unreadable(&self.folder, why))
     }
-}
-
-fn unstarted(error: &io::Error) -> LookupError {
-    LookupError::Argument {
-        what: format!("cannot start `git`: {error}"),
-        hint: "install git, or check the revision out and add its folder without `--at`".to_owned(),
-    }
-}
-
-/// Waits for `git`, whose output nobody reads any more; tells whether it did what it was asked.
-fn end(git: &mut Child) -> io::Result<bool> {
-    drop(git.stdin.take());
-    drop(git.stdout.take());
-    git.wait().map(|status| status.success())
 }
 
 impl Holding for Repository {
@@ -291,18 +294,13 @@ impl Holding for Repository {
 impl Repository {
     /// Gives each of `wanted` to `take`, none larger than `bytes_max`.
     fn give(&self, wanted: Vec<Found>, bytes_max: u64, take: &mut Take<'_>) -> Result<(), String> {
+        let mut command = self.git();
+        command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
         let mut git = self
-            .git()
-            .args(["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("cannot start `git`: {error}"))?;
-        let (Some(mut stdin), Some(stdout)) = (git.stdin.take(), git.stdout.take()) else {
-            return Err("`git` has no output".to_owned());
-        };
-        let mut stdout = BufReader::new(stdout);
+            .start(&mut command)
+            .map_err(|error| error.to_string())?;
+        let mut stdin = git.stdin().ok_or("`git` has no input")?;
+        let mut stdout = BufReader::new(git);
         let give = || -> io::Result<()> {
             for found in wanted {
                 let Some(object) = self.objects.get(found.place) else {
@@ -317,10 +315,7 @@ impl Repository {
             }
             Ok(())
         };
-        let given = give();
-        drop((stdin, stdout));
-        drop(end(&mut git));
-        given.map_err(|error| format!("`git` stopped: {error}"))
+        give().map_err(|error| format!("`git` stopped: {error}"))
     }
 }
 
@@ -360,6 +355,49 @@ fn object_from(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_git_that_says_nothing_is_ended_whatever_it_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |program: &str, args: &[&str]| {
+            let mut command = Command::new(program);
+            let output = command.args(args).current_dir(&folder).output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        if !run("git", &["init", "-q"]) {
+            return; // `tests/it/revisions.rs` says whether it may be missing
+        }
+        // `git` waits for whoever would write into it.
+        std::fs::remove_file(folder.path().join(".git/HEAD")).unwrap();
+        assert!(run("mkfifo", &[".git/HEAD"]));
+        let repository = Repository {
+            folder: folder.path().to_owned(),
+            revision: "v1".to_owned(),
+            commit: "v1".to_owned(),
+            tree: "v1:".to_owned(),
+            objects: vec!["8e1ac9a7".to_owned()],
+            members: Members::default(),
+            silence_max: Duration::from_millis(30),
+        };
+        let found = Found {
+            path: "a.md".to_owned(),
+            place: 0,
+            bytes: 9,
+            modified: None,
+            alone: false,
+        };
+        let asked = repository.ask(&["rev-parse", "HEAD"]).unwrap_err();
+        let listed = repository.files().unwrap_err();
+        let given = repository.give(vec![found], 9, &mut |_, _| true);
+        let told = [asked.to_string(), listed.to_string(), given.unwrap_err()];
+        for told in told {
+            assert!(told.contains("said nothing for"), "{told}");
+        }
+        for error in [asked, listed] {
+            assert!(error.hint().contains("clone it again"), "{error}");
+        }
+    }
 
     #[test]
     fn what_could_be_an_option_or_a_path_is_no_revision() {
