@@ -20,8 +20,11 @@ const REVISION_BYTES_MAX: usize = 200;
 const LIST_BYTES_MAX: u64 = 256 << 20;
 /// Bytes of an answer in a line or two.
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
-/// How long `git` may say nothing: some objects lead it round in a circle. On a slow disk of the network, one object or the way to an old
-/// revision takes it seconds, a minute at worst.
+/// Bytes that `git` takes at once, as it writes numbers: the largest file that any documentation may have, and a little. Objects that
+/// lead it round in a circle would have all memory there is.
+const AT_ONCE_MAX: &str = "513m";
+/// How long `git` may say nothing. On a slow disk of the network, one object or the way to an old revision takes it seconds, a minute at
+/// worst; where the disk does not answer, it would wait for ever.
 const SILENCE_MAX: Duration = Duration::from_secs(300);
 /// Bytes of the line before an object: its name, kind and length.
 const HEAD_BYTES_MAX: u64 = 200;
@@ -145,6 +148,8 @@ impl Repository {
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_NO_REPLACE_OBJECTS", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
+            // https://github.com/git/git/blob/v2.47.0/wrapper.c, memory_limit_check
+            .env("GIT_ALLOC_LIMIT", AT_ONCE_MAX)
             .env("LC_ALL", "C")
             .current_dir(&self.folder)
             .arg("--no-pager");
@@ -397,6 +402,37 @@ mod tests {
         for error in [asked, listed] {
             assert!(error.hint().contains("clone it again"), "{error}");
         }
+    }
+
+    #[test]
+    fn objects_that_are_made_of_themselves_lead_git_round_for_a_moment_only() {
+        if Command::new("git").arg("--version").output().is_err() {
+            return; // `tests/it/revisions.rs` says whether it may be missing
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, content: &[u8]| {
+            let path = folder.path().join(".git").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        };
+        write("HEAD", b"3f2b9e93d27c14f624a4d3bd7b272613e63377a4\n");
+        write("refs/heads/.keep", b"");
+        // Its one file is an object that says how it differs from itself.
+        write(
+            "objects/pack/pack-5ddd9d23d8ff8846efbc68a346e66a838d217d71.pack",
+            include_bytes!("../../../../tests/fixtures/lookup/circle/circle.pack"),
+        );
+        write(
+            "objects/pack/pack-5ddd9d23d8ff8846efbc68a346e66a838d217d71.idx",
+            include_bytes!("../../../../tests/fixtures/lookup/circle/circle.idx"),
+        );
+        let choice = Choice {
+            at: Some("HEAD".to_owned()),
+            ..Choice::default()
+        };
+        let mut repository = Git.open(folder.path(), &choice).unwrap().unwrap();
+        let error = repository.list().unwrap_err().to_string();
+        assert!(error.contains("missing or damaged"), "{error}");
     }
 
     #[test]
