@@ -87,7 +87,7 @@ impl StoreError {
                 "make its file and its directory writable, or update this program if a newer one made it, or set `MRCONDUCTOR_DATA_DIR` to another directory"
             }
             Self::Disk { .. } => {
-                "free some space, a few MiB even to remove a source, or set `MRCONDUCTOR_DATA_DIR` to a directory that can be written"
+                "free some space, a few MiB even to remove a source: the folder `index` beside the store may be deleted, for it is made anew; or set `MRCONDUCTOR_DATA_DIR` to a directory that can be written"
             }
             Self::Damaged { .. } => {
                 "start again: the store is then checked, and set aside if it is damaged; nothing is deleted"

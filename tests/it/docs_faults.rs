@@ -259,7 +259,10 @@ fn what_would_not_be_kept_is_an_error_and_reading_says_that_there_is_no_store() 
             told.contains("error: nothing would be kept: cannot write store `"),
             "{told}"
         );
-        assert!(told.contains("\nhint: give `--data-dir DIR`"), "{told}");
+        assert!(
+            told.contains("or give another with `--data-dir DIR`"),
+            "{told}"
+        );
     }
     for reading in [&["docs", "list"][..], &["docs", "search", "anchor"]] {
         let read = mrconductor(home, &[&data_dir[..], reading].concat(), b"");
@@ -337,14 +340,22 @@ fn documentation_is_read_also_on_a_full_disk() {
                 && out.contains("see whether the disk has room"),
             "{out}{err}"
         );
-        let (_, err, code) = full(&["docs", "add", "manual"]);
-        assert!(
-            code == Some(1) && err.contains("nothing would be kept"),
-            "{err}"
-        );
+        for keeping in ["add", "remove"] {
+            let (_, err, code) = full(&["docs", keeping, "manual"]);
+            assert!(
+                code == Some(1) && err.contains("nothing would be kept"),
+                "{err}"
+            );
+            assert!(err.contains("hint: if the disk is full, free"), "{err}");
+        }
     }
     let after = json(home, &["docs", "list"]);
     assert_eq!(after["sources"][0]["pages"], 2);
+    // As the hint says.
+    fs::remove_dir_all(data.join("index")).unwrap();
+    let found = json(home, &["docs", "search", "anchor_drop"]);
+    assert_ne!(found["results"], serde_json::json!([]));
+    json(home, &["docs", "remove", "manual"]);
 }
 
 #[cfg(target_os = "linux")]

@@ -21,6 +21,6 @@ pub(super) fn must_last(engines: &Engines) -> Result<(), Failure> {
     };
     Err(Failure::new(
         format!("nothing would be kept: {why}"),
-        "give `--data-dir DIR` with a directory that can be written, or make this one writable and see that the disk has room; `mrconductor doctor` says more",
+        "if the disk is full, free a few MiB: the folder `index` beside the store may be deleted, for it is made anew; otherwise make the directory writable, or give another with `--data-dir DIR`; `mrconductor doctor` says more",
     ))
 }
