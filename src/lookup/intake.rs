@@ -88,9 +88,14 @@ impl Shelf<'_> {
     }
 
     /// Makes searchable what is stored, if that is many times what was.
-    fn show(&mut self) -> Result<(), LookupError> {
+    fn show(&mut self, progress: &dyn Fn(Progress)) -> Result<(), LookupError> {
         if self.sections >= self.wanted && Instant::now() >= self.long_from {
-            self.index.update(self.store, &mut |_, _| {})?;
+            // How far the reading is says more than how far this part of it is in the index.
+            self.index.update(self.store, &|at| {
+                if at == Progress::Waiting {
+                    progress(at);
+                }
+            })?;
             self.wanted = self.sections.saturating_mul(SECTIONS_FACTOR);
         }
         Ok(())
@@ -320,7 +325,7 @@ fn store_outcomes(
         }
         if shelf.is_full() {
             shelf.keep()?;
-            shelf.show()?;
+            shelf.show(progress)?;
         }
         if is_large && !is_part {
             turn.try_send(()).ok();
@@ -500,19 +505,19 @@ mod tests {
         };
         std::fs::create_dir_all(folder.path().join("index")).unwrap();
         shelf.keep().unwrap();
-        shelf.show().unwrap();
+        shelf.show(&|_| {}).unwrap();
         assert_eq!((shelf.sections < SECTIONS_FIRST, shown()), (true, 0));
         shelf.pages = (1..30).map(page).collect();
         shelf.keep().unwrap();
-        shelf.show().unwrap();
+        shelf.show(&|_| {}).unwrap();
         let first = shelf.sections as u64;
         assert_eq!((first >= SECTIONS_FIRST as u64, shown()), (true, first));
         shelf.pages = vec![page(30)];
         shelf.keep().unwrap();
-        shelf.show().unwrap();
+        shelf.show(&|_| {}).unwrap();
         assert_eq!(shown(), first);
         (shelf.wanted, shelf.long_from) = (0, Instant::now() + Duration::from_secs(3_600));
-        shelf.show().unwrap();
+        shelf.show(&|_| {}).unwrap();
         assert_eq!(shown(), first, "while it may still be a short reading");
     }
 }

@@ -41,6 +41,8 @@ pub enum Progress {
     Indexing(u64, u64),
     /// Changed pages that a sentence model has read, and all that changed.
     Embedding(u64, u64),
+    /// Nothing goes on: another process writes the index.
+    Waiting,
 }
 
 /// What a reading did.
@@ -418,7 +420,7 @@ fn from_documents(
         .collect();
     store.keep_pages(source, &pages)?;
     let index = Index::in_memory();
-    index.update(&store, &mut |_, _| {})?;
+    index.update(&store, &|_| {})?;
     Ok((store, index))
 }
 
@@ -447,12 +449,13 @@ pub fn remove(
     store: &Store,
     index: &Index,
     name: &str,
+    progress: &dyn Fn(Progress),
 ) -> Result<(SourceRow, SourceSize, Option<String>), LookupError> {
     let source = named(store, name)?;
     let size = store.source_size(source.id)?;
     store.remove_source(source.id)?;
     // It is removed: an index that lags behind finds nothing of it, and is brought up to date by the next search that can.
-    let note = index.follow(store, &|_| {}).unwrap_or_else(|error| {
+    let note = index.follow(store, progress).unwrap_or_else(|error| {
         Some(format!(
             "the search index could not follow: {error}\nhint: {}",
             error.hint()

@@ -41,7 +41,7 @@ pub struct ReadingRow {
 /// How far a reading is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadingState {
-    /// What it does: `reading`, `indexing`, `embedding`, or nothing yet.
+    /// What it does: `reading`, `indexing`, `embedding`, `waiting` for another process, or nothing yet.
     pub stage: String,
     /// Files, addresses or pages that are done.
     pub done: u64,

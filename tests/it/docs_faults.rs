@@ -1,10 +1,12 @@
 //! Documentation that cannot be read, and readings that are cut short, through the real program.
 
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use mrconductor::store::Store;
 use serde_json::Value;
 
 use crate::docs::home_with_manual;
@@ -298,6 +300,41 @@ fn a_store_that_is_set_aside_is_told_by_the_verb_that_does_it_and_then_by_the_do
         examined.contains("a store was damaged and is kept as `"),
         "{examined}"
     );
+}
+
+#[test]
+fn who_waits_for_another_process_says_so_and_what_that_reads() {
+    let home = home_with_manual();
+    let home = home.path();
+    json(home, &["docs", "add", "manual"]);
+    let data = home.join(".local/share/mrconductor");
+    let lock = File::options().write(true).open(data.join("index/lock"));
+    let lock = lock.unwrap();
+    for args in [
+        &["docs", "add", "manual", "--name", "again"][..],
+        &["docs", "remove", "again"],
+    ] {
+        lock.lock().unwrap();
+        let store = Store::open(&data).unwrap();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let soon = now.as_secs().cast_signed() + 60;
+        let other = store.begin_reading("other", "/other", soon);
+        let mut waiting = program(home)
+            .args(args)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(waiting.stderr.take().unwrap()).lines();
+        assert_eq!(
+            told.next().unwrap().unwrap(),
+            "note: waiting for another process that writes the search index; `other` is read in elsewhere"
+        );
+        lock.unlock().unwrap();
+        store.end_reading(other.unwrap()).unwrap();
+        assert!(waiting.wait().unwrap().success());
+    }
+    let left = json(home, &["docs", "list"]);
+    assert_eq!(left["sources"].as_array().unwrap().len(), 1);
 }
 
 #[test]

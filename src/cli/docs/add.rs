@@ -12,9 +12,12 @@ use crate::cli::Failure;
 use crate::cli::failure::hint_of;
 use crate::cli::number::counted;
 use crate::cli::out;
+use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
 use crate::lookup::{self, Choice, LookupError, Site};
+use crate::store::Store;
 use crate::store::documents::SourceRow;
+use crate::store::readings::ReadingRow;
 use crate::tools::Engines;
 
 /// Lines about files that could not be read; the others are counted.
@@ -178,10 +181,9 @@ pub(super) fn as_before(source: SourceRow) -> Place {
 
 /// Lets a sentence model read what it has not, though no source changed: it may be set since, or another.
 fn catch_up(engines: &Engines) -> anyhow::Result<()> {
-    let bar = Bar::start();
-    let note = engines
-        .index
-        .follow(engines.store()?, &|progress| bar.show(progress));
+    let store = engines.store()?;
+    let bar = Bar::start(store, "");
+    let note = engines.index.follow(store, &|progress| bar.show(progress));
     bar.finish();
     if let Some(note) = note.map_err(Failure::from)? {
         eprintln!("note: {note}");
@@ -190,7 +192,7 @@ fn catch_up(engines: &Engines) -> anyhow::Result<()> {
 }
 
 fn read(engines: &Engines, place: &Place, settings: Option<Site>) -> anyhow::Result<Value> {
-    let bar = Bar::start();
+    let bar = Bar::start(engines.store()?, &place.name);
     let reading = job::read(engines, place, settings, &|progress| bar.show(progress));
     let took = bar.finish();
     let reading = reading?;
@@ -203,18 +205,23 @@ pub(super) fn silently(engines: &Engines, place: &Place) -> anyhow::Result<Readi
 }
 
 /// How far a reading is, where a person watches.
-pub(super) struct Bar {
+pub(super) struct Bar<'a> {
+    store: &'a Store,
+    /// Name of the source.
+    source: &'a str,
     started: Instant,
-    bar: ProgressBar,
+    drawn: ProgressBar,
 }
 
-impl Bar {
-    pub(super) fn start() -> Self {
+impl<'a> Bar<'a> {
+    pub(super) fn start(store: &'a Store, source: &'a str) -> Self {
         let style = ProgressStyle::with_template("{msg:9} {wide_bar} {pos}/{len} {elapsed}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         Self {
+            store,
+            source,
             started: Instant::now(),
-            bar: ProgressBar::new(0).with_style(style),
+            drawn: ProgressBar::new(0).with_style(style),
         }
     }
 
@@ -223,21 +230,43 @@ impl Bar {
             Progress::Reading(done, all) => ("reading", done, all),
             Progress::Indexing(done, all) => ("indexing", done, all),
             Progress::Embedding(done, all) => ("embedding", done, all),
+            Progress::Waiting => {
+                self.drawn.set_message("waiting");
+                let readings = self.store.readings().unwrap_or_default();
+                let note = waiting(&readings, self.source, unix_seconds());
+                self.drawn.suspend(|| eprintln!("note: {note}"));
+                return;
+            }
         };
-        if self.bar.length() != Some(all) {
-            self.bar.set_length(all);
+        if self.drawn.length() != Some(all) {
+            self.drawn.set_length(all);
         }
-        if self.bar.message() != what {
-            self.bar.set_message(what);
+        if self.drawn.message() != what {
+            self.drawn.set_message(what);
         }
-        self.bar.set_position(done);
+        self.drawn.set_position(done);
     }
 
     /// Takes the bar away and returns how long it stood.
     pub(super) fn finish(self) -> Duration {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
         self.started.elapsed()
     }
+}
+
+/// Says what the reading of the source called `own` waits for, of all `readings`.
+fn waiting(readings: &[ReadingRow], own: &str, now: i64) -> String {
+    let others: Vec<String> = readings
+        .iter()
+        .filter(|reading| reading.source != own && reading.goes_on(now))
+        .map(|reading| format!("`{}`", reading.source))
+        .collect();
+    let read = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; {} is read in elsewhere", others.join(", "))
+    };
+    format!("waiting for another process that writes the search index{read}")
 }
 
 /// Tells the person what was read into the source called `name`, and returns the same for programs.

@@ -126,7 +126,7 @@ pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Re
     let name = args.name.clone();
     let name = name.unwrap_or_else(|| bundle.manifest.source.clone());
     let store = engines.store()?;
-    let bar = Bar::start();
+    let bar = Bar::start(store, &name);
     let from = args.file.display().to_string();
     let reading = job::seen(store, &name, &from, |seen| {
         bundle::import(store, &engines.index, &mut bundle, &name, &|progress| {

@@ -56,7 +56,10 @@ pub(super) fn seen<T>(
         }
     };
     let last = Mutex::new(ReadingState::default());
-    let note = |progress| *last.lock().unwrap_or_else(PoisonError::into_inner) = state(progress);
+    let note = |progress| {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = state(progress, &last);
+    };
     let value = thread::scope(|scope| {
         // When it goes away, also in a panic, the beats end.
         let (_working, ended) = mpsc::channel::<()>();
@@ -75,11 +78,13 @@ fn beat(store: &Store, reading: i64, last: &Mutex<ReadingState>, ended: &mpsc::R
     }
 }
 
-fn state(progress: Progress) -> ReadingState {
+/// Returns how far a reading is that was as far as `before`.
+fn state(progress: Progress, before: &ReadingState) -> ReadingState {
     let (stage, done, known) = match progress {
         Progress::Reading(done, known) => ("reading", done, known),
         Progress::Indexing(done, known) => ("indexing", done, known),
         Progress::Embedding(done, known) => ("embedding", done, known),
+        Progress::Waiting => ("waiting", before.done, before.known),
     };
     ReadingState {
         stage: stage.to_owned(),

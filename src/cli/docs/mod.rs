@@ -23,7 +23,7 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use serde_json::{Value, json};
 
-use self::add::Asked;
+use self::add::{Asked, Bar};
 use super::{Failure, Global};
 use crate::cli::number::counted;
 use crate::cli::out::{self, say};
@@ -436,8 +436,11 @@ fn age(seconds: i64) -> String {
 }
 
 fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let (row, size, note) =
-        library::remove(engines.store()?, &engines.index, name).map_err(Failure::from)?;
+    let store = engines.store()?;
+    let bar = Bar::start(store, name);
+    let removed = library::remove(store, &engines.index, name, &|progress| bar.show(progress));
+    bar.finish();
+    let (row, size, note) = removed.map_err(Failure::from)?;
     if json {
         out::write_json(&json!({"removed": source(&row, size)}))?;
     } else {

@@ -10,7 +10,7 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 use super::defined::defined;
 use super::vectors::Vectors;
 use super::words::names;
-use super::{FORMAT, Fields, Opened, Wait, WriteLock, created, formats_and_paths, reopened};
+use super::{FORMAT, Fields, Opened, WriteLock, created, formats_and_paths, reopened};
 use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::error::LookupError;
@@ -28,7 +28,7 @@ pub(super) fn brought_up_to_date(
     opened: &mut Option<Opened>,
     store: &Store,
 ) -> Result<bool, LookupError> {
-    let Some(_lock) = WriteLock::take(directory, Wait::No)? else {
+    let Some(_lock) = WriteLock::take_if_free(directory)? else {
         return Ok(false);
     };
     *opened = reopened(directory, opened.take());

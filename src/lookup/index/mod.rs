@@ -8,6 +8,7 @@
 
 mod columns;
 mod defined;
+mod lock;
 pub(crate) mod meanings;
 mod mirror;
 mod reading;
@@ -17,7 +18,7 @@ mod tokenizer;
 pub(crate) mod vectors;
 pub(crate) mod words;
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +30,7 @@ use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
 pub(crate) use self::columns::{Columns, Entry};
+use self::lock::WriteLock;
 use self::mirror::{bring_up_to_date, brought_up_to_date};
 use self::reading::{Access, Reading};
 pub(crate) use self::tier::Modelled;
@@ -37,6 +39,7 @@ pub(crate) use self::tokenizer::Prose;
 use self::tokenizer::{FORMS, PROSE, SPELLINGS};
 use self::vectors::Vectors;
 use super::error::LookupError;
+use super::library::Progress;
 use crate::store::documents::Generation;
 use crate::store::{Condition, Store};
 
@@ -84,11 +87,6 @@ struct Opened {
     /// The vectors of the same sections, or of an earlier state; `None` if there are none that can be used.
     vectors: Option<Vectors>,
     directory: Option<PathBuf>,
-}
-
-/// The right to write the index, until dropped: an index in memory needs no file for it.
-struct WriteLock {
-    _file: Option<File>,
 }
 
 /// A consistent view of the index.
@@ -183,24 +181,26 @@ impl Index {
         })
     }
 
-    /// Brings the index up to date with `store`, waiting for another process that does so; `progress` gets pages done and all.
+    /// Brings the index up to date with `store`, waiting for another process that does so; `progress` hears of both.
     pub(crate) fn update(
         &self,
         store: &Store,
-        progress: &mut dyn FnMut(u64, u64),
+        progress: &dyn Fn(Progress),
     ) -> Result<(), LookupError> {
         let directory = self.directory(store);
         let mut opened = self.opened();
-        let _lock = WriteLock::take(directory, Wait::Yes)?;
+        let _lock = WriteLock::take(directory, &|| progress(Progress::Waiting))?;
         *opened = reopened(directory, opened.take());
-        bring_up_to_date(directory, &mut opened, store, progress)
+        bring_up_to_date(directory, &mut opened, store, &mut |done, all| {
+            progress(Progress::Indexing(done, all));
+        })
     }
 
     /// Builds a new index in place of one that opens but fails when it is searched.
     pub(crate) fn rebuild(&self, store: &Store) -> Result<(), LookupError> {
         let directory = self.directory(store);
         let mut opened = self.opened();
-        let _lock = WriteLock::take(directory, Wait::Yes)?;
+        let _lock = WriteLock::take(directory, &|| {})?;
         *opened = None;
         bring_up_to_date(directory, &mut opened, store, &mut |_, _| {})
     }
@@ -270,40 +270,6 @@ fn still(directory: &Path, wanted: &Generation) -> Option<Opened> {
     let all = numbered(directory);
     let mut opened = all.iter().rev().find_map(|path| open(path, Access::Still));
     opened.take_if(|opened| mirrors(Some(opened), wanted))
-}
-
-/// Whether to wait for a lock that another process holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wait {
-    Yes,
-    No,
-}
-
-impl WriteLock {
-    /// Takes the lock that one writer holds; without waiting, `None` while another process has it.
-    fn take(directory: Option<&Path>, wait: Wait) -> Result<Option<Self>, LookupError> {
-        let Some(directory) = directory else {
-            return Ok(Some(Self { _file: None }));
-        };
-        let path = directory.join("lock");
-        let failed = |source| LookupError::file(&path, source);
-        fs::create_dir_all(directory).map_err(failed)?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
-        if wait == Wait::Yes {
-            file.lock().map_err(failed)?;
-            return Ok(Some(Self { _file: Some(file) }));
-        }
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: Some(file) })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
-        }
-    }
 }
 
 /// Returns the directories of this format under `directory`, lowest number first.
@@ -470,9 +436,7 @@ mod tests {
             store.keep_pages(source, &[page]).unwrap();
         };
         keep("first.md");
-        Index::at(home.path())
-            .update(&store, &mut |_, _| {})
-            .unwrap();
+        Index::at(home.path()).update(&store, &|_| {}).unwrap();
         keep("second.md");
         let lock = home.path().join("index/lock");
         fs::remove_file(&lock).unwrap();
@@ -492,7 +456,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let store = Store::open(home.path()).unwrap();
         let index = Index::at(home.path());
-        index.update(&store, &mut |_, _| {}).unwrap();
+        index.update(&store, &|_| {}).unwrap();
         let wanted = store.document_generation().unwrap();
         let folder = home.path().join("index");
         assert!(still(&folder, &wanted).is_some());
@@ -513,9 +477,7 @@ mod tests {
             fs::create_dir_all(folder.join(name)).unwrap();
         }
         let store = Store::open(home.path()).unwrap();
-        Index::at(home.path())
-            .update(&store, &mut |_, _| {})
-            .unwrap();
+        Index::at(home.path()).update(&store, &|_| {}).unwrap();
         let mut left: Vec<String> = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

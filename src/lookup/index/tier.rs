@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::meanings::Meanings;
-use super::{Index, Wait, WriteLock};
+use super::{Index, WriteLock};
 use crate::lookup::error::LookupError;
 use crate::lookup::library::Progress;
 use crate::lookup::model::{Model, ModelError};
@@ -132,18 +132,12 @@ impl Index {
         store: &Store,
         progress: &dyn Fn(Progress),
     ) -> Result<Option<String>, LookupError> {
-        self.update(store, &mut |done, all| {
-            progress(Progress::Indexing(done, all));
-        })?;
+        self.update(store, progress)?;
         let Some(model) = self.tier.model() else {
             return Ok(None);
         };
         let embedded = match model {
-            Ok(model) => self
-                .embed(store, model, &|done, all| {
-                    progress(Progress::Embedding(done, all));
-                })
-                .map_err(Without::Failed),
+            Ok(model) => self.embed(store, model, progress).map_err(Without::Failed),
             Err(error) => Err(Without::Unusable(error)),
         };
         Ok(embedded.err().map(|without| without.to_string()))
@@ -153,17 +147,21 @@ impl Index {
         &self,
         store: &Store,
         model: &Model,
-        progress: &dyn Fn(u64, u64),
+        progress: &dyn Fn(Progress),
     ) -> Result<(), LookupError> {
         let place = self.place(store);
-        let _lock = WriteLock::take(place.map(PathBuf::as_path), Wait::Yes)?;
+        let _lock = WriteLock::take(place.map(PathBuf::as_path), &|| {
+            progress(Progress::Waiting);
+        })?;
         let wanted = store.document_generation()?;
         let old = self.tier.meanings(place, model, &wanted);
         if old.as_ref().is_some_and(|old| old.generation() == wanted) {
             return Ok(());
         }
         let place = place.map(PathBuf::as_path);
-        let new = Meanings::updated(place, old.as_deref(), model, store, progress)?;
+        let new = Meanings::updated(place, old.as_deref(), model, store, &|done, all| {
+            progress(Progress::Embedding(done, all));
+        })?;
         *self.tier.opened() = Some(Arc::new(new));
         Ok(())
     }

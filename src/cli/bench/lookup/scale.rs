@@ -206,7 +206,7 @@ fn build(material: &Material, wanted: usize, folder: &Path) -> anyhow::Result<Va
     let stored = started.elapsed();
     let index = Index::at(folder);
     let (started, before) = (Instant::now(), processor_time());
-    index.update(&store, &mut |_, _| {})?;
+    index.update(&store, &|_| {})?;
     let (indexed, processor) = (started.elapsed(), processor_time().saturating_sub(before));
     // Vectors alone read the same pages once more, as they do beside the words.
     let before = processor_time();

@@ -45,6 +45,7 @@ fn progress(html: &mut Html, reading: &ReadingRow, now: i64) {
     let what = match state.stage.as_str() {
         "reading" => "reading",
         "indexing" => "making it searchable",
+        "waiting" => "waiting for another process that writes the search index",
         "embedding" => "letting the sentence model read it",
         _ => "beginning",
     };
