@@ -38,6 +38,8 @@ pub(super) struct Lexer<'a> {
     ahead: Option<Token<'a>>,
     /// Lines of the braces that are open.
     braces: Vec<u32>,
+    /// How many words were read.
+    words: usize,
     /// Line of a text of several lines that never ends.
     unended: Option<u32>,
     /// Line where the last token that was taken ends.
@@ -55,6 +57,7 @@ impl<'a> Lexer<'a> {
             comments,
             ahead: None,
             braces: Vec::new(),
+            words: 0,
             unended: None,
             end: 1,
             behind: String::new(),
@@ -133,10 +136,13 @@ impl<'a> Lexer<'a> {
         std::mem::take(&mut self.behind)
     }
 
-    /// Returns why a file that was taken to its end is not whole, for people.
+    /// Returns why a file that was taken to its end is not whole, or what of it was left out, for people.
     pub(super) fn cut(&self) -> Option<String> {
         if self.ahead.is_some() {
             return None;
+        }
+        if self.words > WORDS_MAX {
+            return Some(format!("what is beyond {WORDS_MAX} names"));
         }
         let brace = self.braces.last();
         let cut =
@@ -248,6 +254,10 @@ impl<'a> Lexer<'a> {
         } else {
             (Kind::Mark, self.advance(first.len_utf8()))
         };
+        self.words += usize::from(kind == Kind::Word);
+        if self.words > WORDS_MAX {
+            return None;
+        }
         Some(Token {
             kind,
             text,
@@ -279,6 +289,9 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Words of a file, names and numbers: beyond that it is data. Whatever a file declares has one, and each may cost some hundred bytes
+/// while the file is read.
+const WORDS_MAX: usize = 1_000_000;
 /// Bytes of a value that are quoted: a default of many pages is data.
 const VALUE_BYTES_MAX: usize = 2_000;
 /// Bytes of the longest comment kept: a licence, not a description, is longer.

@@ -17,8 +17,6 @@ pub(super) struct GraphQl;
 const SENT: (usize, usize) = (3, 120);
 /// What is told of what comes back.
 const RETURNED: (usize, usize) = (2, 40);
-/// Members of all types together: beyond that a file is data.
-const MEMBERS_MAX: usize = 500_000;
 
 impl Format for GraphQl {
     fn name(&self) -> &'static str {
@@ -51,7 +49,6 @@ struct Schema {
     facts: Vec<String>,
     /// What the file calls its root types: `query` is `Query` unless it says otherwise.
     roots: Vec<(String, String)>,
-    members: usize,
     /// Why the file is not whole, for people.
     cut: Option<String>,
 }
@@ -120,9 +117,6 @@ impl Schema {
                 _ => about.clear(),
             }
             extends = extends && token.kind == TokenKind::Text;
-            if schema.members > MEMBERS_MAX {
-                break;
-            }
         }
         schema.cut = lexer.cut();
         schema.join();
@@ -219,7 +213,6 @@ impl Schema {
     }
 
     fn keep(&mut self, mut shape: Shape, extends: bool) {
-        self.members += shape.members.len() + 1;
         shape.members.shrink_to_fit();
         if extends {
             self.extensions.push(shape);
@@ -297,11 +290,7 @@ impl Schema {
         shape::rest(&mut overview, &self.shapes);
         shape::pages(&self.shapes, TITLE, "types", &mut paths, &mut below);
         let (below, mut skipped) = below.done();
-        if self.members > MEMBERS_MAX {
-            skipped.push(format!("what is beyond {MEMBERS_MAX} fields"));
-        } else {
-            skipped.extend(self.cut);
-        }
+        skipped.extend(self.cut);
         Pages {
             first: overview.finish("", Kind::Meta, None),
             below,

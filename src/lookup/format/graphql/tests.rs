@@ -251,3 +251,10 @@ fn operations_have_a_limit() {
     assert_eq!(pages.below.len(), 20_000);
     assert_eq!(pages.skipped, ["3 operations beyond the limit of 20000"]);
 }
+
+#[test]
+fn names_have_a_limit_wherever_they_stand() {
+    let names = "a|".repeat(1_000_001);
+    let pages = GraphQl.read(format!("union U = {names}").as_bytes());
+    assert_eq!(pages.unwrap().skipped, ["what is beyond 1000000 names"]);
+}
