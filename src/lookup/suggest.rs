@@ -336,7 +336,8 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     Ok(pages)
 }
 
-/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each.
+/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each; none if what is
+/// found there may not answer either.
 pub(super) fn elsewhere(
     view: &View,
     question: &Question<'_>,
@@ -349,7 +350,11 @@ pub(super) fn elsewhere(
         documentations: question.documentations,
         ..Question::default()
     };
-    for hit in rank(view, &anywhere)?.hits {
+    let ranking = rank(view, &anywhere)?;
+    if !ranking.unmet().is_empty() {
+        return Ok(found);
+    }
+    for hit in ranking.hits {
         if let Some(source) = source_of(hit.page)? {
             *found.entry(source).or_default() += 1;
         }
