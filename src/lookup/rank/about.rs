@@ -368,6 +368,6 @@ mod tests {
             (about.as_str(), best.as_str()),
             ("harbour", "harbour:settings.md")
         );
-        assert_eq!(called("it").0, "");
+        assert_eq!(called("ha").0, "");
     }
 }
