@@ -73,6 +73,8 @@ pub struct Found {
     pub total: usize,
     /// What to give to go on after these.
     pub next_cursor: Option<String>,
+    /// Why the passages may not answer.
+    pub doubt: Option<String>,
     /// What else could be asked.
     pub advice: Option<String>,
 }
@@ -96,9 +98,9 @@ impl Found {
     }
 
     /// Returns what stands before the passages in the answer.
-    pub fn head(&self) -> &'static str {
+    pub fn head(&self) -> String {
         if self.passages.is_empty() {
-            ""
+            String::new()
         } else {
             self.label()
         }
@@ -113,12 +115,14 @@ impl Found {
         }
     }
 
-    fn label(&self) -> &'static str {
-        if self.detail == Detail::Outline {
+    fn label(&self) -> String {
+        let label = if self.detail == Detail::Outline {
             OUTLINE_LABEL
         } else {
             LABEL
-        }
+        };
+        let doubt = self.doubt.as_ref();
+        doubt.map_or_else(|| label.to_owned(), |doubt| format!("{label}{doubt}\n\n"))
     }
 
     /// Returns what follows the passages in the answer, with the facts on the last line.
@@ -203,8 +207,14 @@ pub(crate) fn search_without(
         editions: &editions,
         chosen: &chosen,
     };
+    let outcome = match (runs.is_empty(), doubt(&ranking, &lacking)) {
+        (true, _) => Outcome::Nothing,
+        (false, Some(doubt)) => Outcome::Doubtful(doubt),
+        (false, None) => Outcome::Answers,
+    };
     let frame = Found {
-        advice: advice(&view, store, &asked, runs.is_empty())?,
+        advice: advice(&view, store, &asked, &outcome)?,
+        doubt: outcome.doubt(),
         detail: search.detail,
         total: runs.len(),
         ..Found::default()
@@ -257,7 +267,7 @@ fn finished(frame: Found, filled: Filled, search: &Search) -> Found {
         Detail::Outline => count(&found.text()),
         // Blocks begin and end where no token goes on, and are counted already.
         Detail::Snippet | Detail::Full => {
-            count(found.head()) + filled.tokens + count(&found.tail())
+            count(&found.head()) + filled.tokens + count(&found.tail())
         }
     };
     found
@@ -312,12 +322,59 @@ impl Asked<'_> {
     }
 }
 
+/// How well a question is answered.
+enum Outcome {
+    Answers,
+    /// By what may be something else, for this reason.
+    Doubtful(String),
+    Nothing,
+}
+
+impl Outcome {
+    fn doubt(self) -> Option<String> {
+        match self {
+            Self::Doubtful(doubt) => Some(doubt),
+            Self::Answers | Self::Nothing => None,
+        }
+    }
+}
+
+/// Says of which words the sections found lack some, if they may not answer for that.
+fn doubt(ranking: &Ranking, lacking: &[Lacking]) -> Option<String> {
+    let quoted = |words: Vec<&str>| -> String {
+        let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        quoted.join(", ")
+    };
+    let unmet: Vec<&str> = ranking
+        .unmet()
+        .into_iter()
+        .map(|word| asked_for(word, lacking))
+        .collect();
+    let nowhere = lacking.iter().filter(|word| word.meant.is_none());
+    let nowhere: Vec<&str> = nowhere.map(|word| word.asked.as_str()).collect();
+    let reason = match (unmet.as_slice(), nowhere.is_empty()) {
+        ([], _) => return None,
+        (_, false) => format!("nowhere in the documentation: {}", quoted(nowhere)),
+        ([word], true) => format!("no section found has `{word}`"),
+        (_, true) => format!("no section found has all of: {}", quoted(unmet)),
+    };
+    Some(format!("{reason} (what follows may not answer)"))
+}
+
+/// Returns how the question writes `word`, for which something else may have been looked for.
+fn asked_for<'w>(word: &'w str, lacking: &'w [Lacking]) -> &'w str {
+    let slip = lacking
+        .iter()
+        .find(|slip| slip.meant.as_deref() == Some(word));
+    slip.map_or(word, |slip| &slip.asked)
+}
+
 /// Says what was not found, and what to ask instead; nothing if all words were found.
 fn advice(
     view: &View,
     store: &Store,
     asked: &Asked<'_>,
-    nothing: bool,
+    outcome: &Outcome,
 ) -> Result<Option<String>, LookupError> {
     let Asked {
         search, question, ..
@@ -330,7 +387,7 @@ fn advice(
         ));
         return Ok(Some(said.concat()));
     }
-    if nothing {
+    if matches!(outcome, Outcome::Nothing) {
         said.push(format!("nothing matches `{}`", shortened(question.text)));
     }
     let mut lacking: Vec<String> = Vec::new();
@@ -343,14 +400,21 @@ fn advice(
         }
     }
     // Of an answer one must know what it does not speak of.
-    if !nothing && !lacking.is_empty() {
+    let is_answered = matches!(outcome, Outcome::Answers);
+    if is_answered && !lacking.is_empty() {
         let lacking = lacking.join(", ");
         said.push(format!("nowhere in the documentation: {lacking}"));
     }
     let limits = asked.limits();
-    if nothing && (asked.chosen.is_by_version || !limits.is_empty()) {
+    if !is_answered && (asked.chosen.is_by_version || !limits.is_empty()) {
         let source_of = |page: i64| {
             let source = store.source_of_page(page)?;
+            // Where nothing but sources were chosen, these were searched.
+            let is_other = |source: &i64| {
+                let chosen = question.sources.filter(|_| question.kind.is_none());
+                chosen.is_none_or(|chosen| !chosen.contains(source))
+            };
+            let source = source.filter(is_other);
             Ok(source.and_then(|source| asked.editions.name(source).map(str::to_owned)))
         };
         let found: Vec<String> = suggest::elsewhere(view, question, &source_of)?

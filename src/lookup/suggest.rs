@@ -34,6 +34,8 @@ const PAGES_READ_MAX: usize = 2;
 const SECTIONS_SEEN_MAX: usize = 64;
 /// Letters below which a word is like too many others.
 const LETTERS_MIN: usize = 4;
+/// Letters from which a name of several parts may be misspelt: of shorter ones, one letter makes another, as `IFIT1` and `IFIH1`.
+const LETTERS_OF_NAMES_MIN: usize = 7;
 /// Letters from which two slips leave a word what it is.
 const LETTERS_FOR_TWO_SLIPS: usize = 6;
 /// Unknown words of a question that are looked up.
@@ -121,15 +123,15 @@ impl Unknown {
         if is_known(view, stem)? {
             return Ok(None);
         }
-        let mut slips_max = if letters(&small).chars().count() < LETTERS_FOR_TWO_SLIPS {
-            1
-        } else {
-            2
+        let mut slips_max = match letters(&small).chars().count() {
+            count if count < LETTERS_OF_NAMES_MIN && is_put_together(word) => 0,
+            count if count < LETTERS_FOR_TWO_SLIPS => 1,
+            _ => 2,
         };
         // What is put together from words of the documentation may well be a word of whoever asks.
         for part in parts {
             if is_known(view, part)? {
-                slips_max = 1;
+                slips_max = slips_max.min(1);
             }
         }
         Ok(Some(Self {
@@ -189,7 +191,8 @@ impl Unknown {
             return Some(slips);
         }
         // Other endings of the same word: `intsaller` where pages say `install`. Names have none.
-        let is_alike = is_plain && osa_distance(&self.stem, &letters(term)) <= 1;
+        let is_alike =
+            is_plain && self.slips_max > 0 && osa_distance(&self.stem, &letters(term)) <= 1;
         is_alike.then_some(self.slips_max)
     }
 
@@ -244,6 +247,14 @@ impl Unknown {
         most.filter(|likeness| *likeness >= LIKENESS_MIN)
             .max_by(f64::total_cmp)
     }
+}
+
+/// Tells whether `word` has a digit or a capital within: `useEffect`, `IFIT1`; no word in capitals alone, which are cried.
+fn is_put_together(word: &str) -> bool {
+    let inner = || word.chars().skip(1);
+    let has_small = word.chars().any(char::is_lowercase);
+    word.chars().any(|letter| letter.is_ascii_digit())
+        || has_small && inner().any(char::is_uppercase)
 }
 
 /// Returns the letters and digits of `text`.
@@ -336,7 +347,8 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     Ok(pages)
 }
 
-/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each.
+/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each; none if what is
+/// found there may not answer either.
 pub(super) fn elsewhere(
     view: &View,
     question: &Question<'_>,
@@ -349,7 +361,11 @@ pub(super) fn elsewhere(
         documentations: question.documentations,
         ..Question::default()
     };
-    for hit in rank(view, &anywhere)?.hits {
+    let ranking = rank(view, &anywhere)?;
+    if !ranking.unmet().is_empty() {
+        return Ok(found);
+    }
+    for hit in ranking.hits {
         if let Some(source) = source_of(hit.page)? {
             *found.entry(source).or_default() += 1;
         }
@@ -455,5 +471,12 @@ mod tests {
     fn other_words_and_other_numbers_are_not_what_was_meant() {
         let text = "E0308 and the page d9d35e03-2997. A uselist is in users_table. Thanks to Bertini. Apply it, and apply it again.";
         assert_eq!(meant(text, "e0382 usestate E0309 Berlin app.py"), "");
+    }
+
+    #[test]
+    fn a_short_name_of_several_parts_is_no_slip_for_another_but_may_be_written_otherwise() {
+        let text = "IFIH1 is told, and CK666, and DLS is, and what is nested. It is nested, and nested in IFIH1.";
+        assert_eq!(meant(text, "IFIT1 dLNs NestJS CK-666"), "CK-666 CK666");
+        assert_eq!(meant("Nested is nested.", "nestd"), "nestd nested");
     }
 }

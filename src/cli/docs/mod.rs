@@ -297,7 +297,7 @@ fn search(engines: &Engines, args: &SearchArgs, json: bool) -> anyhow::Result<Ex
         .map_err(|error| unanswered(engines, error))?;
     let results: Vec<Value> = found.passages.iter().map(passage).collect();
     out::write_json(
-        &json!({"results": results, "shown_before": found.before, "same_text": found.same, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "hint": found.advice, "store": engines.library()?.notice()}),
+        &json!({"results": results, "shown_before": found.before, "same_text": found.same, "used_tokens": found.used_tokens, "next_cursor": found.next_cursor, "doubt": found.doubt, "hint": found.advice, "store": engines.library()?.notice()}),
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -23,6 +23,11 @@ pub(crate) struct Documentation {
 /// Letters from which on a name may have others behind it, and how many: `postgres` is `postgresql`, `sqlite3` is `sqlite`.
 const LETTERS_MIN: usize = 4;
 const LETTERS_BEHIND_MAX: usize = 2;
+/// Share of the sections of a source that a short form of its name must stand in: `rg` says `ripgrep` where it is called so.
+const SHORT_OWN_MIN: f32 = 0.05;
+/// Letters of a short form at least, and how many times as many the name has.
+const SHORT_LETTERS_MIN: usize = 2;
+const SHORTER_TIMES: usize = 2;
 /// Times that a name stands in what it names more often than elsewhere; of a source called `guide` the name says nothing.
 const OWN_MIN: f32 = 3.0;
 /// Sections of a segment that are looked at for that, about, spread evenly.
@@ -82,7 +87,9 @@ pub(super) fn mark(
         };
         for term in said {
             let spread = Spread::of(view, &term.stem, &documentation.sources)?;
-            if spread.own >= OWN_MIN * spread.others {
+            let is_called_so =
+                spread.own >= SHORT_OWN_MIN || !is_short_form(&term.form, &documentation.name);
+            if spread.own >= OWN_MIN * spread.others && is_called_so {
                 let share = share_within(view, term, spread.own)?;
                 named.entry(term.word).or_insert((number, share));
             }
@@ -108,7 +115,9 @@ pub(super) fn mark(
 /// Returns the words that name `documentation`; nothing if not all of its name is said.
 fn said<'t>(documentation: &Documentation, terms: &'t [Term]) -> Option<Vec<&'t Term>> {
     let whole = || terms.iter().filter(|term| term.role == Role::Word);
-    if let Some(term) = whole().find(|term| is_same(&term.form, &documentation.name)) {
+    let name = documentation.name.as_str();
+    let is_name = |term: &&Term| is_same(&term.form, name) || is_short_form(&term.form, name);
+    if let Some(term) = whole().find(is_name) {
         return Some(vec![term]);
     }
     let words = documentation.name.split('-');
@@ -128,6 +137,16 @@ fn is_same(word: &str, name: &str) -> bool {
         || short.len() >= LETTERS_MIN
             && long.len() - short.len() <= LETTERS_BEHIND_MAX
             && long.starts_with(short)
+}
+
+/// Tells whether `word` may be short for `name`: some of its letters in their order, the first among them, and not just how it
+/// begins, which is another word as a rule.
+fn is_short_form(word: &str, name: &str) -> bool {
+    let is_short = word.len() >= SHORT_LETTERS_MIN && name.len() >= SHORTER_TIMES * word.len();
+    let begins_alike = word.chars().next() == name.chars().next();
+    let mut letters = name.chars();
+    let mut in_order = || word.chars().all(|letter| letters.any(|own| own == letter));
+    is_short && begins_alike && !name.starts_with(word) && in_order()
 }
 
 /// Returns what finding `term` is worth in a source of whose sections it is in the share `own`, against what it is worth in all.
@@ -313,5 +332,42 @@ mod tests {
         for (word, name) in [("post", "postgres"), ("golang", "go"), ("good", "go")] {
             assert!(!is_same(word, name), "{word} {name}");
         }
+    }
+
+    #[test]
+    fn a_short_form_has_letters_of_the_name_in_their_order() {
+        for (word, name) in [("rg", "ripgrep"), ("pg", "postgres"), ("ts", "typescript")] {
+            assert!(is_short_form(word, name), "{word} {name}");
+        }
+        for (word, name) in [
+            ("post", "postgres"),
+            ("gr", "ripgrep"),
+            ("rx", "ripgrep"),
+            ("p", "postgres"),
+            ("go", "go"),
+            ("psgrs", "postgres"),
+        ] {
+            assert!(!is_short_form(word, name), "{word} {name}");
+        }
+    }
+
+    #[test]
+    fn documentation_is_named_by_what_it_calls_itself_for_short() {
+        let called = |short: &str| {
+            let texts = [
+                format!("# Settings\n\nThe default port of {short} is 4711.\n"),
+                format!("# Guide\n\nStart {short} with `{short} run`.\n"),
+            ];
+            let [settings, guide] = &texts;
+            let harbour: (&str, &[(&str, &str)]) =
+                ("harbour", &[("settings.md", settings), ("guide.md", guide)]);
+            asked(&[harbour, LIGHTHOUSE], "default port hb")
+        };
+        let (about, best) = called("hb");
+        assert_eq!(
+            (about.as_str(), best.as_str()),
+            ("harbour", "harbour:settings.md")
+        );
+        assert_eq!(called("ha").0, "");
     }
 }

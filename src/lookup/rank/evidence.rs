@@ -29,7 +29,9 @@ pub(crate) struct Evidence {
     pub(super) known: f32,
     /// Share of what is asked that the candidate with most of it has, 0 to 1.
     pub(super) met: f32,
-    /// What is looked for, as far as weighing needs it.
+    /// What is looked for.
+    pub(super) asked: Vec<Term>,
+    /// The same, as far as weighing needs it.
     pub(super) terms: Vec<Fact>,
     /// Documentation that the question names.
     pub(super) about: About,
@@ -90,7 +92,8 @@ impl Evidence {
         }
         if is_identifier(&asked) {
             let words = Self::of_words(view, question, &asked)?;
-            return Ok(words.map_or_else(Self::default, |(evidence, _)| evidence));
+            let (evidence, _) = words.unwrap_or_default();
+            return Ok(Self { asked, ..evidence });
         }
         let (words, nearest) = at_once(
             view.vectors.as_ref().map_or(0, Vectors::sections),
@@ -110,7 +113,7 @@ impl Evidence {
         if let Some(meaning) = &meaning {
             meaning.measure(&found, &mut evidence);
         }
-        Ok(evidence)
+        Ok(Self { asked, ..evidence })
     }
 
     /// Gathers what the words of a question say of the sections that have some of them; nothing where none has.

@@ -6,7 +6,7 @@
 //!
 //! [`question`] reads the words ([`named`] what is more than one), [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
 //! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
-//! Whoever asks is told by [`reasons`] what each score is made of.
+//! Whoever asks is told by [`reasons`] what each score is made of, and by [`unmet`] what no section has.
 
 mod about;
 mod candidates;
@@ -22,6 +22,7 @@ mod rarity;
 mod reasons;
 mod sought;
 mod together;
+mod unmet;
 mod weigh;
 mod weights;
 

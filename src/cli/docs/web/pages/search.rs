@@ -43,7 +43,7 @@ pub(in super::super) fn page(desk: &Desk<'_>, asked: &Asked) -> Result<Page, Fai
             grouped(found.used_tokens as u64)
         ))
         .tag("</p>\n<div class=\"found\">\n");
-    quoted(&mut html, found.head());
+    quoted(&mut html, &found.head());
     for passage in &found.passages {
         html.tag("<article aria-label=\"")
             .text(&passage.breadcrumb)
