@@ -10,11 +10,6 @@ use crate::lookup::passage::trimmed;
 
 /// Letters after which a line of the file that ends also ends the line here.
 pub(super) const LINE_LETTERS: usize = 72;
-/// Bytes of the main part from which what surrounds it is left out.
-const MAIN_BYTES_MIN: usize = 200;
-
-/// Of so many bytes one has to be in the main part: a page of comments calls each of them an article.
-const MAIN_PART: usize = 5;
 
 /// What the words that follow are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,8 +59,8 @@ pub(super) struct Page {
     /// Whether the last block is an item of a list.
     after_item: bool,
     /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
-    main: Option<((usize, usize), usize)>,
-    main_start: Option<usize>,
+    pub(super) main: Option<((usize, usize), usize)>,
+    pub(super) main_start: Option<usize>,
     /// Line at which the page begins, as the id of a division says.
     pub(super) body_start: Option<usize>,
 }
@@ -432,30 +427,6 @@ impl Page {
         }
     }
 
-    pub(super) fn main_begins(&mut self) {
-        self.main_start = Some(self.lines.len());
-    }
-
-    pub(super) fn main_ends(&mut self) {
-        let Some(start) = self.main_start.take() else {
-            return;
-        };
-        let lines = (start, self.lines.len());
-        let bytes = self.bytes(lines);
-        if bytes >= MAIN_BYTES_MIN && self.main.is_none_or(|(_, most)| bytes > most) {
-            self.main = Some((lines, bytes));
-        }
-    }
-
-    fn bytes(&self, (start, end): (usize, usize)) -> usize {
-        self.lines
-            .get(start..end)
-            .into_iter()
-            .flatten()
-            .map(|(text, _)| text.len())
-            .sum()
-    }
-
     /// Returns the page as a document: its main part, if it names one.
     pub(super) fn finish(mut self) -> Document {
         while self.table.is_some() || self.code_table.is_some() {
@@ -464,14 +435,12 @@ impl Page {
         self.finish_region();
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
-        let all = (0, self.lines.len());
-        let whole = self.bytes(all);
-        let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
+        let main = self.main_part();
         if main.is_none() {
             self.leave_out_before();
         }
         let all = (0, self.lines.len());
-        let (start, end) = main.map_or(all, |(lines, _)| lines);
+        let (start, end) = main.unwrap_or(all);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()
