@@ -26,6 +26,7 @@ const CERTAIN: &[&str] = &[
     "sr-only",
     "visually-hidden",
     "skip-link",
+    "annottext",
 ];
 /// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, what shows when one points at a name.
 const DECORATION: &[&str] = &[
