@@ -6,6 +6,7 @@
 
 mod drop;
 mod elements;
+mod heads;
 mod image;
 mod list;
 mod listing;

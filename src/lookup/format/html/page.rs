@@ -1,5 +1,6 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::heads::Heads;
 use super::listing::Listing;
 use super::named::{self, Anchors};
 use super::script::{self, Script};
@@ -38,6 +39,8 @@ pub(super) struct Page {
     pub(super) anchor: Option<String>,
     /// Anchors that may name what the next block defines.
     pub(super) anchors: Anchors,
+    /// Names that the block that is open says it defines.
+    pub(super) heads: Heads,
     pub(super) listing: Listing,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
@@ -240,6 +243,7 @@ impl Page {
         if self.in_code {
             self.code(false);
         }
+        let heads = self.heads.take();
         let region = std::mem::take(&mut self.region);
         let words = std::mem::take(&mut self.words);
         let word_lines = std::mem::take(&mut self.word_lines);
@@ -254,6 +258,9 @@ impl Page {
         }
         let first = word_lines.first().copied().unwrap_or(self.line);
         let anchors = self.anchors.before(&words);
+        if self.head(heads, &region, &words, first) {
+            return;
+        }
         match region {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
@@ -273,7 +280,7 @@ impl Page {
     }
 
     /// Writes the line that begins with the `name` that it defines.
-    fn definition(&mut self, name: &str, written: &str, line: u32) {
+    pub(super) fn definition(&mut self, name: &str, written: &str, line: u32) {
         let name = name.replace('`', "");
         let heading = Heading {
             level: DEFINITION,

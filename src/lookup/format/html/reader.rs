@@ -8,7 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS};
+use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -308,11 +308,19 @@ impl Reader {
         if has_class(&["viewcode-block", "viewcode-back"]) {
             self.page.listing.leads_back();
         }
+        if !is_void {
+            let anchor = anchors.clone().next();
+            let words = &self.page.words;
+            self.page.heads.begin(name, anchor, classes, words);
+        }
         let names: Vec<String> = anchors
             .filter_map(|anchor| self.names.remove(anchor))
             .flatten()
             .collect();
         if DIVISIONS.contains(&name) && !tag.self_closing {
+            if has_class(HEADS) {
+                self.nesting.defines();
+            }
             self.nesting.begin(name, &attribute, &mut self.page);
             let is_body = attribute("id").is_some_and(|id| BODIES.contains(&id));
             if is_body {
@@ -330,7 +338,9 @@ impl Reader {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
-            _ if is_heading(name) && self.admonition.take().is_some() => {
+            _ if is_heading(name)
+                && (self.admonition.take().is_some() || self.nesting.in_definition()) =>
+            {
                 self.page.begin(Region::Paragraph);
             }
             _ if is_heading(name) => {
@@ -392,6 +402,7 @@ impl Reader {
                     self.page.begin(Region::Paragraph);
                 }
             }
+            "div" if has_class(HEADS) => self.page.begin(Region::Definition),
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
@@ -416,6 +427,9 @@ impl Reader {
     }
 
     fn end(&mut self, name: &str) {
+        if self.page.end_name(name) {
+            self.nesting.defines();
+        }
         if let Some((main, depth)) = &mut self.main
             && main == name
         {
