@@ -22,6 +22,11 @@ const CERTAIN: &[&str] = &[
     "toctree-wrapper",
     "navheader",
     "navfooter",
+    "navigationbar",
+    "chlinktop",
+    "chlinkprevnexttop",
+    "chlinkprevnextbot",
+    "chlinkbot",
     "gp-hidden",
     "sr-only",
     "visually-hidden",
@@ -53,7 +58,7 @@ const DECORATION: &[&str] = &[
     "view-source",
 ];
 /// Classes and ids of menus, which stand before the page begins.
-const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar"];
+const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar", "bar"];
 /// Classes and ids of what stands below the page.
 const FEET: &[&str] = &["footer"];
 /// Elements that hold the whole page, whatever they are called.

@@ -6,6 +6,7 @@ use super::named::{self, Anchors};
 use super::script::{self, Script};
 use super::table::{CodeTable, Table};
 use super::title;
+use super::ways::Links;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
 use crate::lookup::passage::trimmed;
 
@@ -41,6 +42,7 @@ pub(super) struct Page {
     pub(super) anchors: Anchors,
     /// Names that the block that is open says it defines.
     pub(super) heads: Heads,
+    pub(super) links: Links,
     pub(super) listing: Listing,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
@@ -243,6 +245,7 @@ impl Page {
         if self.in_code {
             self.code(false);
         }
+        let links = std::mem::take(&mut self.links);
         let heads = self.heads.take();
         let region = std::mem::take(&mut self.region);
         let words = std::mem::take(&mut self.words);
@@ -259,6 +262,12 @@ impl Page {
         let first = word_lines.first().copied().unwrap_or(self.line);
         let anchors = self.anchors.before(&words);
         if self.head(heads, &region, &words, first) {
+            return;
+        }
+        if region == Region::Paragraph && self.only_leads_on(&links, &words) {
+            for anchor in anchors {
+                self.anchors.add(&anchor, "");
+            }
             return;
         }
         match region {

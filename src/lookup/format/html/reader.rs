@@ -357,7 +357,10 @@ impl Reader {
                 self.script_links = false;
                 self.page.begin_script();
             }
-            "a" => self.script_links |= attribute("href").is_some(),
+            "a" if attribute("href").is_some() => {
+                self.script_links = true;
+                self.page.begin_link(attribute("id"));
+            }
             "img" if is_shown => {
                 if let Some(words) = image::words(&attribute) {
                     self.page.text(&words);
@@ -458,6 +461,7 @@ impl Reader {
             "sup" => self.page.end_script(Script::Above, self.script_links),
             "sub" => self.page.end_script(Script::Below, self.script_links),
             "td" | "th" => self.page.end_cell(),
+            "a" => self.page.links.end(&self.page.words),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
                 self.lists.end();
