@@ -44,6 +44,8 @@ struct Open {
 pub(super) struct Heads {
     open: Option<Open>,
     found: Vec<Named>,
+    /// Whether a block was written as the head of a definition: the page describes an interface.
+    pub(super) is_reference: bool,
 }
 
 impl Heads {
@@ -191,6 +193,7 @@ impl Page {
         if !is_short && !is_code {
             return false;
         }
+        self.heads.is_reference = true;
         self.anchor = first.anchor.or_else(|| self.anchor.take());
         let owned = self.owned(&first.name);
         self.names.extend(first.other.into_iter().chain(owned));

@@ -491,7 +491,11 @@ impl Page {
         }
         Document {
             title: title::of(&self.title, &blocks),
-            kind: self.listing.is_all_of(&text).then_some(Kind::Meta),
+            kind: if self.listing.is_all_of(&text) {
+                Some(Kind::Meta)
+            } else {
+                self.heads.is_reference.then_some(Kind::Api)
+            },
             text,
             blocks,
             file_lines: Some(file_lines),

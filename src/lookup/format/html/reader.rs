@@ -239,7 +239,7 @@ impl Reader {
 
     fn start(&mut self, tag: &Tag, name: &str) {
         let attribute = |wanted: &str| attribute(tag, wanted);
-        self.origin.element(&attribute);
+        self.origin.element(name, &attribute);
         self.nesting.element();
         let classes = attribute("class").unwrap_or_default();
         let has_class = |wanted: &[&str]| {
