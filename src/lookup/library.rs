@@ -326,7 +326,7 @@ pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewP
         title,
         outline,
         sections,
-    } = section::cut(&document, file.split('.').next().unwrap_or(file));
+    } = section::cut(&document, format::title_of(file));
     NewPage {
         path: path.to_owned(),
         title,

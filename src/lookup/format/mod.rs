@@ -233,6 +233,18 @@ pub(super) fn place_of(path: &str, text: &str, name: &str) -> Option<usize> {
     of_extension(path)?.place_of(text, name)
 }
 
+/// Returns what a file is called that says nothing of it: its name without what says how it is kept.
+pub(super) fn title_of(file: &str) -> &str {
+    let (mut title, _) = file.rsplit_once('.').unwrap_or((file, ""));
+    // Some keep a page as a text: `deck.rst.txt`.
+    while claims(title)
+        && let Some((stem, _)) = title.rsplit_once('.')
+    {
+        title = stem;
+    }
+    title
+}
+
 /// Returns the first format that claims files named like `path`.
 fn of_extension(path: &str) -> Option<&'static dyn Format> {
     let (_, extension) = path.rsplit_once('.')?;

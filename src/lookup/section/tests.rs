@@ -20,6 +20,17 @@ fn cut_file(path: &str, text: &str) -> (Document, Cut) {
 }
 
 #[test]
+fn a_page_without_a_title_is_called_as_its_file_without_what_says_how_that_is_kept() {
+    for (file, title) in [
+        ("Data.Rope.Types.html", "Data.Rope.Types"),
+        ("deck.rst.txt", "deck"),
+        ("README", "README"),
+    ] {
+        assert_eq!(format::title_of(file), title);
+    }
+}
+
+#[test]
 fn a_section_begins_where_something_is_to_be_read() {
     let (_, cut) = cut_file(
         "p.md",

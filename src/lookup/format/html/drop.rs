@@ -22,11 +22,23 @@ const CERTAIN: &[&str] = &[
     "toctree-wrapper",
     "navheader",
     "navfooter",
+    "navigationbar",
+    "chlinktop",
+    "chlinkprevnexttop",
+    "chlinkprevnextbot",
+    "chlinkbot",
     "gp-hidden",
     "sr-only",
     "visually-hidden",
     "skip-link",
+    "annottext",
+    "selflink",
+    "method-click-advice",
 ];
+/// Classes of a link to the source of what is defined, if it leads there.
+const SOURCE: &[&str] = &["link"];
+/// Folder of the source beside a reference.
+const SOURCE_FOLDER: &str = "src/";
 /// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, what shows when one points at a name.
 const DECORATION: &[&str] = &[
     "headerlink",
@@ -46,7 +58,7 @@ const DECORATION: &[&str] = &[
     "view-source",
 ];
 /// Classes and ids of menus, which stand before the page begins.
-const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar"];
+const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar", "bar"];
 /// Classes and ids of what stands below the page.
 const FEET: &[&str] = &["footer"];
 /// Elements that hold the whole page, whatever they are called.
@@ -100,7 +112,7 @@ pub(super) fn why<'a>(
             })
     };
     let class_of = |known| word_of(known, None);
-    if class_of(CERTAIN).is_some() {
+    if class_of(CERTAIN).is_some() || class_of(SOURCE).is_some() && leads_to_source(attribute) {
         return Some(Why::Certain);
     }
     if let Some(class) = class_of(DECORATION) {
@@ -124,6 +136,10 @@ pub(super) fn why<'a>(
         .copied()
         .find(|known| *known == role && !disbelieved.contains(known))
         .map(Why::Role)
+}
+
+fn leads_to_source<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    attribute("href").is_some_and(|target| target.starts_with(SOURCE_FOLDER))
 }
 
 /// Tells whether a table is there to lead to other pages: `Navigation header`, `Footer navigation table`.

@@ -42,5 +42,7 @@ pub(super) const ADMONITIONS: &[&str] = &[
     "tip",
     "warning",
 ];
+/// Classes of the division that is the head of the definition round it.
+pub(super) const HEADS: &[&str] = &["method-heading"];
 /// Classes of cells that hold numbers of lines.
 pub(super) const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];

@@ -2,6 +2,8 @@
 //!
 //! They hold every name of the reference once more, so they are told from it.
 
+use std::collections::BTreeMap;
+
 /// Of so many bytes one may stand outside the code: the name of the file and the way to it.
 const AROUND_PART: usize = 5;
 /// Of so many lines one has to have an anchor: some generators leave out those of comments, some write all numbers in a block of
@@ -13,9 +15,8 @@ const NUMBERED_PART: usize = 3;
 pub(super) struct Listing {
     bytes: usize,
     lines: usize,
-    /// Lines with an anchor that counts on from the one before.
-    numbered: usize,
-    last: u64,
+    /// Lines with an anchor that counts on from the one before, and the number of the last, by what stands before the number.
+    numbered: BTreeMap<String, (usize, u64)>,
     leads_back: bool,
 }
 
@@ -32,9 +33,14 @@ impl Listing {
         let number = anchor
             .get(name.len()..)
             .and_then(|number| number.parse().ok());
-        if let Some(number) = number.filter(|number| *number > self.last) {
-            self.numbered += 1;
-            self.last = number;
+        let Some(number) = number else {
+            return;
+        };
+        // Names within the code may be numbered as well, in their own way.
+        let (numbered, last) = self.numbered.entry(name.to_owned()).or_default();
+        if number > *last {
+            *numbered += 1;
+            *last = number;
         }
     }
 
@@ -46,7 +52,8 @@ impl Listing {
     /// Tells whether `text` is nothing but a listing.
     pub(super) fn is_all_of(&self, text: &str) -> bool {
         let around = text.len().saturating_sub(self.bytes);
-        let is_numbered = self.numbered > 0 && self.numbered * NUMBERED_PART >= self.lines;
+        let numbered = self.numbered.values().map(|(numbered, _)| *numbered).max();
+        let is_numbered = numbered.is_some_and(|numbered| numbered * NUMBERED_PART >= self.lines);
         self.lines > 0 && around * AROUND_PART <= text.len() && (self.leads_back || is_numbered)
     }
 }
@@ -70,6 +77,13 @@ mod tests {
                 "<pre class=rust><code>{}</code></pre>",
                 lines(|line| format!(
                     "<a href=#{line} id={line}>{line}</a>pub fn haul(rope: Rope);\n"
+                ))
+            ),
+            // Haddock
+            format!(
+                "<pre><span class=hs-pragma>-- |</span>\n{}</pre>",
+                lines(|line| format!(
+                    "<span id=line-{line}></span><span id=local-69895866{line}99><span class=annot><span class=annottext>haul :: forall                      (rope :: Type) a. (Hauled rope, Monad a) =&gt; rope -&gt; a rope\n</span>haul</span></span> = tow\n"
                 ))
             ),
             // Javadoc

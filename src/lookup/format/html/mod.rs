@@ -6,6 +6,7 @@
 
 mod drop;
 mod elements;
+mod heads;
 mod image;
 mod list;
 mod listing;
@@ -20,6 +21,7 @@ mod surround;
 mod table;
 mod tabs;
 mod title;
+mod ways;
 
 use self::reader::Reader;
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};

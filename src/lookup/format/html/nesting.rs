@@ -35,6 +35,8 @@ struct Division {
     /// By how much its headings are lower than the page says.
     lower: u8,
     part: Part,
+    /// Whether it begins with the head of a definition: its headings are parts of that.
+    is_definition: bool,
 }
 
 /// The divisions that are open.
@@ -76,6 +78,7 @@ impl Nesting {
             head: 0,
             lower: self.open.last().map_or(0, |around| around.lower),
             part,
+            is_definition: false,
         });
     }
 
@@ -136,6 +139,19 @@ impl Nesting {
                 page.anchor = None;
             }
         }
+    }
+
+    /// Notes that a definition begins: unless a heading came before it in its division, that is all of the definition.
+    pub(super) fn defines(&mut self) {
+        if let Some(division) = self.open.last_mut() {
+            division.is_definition |= division.head == 0;
+        }
+    }
+
+    /// Tells whether what is read belongs to a definition that is a division.
+    pub(super) fn in_definition(&self) -> bool {
+        let mut around = self.open.iter().rev().take(AROUND_MAX);
+        around.any(|division| division.is_definition)
     }
 
     /// Returns the level of a heading that the page puts at `given`.

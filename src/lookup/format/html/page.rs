@@ -1,20 +1,17 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::heads::Heads;
 use super::listing::Listing;
 use super::named::{self, Anchors};
 use super::script::{self, Script};
 use super::table::{CodeTable, Table};
 use super::title;
+use super::ways::Links;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
 use crate::lookup::passage::trimmed;
 
 /// Letters after which a line of the file that ends also ends the line here.
 pub(super) const LINE_LETTERS: usize = 72;
-/// Bytes of the main part from which what surrounds it is left out.
-const MAIN_BYTES_MIN: usize = 200;
-
-/// Of so many bytes one has to be in the main part: a page of comments calls each of them an article.
-const MAIN_PART: usize = 5;
 
 /// What the words that follow are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +40,9 @@ pub(super) struct Page {
     pub(super) anchor: Option<String>,
     /// Anchors that may name what the next block defines.
     pub(super) anchors: Anchors,
+    /// Names that the block that is open says it defines.
+    pub(super) heads: Heads,
+    pub(super) links: Links,
     pub(super) listing: Listing,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
@@ -64,8 +64,8 @@ pub(super) struct Page {
     /// Whether the last block is an item of a list.
     after_item: bool,
     /// Lines of the page between which the main part lies, and its bytes; the largest if there are several.
-    main: Option<((usize, usize), usize)>,
-    main_start: Option<usize>,
+    pub(super) main: Option<((usize, usize), usize)>,
+    pub(super) main_start: Option<usize>,
     /// Line at which the page begins, as the id of a division says.
     pub(super) body_start: Option<usize>,
 }
@@ -245,6 +245,8 @@ impl Page {
         if self.in_code {
             self.code(false);
         }
+        let links = std::mem::take(&mut self.links);
+        let heads = self.heads.take();
         let region = std::mem::take(&mut self.region);
         let words = std::mem::take(&mut self.words);
         let word_lines = std::mem::take(&mut self.word_lines);
@@ -259,6 +261,15 @@ impl Page {
         }
         let first = word_lines.first().copied().unwrap_or(self.line);
         let anchors = self.anchors.before(&words);
+        if self.head(heads, &region, &words, first) {
+            return;
+        }
+        if region == Region::Paragraph && self.only_leads_on(&links, &words) {
+            for anchor in anchors {
+                self.anchors.add(&anchor, "");
+            }
+            return;
+        }
         match region {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
@@ -278,7 +289,7 @@ impl Page {
     }
 
     /// Writes the line that begins with the `name` that it defines.
-    fn definition(&mut self, name: &str, written: &str, line: u32) {
+    pub(super) fn definition(&mut self, name: &str, written: &str, line: u32) {
         let name = name.replace('`', "");
         let heading = Heading {
             level: DEFINITION,
@@ -432,30 +443,6 @@ impl Page {
         }
     }
 
-    pub(super) fn main_begins(&mut self) {
-        self.main_start = Some(self.lines.len());
-    }
-
-    pub(super) fn main_ends(&mut self) {
-        let Some(start) = self.main_start.take() else {
-            return;
-        };
-        let lines = (start, self.lines.len());
-        let bytes = self.bytes(lines);
-        if bytes >= MAIN_BYTES_MIN && self.main.is_none_or(|(_, most)| bytes > most) {
-            self.main = Some((lines, bytes));
-        }
-    }
-
-    fn bytes(&self, (start, end): (usize, usize)) -> usize {
-        self.lines
-            .get(start..end)
-            .into_iter()
-            .flatten()
-            .map(|(text, _)| text.len())
-            .sum()
-    }
-
     /// Returns the page as a document: its main part, if it names one.
     pub(super) fn finish(mut self) -> Document {
         while self.table.is_some() || self.code_table.is_some() {
@@ -464,14 +451,12 @@ impl Page {
         self.finish_region();
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
-        let all = (0, self.lines.len());
-        let whole = self.bytes(all);
-        let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
+        let main = self.main_part();
         if main.is_none() {
             self.leave_out_before();
         }
         let all = (0, self.lines.len());
-        let (start, end) = main.map_or(all, |(lines, _)| lines);
+        let (start, end) = main.unwrap_or(all);
         let mut blocks: Vec<Block> = self
             .blocks
             .into_iter()
@@ -506,7 +491,11 @@ impl Page {
         }
         Document {
             title: title::of(&self.title, &blocks),
-            kind: self.listing.is_all_of(&text).then_some(Kind::Meta),
+            kind: if self.listing.is_all_of(&text) {
+                Some(Kind::Meta)
+            } else {
+                self.heads.is_reference.then_some(Kind::Api)
+            },
             text,
             blocks,
             file_lines: Some(file_lines),

@@ -8,7 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS};
+use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -239,7 +239,7 @@ impl Reader {
 
     fn start(&mut self, tag: &Tag, name: &str) {
         let attribute = |wanted: &str| attribute(tag, wanted);
-        self.origin.element(&attribute);
+        self.origin.element(name, &attribute);
         self.nesting.element();
         let classes = attribute("class").unwrap_or_default();
         let has_class = |wanted: &[&str]| {
@@ -308,11 +308,19 @@ impl Reader {
         if has_class(&["viewcode-block", "viewcode-back"]) {
             self.page.listing.leads_back();
         }
+        if !is_void {
+            let anchor = anchors.clone().next();
+            let words = &self.page.words;
+            self.page.heads.begin(name, anchor, classes, words);
+        }
         let names: Vec<String> = anchors
             .filter_map(|anchor| self.names.remove(anchor))
             .flatten()
             .collect();
         if DIVISIONS.contains(&name) && !tag.self_closing {
+            if has_class(HEADS) {
+                self.nesting.defines();
+            }
             self.nesting.begin(name, &attribute, &mut self.page);
             let is_body = attribute("id").is_some_and(|id| BODIES.contains(&id));
             if is_body {
@@ -330,7 +338,9 @@ impl Reader {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
-            _ if is_heading(name) && self.admonition.take().is_some() => {
+            _ if is_heading(name)
+                && (self.admonition.take().is_some() || self.nesting.in_definition()) =>
+            {
                 self.page.begin(Region::Paragraph);
             }
             _ if is_heading(name) => {
@@ -347,7 +357,10 @@ impl Reader {
                 self.script_links = false;
                 self.page.begin_script();
             }
-            "a" => self.script_links |= attribute("href").is_some(),
+            "a" if attribute("href").is_some() => {
+                self.script_links = true;
+                self.page.begin_link(attribute("id"));
+            }
             "img" if is_shown => {
                 if let Some(words) = image::words(&attribute) {
                     self.page.text(&words);
@@ -392,6 +405,7 @@ impl Reader {
                     self.page.begin(Region::Paragraph);
                 }
             }
+            "div" if has_class(HEADS) => self.page.begin(Region::Definition),
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
@@ -416,6 +430,9 @@ impl Reader {
     }
 
     fn end(&mut self, name: &str) {
+        if self.page.end_name(name) {
+            self.nesting.defines();
+        }
         if let Some((main, depth)) = &mut self.main
             && main == name
         {
@@ -444,6 +461,7 @@ impl Reader {
             "sup" => self.page.end_script(Script::Above, self.script_links),
             "sub" => self.page.end_script(Script::Below, self.script_links),
             "td" | "th" => self.page.end_cell(),
+            "a" => self.page.links.end(&self.page.words),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
                 self.lists.end();

@@ -1,12 +1,50 @@
-//! What stands before the content of an HTML page: the way to it, lists of other pages, a switch for the night.
+//! What surrounds the content of an HTML page: the way to it, lists of other pages, a switch for the night.
 //!
-//! A division that calls itself the content says where that ends. What reads like text is kept all the same.
+//! A main part leaves out what is round it; a division that calls itself the content, what stands before. There, what reads like
+//! text is kept all the same.
 
 use super::drop;
 use super::page::{Page, Region};
 use crate::lookup::document::{Block, BlockKind};
 
+/// Bytes of the main part from which what surrounds it is left out.
+const MAIN_BYTES_MIN: usize = 200;
+
+/// Of so many bytes one has to be in the main part: a page of comments calls each of them an article.
+const MAIN_PART: usize = 5;
+
 impl Page {
+    pub(super) fn main_begins(&mut self) {
+        self.main_start = Some(self.lines.len());
+    }
+
+    pub(super) fn main_ends(&mut self) {
+        let Some(start) = self.main_start.take() else {
+            return;
+        };
+        let lines = (start, self.lines.len());
+        let bytes = self.bytes(lines);
+        if bytes >= MAIN_BYTES_MIN && self.main.is_none_or(|(_, most)| bytes > most) {
+            self.main = Some((lines, bytes));
+        }
+    }
+
+    /// Returns the lines of the main part, if it is enough of the page.
+    pub(super) fn main_part(&self) -> Option<(usize, usize)> {
+        let whole = self.bytes((0, self.lines.len()));
+        let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
+        main.map(|(lines, _)| lines)
+    }
+
+    fn bytes(&self, (start, end): (usize, usize)) -> usize {
+        self.lines
+            .get(start..end)
+            .into_iter()
+            .flatten()
+            .map(|(text, _)| text.len())
+            .sum()
+    }
+
     /// Begins a division that calls itself the content of the page.
     pub(super) fn body_begins(&mut self) {
         self.begin(Region::Paragraph);

@@ -1,0 +1,344 @@
+//! Elements whose own words are the name that is defined there: `<a id="v:haul" class="def">haul</a> :: Int -> Rope`.
+//!
+//! The block round such an element is the head of a definition. What is an anchor before the words of a block is looked at in
+//! [`super::named`].
+
+use super::page::{Page, Region};
+use super::title::one_line;
+use crate::lookup::document::BlockKind;
+
+/// Classes of what is defined, where it has an anchor of its own or stands in the head of a definition.
+const NAMES: &[&str] = &["def", "method-name", "method-callseq"];
+/// How anchors of methods begin that stand below the name of their owner, and what people write between the two.
+const OWNED: &[(&str, &str)] = &[("method-c-", "."), ("method-i-", "#")];
+/// Elements within a line that have anchors.
+const ELEMENTS: &[&str] = &["a", "span"];
+/// Letters of the longest block that is the head of a definition: a type can be long.
+const HEAD_LETTERS_MAX: usize = 1_000;
+/// The same for code, which is shown as it stands if it is longer.
+const CODE_LETTERS_MAX: usize = 400;
+
+/// A name that is defined, and its anchor if it has one of its own.
+#[derive(Debug)]
+pub(super) struct Named {
+    name: String,
+    /// What else it is called.
+    other: Option<String>,
+    anchor: Option<String>,
+}
+
+/// An element whose words may be a name.
+#[derive(Debug)]
+struct Open {
+    element: String,
+    /// Elements of that name that are open.
+    depth: usize,
+    anchor: Option<String>,
+    has_class: bool,
+    /// Where its words begin in those of the block.
+    start: usize,
+}
+
+/// The names that the block that is open says it defines.
+#[derive(Debug, Default)]
+pub(super) struct Heads {
+    open: Option<Open>,
+    found: Vec<Named>,
+    /// Whether a block was written as the head of a definition: the page describes an interface.
+    pub(super) is_reference: bool,
+}
+
+impl Heads {
+    /// Begins an element behind `words`.
+    pub(super) fn begin(
+        &mut self,
+        element: &str,
+        anchor: Option<&str>,
+        classes: &str,
+        words: &str,
+    ) {
+        if let Some(open) = &mut self.open {
+            open.depth += usize::from(open.element == element);
+            return;
+        }
+        let mut classes = classes.split_ascii_whitespace();
+        let has_class = classes.any(|class| NAMES.contains(&class));
+        if ELEMENTS.contains(&element) && (anchor.is_some() || has_class) {
+            self.open = Some(Open {
+                element: element.to_owned(),
+                depth: 1,
+                anchor: anchor.map(str::to_owned),
+                has_class,
+                start: words.len(),
+            });
+        }
+    }
+
+    /// Ends an element in a block of `words`; returns the name that it is, and whether a class says so.
+    fn end(&mut self, element: &str, words: &str, region: &Region) -> Option<(Named, bool)> {
+        let open = self.open.as_mut().filter(|open| open.element == element)?;
+        open.depth -= 1;
+        if open.depth > 0 {
+            return None;
+        }
+        let open = self.open.take()?;
+        let has_class = open.has_class;
+        Some((open.named(words, region)?, has_class))
+    }
+
+    /// Returns what was found since the block began.
+    pub(super) fn take(&mut self) -> Vec<Named> {
+        self.open = None;
+        std::mem::take(&mut self.found)
+    }
+}
+
+impl Open {
+    fn named(self, words: &str, region: &Region) -> Option<Named> {
+        let (before, own) = words.split_at_checked(self.start)?;
+        if own.len() > HEAD_LETTERS_MAX {
+            return None;
+        }
+        let own = one_line(&own.replace('`', ""));
+        let name = called(&own);
+        let anchor = self.anchor.as_deref();
+        let is_name = if self.has_class {
+            anchor.is_some() || *region == Region::Definition
+        } else {
+            let anchor = anchor?;
+            let is_counted = arity(anchor) == Some(name);
+            let last = name.rsplit(' ').next().unwrap_or_default();
+            // Code that begins with `val haul` at the anchor `VALhaul`; an anchor that is a number is that of a line.
+            let begins = matches!(region, Region::Code(_)) && before.trim().is_empty();
+            let has_letters = anchor.contains(char::is_alphabetic);
+            is_counted || begins && has_letters && !last.is_empty() && anchor.ends_with(last)
+        };
+        if !is_name || name.is_empty() {
+            return None;
+        }
+        // The count tells predicates of one name apart.
+        let counted = anchor.filter(|anchor| arity(anchor) == Some(name));
+        let other = counted.map(|_| name.to_owned());
+        Some(Named {
+            name: counted.unwrap_or(name).to_owned(),
+            other,
+            anchor: self.anchor,
+        })
+    }
+}
+
+/// Returns what stands before the parameters, unless the name is in parentheses as that of an operator.
+fn called(own: &str) -> &str {
+    let ends = ["(", " →", " ->"].iter().filter_map(|mark| own.find(mark));
+    let name = ends.min().and_then(|end| own.get(..end)).unwrap_or(own);
+    let is_operator = name.is_empty() || name.ends_with(' ') && own.ends_with(')');
+    if is_operator { own } else { name.trim_end() }
+}
+
+/// Returns the name of an anchor that says how many parameters there are: `findall/3`, and `phrase//1` for a grammar.
+fn arity(anchor: &str) -> Option<&str> {
+    let (name, count) = anchor.rsplit_once('/')?;
+    let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    is_count.then(|| name.trim_end_matches('/'))
+}
+
+impl Page {
+    /// Ends an element whose words may be a name; tells whether a class says that they are.
+    pub(super) fn end_name(&mut self, element: &str) -> bool {
+        let Some((named, has_class)) = self.heads.end(element, &self.words, &self.region) else {
+            return false;
+        };
+        if self.in_table() {
+            // A table has no sections, so the name is found at the heading above it.
+            self.names.push(named.name);
+            self.names.extend(named.other);
+            return false;
+        }
+        self.heads.found.push(named);
+        has_class && self.region == Region::Paragraph
+    }
+
+    /// Returns the method `name` with its owner, if its anchor tells methods of a class from those of its objects.
+    fn owned(&self, name: &str) -> Option<String> {
+        let anchor = self.anchor.as_deref()?;
+        let marks = OWNED.iter().find(|(prefix, _)| anchor.starts_with(prefix));
+        let (_, mark) = marks?;
+        let title = self.blocks.iter().find_map(|block| match &block.kind {
+            BlockKind::Heading(heading) if heading.level == 1 => Some(&heading.title),
+            _ => None,
+        });
+        let owner = title?.rsplit(' ').next().unwrap_or_default();
+        Some(format!("{owner}{mark}{name}"))
+    }
+
+    /// Writes a block of these `words` as the head of a definition if it says what it defines; tells whether all of it was written.
+    pub(super) fn head(
+        &mut self,
+        found: Vec<Named>,
+        region: &Region,
+        words: &str,
+        line: u32,
+    ) -> bool {
+        let (is_code, letters_max) = match region {
+            Region::Code(_) => (true, CODE_LETTERS_MAX),
+            Region::Paragraph | Region::Definition => (false, HEAD_LETTERS_MAX),
+            Region::Heading(_) | Region::Item(_) => return false,
+        };
+        let mut found = found.into_iter();
+        let Some(first) = found.next() else {
+            return false;
+        };
+        let written = one_line(words);
+        let is_short = written.chars().take(letters_max + 1).count() <= letters_max;
+        if !is_short && !is_code {
+            return false;
+        }
+        self.heads.is_reference = true;
+        self.anchor = first.anchor.or_else(|| self.anchor.take());
+        let owned = self.owned(&first.name);
+        self.names.extend(first.other.into_iter().chain(owned));
+        self.names.extend(found.map(|named| named.name));
+        let written = if is_short { &written } else { &first.name };
+        self.definition(&first.name, written, line);
+        is_short
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::lookup::document::{BlockKind, symbols};
+
+    /// The headings of a page: title, anchor and what each defines.
+    fn headings(page: &str) -> Vec<(String, String, Vec<String>)> {
+        let blocks = parse(page).blocks.into_iter();
+        let headings = blocks.filter_map(|block| match block.kind {
+            BlockKind::Heading(heading) => {
+                let symbols = symbols(&heading);
+                Some((heading.title, heading.anchor.unwrap_or_default(), symbols))
+            }
+            _ => None,
+        });
+        headings.collect()
+    }
+
+    fn owned(heading: (&str, &str, &[&str])) -> (String, String, Vec<String>) {
+        let (title, anchor, symbols) = heading;
+        let symbols = symbols.iter().map(|&symbol| symbol.to_owned()).collect();
+        (title.to_owned(), anchor.to_owned(), symbols)
+    }
+
+    #[test]
+    fn a_paragraph_that_says_which_of_its_words_it_defines_is_a_definition_and_headings_below_it_are_text()
+     {
+        let page = "<h1>Rope</h1><div class=top><p class=src><a id='v:haul' class=def>haul</a>, <a id='v:tow' class=def>tow</a> :: Int \
+            <a href='src/Deck.Rope.html#haul' class=link>Source</a> <a href='#v:haul' class=selflink>#</a></p>\
+            <div class=doc><p>Hauls.</p><h4>Errors</h4><p>None.</p></div></div>\
+            <div class=top><p class=src><span>data</span> <a id='t:Knot' class=def>Knot</a></p>\
+            <table><tr><td class=src><a id='v:Bowline' class=def>Bowline</a> Int</td></tr></table></div><h1>More</h1>";
+        let found = headings(page);
+        assert_eq!(
+            found[1..3],
+            [
+                owned(("haul", "v:haul", &["haul", "tow", "v:haul"])),
+                owned(("Knot", "t:Knot", &["Knot", "Bowline", "t:Knot"]))
+            ]
+        );
+        assert_eq!((found.len(), found[3].0.as_str()), (4, "More"));
+        assert_eq!(
+            parse(page).text,
+            "# Rope\n\n`haul, tow :: Int`\n\nHauls.\n\nErrors\n\nNone.\n\n`data Knot`\n\n| Bowline Int |\n| --- |\n\n# More\n"
+        );
+    }
+    #[test]
+    fn the_head_of_a_method_is_a_definition_at_the_anchor_of_its_division() {
+        let page = "<h1>class Deck::Rope</h1><section><header><h3>Methods</h3></header>\
+            <div id=method-c-haul class=method-detail><div class=method-heading>\n<span class=method-name>haul</span><span \
+            class=method-args>(input, by: 1)</span>\n<span class=method-click-advice>click to toggle source</span></div>\n\
+            <div><p>Hauls.</p><h2>Errors</h2><p>None.</p></div></div><div id=method-i-tow class=method-detail>\
+            <div class=method-heading><span class=method-callseq>\n tow(n) &rarr; rope\n</span></div><p>Tows.</div><h3>More</h3></section>";
+        let found = headings(page);
+        assert_eq!(
+            found[2..4],
+            [
+                owned((
+                    "haul",
+                    "method-c-haul",
+                    &["haul", "Deck::Rope.haul", "method-c-haul"]
+                )),
+                owned((
+                    "tow",
+                    "method-i-tow",
+                    &["tow", "Deck::Rope#tow", "method-i-tow"]
+                ))
+            ]
+        );
+        assert_eq!((found.len(), found[4].0.as_str()), (5, "More"));
+        let text = parse(page).text;
+        assert!(
+            text.contains("\n`haul(input, by: 1)`\n\nHauls.\n\nErrors\n\nNone.\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_anchor_that_counts_the_parameters_of_the_name_behind_it_is_that_of_a_definition() {
+        let page = "<h2>Solutions</h2><dl><dt class=pubdef><span class=pred-tag>[ISO]</span><a id='findall/3'>\
+            <strong>findall</strong>(<var>+Template,\n:Goal, -Bag</var>)</a></dt><dd>Finds all.</dd>\
+            <dt><a id='phrase//1'><strong>phrase</strong></a></dt><dd>As <a id='idx:findall3:1'></a>findall/3 does.</dd></dl>";
+        let found = headings(page);
+        assert_eq!(
+            found[1..],
+            [
+                owned(("findall/3", "findall/3", &["findall/3", "findall"])),
+                owned(("phrase//1", "phrase//1", &["phrase//1", "phrase"]))
+            ]
+        );
+        let text = parse(page).text;
+        assert!(
+            text.contains("\n`[ISO]findall(+Template, :Goal, -Bag)`\n\nFinds all.\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn code_that_begins_with_the_name_of_its_anchor_is_a_definition() {
+        let page = "<h1>Rope</h1><pre><span id=VALhaul><span class=keyword>val</span> haul</span> : <code>int -&gt;<br>\n  rope</code></pre>\
+            <div>Hauls.</div><pre><code><span id=TYPEknot><span>type</span> <code>'a</code> knot</span> = private {</code></pre>";
+        let found = headings(page);
+        assert_eq!(
+            found[1..],
+            [
+                owned(("val haul", "VALhaul", &["haul", "VALhaul"])),
+                owned(("type 'a knot", "TYPEknot", &["knot", "TYPEknot"]))
+            ]
+        );
+        assert_eq!(
+            parse(page).text,
+            "# Rope\n\n`val haul : int -> rope`\n\nHauls.\n\n`type 'a knot = private {`\n"
+        );
+        let long = format!(
+            "<pre><span id=VALhaul>val haul</span> : {}</pre>",
+            "int -> ".repeat(99)
+        );
+        assert!(
+            parse(&long)
+                .text
+                .starts_with("`val haul`\n\n```\nval haul : int")
+        );
+    }
+
+    #[test]
+    fn words_at_an_anchor_that_does_not_call_them_a_definition_are_text() {
+        for block in [
+            "<p><a id=haul>haul</a> means to pull.</p>",
+            "<p><span class=method-name>haul</span> means to pull.</p>",
+            "<ul><li><a id='v:haul' class=def>haul</a></li></ul>",
+            "<p><a id='ropes/3'>Three ropes</a></p>",
+            "<pre><span id=line-1>1 val</span> haul</pre>",
+            "<pre>  val <span id=VALhaul>haul</span></pre>",
+        ] {
+            assert_eq!(headings(block), [], "{block}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Blocks that are nothing but ways to other pages: `Next: Ropes, Previous: Knots, Up: Deck [Contents][Index]`.
+//!
+//! What a link is called does not matter there: what stands outside the links says it, or the links are called by the ways.
+
+use super::page::Page;
+
+/// What leads to the page beside, or above.
+const TURNS: &[&str] = &["next", "previous", "prev", "up", "back"];
+/// What leads elsewhere from any page.
+const PLACES: &[&str] = &["top", "contents", "index", "home"];
+/// Letters of the longest such block: it names three pages.
+const LETTERS_MAX: usize = 400;
+
+/// The links of the block that is open.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// Where the words of the link that is open begin.
+    open: Option<usize>,
+    /// Where the words of each link begin and end.
+    ended: Vec<(usize, usize)>,
+    /// Anchors that links have.
+    anchors: Vec<String>,
+}
+
+impl Links {
+    /// Ends it.
+    pub(super) fn end(&mut self, words: &str) {
+        if let Some(start) = self.open.take() {
+            self.ended.push((start, words.len()));
+        }
+    }
+
+    /// Tells whether a block of these `words` only leads to other pages.
+    fn are_all_of(&self, words: &str) -> bool {
+        if self.ended.is_empty() || words.len() > LETTERS_MAX {
+            return false;
+        }
+        let mut outside = String::new();
+        let mut ways = 0;
+        let mut turns = 0;
+        let mut count = |way: &str| {
+            ways += 1;
+            turns += usize::from(TURNS.contains(&way));
+        };
+        let mut at = 0;
+        for (start, end) in &self.ended {
+            outside += words.get(at..*start).unwrap_or_default();
+            outside.push(' ');
+            at = *end;
+            let called = plain(words.get(*start..*end).unwrap_or_default());
+            if is_way(&called) {
+                count(&called);
+            }
+        }
+        outside += words.get(at..).unwrap_or_default();
+        for word in plain(&outside).split(' ').filter(|word| !word.is_empty()) {
+            if !is_way(word) {
+                return false;
+            }
+            count(word);
+        }
+        turns > 0 && ways > 1
+    }
+}
+
+fn is_way(word: &str) -> bool {
+    TURNS.contains(&word) || PLACES.contains(&word)
+}
+
+/// Returns the words without signs, in small letters.
+fn plain(words: &str) -> String {
+    let words = words.split(|letter: char| !letter.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+impl Page {
+    /// Begins a link, which may have an anchor.
+    pub(super) fn begin_link(&mut self, anchor: Option<&str>) {
+        if !self.has_table() {
+            self.links.open = Some(self.words.len());
+            self.links.anchors.extend(anchor.map(str::to_owned));
+        }
+    }
+
+    /// Takes the links of the block; tells whether it only leads to other pages, and then forgets the anchors of its links.
+    pub(super) fn only_leads_on(&mut self, links: &Links, words: &str) -> bool {
+        let only = links.are_all_of(words);
+        if only
+            && let Some(anchor) = &self.anchor
+            && links.anchors.contains(anchor)
+        {
+            self.anchor = None;
+        }
+        only
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    #[test]
+    fn a_block_of_ways_to_other_pages_is_left_out() {
+        for ways in [
+            // Texinfo
+            "<a id=A></a><div class=header><p>\nNext: <a href=#B rel=next>Reading data</a>, Previous: <a href=#Top>Top</a>, \
+             Up: <a href=#Top>An Introduction</a> &nbsp; [<a href=#C>Contents</a>][<a href=#I>Index</a>]</p></div>",
+            // LaTeX2HTML
+            "<DIV CLASS=navigation><A HREF=n.html><IMG ALT=next SRC=next.png></A> <BR>\n<B> Next:</B> <A HREF=n.html>Fnormal</A>\n\
+             <B> Up:</B> <A HREF=u.html>Smooth</A> &nbsp; <B> <A ID=tex2html1 HREF=i.html>Index</A></B> <BR></DIV>",
+            "<p><a href=t>top</a> | <a href=b>back</a> | <a href=n>next</a></p>",
+            "<p>[<a href=p>&lt;-previous</a>][<a href=n>next-&gt;</a>]</p>",
+        ] {
+            let page = format!("<h1>Deck</h1><p>Words.</p>{ways}<h2>Ropes</h2><p>Words.</p>");
+            assert_eq!(
+                parse(&page).text,
+                "# Deck\n\nWords.\n\n## Ropes\n\nWords.\n"
+            );
+        }
+    }
+
+    #[test]
+    fn a_block_that_says_something_of_its_links_stays() {
+        for words in [
+            "<p>Next: <a href=b>Reading data</a> from a file.</p>",
+            "<p><a href=b>Reading data</a>, <a href=c>writing data</a></p>",
+            "<p><a href=b>Index</a></p>",
+            "<p>Next: up.</p>",
+            "<ul><li><a href=n>Next</a> <a href=u>Up</a></li></ul>",
+        ] {
+            let page = format!("<h1>Deck</h1>{words}");
+            assert!(parse(&page).text.lines().count() > 2, "{words}");
+        }
+    }
+
+    #[test]
+    fn anchors_before_such_a_block_are_those_of_what_follows_it() {
+        let page = "<h1>Deck</h1><a name=haul></a><p>Next: <a href=b>Tow</a>, Up: <a id=x1 href=c>Deck</a></p><p>haul ROPE</p>";
+        assert_eq!(parse(page).text, "# Deck\n\n`haul ROPE`\n");
+    }
+}
