@@ -19,6 +19,7 @@ mod script;
 mod surround;
 mod table;
 mod tabs;
+mod tag;
 mod title;
 
 use self::reader::Reader;

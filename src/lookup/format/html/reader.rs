@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS};
+use super::elements::{BLOCKS, BODIES, CONTROLS, GUTTERS};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -16,6 +15,7 @@ use super::origin::Origin;
 use super::page::{Page, Region};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
+use super::tag::{attribute, is_admonition, is_heading, language, level, raw};
 use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
@@ -461,64 +461,6 @@ impl Reader {
             _ => {}
         }
     }
-}
-
-/// Tells the tokenizer that the content of some elements is no markup.
-fn raw(tag: &Tag, name: &str) -> TokenSinkResult<()> {
-    if tag.kind == TagKind::EndTag {
-        return TokenSinkResult::Continue;
-    }
-    match name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-        _ => TokenSinkResult::Continue,
-    }
-}
-
-fn attribute<'a>(tag: &'a Tag, wanted: &str) -> Option<&'a str> {
-    tag.attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == wanted)
-        .map(|attribute| &*attribute.value)
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Tells whether an element stands beside the text of the page; those that hold all of it do not, whatever they are called.
-fn is_admonition(name: &str, classes: &str, role: &str) -> bool {
-    let mut words = classes.split_ascii_whitespace().chain([role]);
-    let is_one = |word: &str| {
-        let mut known = ADMONITIONS.iter();
-        known.any(|known| known.eq_ignore_ascii_case(word))
-    };
-    !drop::WHOLE.contains(&name) && words.any(is_one)
-}
-
-fn level(name: &str) -> u8 {
-    name.bytes()
-        .last()
-        .map_or(1, |digit| digit.saturating_sub(b'0'))
-        .clamp(1, 6)
-}
-
-/// Returns the language of a code block as its class or data attribute names it.
-fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> String {
-    let named = classes.split_ascii_whitespace().find_map(|class| {
-        ["language-", "lang-", "highlight-", "brush:"]
-            .iter()
-            .find_map(|prefix| class.strip_prefix(prefix))
-    });
-    attribute("data-language")
-        .or(named)
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
-        .collect()
 }
 
 #[cfg(test)]
