@@ -8,6 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
 use super::elements::{BLOCKS, BODIES, CONTROLS, GUTTERS};
+use super::layout::{Found, Layout};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -36,6 +37,7 @@ pub(super) struct Reader {
     letters: usize,
     tabs: Tabs,
     nesting: Nesting,
+    layout: Layout,
     origin: Origin,
     /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
     is_named: bool,
@@ -86,10 +88,16 @@ enum Content {
 }
 
 impl Reader {
-    /// Reads a page that defines these names, without believing these words.
-    pub(super) fn of(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Self {
+    /// Reads a page that defines these names, without believing these words, and with these tables as blocks.
+    pub(super) fn of(
+        text: &str,
+        names: &[Name],
+        disbelieved: &[&'static str],
+        layout: &Found,
+    ) -> Self {
         let mut reader = Self {
             disbelieved: disbelieved.to_vec(),
+            layout: Layout::new(layout.clone()),
             ..Self::default()
         };
         for Name { fragment, name } in names {
@@ -113,6 +121,11 @@ impl Reader {
         self.losses.doubtful(self.letters)
     }
 
+    /// The tables that turn out to lay out blocks.
+    pub(super) fn found_layout(&mut self) -> Found {
+        std::mem::take(&mut self.layout).finish()
+    }
+
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
         let kind = self.origin.is_reference().then_some(Kind::Api);
@@ -134,7 +147,9 @@ impl Reader {
             Some(Content::Dropped(_, weight)) => weight.text(text),
             Some(Content::Tab(tab)) => tab.text(text),
             Some(Content::Math(math)) => math.text(text),
+            None if self.layout.is_menu() => {}
             None => {
+                self.layout.text(text);
                 self.letters += drop::letters(text);
                 self.is_named &= text.trim().is_empty();
                 if !text.trim().is_empty() {
@@ -147,6 +162,9 @@ impl Reader {
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
+        if tag.kind == TagKind::StartTag {
+            self.layout.count(name);
+        }
         if self.aside.is_some() {
             self.tag_aside(tag, name);
             return raw(tag, name);
@@ -298,6 +316,7 @@ impl Reader {
             self.is_named = true;
             self.page.note_line(id);
         }
+        self.layout.start(name, self.admonition.is_some());
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
         let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
         if name == "a" && !is_link {
@@ -348,7 +367,7 @@ impl Reader {
                 self.page.begin_script();
             }
             "a" => self.script_links |= attribute("href").is_some(),
-            "img" if is_shown => {
+            "img" if is_shown && !self.layout.is_menu() => {
                 if let Some(words) = image::words(&attribute) {
                     self.page.text(&words);
                 }
@@ -375,6 +394,9 @@ impl Reader {
             "li" => {
                 let mark = self.lists.mark(attribute("value"));
                 self.page.begin(Region::Item(mark));
+            }
+            "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
+                self.page.begin(Region::Paragraph);
             }
             "table" => self.page.begin_table(),
             "tr" => self.page.row(),
@@ -416,6 +438,8 @@ impl Reader {
     }
 
     fn end(&mut self, name: &str) {
+        let is_laid_out = self.layout.is_laid_out();
+        self.layout.end(name, self.page.is_code_table());
         if let Some((main, depth)) = &mut self.main
             && main == name
         {
@@ -443,6 +467,7 @@ impl Reader {
             "li" => self.page.end_item(),
             "sup" => self.page.end_script(Script::Above, self.script_links),
             "sub" => self.page.end_script(Script::Below, self.script_links),
+            "table" | "td" | "th" if is_laid_out => self.page.finish_region(),
             "td" | "th" => self.page.end_cell(),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
