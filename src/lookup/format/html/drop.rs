@@ -17,17 +17,19 @@ const ROLES: &[&str] = &[NAVIGATION, "search", "contentinfo"];
 const NAVIGATION: &str = "navigation";
 /// As above, for what belongs to the site outside the main part.
 const SITE_ROLES: &[&str] = &["banner", "complementary"];
-/// Classes that a generator gives to its lists of pages and to the ways to the next ones, and classes of what a person does not see.
+/// Classes that a generator gives to its lists of pages, to the ways to the next ones and to what shows when one points at a
+/// name, and classes of what a person does not see.
 const CERTAIN: &[&str] = &[
     "toctree-wrapper",
     "navheader",
     "navfooter",
+    "ttc",
     "gp-hidden",
     "sr-only",
     "visually-hidden",
     "skip-link",
 ];
-/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, what shows when one points at a name.
+/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page.
 const DECORATION: &[&str] = &[
     "headerlink",
     "viewcode-link",
@@ -40,7 +42,6 @@ const DECORATION: &[&str] = &[
     "edit-page-link",
     "breadcrumbs",
     "contents",
-    "ttc",
     "srclink",
     "link-seesrc",
     "view-source",
@@ -328,6 +329,16 @@ mod tests {
             head("Page")
         );
         assert_eq!(parse(&page).text, format!("# Page\n\n{WORDS}\n"));
+    }
+
+    #[test]
+    fn what_shows_when_one_points_at_a_name_in_code_is_no_part_of_it_however_long() {
+        let page = format!(
+            "<p>A rope.</p><div class=fragment><div class=line><a class=code href=r.html>Rope</a> r;</div>\n\
+             <div class=ttc id=r><div class=ttname><a href=r.html>Rope</a></div><div class=ttdoc>{WORDS}</div>\
+             <div class=ttdef><b>Definition:</b> rope.h:62</div></div>\n</div><p>End.</p>"
+        );
+        assert_eq!(parse(&page).text, "A rope.\n\n```\nRope r;\n```\n\nEnd.\n");
     }
 
     #[test]
