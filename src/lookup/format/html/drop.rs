@@ -50,6 +50,16 @@ const DECORATION: &[&str] = &[
 const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar"];
 /// Classes and ids of what stands below the page.
 const FEET: &[&str] = &["footer"];
+/// Ids of the divisions in which Doxygen names the project and leads to other pages.
+const SITE_IDS: &[&str] = &[
+    "titlearea",
+    "nav-path",
+    "navrow1",
+    "navrow2",
+    "navrow3",
+    "navrow4",
+    "navrow5",
+];
 /// Elements that hold the whole page, whatever they are called.
 pub(super) const WHOLE: &[&str] = &["html", "body", "main", "article"];
 /// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
@@ -108,6 +118,9 @@ pub(super) fn why<'a>(
         return Some(Why::Class(class));
     }
     let id = attribute("id");
+    if name == "div" && id.is_some_and(|id| SITE_IDS.contains(&id)) {
+        return Some(Why::Certain);
+    }
     let menu = word_of(MENUS, id).filter(|_| !place.is_headed);
     if let Some(word) = menu.or_else(|| word_of(FEET, id)) {
         return Some(Why::Class(word));
@@ -295,6 +308,18 @@ mod tests {
         }
         let data = format!("<table summary='Settings'>{row}</table>");
         assert!(parse(&data).text.contains("Prev"));
+    }
+
+    #[test]
+    fn the_name_of_the_project_and_its_tabs_are_no_part_of_a_page() {
+        let tabs =
+            "<ul class=tablist><li><a href=index.html><span>Main&#160;Page</span></a></li></ul>";
+        let page = format!(
+            "<div id=top><div id=titlearea><table><tr><td><div id=projectname>PPL <span>1.2</span></div>\
+             <div id=projectbrief>{WORDS}</div></td></tr></table></div><div id=navrow1 class=tabs>{tabs}</div>\
+             <div id=navrow2 class=tabs2>{tabs}</div><div id=nav-path class=navpath>{tabs}</div></div><p>{WORDS}</p>"
+        );
+        assert_eq!(parse(&page).text, format!("{WORDS}\n"));
     }
 
     #[test]

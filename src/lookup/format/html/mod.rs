@@ -15,6 +15,7 @@ mod named;
 mod nesting;
 mod origin;
 mod page;
+mod proto;
 mod reader;
 mod script;
 mod surround;

@@ -14,6 +14,7 @@ use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
 use super::origin::Origin;
 use super::page::{Page, Region};
+use super::proto::{self, Proto};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
 use super::tag::{attribute, is_admonition, is_heading, language, level, raw};
@@ -39,6 +40,7 @@ pub(super) struct Reader {
     nesting: Nesting,
     layout: Layout,
     origin: Origin,
+    proto: Option<Proto>,
     /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
     is_named: bool,
     in_title: bool,
@@ -316,7 +318,9 @@ impl Reader {
             self.is_named = true;
             self.page.note_line(id);
         }
-        self.layout.start(name, self.admonition.is_some());
+        if self.proto.is_none() {
+            self.layout.start(name, self.admonition.is_some());
+        }
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
         let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
         if name == "a" && !is_link {
@@ -337,6 +341,16 @@ impl Reader {
             if is_body {
                 self.page.body_begins();
             }
+        }
+        if let Some(proto) = &mut self.proto {
+            proto.start(
+                name,
+                has_class(&["mlabel"]),
+                has_class(&["memname"]),
+                &mut self.page,
+            );
+            self.page.names.extend(names);
+            return;
         }
         match name {
             "meta"
@@ -414,6 +428,9 @@ impl Reader {
                     self.page.begin(Region::Paragraph);
                 }
             }
+            "div" if has_class(&[proto::CLASS]) && !self.page.has_table() => {
+                self.proto = Some(Proto::begin(self.is_named, &mut self.page));
+            }
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
@@ -438,8 +455,6 @@ impl Reader {
     }
 
     fn end(&mut self, name: &str) {
-        let is_laid_out = self.layout.is_laid_out();
-        self.layout.end(name, self.page.is_code_table());
         if let Some((main, depth)) = &mut self.main
             && main == name
         {
@@ -460,6 +475,14 @@ impl Reader {
                 self.admonition = None;
             }
         }
+        if let Some(proto) = &mut self.proto {
+            if proto.end(name, &mut self.page) {
+                self.proto = None;
+            }
+            return;
+        }
+        let is_laid_out = self.layout.is_laid_out();
+        self.layout.end(name, self.page.is_code_table());
         match name {
             "title" => self.in_title = false,
             "pre" | "dt" => self.page.finish_region(),
