@@ -17,7 +17,8 @@ const ROLES: &[&str] = &[NAVIGATION, "search", "contentinfo"];
 const NAVIGATION: &str = "navigation";
 /// As above, for what belongs to the site outside the main part.
 const SITE_ROLES: &[&str] = &["banner", "complementary"];
-/// Classes that a generator gives to its lists of pages and to the ways to the next ones, and classes of what a person does not see.
+/// Classes that a generator gives to its lists of pages, to the ways to the next ones and to what shows when one points at a
+/// name, and classes of what a person does not see.
 const CERTAIN: &[&str] = &[
     "toctree-wrapper",
     "navheader",
@@ -27,6 +28,7 @@ const CERTAIN: &[&str] = &[
     "chlinkprevnexttop",
     "chlinkprevnextbot",
     "chlinkbot",
+    "ttc",
     "gp-hidden",
     "sr-only",
     "visually-hidden",
@@ -39,7 +41,7 @@ const CERTAIN: &[&str] = &[
 const SOURCE: &[&str] = &["link"];
 /// Folder of the source beside a reference.
 const SOURCE_FOLDER: &str = "src/";
-/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, what shows when one points at a name.
+/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page.
 const DECORATION: &[&str] = &[
     "headerlink",
     "viewcode-link",
@@ -52,7 +54,6 @@ const DECORATION: &[&str] = &[
     "edit-page-link",
     "breadcrumbs",
     "contents",
-    "ttc",
     "srclink",
     "link-seesrc",
     "view-source",
@@ -61,6 +62,16 @@ const DECORATION: &[&str] = &[
 const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar", "bar"];
 /// Classes and ids of what stands below the page.
 const FEET: &[&str] = &["footer"];
+/// Ids of the divisions in which Doxygen names the project and leads to other pages.
+const SITE_IDS: &[&str] = &[
+    "titlearea",
+    "nav-path",
+    "navrow1",
+    "navrow2",
+    "navrow3",
+    "navrow4",
+    "navrow5",
+];
 /// Elements that hold the whole page, whatever they are called.
 pub(super) const WHOLE: &[&str] = &["html", "body", "main", "article"];
 /// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
@@ -119,6 +130,9 @@ pub(super) fn why<'a>(
         return Some(Why::Class(class));
     }
     let id = attribute("id");
+    if name == "div" && id.is_some_and(|id| SITE_IDS.contains(&id)) {
+        return Some(Why::Certain);
+    }
     let menu = word_of(MENUS, id).filter(|_| !place.is_headed);
     if let Some(word) = menu.or_else(|| word_of(FEET, id)) {
         return Some(Why::Class(word));
@@ -313,6 +327,18 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_the_project_and_its_tabs_are_no_part_of_a_page() {
+        let tabs =
+            "<ul class=tablist><li><a href=index.html><span>Main&#160;Page</span></a></li></ul>";
+        let page = format!(
+            "<div id=top><div id=titlearea><table><tr><td><div id=projectname>PPL <span>1.2</span></div>\
+             <div id=projectbrief>{WORDS}</div></td></tr></table></div><div id=navrow1 class=tabs>{tabs}</div>\
+             <div id=navrow2 class=tabs2>{tabs}</div><div id=nav-path class=navpath>{tabs}</div></div><p>{WORDS}</p>"
+        );
+        assert_eq!(parse(&page).text, format!("{WORDS}\n"));
+    }
+
+    #[test]
     fn a_role_that_swallows_the_page_is_not_believed() {
         let page = format!("<div role=search><input><p>{WORDS}</p><p>{WORDS}</p>");
         assert!(parse(&page).text.contains(WORDS));
@@ -344,6 +370,16 @@ mod tests {
             head("Page")
         );
         assert_eq!(parse(&page).text, format!("# Page\n\n{WORDS}\n"));
+    }
+
+    #[test]
+    fn what_shows_when_one_points_at_a_name_in_code_is_no_part_of_it_however_long() {
+        let page = format!(
+            "<p>A rope.</p><div class=fragment><div class=line><a class=code href=r.html>Rope</a> r;</div>\n\
+             <div class=ttc id=r><div class=ttname><a href=r.html>Rope</a></div><div class=ttdoc>{WORDS}</div>\
+             <div class=ttdef><b>Definition:</b> rope.h:62</div></div>\n</div><p>End.</p>"
+        );
+        assert_eq!(parse(&page).text, "A rope.\n\n```\nRope r;\n```\n\nEnd.\n");
     }
 
     #[test]

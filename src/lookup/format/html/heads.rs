@@ -235,7 +235,7 @@ mod tests {
             <a href='src/Deck.Rope.html#haul' class=link>Source</a> <a href='#v:haul' class=selflink>#</a></p>\
             <div class=doc><p>Hauls.</p><h4>Errors</h4><p>None.</p></div></div>\
             <div class=top><p class=src><span>data</span> <a id='t:Knot' class=def>Knot</a></p>\
-            <table><tr><td class=src><a id='v:Bowline' class=def>Bowline</a> Int</td></tr></table></div><h1>More</h1>";
+            <table><tr><td class=src><a id='v:Bowline' class=def>Bowline</a> Int</td><td class=doc>A loop.</td></tr></table></div><h1>More</h1>";
         let found = headings(page);
         assert_eq!(
             found[1..3],
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!((found.len(), found[3].0.as_str()), (4, "More"));
         assert_eq!(
             parse(page).text,
-            "# Rope\n\n`haul, tow :: Int`\n\nHauls.\n\nErrors\n\nNone.\n\n`data Knot`\n\n| Bowline Int |\n| --- |\n\n# More\n"
+            "# Rope\n\n`haul, tow :: Int`\n\nHauls.\n\nErrors\n\nNone.\n\n`data Knot`\n\n| Bowline Int | A loop. |\n| --- | --- |\n\n# More\n"
         );
     }
     #[test]

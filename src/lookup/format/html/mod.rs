@@ -8,6 +8,7 @@ mod drop;
 mod elements;
 mod heads;
 mod image;
+mod layout;
 mod list;
 mod listing;
 mod math;
@@ -15,14 +16,17 @@ mod named;
 mod nesting;
 mod origin;
 mod page;
+mod proto;
 mod reader;
 mod script;
 mod surround;
 mod table;
 mod tabs;
+mod tag;
 mod title;
 mod ways;
 
+use self::layout::Found;
 use self::reader::Reader;
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
 use crate::lookup::clean;
@@ -58,18 +62,20 @@ pub(super) fn parse(text: &str) -> Document {
 fn parse_named(text: &str, names: &[Name]) -> Document {
     let text = clean::visible(&xhtml::as_read(text));
     let mut disbelieved = Vec::new();
+    let mut layout = Found::default();
     for _ in 1..READINGS_MAX {
-        let reader = Reader::of(&text, names, &disbelieved);
+        let mut reader = Reader::of(&text, names, &disbelieved, &layout);
         let doubtful = reader.doubtful();
-        if doubtful.is_empty() {
+        let has_layout = layout.extend(reader.found_layout());
+        if doubtful.is_empty() && !has_layout {
             return reader.finish();
         }
         disbelieved.extend(doubtful);
     }
-    Reader::of(&text, names, &disbelieved).finish()
+    Reader::of(&text, names, &disbelieved, &layout).finish()
 }
 
-/// Times that a page is read: a word that is found not to mean navigation may stand around another one.
+/// Times that a page is read: a word that is found not to mean navigation may stand around another one, or round a table.
 const READINGS_MAX: usize = 3;
 /// Elements that have no end.
 pub(super) const VOID: &[&str] = &[
@@ -147,7 +153,7 @@ mod tests {
 
     #[test]
     fn names_in_a_table_belong_to_the_heading_above_it() {
-        let page = "<h1>Deck</h1><p>Words.</p><table><tr id=x><td>a</td></tr></table>";
+        let page = "<h1>Deck</h1><p>Words.</p><table><tr id=x><td>a</td><td>b</td></tr></table>";
         assert_eq!(
             defined(page, &[("x", "belay")]),
             [("Deck".to_owned(), vec!["belay".to_owned()])]

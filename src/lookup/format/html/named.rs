@@ -225,7 +225,7 @@ mod tests {
             "<p><a name=A></a>A</p>",
             "<p><a name=12></a>12 ropes</p>",
             "<p><a name=ropes_of_hemp></a>Ropes of</p>",
-            "<table><tr><td><a name=ropes></a>ropes</td></tr></table><p>Ropes</p>",
+            "<table><tr><td><a name=ropes></a>ropes</td><td>hemp</td></tr></table><p>Ropes</p>",
             "<ul><li><a name=ropes></a>ropes</li></ul>",
         ] {
             assert_eq!(definitions(block), [], "{block}");

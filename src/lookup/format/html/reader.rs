@@ -3,19 +3,21 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
+use super::elements::{BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
+use super::layout::{Found, Layout};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
 use super::origin::Origin;
 use super::page::{Page, Region};
+use super::proto::{self, Proto};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
+use super::tag::{attribute, is_admonition, is_heading, language, level, raw};
 use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
@@ -36,7 +38,9 @@ pub(super) struct Reader {
     letters: usize,
     tabs: Tabs,
     nesting: Nesting,
+    layout: Layout,
     origin: Origin,
+    proto: Option<Proto>,
     /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
     is_named: bool,
     in_title: bool,
@@ -86,10 +90,16 @@ enum Content {
 }
 
 impl Reader {
-    /// Reads a page that defines these names, without believing these words.
-    pub(super) fn of(text: &str, names: &[Name], disbelieved: &[&'static str]) -> Self {
+    /// Reads a page that defines these names, without believing these words, and with these tables as blocks.
+    pub(super) fn of(
+        text: &str,
+        names: &[Name],
+        disbelieved: &[&'static str],
+        layout: &Found,
+    ) -> Self {
         let mut reader = Self {
             disbelieved: disbelieved.to_vec(),
+            layout: Layout::new(layout.clone()),
             ..Self::default()
         };
         for Name { fragment, name } in names {
@@ -113,6 +123,11 @@ impl Reader {
         self.losses.doubtful(self.letters)
     }
 
+    /// The tables that turn out to lay out blocks.
+    pub(super) fn found_layout(&mut self) -> Found {
+        std::mem::take(&mut self.layout).finish()
+    }
+
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
         let kind = self.origin.is_reference().then_some(Kind::Api);
@@ -134,7 +149,9 @@ impl Reader {
             Some(Content::Dropped(_, weight)) => weight.text(text),
             Some(Content::Tab(tab)) => tab.text(text),
             Some(Content::Math(math)) => math.text(text),
+            None if self.layout.is_menu() => {}
             None => {
+                self.layout.text(text);
                 self.letters += drop::letters(text);
                 self.is_named &= text.trim().is_empty();
                 if !text.trim().is_empty() {
@@ -147,6 +164,9 @@ impl Reader {
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
+        if tag.kind == TagKind::StartTag {
+            self.layout.count(name);
+        }
         if self.aside.is_some() {
             self.tag_aside(tag, name);
             return raw(tag, name);
@@ -298,6 +318,9 @@ impl Reader {
             self.is_named = true;
             self.page.note_line(id);
         }
+        if self.proto.is_none() {
+            self.layout.start(name, self.admonition.is_some());
+        }
         let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
         let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
         if name == "a" && !is_link {
@@ -326,6 +349,16 @@ impl Reader {
             if is_body {
                 self.page.body_begins();
             }
+        }
+        if let Some(proto) = &mut self.proto {
+            proto.start(
+                name,
+                has_class(&["mlabel"]),
+                has_class(&["memname"]),
+                &mut self.page,
+            );
+            self.page.names.extend(names);
+            return;
         }
         match name {
             "meta"
@@ -361,7 +394,7 @@ impl Reader {
                 self.script_links = true;
                 self.page.begin_link(attribute("id"));
             }
-            "img" if is_shown => {
+            "img" if is_shown && !self.layout.is_menu() => {
                 if let Some(words) = image::words(&attribute) {
                     self.page.text(&words);
                 }
@@ -389,6 +422,9 @@ impl Reader {
                 let mark = self.lists.mark(attribute("value"));
                 self.page.begin(Region::Item(mark));
             }
+            "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
+                self.page.begin(Region::Paragraph);
+            }
             "table" => self.page.begin_table(),
             "tr" => self.page.row(),
             "td" | "th" => self.page.cell(has_class(GUTTERS), has_class(&["code"])),
@@ -406,6 +442,9 @@ impl Reader {
                 }
             }
             "div" if has_class(HEADS) => self.page.begin(Region::Definition),
+            "div" if has_class(&[proto::CLASS]) && !self.page.has_table() => {
+                self.proto = Some(Proto::begin(self.is_named, &mut self.page));
+            }
             _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
@@ -453,6 +492,14 @@ impl Reader {
                 self.admonition = None;
             }
         }
+        if let Some(proto) = &mut self.proto {
+            if proto.end(name, &mut self.page) {
+                self.proto = None;
+            }
+            return;
+        }
+        let is_laid_out = self.layout.is_laid_out();
+        self.layout.end(name, self.page.is_code_table());
         match name {
             "title" => self.in_title = false,
             "pre" | "dt" => self.page.finish_region(),
@@ -460,6 +507,7 @@ impl Reader {
             "li" => self.page.end_item(),
             "sup" => self.page.end_script(Script::Above, self.script_links),
             "sub" => self.page.end_script(Script::Below, self.script_links),
+            "table" | "td" | "th" if is_laid_out => self.page.finish_region(),
             "td" | "th" => self.page.end_cell(),
             "a" => self.page.links.end(&self.page.words),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
@@ -479,64 +527,6 @@ impl Reader {
             _ => {}
         }
     }
-}
-
-/// Tells the tokenizer that the content of some elements is no markup.
-fn raw(tag: &Tag, name: &str) -> TokenSinkResult<()> {
-    if tag.kind == TagKind::EndTag {
-        return TokenSinkResult::Continue;
-    }
-    match name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-        _ => TokenSinkResult::Continue,
-    }
-}
-
-fn attribute<'a>(tag: &'a Tag, wanted: &str) -> Option<&'a str> {
-    tag.attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == wanted)
-        .map(|attribute| &*attribute.value)
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Tells whether an element stands beside the text of the page; those that hold all of it do not, whatever they are called.
-fn is_admonition(name: &str, classes: &str, role: &str) -> bool {
-    let mut words = classes.split_ascii_whitespace().chain([role]);
-    let is_one = |word: &str| {
-        let mut known = ADMONITIONS.iter();
-        known.any(|known| known.eq_ignore_ascii_case(word))
-    };
-    !drop::WHOLE.contains(&name) && words.any(is_one)
-}
-
-fn level(name: &str) -> u8 {
-    name.bytes()
-        .last()
-        .map_or(1, |digit| digit.saturating_sub(b'0'))
-        .clamp(1, 6)
-}
-
-/// Returns the language of a code block as its class or data attribute names it.
-fn language<'a>(classes: &str, attribute: &impl Fn(&str) -> Option<&'a str>) -> String {
-    let named = classes.split_ascii_whitespace().find_map(|class| {
-        ["language-", "lang-", "highlight-", "brush:"]
-            .iter()
-            .find_map(|prefix| class.strip_prefix(prefix))
-    });
-    attribute("data-language")
-        .or(named)
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))
-        .collect()
 }
 
 #[cfg(test)]

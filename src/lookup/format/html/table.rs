@@ -83,6 +83,11 @@ impl Page {
         self.table.is_some() || self.code_table.is_some()
     }
 
+    /// Tells whether the table that is open was found to be code.
+    pub(super) fn is_code_table(&self) -> bool {
+        self.code_table.is_some()
+    }
+
     /// Tells whether the cells of the outermost table are being read.
     pub(super) fn in_table(&self) -> bool {
         self.code_table.is_some() || self.table.as_ref().is_some_and(|table| table.depth == 1)
