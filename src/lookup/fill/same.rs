@@ -44,6 +44,12 @@ impl Text {
 
     fn is_in(&self, other: &Self) -> bool {
         let all = self.stretches.len();
+        // What one version says more, or less, is what a reader of both wants to know.
+        if let (Some(version), Some(of_other)) = (&self.version, &other.version)
+            && version != of_other
+        {
+            return all > 0 && self.stretches == other.stretches;
+        }
         let percent = if self.title == other.title {
             SAME_PERCENT
         } else if all >= ELSEWHERE_LEAST {
@@ -185,6 +191,25 @@ mod tests {
             "{}",
             found.text()
         );
+    }
+
+    #[test]
+    fn a_text_of_another_version_that_says_less_or_more_is_not_the_same() {
+        use super::{Said, Text, stretches};
+        let more = format!("{TEXT} A tip.");
+        let of = |version: &str, text: &str| Text {
+            title: "anchors".to_owned(),
+            version: Some(version.to_owned()),
+            stretches: stretches(text),
+        };
+        for (first, second) in [(TEXT, &*more), (&*more, TEXT)] {
+            let mut said = Said::new(false);
+            said.add(of("1", first));
+            assert!(!said.has(&of("2", second)), "{first} | {second}");
+        }
+        let mut said = Said::new(false);
+        said.add(of("1", &more));
+        assert!(said.has(&of("1", TEXT)));
     }
 
     #[test]
