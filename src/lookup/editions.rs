@@ -254,6 +254,25 @@ impl Editions {
         Ok(all)
     }
 
+    /// Returns the numbers of the sources that a reference may mean by `name`: a source, else the editions that a question to the
+    /// documentation called so is put to, where `react@18` says which.
+    pub(super) fn meant(&self, name: &str, pinned: &Pinned) -> Result<Vec<i64>, LookupError> {
+        let wanted = name.trim().to_lowercase();
+        let mut all = self.0.iter();
+        if let Some(exact) = all.find(|edition| edition.name.to_lowercase() == wanted) {
+            return Ok(vec![exact.id]);
+        }
+        let put_to = |source: &str, version: Option<&str>| {
+            let chosen = self.choose(Some(source), version, pinned)?.sources;
+            Ok(chosen.unwrap_or_else(|| self.0.iter().map(|edition| edition.id).collect()))
+        };
+        put_to(&wanted, None).or_else(|unknown| {
+            let versioned = wanted.rsplit_once('@');
+            let those = versioned.and_then(|(name, version)| put_to(name, Some(version)).ok());
+            those.filter(|those| !those.is_empty()).ok_or(unknown)
+        })
+    }
+
     /// Lists the versions there are of the documentation called `source`, or of all.
     pub(super) fn listed(&self, source: Option<&str>) -> String {
         let among = match source.map(|name| self.called(name, true)) {
@@ -445,10 +464,17 @@ mod tests {
             ("pkg-1.0.0-beta.2", None),
             ("django-4.2", Some("4.2.7")),
         ]);
-        let documentations: Vec<String> = all.documentations().into_iter().map(|one| one.name).collect();
+        let documentations: Vec<String> = all
+            .documentations()
+            .into_iter()
+            .map(|one| one.name)
+            .collect();
         assert_eq!(documentations, ["celery", "django", "pino", "pkg"]);
         let versions: Vec<_> = (1..=5).filter_map(|id| all.version(id)).collect();
-        assert_eq!(versions, ["7.11.0", "9.3.2", "5.4.0rc1", "1.0.0-beta.2", "4.2.7"]);
+        assert_eq!(
+            versions,
+            ["7.11.0", "9.3.2", "5.4.0rc1", "1.0.0-beta.2", "4.2.7"]
+        );
         assert_eq!(
             chosen(&all, Some("pino"), None, &[("pino", "7.10.0")]),
             "pino-7.11.0"

@@ -61,7 +61,7 @@ pub(super) const SUGGESTED: usize = 3;
 
 /// Reads what `read` names, within `budget`.
 pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupError> {
-    let (reference, page) = find(store, &read.reference)?;
+    let (reference, page) = find(store, &read.reference, &read.pinned)?;
     let Some((page, text, cut)) = store.page_with_cut(page.id)? else {
         return Err(unknown(&reference, Vec::new()));
     };
