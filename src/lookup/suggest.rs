@@ -336,20 +336,14 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     Ok(pages)
 }
 
-/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each.
-pub(super) fn elsewhere(
+/// Returns the sources that answer `question`, with the sections found in each.
+pub(super) fn found_in(
     view: &View,
     question: &Question<'_>,
     source_of: &dyn Fn(i64) -> Result<Option<String>, LookupError>,
 ) -> Result<BTreeMap<String, usize>, LookupError> {
     let mut found = BTreeMap::new();
-    let anywhere = Question {
-        text: question.text,
-        lacking: question.lacking,
-        documentations: question.documentations,
-        ..Question::default()
-    };
-    for hit in rank(view, &anywhere)?.hits {
+    for hit in rank(view, question)?.hits {
         if let Some(source) = source_of(hit.page)? {
             *found.entry(source).or_default() += 1;
         }
