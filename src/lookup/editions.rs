@@ -168,6 +168,14 @@ impl Editions {
         edition.text.as_deref()
     }
 
+    /// Returns the number and the name of each source whose version is known, with what it is an edition of and that version.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (i64, &str, &str, &Version)> {
+        self.0.iter().filter_map(|edition| {
+            let version = edition.version.as_ref()?;
+            Some((edition.id, &*edition.name, &*edition.documentation, version))
+        })
+    }
+
     /// Returns the version of the source numbered `id`, as a citation says it.
     pub(super) fn cited(&self, id: i64, pinned: &Pinned) -> Option<String> {
         let edition = self.0.iter().find(|edition| edition.id == id)?;

@@ -8,6 +8,7 @@ use super::editions::{Chosen, Editions, Pinned};
 use super::error::LookupError;
 use super::fill::{Filled, WHOLE_TOKENS, fill, same_text, shown_before};
 use super::index::{Index, View};
+use super::others;
 use super::passage::{Budget, Extent, Passage, count, letter_start};
 use super::rank::{Lacking, Question, Ranking, Sought, rank};
 use super::shelf::{PASSAGES_MAX, Shelf, joined_runs, single_runs};
@@ -353,6 +354,8 @@ fn advice(
         let lacking = lacking.join(", ");
         said.push(format!("nowhere in the documentation: {lacking}"));
     }
+    let named = others::named(asked.editions, asked.chosen, search, question.text);
+    said.extend(named);
     if nothing && (asked.chosen.is_by_version || !asked.limits().is_empty()) {
         said.extend(elsewhere(view, store, asked)?);
     }

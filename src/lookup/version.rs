@@ -100,7 +100,8 @@ impl Version {
         self.is_release == other.is_release && self.agrees(other)
     }
 
-    fn agrees(&self, other: &Self) -> bool {
+    /// Whether the numbers of one are the first of the other, be it a release or not.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
         let mut both = self.numbers.iter().zip(&other.numbers);
         both.all(|(one, other)| one == other)
     }
@@ -335,10 +336,32 @@ mod tests {
 
     #[test]
     fn a_package_unpacks_to_at_least_two_numbers_and_nothing_of_its_own_behind_them() {
-        for text in ["9.3.2", "v9.3", "5.4.0rc1", "1.0.0-rc.1", "1.0.post1", "4.2.x", "2.1+cpu", "2024.7.4"] {
+        for text in [
+            "9.3.2",
+            "v9.3",
+            "5.4.0rc1",
+            "1.0.0-rc.1",
+            "1.0.post1",
+            "4.2.x",
+            "2.1+cpu",
+            "2024.7.4",
+        ] {
             assert!(Version::of_package(text).is_some(), "{text}");
         }
-        for text in ["", "3", "8", "2015", "v2", ".5", "1.", "1.x", "3.12-docs-html", "31.1-jre", "1_2", "2-1.0"] {
+        for text in [
+            "",
+            "3",
+            "8",
+            "2015",
+            "v2",
+            ".5",
+            "1.",
+            "1.x",
+            "3.12-docs-html",
+            "31.1-jre",
+            "1_2",
+            "2-1.0",
+        ] {
             assert_eq!(Version::of_package(text), None, "{text}");
         }
     }
