@@ -543,7 +543,9 @@ mod tests {
         store.keep_source("pino-9.3", "/elsewhere").unwrap();
         assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
         store.remove_source(1).unwrap();
-        store.keep_source("pino-9.3", pino.to_str().unwrap()).unwrap();
+        store
+            .keep_source("pino-9.3", pino.to_str().unwrap())
+            .unwrap();
         assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3");
     }
 }
