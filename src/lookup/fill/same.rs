@@ -90,11 +90,30 @@ impl Said {
     }
 }
 
-/// Returns a title without its number, which one format writes and another does not.
+/// What a rendered page writes before the name of what it defines, and its source does not.
+const DEFINED_AS: &[&str] = &[
+    "abstract",
+    "abstractmethod",
+    "async",
+    "class",
+    "classmethod",
+    "exception",
+    "final",
+    "property",
+    "static",
+    "staticmethod",
+];
+
+/// Returns a title without its number and without what its name is defined as, which one format writes and another does not.
 fn title(title: &str) -> String {
     let is_number = |letter: char| letter.is_ascii_digit() || ".§ ".contains(letter);
     let words = title.trim_start_matches(is_number);
-    let words = if words.is_empty() { title } else { words };
+    let mut words = if words.is_empty() { title } else { words };
+    while let Some((first, rest)) = words.split_once(' ')
+        && DEFINED_AS.contains(&first)
+    {
+        words = rest.trim_start();
+    }
     let letters = words.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
@@ -170,6 +189,20 @@ mod tests {
             let again = asked(&library, &again);
             assert_eq!(again.passages.len(), 0, "{}", again.text());
         }
+    }
+
+    #[test]
+    fn a_title_is_the_same_with_its_number_and_with_what_its_name_is_defined_as() {
+        use super::title;
+        for other in [
+            "classmethod insert_many(rows)",
+            "abstract  async insert_many(rows)",
+            "1.2. insert_many(rows)",
+        ] {
+            assert_eq!(title(other), title("insert_many(rows)"), "{other}");
+        }
+        assert_ne!(title("class Row"), title("class Column"));
+        assert_eq!(title("class"), "class");
     }
 
     #[test]
