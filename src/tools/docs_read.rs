@@ -17,13 +17,12 @@ pub(super) struct DocsRead;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Input {
-    /// e.g. pino:docs/api.md#levels
     #[serde(rename = "ref")]
     reference: String,
     section: Option<String>,
     /// e.g. 120-180
     lines: Option<String>,
-    #[schemars(with = "Option<usize>", range(min = TOKENS.0, max = TOKENS.1))]
+    #[schemars(with = "Option<usize>")]
     max_tokens: Option<Number>,
     session: Option<String>,
 }

@@ -28,9 +28,9 @@ struct Input {
     version: Option<String>,
     kind: Option<KindName>,
     detail: Option<DetailName>,
-    #[schemars(with = "Option<usize>", range(min = TOKENS.0, max = TOKENS.1))]
+    #[schemars(with = "Option<usize>")]
     max_tokens: Option<Number>,
-    #[schemars(with = "Option<usize>", range(min = PASSAGES.0, max = PASSAGES.1))]
+    #[schemars(with = "Option<usize>")]
     limit: Option<Number>,
     cursor: Option<String>,
     session: Option<String>,
