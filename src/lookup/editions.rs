@@ -46,13 +46,20 @@ struct Edition {
 
 impl Edition {
     fn new(id: i64, name: String, known: Option<String>) -> Self {
+        // A branch or `HEAD` says less than the name.
+        let is_version = |known: &String| Version::parse(known).is_some();
         let (documentation, text) = match name.rsplit_once('@') {
             Some((documentation, version)) if !documentation.is_empty() => {
-                // A branch or `HEAD` says less than the name.
-                let known = known.filter(|known| Version::parse(known).is_some());
+                let known = known.filter(is_version);
                 (documentation, known.or_else(|| Some(version.to_owned())))
             }
-            _ => (without_version(&name, known.as_deref()), known),
+            _ => match (
+                known.as_ref().filter(|known| is_version(known)),
+                unpacked(&name),
+            ) {
+                (None, Some((documentation, version))) => (documentation, Some(version.to_owned())),
+                _ => (without_version(&name, known.as_deref()), known),
+            },
         };
         let version = text.as_deref().and_then(Version::parse);
         Self {
@@ -64,6 +71,15 @@ impl Edition {
             is_fetched: false,
         }
     }
+}
+
+/// Divides `name` where a package unpacks to its name and its version: `pino-9.3.2`, `celery-5.4.0rc1`, `pkg-1.0.0-rc.1`.
+fn unpacked(name: &str) -> Option<(&str, &str)> {
+    let mut parts = name.match_indices('-').filter_map(|(at, _)| {
+        let (documentation, version) = (name.get(..at)?, name.get(at + 1..)?);
+        Version::of_package(version).map(|_| (documentation, version))
+    });
+    parts.find(|(documentation, _)| !documentation.is_empty())
 }
 
 /// Returns `name` without the version at its end, which must be the one that is known: `django-4.2` of 4.2.7 is `django`,
@@ -152,6 +168,14 @@ impl Editions {
         edition.text.as_deref()
     }
 
+    /// Returns the number and the name of each source whose version is known, with what it is an edition of and that version.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (i64, &str, &str, &Version)> {
+        self.0.iter().filter_map(|edition| {
+            let version = edition.version.as_ref()?;
+            Some((edition.id, &*edition.name, &*edition.documentation, version))
+        })
+    }
+
     /// Returns the version of the source numbered `id`, as a citation says it.
     pub(super) fn cited(&self, id: i64, pinned: &Pinned) -> Option<String> {
         let edition = self.0.iter().find(|edition| edition.id == id)?;
@@ -236,6 +260,25 @@ impl Editions {
             return Err(unknown_source(name, known.collect()));
         }
         Ok(all)
+    }
+
+    /// Returns the numbers of the sources that a reference may mean by `name`: a source, else the editions that a question to the
+    /// documentation called so is put to, where `react@18` says which.
+    pub(super) fn meant(&self, name: &str, pinned: &Pinned) -> Result<Vec<i64>, LookupError> {
+        let wanted = name.trim().to_lowercase();
+        let mut all = self.0.iter();
+        if let Some(exact) = all.find(|edition| edition.name.to_lowercase() == wanted) {
+            return Ok(vec![exact.id]);
+        }
+        let put_to = |source: &str, version: Option<&str>| {
+            let chosen = self.choose(Some(source), version, pinned)?.sources;
+            Ok(chosen.unwrap_or_else(|| self.0.iter().map(|edition| edition.id).collect()))
+        };
+        put_to(&wanted, None).or_else(|unknown| {
+            let versioned = wanted.rsplit_once('@');
+            let those = versioned.and_then(|(name, version)| put_to(name, Some(version)).ok());
+            those.filter(|those| !those.is_empty()).ok_or(unknown)
+        })
     }
 
     /// Lists the versions there are of the documentation called `source`, or of all.
@@ -421,11 +464,46 @@ mod tests {
     }
 
     #[test]
+    fn what_a_package_unpacks_to_is_an_edition() {
+        let all = editions(&[
+            ("pino-7.11.0", None),
+            ("pino-9.3.2", None),
+            ("celery-5.4.0rc1", Some("main")),
+            ("pkg-1.0.0-beta.2", None),
+            ("django-4.2", Some("4.2.7")),
+        ]);
+        let documentations: Vec<String> = all
+            .documentations()
+            .into_iter()
+            .map(|one| one.name)
+            .collect();
+        assert_eq!(documentations, ["celery", "django", "pino", "pkg"]);
+        let versions: Vec<_> = (1..=5).filter_map(|id| all.version(id)).collect();
+        assert_eq!(
+            versions,
+            ["7.11.0", "9.3.2", "5.4.0rc1", "1.0.0-beta.2", "4.2.7"]
+        );
+        assert_eq!(
+            chosen(&all, Some("pino"), None, &[("pino", "7.10.0")]),
+            "pino-7.11.0"
+        );
+        assert_eq!(chosen(&all, Some("pino"), None, &[]), "pino-9.3.2");
+        assert_eq!(chosen(&all, Some("pino"), Some("7"), &[]), "pino-7.11.0");
+        assert_eq!(chosen(&all, Some("pino-7.11.0"), None, &[]), "pino-7.11.0");
+    }
+
+    #[test]
     fn a_number_that_is_no_version_belongs_to_the_name() {
         let all = editions(&[
             ("oauth-1", None),
             ("oauth-2", None),
             ("http-2", Some("7.1")),
+            ("http-1.1", Some("7.2")),
+            ("python-3", None),
+            ("es-2015", None),
+            ("utf-8", None),
+            ("python-3.12-docs-html", None),
+            ("python-3.12-pdf", None),
         ]);
         assert_eq!(chosen(&all, None, None, &[]), "all");
         assert_eq!(chosen(&all, Some("oauth-1"), None, &[]), "oauth-1");

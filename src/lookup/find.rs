@@ -1,5 +1,6 @@
 //! A reference → the page that it means.
 
+use super::editions::{Editions, Pinned};
 use super::error::LookupError;
 use super::read::{SUGGESTED, unknown};
 use super::reference::Reference;
@@ -9,25 +10,116 @@ use crate::store::documents::PageRow;
 /// Paths compared to find what an unknown reference was meant to be.
 const PATHS_COMPARED_MAX: usize = 20_000;
 
-/// Finds what `text` refers to: of the pages that it names exactly, the one with the longest path, for `#` may be in the name of a file.
-pub(super) fn find(store: &Store, text: &str) -> Result<(Reference, PageRow), LookupError> {
-    let named = |name: &String| super::library::named(store, name).map(|source| source.id);
+/// Finds what `text` refers to, for a project that has `pinned`: a reference, the citation that it stands in, or the address where
+/// a page is published. Of the pages that a reference names exactly, it means the one with the longest path, for `#` may be in the
+/// name of a file.
+pub(super) fn find(
+    store: &Store,
+    text: &str,
+    pinned: &Pinned,
+) -> Result<(Reference, PageRow), LookupError> {
+    let text = cited(text);
+    let editions = Editions::of(store)?;
+    if let Some(found) = published(store, &editions, text, pinned)? {
+        return Ok(found);
+    }
     if text.contains('#') {
         for reference in Reference::readings(text) {
-            let Ok(source) = reference.source.as_ref().map(named).transpose() else {
+            let Ok(sources) = sources_of(&editions, &reference, pinned) else {
                 break;
             };
-            if store.pages_at(source, &reference.path)?.len() == 1 {
-                return page_of(store, reference);
+            for source in sources {
+                if store.pages_at(source, &reference.path)?.len() == 1 {
+                    return page_of(store, source, reference);
+                }
             }
         }
     }
-    page_of(store, Reference::parse(text))
+    let reference = Reference::parse(text);
+    let sources = match sources_of(&editions, &reference, pinned) {
+        Ok(sources) => sources,
+        Err(_) if text.contains("://") => {
+            return Err(LookupError::UnknownReference {
+                reference: text.to_owned(),
+                near: Vec::new(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let mut failure = None;
+    for source in sources {
+        match page_of(store, source, reference.clone()) {
+            Ok(found) => return Ok(found),
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    Err(failure.unwrap_or_else(|| unknown(&reference, Vec::new())))
 }
 
-/// Returns the page that `reference` means, and the reference with its source and path in full.
-fn page_of(store: &Store, reference: Reference) -> Result<(Reference, PageRow), LookupError> {
-    let (source, page) = find_page(store, &reference)?;
+/// Returns the reference in the first line of a citation, or `text` as it is.
+fn cited(text: &str) -> &str {
+    let text = text.trim();
+    let head = text.trim_start_matches('#').strip_prefix(' ');
+    match head {
+        Some(head) if text.starts_with('#') => head.lines().next().unwrap_or(head),
+        _ => text,
+    }
+}
+
+/// Returns the numbers of the sources that `reference` may be of, the likeliest first; `None` is all.
+fn sources_of(
+    editions: &Editions,
+    reference: &Reference,
+    pinned: &Pinned,
+) -> Result<Vec<Option<i64>>, LookupError> {
+    match &reference.source {
+        // Where there is none, that is said.
+        Some(name) if !editions.is_empty() => {
+            let meant = editions.meant(name, pinned)?;
+            Ok(meant.into_iter().map(Some).collect())
+        }
+        _ => Ok(vec![None]),
+    }
+}
+
+/// Finds the page that is published at the address `text`, with the section that it names; of several editions, in the one that a
+/// question is put to.
+fn published(
+    store: &Store,
+    editions: &Editions,
+    text: &str,
+    pinned: &Pinned,
+) -> Result<Option<(Reference, PageRow)>, LookupError> {
+    let text = text.trim_matches('`');
+    if !text.contains("://") {
+        return Ok(None);
+    }
+    let chosen = editions.choose(None, None, pinned)?.sources;
+    for (address, anchor) in [Some((text, "")), text.split_once('#')]
+        .into_iter()
+        .flatten()
+    {
+        let pages = store.pages_published_at(address)?;
+        let is_chosen =
+            |page: &&PageRow| chosen.as_ref().is_none_or(|all| all.contains(&page.source));
+        let page = pages.iter().find(is_chosen).or(pages.first());
+        if let Some(page) = page
+            && let Some(source) = editions.name(page.source)
+        {
+            let reference = Reference::to_section(source, &page.path, anchor, 0);
+            return Ok(Some((reference, page.clone())));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the page of one source or of all that `reference` means, and the reference with its source and path in full.
+fn page_of(
+    store: &Store,
+    source: Option<i64>,
+    reference: Reference,
+) -> Result<(Reference, PageRow), LookupError> {
+    let (source, page) = find_page(store, source, &reference)?;
     let reference = Reference {
         source: Some(source),
         path: page.path.clone(),
@@ -37,7 +129,11 @@ fn page_of(store: &Store, reference: Reference) -> Result<(Reference, PageRow), 
 }
 
 /// Finds the page a reference means: exactly, else by the end of its path where only one page ends so.
-fn find_page(store: &Store, reference: &Reference) -> Result<(String, PageRow), LookupError> {
+fn find_page(
+    store: &Store,
+    source: Option<i64>,
+    reference: &Reference,
+) -> Result<(String, PageRow), LookupError> {
     let sources = store.sources()?;
     if sources.is_empty() {
         return Err(LookupError::NoSources);
@@ -48,10 +144,6 @@ fn find_page(store: &Store, reference: &Reference) -> Result<(String, PageRow), 
             .find(|source| source.id == id)
             .map(|source| source.name.clone())
             .unwrap_or_default()
-    };
-    let source = match &reference.source {
-        Some(name) => Some(super::library::named(store, name)?.id),
-        None => None,
     };
     let exact = store.pages_at(source, &reference.path)?;
     match exact.as_slice() {
@@ -105,4 +197,86 @@ fn ends_with_path(path: &str, wanted: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     };
     ends(path) || path.rsplit_once('.').is_some_and(|(stem, _)| ends(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library::page_of_text;
+
+    /// A store with pages that are called by source and path, and are published where that is said.
+    fn store_of(pages: &[(&str, &str, Option<&str>)]) -> Store {
+        let store = Store::in_memory().unwrap();
+        for (source, path, url) in pages {
+            let source = store.keep_source(source, &format!("/{source}")).unwrap();
+            let mut page = page_of_text(path, "# Help\n\n## Bells\n\nRing.\n");
+            page.url = url.map(str::to_owned);
+            store.keep_pages(source, &[page]).unwrap();
+        }
+        store
+    }
+
+    fn found(store: &Store, text: &str, used: &[(&str, &str)]) -> String {
+        let used = used
+            .iter()
+            .map(|(name, version)| ((*name).to_owned(), (*version).to_owned()));
+        match find(store, text, &Pinned::new(used.collect())) {
+            Ok((reference, _)) => reference.to_string(),
+            Err(error) => format!("{error}\nhint: {}", error.hint()),
+        }
+    }
+
+    #[test]
+    fn a_reference_may_name_documentation_as_a_search_does() {
+        let store = store_of(&[
+            ("pino@7.11", "help.md", None),
+            ("pino@9.3", "help.md", None),
+            ("pino@9.3", "new.md", None),
+        ]);
+        assert_eq!(
+            found(&store, "pino:help.md#bells", &[]),
+            "pino@9.3:help.md#bells"
+        );
+        assert_eq!(
+            found(&store, "pino:help", &[("pino", "7.11.0")]),
+            "pino@7.11:help.md"
+        );
+        assert_eq!(found(&store, "pino@7:help.md", &[]), "pino@7.11:help.md");
+        assert_eq!(
+            found(&store, "pino@9.3:new.md", &[("pino", "7.11.0")]),
+            "pino@9.3:new.md"
+        );
+        for unknown in ["pino@8:help.md", "pno:help.md"] {
+            let said = found(&store, unknown, &[]);
+            assert!(
+                said.starts_with("no documentation source is called `p"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_citation_and_the_address_in_it_are_references() {
+        let store = store_of(&[
+            ("site", "a.md", Some("https://h.example/a")),
+            ("site", "b.md", Some("https://h.example/b#post")),
+            ("old", "c.md", None),
+        ]);
+        for (asked, meant) in [
+            ("https://h.example/a#bells", "site:a.md#bells"),
+            ("`https://h.example/a`", "site:a.md"),
+            ("https://h.example/b#post", "site:b.md"),
+            (
+                "## site:a.md#bells~2\nHelp › Bells · lines 3-5 · guide",
+                "site:a.md#bells~2",
+            ),
+            ("## old:c.md", "old:c.md"),
+        ] {
+            assert_eq!(found(&store, asked, &[]), meant);
+        }
+        assert_eq!(
+            found(&store, "https://h.example/z#a", &[]),
+            "no page or section has the reference `https://h.example/z#a`\nhint: use a `ref` from `docs_search`"
+        );
+    }
 }

@@ -66,12 +66,49 @@ pub struct Reading {
     pub notes: Vec<String>,
 }
 
-/// Returns the name that `location` suggests: its last component, in the letters a reference can carry.
+/// Endings of folders that say how documentation is kept there, and belong to no name.
+const FOLDER_ENDINGS: &[&str] = &[".docset", ".git"];
+
+/// Returns the name that `location` suggests: its last component, of a file without its ending, in the letters a reference can
+/// carry.
 pub fn suggested_name(location: &Path) -> String {
+    if !location.is_dir() {
+        return name_by_stem(location);
+    }
+    let name = location.file_name().unwrap_or_default().to_string_lossy();
+    // What stands behind a point of a folder is no ending: `falcon-2.0.0`.
+    let mut endings = FOLDER_ENDINGS.iter();
+    name_of(
+        endings
+            .find_map(|ending| name.strip_suffix(ending))
+            .unwrap_or(&name),
+    )
+}
+
+/// Returns the name of a file without its ending.
+fn name_by_stem(location: &Path) -> String {
     let of = |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().into_owned());
     let file = of(location.file_name()).unwrap_or_default();
     let stem = of(location.file_stem()).unwrap_or_default();
     name_of(source::archive_stem(&file).unwrap_or(&stem))
+}
+
+/// Returns the name that `location` suggests to `store`: one that was added when folders were called without what looks like an
+/// ending goes on under that name.
+pub fn name_in(store: &Store, location: &Path) -> Result<String, LookupError> {
+    let (suggested, before) = (suggested_name(location), name_by_stem(location));
+    let place = location.to_str();
+    let is_here = |name: &str| {
+        let here = |source: &SourceRow| source.name == name && Some(&*source.location) == place;
+        Ok::<_, LookupError>(store.sources()?.iter().any(here))
+    };
+    Ok(
+        if suggested != before && !is_here(&suggested)? && is_here(&before)? {
+            before
+        } else {
+            suggested
+        },
+    )
 }
 
 /// Returns `words` in the letters of a name.
@@ -483,5 +520,35 @@ pub(super) fn unknown_source(name: &str, known: Vec<String>) -> LookupError {
     LookupError::UnknownSource {
         name: name.to_owned(),
         known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_called_by_its_whole_name_and_one_that_was_called_otherwise_goes_on_so() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = home.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            folder
+        };
+        let pino = folder("pino-9.3.2");
+        assert_eq!(suggested_name(&pino), "pino-9.3.2");
+        assert_eq!(suggested_name(&folder("React.docset")), "react");
+        assert_eq!(suggested_name(&folder("repo.git")), "repo");
+        let file = home.path().join("falcon-2.0.0.tar.gz");
+        assert_eq!(suggested_name(&file), "falcon-2.0.0");
+        let store = Store::in_memory().unwrap();
+        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
+        store.keep_source("pino-9.3", "/elsewhere").unwrap();
+        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
+        store.remove_source(1).unwrap();
+        store
+            .keep_source("pino-9.3", pino.to_str().unwrap())
+            .unwrap();
+        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3");
     }
 }

@@ -8,6 +8,7 @@ use super::editions::{Chosen, Editions, Pinned};
 use super::error::LookupError;
 use super::fill::{Filled, WHOLE_TOKENS, fill, same_text, shown_before};
 use super::index::{Index, View};
+use super::others;
 use super::passage::{Budget, Extent, Passage, count, letter_start};
 use super::rank::{Lacking, Question, Ranking, Sought, rank};
 use super::shelf::{PASSAGES_MAX, Shelf, joined_runs, single_runs};
@@ -306,13 +307,13 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Names the arguments that keep something out, as an agent would leave them away.
+    /// Names the arguments that keep something out, as an agent would leave them away: what says least of what is asked first.
     fn limits(&self) -> Vec<&'static str> {
         let search = self.search;
         let limits = [
-            ("`source`", search.source.is_some()),
             ("`kind`", search.kind.is_some()),
             ("`version`", search.version.is_some()),
+            ("`source`", search.source.is_some()),
         ];
         limits
             .into_iter()
@@ -382,9 +383,15 @@ fn advice(
     let mut said: Vec<String> = view.notice.iter().cloned().collect();
     if let (Some([]), Some(version)) = (question.sources, &search.version) {
         let listed = asked.editions.listed(search.source.as_deref());
-        said.push(format!(
-            "no documentation has version `{version}`; there are {listed}"
-        ));
+        said.push(match &search.source {
+            _ if !listed.is_empty() => {
+                format!("no documentation has version `{version}`; there are {listed}")
+            }
+            Some(source) => {
+                format!("the version of `{source}` is not known: leave `version` out")
+            }
+            None => "the version of no documentation is known: leave `version` out".to_owned(),
+        });
         return Ok(Some(said.concat()));
     }
     if matches!(outcome, Outcome::Nothing) {
@@ -405,33 +412,58 @@ fn advice(
         let lacking = lacking.join(", ");
         said.push(format!("nowhere in the documentation: {lacking}"));
     }
-    let limits = asked.limits();
-    if !is_answered && (asked.chosen.is_by_version || !limits.is_empty()) {
-        let source_of = |page: i64| {
-            let source = store.source_of_page(page)?;
-            // Where nothing but sources were chosen, these were searched.
-            let is_other = |source: &i64| {
-                let chosen = question.sources.filter(|_| question.kind.is_none());
-                chosen.is_none_or(|chosen| !chosen.contains(source))
-            };
-            let source = source.filter(is_other);
-            Ok(source.and_then(|source| asked.editions.name(source).map(str::to_owned)))
+    let named = others::named(asked.editions, asked.chosen, search, question.text);
+    said.extend(named);
+    if !is_answered && (asked.chosen.is_by_version || !asked.limits().is_empty()) {
+        said.extend(elsewhere(view, store, asked)?);
+    }
+    Ok((!said.is_empty()).then(|| said.join("\n")))
+}
+
+/// Says which sources have passages without one of the limits that keep something out, or else without all of them.
+fn elsewhere(view: &View, store: &Store, asked: &Asked<'_>) -> Result<Option<String>, LookupError> {
+    let Asked {
+        search, question, ..
+    } = asked;
+    let source_of = |page: i64| {
+        let source = store.source_of_page(page)?;
+        // Where nothing but sources were chosen, these were searched.
+        let is_other = |source: &i64| {
+            let chosen = question.sources.filter(|_| question.kind.is_none());
+            chosen.is_none_or(|chosen| !chosen.contains(source))
         };
-        let found: Vec<String> = suggest::elsewhere(view, question, &source_of)?
+        let source = source.filter(is_other);
+        Ok(source.and_then(|source| asked.editions.name(source).map(str::to_owned)))
+    };
+    let limits = asked.limits();
+    let single: &[&str] = if limits.len() > 1 { &limits } else { &[] };
+    let left_out = single.iter().map(std::slice::from_ref).chain([&*limits]);
+    for left_out in left_out {
+        let is_all = left_out.len() == limits.len();
+        let kept = |name: &str| !left_out.contains(&name);
+        let source = search.source.as_deref().filter(|_| kept("`source`"));
+        let version = search.version.as_deref().filter(|_| kept("`version`"));
+        let chosen = asked.editions.choose(source, version, &search.pinned)?;
+        let question = Question {
+            sources: chosen.sources.as_deref().filter(|_| !is_all),
+            kind: question.kind.filter(|_| kept("`kind`")),
+            ..question.clone()
+        };
+        let found: Vec<String> = suggest::found_in(view, &question, &source_of)?
             .iter()
             .map(|(source, count)| format!("`{source}` ({count})"))
             .collect();
         if !found.is_empty() {
             let found = found.join(", ");
-            said.push(if limits.is_empty() {
+            return Ok(Some(if limits.is_empty() {
                 format!("another version has passages: {found}; name it as `source`")
             } else {
-                let limits = limits.join(" and ");
-                format!("without {limits} there are passages in {found}")
-            });
+                let left_out = left_out.join(" and ");
+                format!("without {left_out} there are passages in {found}")
+            }));
         }
     }
-    Ok((!said.is_empty()).then(|| said.join("\n")))
+    Ok(None)
 }
 
 fn shortened(query: &str) -> String {

@@ -347,21 +347,14 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     Ok(pages)
 }
 
-/// Returns the sources that answer `question` when it is not limited to one, with the sections found in each; none if what is
-/// found there may not answer either.
-pub(super) fn elsewhere(
+/// Returns the sources that answer `question`, with the sections found in each; none if what is found may not answer.
+pub(super) fn found_in(
     view: &View,
     question: &Question<'_>,
     source_of: &dyn Fn(i64) -> Result<Option<String>, LookupError>,
 ) -> Result<BTreeMap<String, usize>, LookupError> {
     let mut found = BTreeMap::new();
-    let anywhere = Question {
-        text: question.text,
-        lacking: question.lacking,
-        documentations: question.documentations,
-        ..Question::default()
-    };
-    let ranking = rank(view, &anywhere)?;
+    let ranking = rank(view, question)?;
     if !ranking.unmet().is_empty() {
         return Ok(found);
     }

@@ -42,6 +42,17 @@ impl Version {
         })
     }
 
+    /// Reads what a package unpacks to behind its name and a `-`: two numbers with a point at least, for `python-3`, `es-2015` and
+    /// `utf-8` are names, and nothing behind them that is no part of a version, for `python-3.12-docs` may be one of several.
+    pub(super) fn of_package(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let (first, _) = text.split_once('.')?;
+        let rest = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        let is_one = !first.is_empty() && first.chars().all(|letter| letter.is_ascii_digit());
+        let is_one = is_one && (rest.is_empty() || rest.starts_with('+') || marked(rest).is_some());
+        Self::numbered(text).filter(|version| is_one && version.numbers.len() > 1)
+    }
+
     /// Reads what begins with the numbers of a version, all joined in the same way.
     fn numbered(text: &str) -> Option<Self> {
         let mut numbers = Vec::new();
@@ -89,7 +100,8 @@ impl Version {
         self.is_release == other.is_release && self.agrees(other)
     }
 
-    fn agrees(&self, other: &Self) -> bool {
+    /// Whether the numbers of one are the first of the other, be it a release or not.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
         let mut both = self.numbers.iter().zip(&other.numbers);
         both.all(|(one, other)| one == other)
     }
@@ -105,6 +117,13 @@ fn is_release(rest: &str) -> Option<bool> {
     if first == '+' {
         return Some(true);
     }
+    // A mark of its own: `1.2-jre`. Letters that follow at once are the name of a commit.
+    marked(&rest).or((first == '-').then_some(true))
+}
+
+/// Whether a version with the mark `rest` behind its numbers is a release; nothing if no version is marked so everywhere.
+fn marked(rest: &str) -> Option<bool> {
+    let rest = rest.to_lowercase();
     let word = rest.trim_start_matches(SEPARATORS);
     let end = word
         .find(|letter: char| !letter.is_ascii_alphabetic())
@@ -118,8 +137,7 @@ fn is_release(rest: &str) -> Option<bool> {
     } else if OF_RELEASE.contains(&word) && is_counted || word == "x" && after.is_empty() {
         Some(true)
     } else {
-        // A mark of its own: `1.2-jre`. Letters that follow at once are the name of a commit.
-        (first == '-').then_some(true)
+        None
     }
 }
 
@@ -316,10 +334,43 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_package_unpacks_to_at_least_two_numbers_and_nothing_of_its_own_behind_them() {
+        for text in [
+            "9.3.2",
+            "v9.3",
+            "5.4.0rc1",
+            "1.0.0-rc.1",
+            "1.0.post1",
+            "4.2.x",
+            "2.1+cpu",
+            "2024.7.4",
+        ] {
+            assert!(Version::of_package(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "3",
+            "8",
+            "2015",
+            "v2",
+            ".5",
+            "1.",
+            "1.x",
+            "3.12-docs-html",
+            "31.1-jre",
+            "1_2",
+            "2-1.0",
+        ] {
+            assert_eq!(Version::of_package(text), None, "{text}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "[ -~é0-9.^~x*]{0,30}") {
             let version = Version::parse(&text);
+            drop(Version::of_package(&text));
             if let Ok(wish) = Wish::parse(&text) {
                 let _ = wish.admits(&text, version.as_ref());
             }

@@ -538,6 +538,18 @@ impl Store {
         })
     }
 
+    /// Returns the pages that say they are published at `address`.
+    pub fn pages_published_at(&self, address: &str) -> Result<Vec<PageRow>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {PAGE_COLUMNS} FROM pages WHERE url = ?1 ORDER BY id LIMIT 20"
+                ))?
+                .query_map([address], page_row)?
+                .collect()
+        })
+    }
+
     /// Returns the paths of all pages, of one source or of all, with the number of their source; at most `limit`.
     pub fn page_paths(
         &self,

@@ -24,7 +24,8 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// Returns `arguments` as `schema` wants them: known names, all required ones, each of its type.
 ///
-/// What models get wrong without harm is set right: `null` or `""` for an argument left out, `"5"` for `5`, `q` for `query`.
+/// What models get wrong without harm is set right: `null` or `""` for an argument left out, `"5"` for `5` and `5` for `"5"`, `q` for
+/// `query`.
 pub(super) fn check(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObject, ToolError> {
     let nothing = JsonObject::new();
     let properties = schema
@@ -116,6 +117,10 @@ fn of_type(name: &str, value: Value, property: &Value) -> Result<Value, ToolErro
     let value = match (wanted, value) {
         ("integer" | "number" | "boolean", Value::String(text)) => {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
+        // `9` for the version "9". What `3.10` said is gone: it is the number 3.1.
+        ("string", Value::Number(number)) if number.is_u64() || number.is_i64() => {
+            Value::String(number.to_string())
         }
         // `5.0` is an integer to JSON Schema.
         ("integer", Value::Number(number)) => {
@@ -264,6 +269,8 @@ mod tests {
             checked(&json!({"query": "retry", "limit": 3.0})),
             Ok(json!({"query": "retry", "limit": 3}))
         );
+        assert_eq!(checked(&json!({"query": 404})), Ok(json!({"query": "404"})));
+        assert!(checked(&json!({"query": 3.1})).is_err());
     }
 
     #[test]

@@ -348,3 +348,35 @@ fn names_that_other_servers_have_for_arguments_are_understood() {
     let other = harbour.search(json!({"q": "drum", "libraryName": "winch", "tokens": 400}));
     assert_eq!(plain, other);
 }
+
+#[test]
+fn where_no_version_is_known_it_is_said_that_none_can_be_asked_for() {
+    let mut harbour = Harbour::start();
+    let folder = harbour.home().join("bells");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("bells.md"), "# Bells\n\nRing the bells.\n").unwrap();
+    json_of(harbour.home(), &["docs", "add", folder.to_str().unwrap()]);
+    let asked = harbour.search(json!({"query": "bells", "source": "bells", "version": "5.4"}));
+    assert_eq!(
+        asked,
+        "the version of `bells` is not known: leave `version` out\n"
+    );
+    let asked = harbour.search(json!({"query": "drum", "version": "5.4"}));
+    assert!(
+        asked.starts_with("no documentation has version `5.4`; there are `"),
+        "{asked}"
+    );
+}
+
+#[test]
+fn the_limit_that_keeps_it_out_is_named_alone() {
+    let mut harbour = Harbour::start();
+    let limited = json!({"query": "drum", "source": "winch@1.4", "kind": "changelog"});
+    let said = harbour.search(limited);
+    let line = said.lines().nth(1).unwrap_or_default();
+    assert!(
+        line.starts_with("without `kind` there are passages in `winch@1.4` (")
+            && !line.contains("winch@2"),
+        "{said}"
+    );
+}

@@ -74,8 +74,12 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
         )
         .code(5)
     })?;
+    let name = match name {
+        Some(name) => name,
+        None => library::name_in(engines.store()?, &location).map_err(Failure::from)?,
+    };
     let place = Place {
-        name: name.unwrap_or_else(|| library::suggested_name(&location)),
+        name,
         location,
         max_documents,
         choice: Some(choice),

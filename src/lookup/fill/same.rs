@@ -44,6 +44,12 @@ impl Text {
 
     fn is_in(&self, other: &Self) -> bool {
         let all = self.stretches.len();
+        // What one version says more, or less, is what a reader of both wants to know.
+        if let (Some(version), Some(of_other)) = (&self.version, &other.version)
+            && version != of_other
+        {
+            return all > 0 && self.stretches == other.stretches;
+        }
         let percent = if self.title == other.title {
             SAME_PERCENT
         } else if all >= ELSEWHERE_LEAST {
@@ -84,11 +90,30 @@ impl Said {
     }
 }
 
-/// Returns a title without its number, which one format writes and another does not.
+/// What a rendered page writes before the name of what it defines, and its source does not.
+const DEFINED_AS: &[&str] = &[
+    "abstract",
+    "abstractmethod",
+    "async",
+    "class",
+    "classmethod",
+    "exception",
+    "final",
+    "property",
+    "static",
+    "staticmethod",
+];
+
+/// Returns a title without its number and without what its name is defined as, which one format writes and another does not.
 fn title(title: &str) -> String {
     let is_number = |letter: char| letter.is_ascii_digit() || ".§ ".contains(letter);
     let words = title.trim_start_matches(is_number);
-    let words = if words.is_empty() { title } else { words };
+    let mut words = if words.is_empty() { title } else { words };
+    while let Some((first, rest)) = words.split_once(' ')
+        && DEFINED_AS.contains(&first)
+    {
+        words = rest.trim_start();
+    }
     let letters = words.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
@@ -167,6 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn a_title_is_the_same_with_its_number_and_with_what_its_name_is_defined_as() {
+        use super::title;
+        for other in [
+            "classmethod insert_many(rows)",
+            "abstract  async insert_many(rows)",
+            "1.2. insert_many(rows)",
+        ] {
+            assert_eq!(title(other), title("insert_many(rows)"), "{other}");
+        }
+        assert_ne!(title("class Row"), title("class Column"));
+        assert_eq!(title("class"), "class");
+    }
+
+    #[test]
     fn what_differs_in_what_it_is_of_is_no_repeat() {
         let of = |name: &str| {
             format!(
@@ -185,6 +224,25 @@ mod tests {
             "{}",
             found.text()
         );
+    }
+
+    #[test]
+    fn a_text_of_another_version_that_says_less_or_more_is_not_the_same() {
+        use super::{Said, Text, stretches};
+        let more = format!("{TEXT} A tip.");
+        let of = |version: &str, text: &str| Text {
+            title: "anchors".to_owned(),
+            version: Some(version.to_owned()),
+            stretches: stretches(text),
+        };
+        for (first, second) in [(TEXT, &*more), (&*more, TEXT)] {
+            let mut said = Said::new(false);
+            said.add(of("1", first));
+            assert!(!said.has(&of("2", second)), "{first} | {second}");
+        }
+        let mut said = Said::new(false);
+        said.add(of("1", &more));
+        assert!(said.has(&of("1", TEXT)));
     }
 
     #[test]

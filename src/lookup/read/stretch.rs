@@ -100,6 +100,8 @@ impl Book {
         let found = anchored
             .or_else(|| at(&|entry| entry.title.to_lowercase() == lower))
             .or_else(|| at(&|entry| !letters.is_empty() && self::letters(&entry.anchor) == letters))
+            // Sphinx keeps the anchor of a title beside the label above it.
+            .or_else(|| at(&|entry| !letters.is_empty() && self::letters(&entry.title) == letters))
             .or_else(|| at(&|entry| entry.title.to_lowercase().contains(&lower)));
         if let Some(stretch) = found.and_then(|at| self.below(at)) {
             return Ok(stretch);
@@ -270,6 +272,19 @@ mod tests {
         let text = "One\n===\n\nText.\n\n.. _error_bhk3:\n\nTwo\n===\n\nNot bound.\n\n.. module:: app.log\n\nThree\n=====\n\nLogs.\n";
         assert!(given("e.rst", text, Some("error_bhk3"), None, 500).contains("Not bound."));
         assert!(given("e.rst", text, Some("app.log"), None, 500).contains("Logs."));
+    }
+
+    #[test]
+    fn a_heading_with_a_label_is_found_by_the_anchor_of_its_title_too() {
+        let text =
+            "P\n=\n\nOne.\n\n.. _conf-broker:\n\nBroker Settings\n---------------\n\nText of it.\n";
+        for name in ["broker-settings", "conf-broker", "Broker settings"] {
+            let said = given("p.rst", text, Some(name), None, 500);
+            assert!(
+                said.contains("Text of it.") && !said.contains("One."),
+                "{name}: {said}"
+            );
+        }
     }
 
     #[test]
