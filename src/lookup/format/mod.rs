@@ -14,6 +14,7 @@ mod markdown;
 mod markdown_html;
 mod mdx;
 mod openapi;
+mod overstrike;
 mod pdf;
 mod plain;
 mod protobuf;
