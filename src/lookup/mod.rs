@@ -30,6 +30,7 @@ pub mod library;
 pub(crate) mod model;
 mod narrow;
 mod orders;
+mod packing;
 mod passage;
 pub(crate) mod rank;
 mod read;
