@@ -10,6 +10,7 @@ mod html;
 mod interface;
 mod jupyter;
 mod lexer;
+mod manual;
 mod markdown;
 mod markdown_html;
 mod mdx;

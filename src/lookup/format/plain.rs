@@ -1,5 +1,6 @@
 //! Plain text. Much of it is Markdown in all but name; else underlined titles and numbered headings give it shape.
 
+use super::manual::Manual;
 use super::overstrike::{self, Printed};
 use super::{Format, Pages, Unread, markdown, of_text};
 use crate::lookup::clean;
@@ -28,9 +29,11 @@ fn parse(text: &str) -> Document {
         return markdown::parse(&text);
     }
     let text = clean::visible(&text);
-    let blocks = blocks(&text, &bold);
+    let manual = Manual::of(&text);
+    let title = manual.as_ref().and_then(Manual::title);
+    let blocks = blocks(&text, &bold, manual.as_ref());
     Document {
-        title: None,
+        title,
         text,
         blocks,
         file_lines: None,
@@ -47,7 +50,7 @@ fn looks_like_markdown(text: &str) -> bool {
 }
 
 /// Returns the blocks of `text`, of which the lines `bold`, in order, are in bold letters.
-fn blocks(text: &str, bold: &[usize]) -> Vec<Block> {
+fn blocks(text: &str, bold: &[usize], manual: Option<&Manual<'_>>) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let line_at = |at: usize| lines.get(at).copied().unwrap_or_default();
     let mut blocks = vec![Block {
@@ -59,7 +62,14 @@ fn blocks(text: &str, bold: &[usize]) -> Vec<Block> {
     while at < lines.len() {
         let line = line_at(at);
         let first = at == 0 || line_at(at - 1).trim().is_empty();
-        let heading = if first {
+        let heading = if let Some(manual) = manual {
+            manual.heading(at).map(|(level, title)| Heading {
+                level,
+                title,
+                anchor: None,
+                code: Vec::new(),
+            })
+        } else if first {
             let next = line_at(at + 1);
             let is_bold = bold.binary_search(&at).is_ok() && bold.binary_search(&(at + 1)).is_err();
             heading_at(line, next)
@@ -282,6 +292,15 @@ mod tests {
         let expected = [(0, "Ports Howto"), (2, "Where they lie"), (5, "Lower")];
         let expected = expected.map(|(line, title)| (line, title.to_owned()));
         assert_eq!(titles(&text.join("\n")), expected);
+    }
+
+    #[test]
+    fn a_manual_page_has_its_sections_and_is_called_what_it_says() {
+        let page = "LS(1)    LS(1)\n\nNAME\n       ls - list\n\nDESCRIPTION\n       1.2. Lists\n\n       -a     All.\n";
+        let expected = [(2, "NAME"), (5, "DESCRIPTION")];
+        let expected = expected.map(|(line, title)| (line, title.to_owned()));
+        assert_eq!(titles(page), expected);
+        assert_eq!(parse(page).title.as_deref(), Some("ls - list"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod elements;
 mod image;
 mod list;
 mod listing;
+mod manual;
 mod math;
 mod named;
 mod nesting;
