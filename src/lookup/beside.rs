@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::format::{self, References, beside};
+use super::packing::Room;
 use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
 
 /// Files that one may refer to, directly or through others: the largest descriptions in the open have some hundreds.
@@ -23,6 +24,7 @@ pub(super) fn references(path: &str, bytes: &[u8]) -> Option<References> {
 /// If `file` itself cannot be had.
 pub(super) fn gathered(holding: &mut dyn Holding, file: &Found) -> Result<Content, String> {
     let bytes = holding.file(&file.path, FILE_BYTES_MAX)?;
+    let bytes = Room::default().unpacked(bytes, FILE_BYTES_MAX)?;
     let mut content = Content::from(bytes);
     if let Some(references) = references(&file.path, &content.bytes) {
         content.beside.files = files(holding, &file.path, &content.bytes, references);

@@ -81,7 +81,7 @@ impl Citation<'_> {
 }
 
 /// Where in a file a stretch of it is: its lines, or its pages where that is what people count.
-fn place(path: &str, first: u32, last: u32) -> String {
+pub(super) fn place(path: &str, first: u32, last: u32) -> String {
     match format::counted_in(path) {
         "pages" if first == last => format!("page {first}"),
         counted => format!("{counted} {first}-{last}"),

@@ -10,6 +10,7 @@ use super::error::LookupError;
 use super::format::{self, Beside, Pages, Unread};
 use super::index::Index;
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
+use super::packing::Room;
 use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
@@ -217,7 +218,12 @@ fn give(
     turn: &mpsc::Receiver<()>,
 ) -> Result<(), String> {
     let mut refer: Vec<Found> = Vec::new();
+    let mut room = Room::default();
     let ended = holding.read(wanted, &mut |file, content| {
+        let content = content.and_then(|mut content| {
+            content.bytes = room.unpacked(content.bytes, FILE_BYTES_MAX)?;
+            Ok(content)
+        });
         let refers = |content: &Content| beside::references(&file.path, &content.bytes).is_some();
         if content.as_ref().is_ok_and(refers) {
             refer.push(file);

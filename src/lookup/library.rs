@@ -10,6 +10,7 @@ use super::error::LookupError;
 use super::format::{self, Pages, READERS};
 use super::index::Index;
 use super::intake;
+use super::packing;
 use super::section::{self, Cut};
 use super::source::{self, Choice, Globs, Holding, Listing};
 use crate::store::Store;
@@ -89,8 +90,10 @@ pub fn suggested_name(location: &Path) -> String {
 fn name_by_stem(location: &Path) -> String {
     let of = |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().into_owned());
     let file = of(location.file_name()).unwrap_or_default();
-    let stem = of(location.file_stem()).unwrap_or_default();
-    name_of(source::archive_stem(&file).unwrap_or(&stem))
+    let archive = source::archive_stem(&file);
+    let page = Path::new(packing::inner_name(&file).unwrap_or(&file));
+    let stem = of(page.file_stem()).unwrap_or_default();
+    name_of(archive.unwrap_or(&stem))
 }
 
 /// Returns the name that `location` suggests to `store`: one that was added when folders were called without what looks like an

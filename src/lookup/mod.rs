@@ -31,6 +31,7 @@ pub(crate) mod model;
 mod narrow;
 mod orders;
 mod others;
+mod packing;
 mod passage;
 pub(crate) mod rank;
 mod read;

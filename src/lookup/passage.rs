@@ -1,6 +1,6 @@
 //! What is quoted: passages with their citation, fitted to a budget, fenced as data.
 
-use super::citation::Citation;
+use super::citation::{self, Citation};
 use super::orders::warning;
 use super::rank::Reason;
 use super::reference::Reference;
@@ -191,10 +191,11 @@ impl Passage {
     /// Returns the passage as a line that says where it is.
     pub(crate) fn row(&self) -> String {
         let (first, last) = self.lines;
+        let place = citation::place(&self.reference.path, first, last);
         let version = self.version.as_ref();
         let version = version.map_or_else(String::new, |version| format!(" · version {version}"));
         format!(
-            "- {} · {} · lines {first}-{last} · {} tokens{version}\n",
+            "- {} · {} · {place} · {} tokens{version}\n",
             self.reference, self.breadcrumb, self.tokens_in_all
         )
     }

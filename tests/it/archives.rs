@@ -179,3 +179,57 @@ fn an_archive_is_named_in_the_file_of_a_team() {
     let report = json_of(home, &["docs", "sync", "--from", "team.json"]);
     assert_eq!(report["sources"][0]["pages"], 2, "{report}");
 }
+
+/// Writes `bytes` packed to `path`.
+fn write_gz(path: &Path, bytes: &[u8]) {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(bytes).unwrap();
+    fs::write(path, packer.finish().unwrap()).unwrap();
+}
+
+#[test]
+fn pages_that_are_packed_by_themselves_are_read_and_refreshed_as_if_they_were_not() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    fs::create_dir(home.join("doc")).unwrap();
+    let packed = home.join("doc/pumps.md.gz");
+    write_gz(&packed, PUMPS.as_bytes());
+    fs::write(home.join("doc/valves.md"), VALVES).unwrap();
+    write_gz(&home.join("doc/valves.md.gz"), VALVES.as_bytes());
+    write_gz(&home.join("doc/drawing.png.gz"), b"\0\0");
+    let report = json_of(home, &["docs", "add", "doc"]);
+    assert_eq!(counts(&report), [2, 0, 0, 0]);
+    let refresh = || json_of(home, &["docs", "refresh", "doc"])["sources"][0].take();
+    assert_eq!(refs(home, "prime_pump"), ["doc:pumps.md.gz#priming"]);
+    assert_eq!(refs(home, "valve_main"), ["doc:valves.md#valves"]);
+    let (page, _, _) = run(home, &["docs", "read", "doc:pumps.md"]);
+    assert!(page.contains("Fill the casing"), "{}", page);
+
+    let report = refresh();
+    assert_eq!(counts(&report), [0, 0, 2, 0]);
+    write_gz(
+        &packed,
+        format!("{PUMPS}\nStop it with `stop_pump()`.\n").as_bytes(),
+    );
+    let report = refresh();
+    assert_eq!(counts(&report), [0, 1, 1, 0]);
+    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz#pumps"]);
+
+    // A page that is cut off stays as it was.
+    let whole = fs::read(&packed).unwrap();
+    fs::write(&packed, &whole[..whole.len() - 9]).unwrap();
+    let report = refresh();
+    assert_eq!(counts(&report), [0, 0, 1, 0]);
+    assert!(
+        report.to_string().contains("is packed, and cut off"),
+        "{report}"
+    );
+    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz#pumps"]);
+
+    fs::rename(home.join("doc/valves.md.gz"), home.join("valves.gz")).unwrap();
+    let report = json_of(home, &["docs", "add", "valves.gz"]);
+    assert_eq!(
+        (&report["name"], counts(&report)),
+        (&json!("valves"), [1, 0, 0, 0])
+    );
+}

@@ -233,6 +233,10 @@ fn pdfs_are_found_by_heading_and_cited_by_page_and_those_not_read_say_why() {
     );
     let found = String::from_utf8(found.stdout).unwrap();
     assert!(found.contains("def start(pump):"), "{found}");
+    let asked = ["docs", "search", "--detail", "outline", "current settings"];
+    let outline = mrconductor(home, &asked, b"");
+    let outline = String::from_utf8(outline.stdout).unwrap();
+    assert!(outline.contains(" · page 2 · "), "{outline}");
     let section = read_as_an_ide(home, "docs:pump.pdf#settings");
     assert!(section.contains("· page 2 ·"), "{section}");
     assert!(

@@ -10,10 +10,12 @@ mod html;
 mod interface;
 mod jupyter;
 mod lexer;
+mod manual;
 mod markdown;
 mod markdown_html;
 mod mdx;
 mod openapi;
+mod overstrike;
 mod pdf;
 mod plain;
 mod protobuf;
@@ -32,7 +34,7 @@ pub(super) use self::charset::{read_as as text_as, why_binary};
 pub(super) use self::interface::joined::beside;
 pub use self::readers::READERS;
 use super::document::Document;
-use super::zip;
+use super::{packing, zip};
 
 /// Bytes of the largest file read as documentation, if its format says nothing else: beyond that it is data.
 pub(crate) const FILE_BYTES_MAX: u64 = 16 << 20;
@@ -191,7 +193,7 @@ pub const HEAD_BYTES: usize = 4 << 10;
 /// Returns the format that reads files named like `path` that begin with `head`, or `None` if such files are not
 /// documentation. `head` is asked for only where the name does not decide.
 pub fn of_file(path: &str, head: impl FnOnce() -> String) -> Option<&'static dyn Format> {
-    let file = path.rsplit('/').next().unwrap_or(path);
+    let file = unpacked_name(path);
     let Some((stem, extension)) = file.rsplit_once('.') else {
         return is_known_name(file).then_some(FALLBACK);
     };
@@ -211,7 +213,7 @@ pub fn of_file(path: &str, head: impl FnOnce() -> String) -> Option<&'static dyn
 
 /// Tells whether files named like `path` may be documentation; their beginning may say that one is not.
 pub(super) fn claims(path: &str) -> bool {
-    let file = path.rsplit('/').next().unwrap_or(path);
+    let file = unpacked_name(path);
     match file.rsplit_once('.') {
         Some(("", _)) => false,
         Some((_, extension)) => {
@@ -245,18 +247,24 @@ pub(super) fn title_of(file: &str) -> &str {
     title
 }
 
+/// Returns the name of the file at `path` when it is unpacked.
+fn unpacked_name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    packing::inner_name(file).unwrap_or(file)
+}
+
 /// Returns the first format that claims files named like `path`.
 fn of_extension(path: &str) -> Option<&'static dyn Format> {
-    let (_, extension) = path.rsplit_once('.')?;
+    let (_, extension) = unpacked_name(path).rsplit_once('.')?;
     let extension = extension.to_lowercase();
     let mut formats = FORMATS.iter().copied();
     formats.find(|format| format.extensions().contains(&extension.as_str()))
 }
 
-/// Returns the beginning of a file as [`Format::recognizes`] wants it.
+/// Returns the beginning of a file, packed or not, as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    charset::head(head)
+    charset::head(&packing::beginning(head, HEAD_BYTES))
 }
 
 /// Returns the bytes of a text that is no documentation: UTF-8, or what a mark at its beginning says.

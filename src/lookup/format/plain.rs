@@ -1,5 +1,7 @@
 //! Plain text. Much of it is Markdown in all but name; else underlined titles and numbered headings give it shape.
 
+use super::manual::Manual;
+use super::overstrike::{self, Printed};
 use super::{Format, Pages, Unread, markdown, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading};
@@ -22,13 +24,16 @@ impl Format for Plain {
 }
 
 fn parse(text: &str) -> Document {
-    if looks_like_markdown(text) {
-        return markdown::parse(text);
+    let Printed { text, bold } = overstrike::printed(text);
+    if looks_like_markdown(&text) {
+        return markdown::parse(&text);
     }
-    let text = clean::visible(text);
-    let blocks = blocks(&text);
+    let text = clean::visible(&text);
+    let manual = Manual::of(&text);
+    let title = manual.as_ref().and_then(Manual::title);
+    let blocks = blocks(&text, &bold, manual.as_ref());
     Document {
-        title: None,
+        title,
         text,
         blocks,
         file_lines: None,
@@ -44,7 +49,8 @@ fn looks_like_markdown(text: &str) -> bool {
         .is_some_and(|line| line.starts_with("# ") || line.starts_with("## "))
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+/// Returns the blocks of `text`, of which the lines `bold`, in order, are in bold letters.
+fn blocks(text: &str, bold: &[usize], manual: Option<&Manual<'_>>) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let line_at = |at: usize| lines.get(at).copied().unwrap_or_default();
     let mut blocks = vec![Block {
@@ -56,9 +62,19 @@ fn blocks(text: &str) -> Vec<Block> {
     while at < lines.len() {
         let line = line_at(at);
         let first = at == 0 || line_at(at - 1).trim().is_empty();
-        let heading = if first {
+        let heading = if let Some(manual) = manual {
+            manual.heading(at).map(|(level, title)| Heading {
+                level,
+                title,
+                anchor: None,
+                code: Vec::new(),
+            })
+        } else if first {
             let next = line_at(at + 1);
-            heading_at(line, next).or_else(|| centred(line, next, !is_begun))
+            let is_bold = bold.binary_search(&at).is_ok() && bold.binary_search(&(at + 1)).is_err();
+            heading_at(line, next)
+                .or_else(|| centred(line, next, !is_begun))
+                .or_else(|| is_bold.then(|| bold_title(line, next)).flatten())
         } else {
             None
         };
@@ -155,6 +171,26 @@ fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
     })
 }
 
+/// Columns of the deepest indentation of a title in bold: that of the lower ones in manual pages.
+const BOLD_INDENT_MAX: usize = 3;
+
+/// Returns the heading that `line`, all of it in bold, is where text below it does not go on with it.
+fn bold_title(line: &str, next: &str) -> Option<Heading> {
+    let title = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let indent = |line: &str| line.chars().take_while(|letter| *letter == ' ').count();
+    let is_apart = next.trim().is_empty() || indent(next) > indent(line);
+    let is_title = is_apart
+        && indent(line) <= BOLD_INDENT_MAX
+        && line.len() <= HEADING_BYTES_MAX
+        && title.contains(char::is_alphanumeric);
+    is_title.then_some(Heading {
+        level: if indent(line) == 0 { 2 } else { 3 },
+        title,
+        anchor: None,
+        code: Vec::new(),
+    })
+}
+
 /// Letters of the shortest title in capitals.
 const LOUD_LETTERS_MIN: usize = 4;
 
@@ -220,6 +256,51 @@ mod tests {
         ];
         let expected = expected.map(|(line, title)| (line, title.to_owned()));
         assert_eq!(titles(&text.join("\n")), expected);
+    }
+
+    #[test]
+    fn a_line_in_bold_is_a_heading_unless_it_is_one_of_a_paragraph() {
+        let bold = |words: &str| -> String {
+            let strike = |letter: char| format!("{letter}\u{8}{letter}");
+            let letters = words.chars();
+            letters
+                .map(|letter| {
+                    if letter == ' ' {
+                        " ".to_owned()
+                    } else {
+                        strike(letter)
+                    }
+                })
+                .collect()
+        };
+        let text = [
+            &bold("Ports Howto"),
+            "",
+            &bold("Where they lie"),
+            "    On the sea.",
+            "",
+            &bold("   Lower"),
+            "       Text.",
+            "",
+            &bold("Two lines"),
+            &bold("in bold"),
+            "",
+            &bold("       --an-option"),
+            "",
+            &format!("{} and others", bold("one")),
+        ];
+        let expected = [(0, "Ports Howto"), (2, "Where they lie"), (5, "Lower")];
+        let expected = expected.map(|(line, title)| (line, title.to_owned()));
+        assert_eq!(titles(&text.join("\n")), expected);
+    }
+
+    #[test]
+    fn a_manual_page_has_its_sections_and_is_called_what_it_says() {
+        let page = "LS(1)    LS(1)\n\nNAME\n       ls - list\n\nDESCRIPTION\n       1.2. Lists\n\n       -a     All.\n";
+        let expected = [(2, "NAME"), (5, "DESCRIPTION")];
+        let expected = expected.map(|(line, title)| (line, title.to_owned()));
+        assert_eq!(titles(page), expected);
+        assert_eq!(parse(page).title.as_deref(), Some("ls - list"));
     }
 
     #[test]

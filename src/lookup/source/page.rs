@@ -6,6 +6,7 @@ use url::Url;
 
 use super::links::Links;
 use crate::lookup::format::{self, Format, Pages};
+use crate::lookup::packing;
 
 /// Bytes of text from which a page says something by itself.
 const SAYING_BYTES_MIN: usize = 100;
@@ -116,7 +117,12 @@ fn media_type(content_type: &str) -> String {
 
 /// Returns what reads a file of this type; where the type says little, the ending of the address counts.
 fn format_of(kind: &str, url: &Url, body: &[u8]) -> Option<&'static dyn Format> {
-    let of = |path: &str| format::of_file(path, || format::head_of(body));
+    let of = |path: &str| {
+        // What a site sends packed as a page is a download.
+        let is_page = packing::inner_name(path).is_none();
+        let format = is_page.then(|| format::of_file(path, || format::head_of(body)));
+        format.flatten()
+    };
     let file = url.path().rsplit('/').next().unwrap_or_default();
     let by_ending = || file.contains('.').then(|| of(file)).flatten();
     // Interfaces are described at any address; the text says so.

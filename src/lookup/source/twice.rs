@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Listing;
+use crate::lookup::packing::inner_name;
 
 /// The folder in which Sphinx keeps what it made pages of.
 const SPHINX: &str = "_sources/";
@@ -11,7 +12,7 @@ const PAGES: [&str; 4] = [".html", "/index.html", ".htm", ".xhtml"];
 
 impl Listing {
     /// Leaves out what is there a second time: of a file its paths but the first, and of those through links all if there is
-    /// one without; of a page what it was made of.
+    /// one without; of a page what it was made of, and of a file the packed copy beside it.
     pub(crate) fn keep_once(&mut self) {
         if !self.links.is_empty() {
             let links = &self.links;
@@ -22,6 +23,15 @@ impl Listing {
                 let target = links.get(&file.path);
                 target.is_none_or(|target| read.insert(target.clone()))
             });
+        }
+        if self
+            .files
+            .iter()
+            .any(|file| inner_name(&file.path).is_some())
+        {
+            let paths: HashSet<String> = self.files.iter().map(|file| file.path.clone()).collect();
+            self.files
+                .retain(|file| inner_name(&file.path).is_none_or(|name| !paths.contains(name)));
         }
         let has_sources = self.files.iter().any(|file| made(&file.path).is_some());
         if !has_sources {
@@ -91,6 +101,13 @@ mod tests {
         assert_eq!(kept(listing(&paths, &links)), ["out/a.md", "real/p.md"]);
         // What was left out does not stand for it.
         assert_eq!(kept(listing(&paths[..1], &links)), ["alias/p.md"]);
+    }
+
+    #[test]
+    fn a_packed_copy_is_left_out_where_the_file_is() {
+        let paths = ["a.txt", "a.txt.gz", "b.pdf.xz", "d/a.txt.gz"];
+        let expected = ["a.txt", "b.pdf.xz", "d/a.txt.gz"];
+        assert_eq!(kept(listing(&paths, &[])), expected);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod image;
 mod layout;
 mod list;
 mod listing;
+mod manual;
 mod math;
 mod named;
 mod nesting;

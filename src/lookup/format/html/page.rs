@@ -273,6 +273,7 @@ impl Page {
         match region {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
+            Region::Code(_) if self.manual_page(&words, first) => {}
             Region::Code(language) => self.code_block(&language, &words, first),
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
             Region::Paragraph => match named::definition(&words, &anchors) {
@@ -348,7 +349,7 @@ impl Page {
         });
     }
 
-    fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
+    pub(super) fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
         let words = title::one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
@@ -397,7 +398,7 @@ impl Page {
             .then(|| title.to_owned())
     }
 
-    fn code_block(&mut self, language: &str, words: &str, first: u32) {
+    pub(super) fn code_block(&mut self, language: &str, words: &str, first: u32) {
         let shown = trimmed(words);
         let skipped = words.find(&shown).and_then(|at| words.get(..at));
         let blank = skipped.map_or(0, |skipped| skipped.matches('\n').count());

@@ -330,7 +330,8 @@ impl Writer<'_> {
             return false;
         };
         let text = next.row.text();
-        let is_code = next.row.is_mono() && !self.measure.is_mono;
+        let is_code =
+            next.row.is_mono() && !self.measure.is_mono && !self.is_last_of_text(at + rows);
         let is_cells = next.row.cells.len() > 1 && before.row.cells.len() > 1;
         if self.is_head(at + rows) || is_code || is_cells || mark(&text).is_some() {
             return false;
@@ -362,6 +363,31 @@ impl Writer<'_> {
         let dedent = further < -INDENT && (rows > 1 || is_item);
         let restyled = one.is_bold() != other.is_bold() && is_short;
         !(new_indent || dedent || restyled || is_alone || (is_short && ends))
+    }
+
+    /// Tells whether the row at `at`, all of it in typewriter letters, is the end of the sentence above and no code.
+    fn is_last_of_text(&self, at: usize) -> bool {
+        let near = |at: usize| {
+            let gap = self.measure.gap(self.lines, at);
+            gap.is_some_and(|gap| (0.0..APART).contains(&gap))
+        };
+        let (Some(before), Some(line)) = (
+            at.checked_sub(1).and_then(|at| self.lines.get(at)),
+            self.lines.get(at),
+        ) else {
+            return false;
+        };
+        let (left, right) = before.row.column;
+        let is_full = before.row.end() >= right - (right - left) * 0.2;
+        let is_below = (line.row.x() - before.row.x()).abs() < line.row.size() * 0.2;
+        let next = self.lines.get(at + 1);
+        let more = next.is_some_and(|next| next.row.is_mono()) && near(at + 1);
+        near(at)
+            && is_full
+            && is_below
+            && !more
+            && !before.row.is_mono()
+            && !ends_sentence(&before.row.text())
     }
 
     /// Adds a line to a paragraph; a word that was broken at its end is whole again.

@@ -9,10 +9,14 @@ use super::row::Row;
 const ROWS_MAX: usize = 3;
 /// Share of a page's height, above and below, within which a line may be running.
 const MARGIN: f64 = 0.12;
+/// The same for the outermost line: pages are printed on larger paper than they were made for.
+const FIRST_MARGIN: f64 = 0.14;
 /// Pages with the same text at the same place from which it is running: chapters may be short.
 const PAGES_MIN: usize = 3;
 /// Pages from which a place where most of them have a line apart is one for running heads, whatever they say.
 const PLACE_PAGES_MIN: usize = 6;
+/// Lines of the longest head: that of a section with a long title.
+const HEAD_ROWS_MAX: usize = 2;
 /// Points within which two lines are at the same place.
 const PLACE: f64 = 3.0;
 
@@ -23,6 +27,7 @@ type Key = (bool, i64, String);
 pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
     let mut said: HashMap<Key, usize> = HashMap::new();
     let mut apart: HashMap<(bool, i64), usize> = HashMap::new();
+    let mut outermost: HashMap<(bool, i64), usize> = HashMap::new();
     for page in pages.iter() {
         let rows = &page.upright;
         for from_top in [true, false] {
@@ -30,29 +35,47 @@ pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
                 let Some(row) = rows.get(at) else { continue };
                 let (place, words) = (place(row), words(row));
                 *said.entry((from_top, place, words)).or_default() += 1;
-                if nth == 0 && stands_apart(rows, at, from_top, body_size) {
-                    *apart.entry((from_top, place)).or_default() += 1;
+                if nth == 0 {
+                    *outermost.entry((from_top, place)).or_default() += 1;
+                    if stands_apart(rows, at, from_top, body_size) {
+                        *apart.entry((from_top, place)).or_default() += 1;
+                    }
                 }
             }
         }
     }
     let count = pages.len();
+    // Text begins at one place too, but its first line seldom stands apart.
+    let is_for_heads = |place: (bool, i64)| {
+        let pages =
+            |places: &HashMap<(bool, i64), usize>| places.get(&place).copied().unwrap_or_default();
+        let (apart, all) = (pages(&apart), pages(&outermost));
+        count >= PLACE_PAGES_MIN
+            && (apart * 5 >= count * 2
+                || apart >= PLACE_PAGES_MIN && apart * 5 >= count && apart * 2 >= all)
+    };
     for page in pages {
         let rows = &page.upright;
         let mut running = Vec::new();
         for from_top in [true, false] {
-            for at in edge(page, from_top) {
+            // Rows of a head that goes on below its first.
+            let mut more = 0_usize;
+            for (nth, at) in edge(page, from_top).enumerate() {
                 let Some(row) = rows.get(at) else { break };
                 let place = place(row);
                 let is_said = said
                     .get(&(from_top, place, words(row)))
                     .is_some_and(|pages| *pages >= PAGES_MIN);
-                let often = apart
-                    .get(&(from_top, place))
-                    .is_some_and(|pages| pages * 5 >= count * 2);
-                let is_placed = often
-                    && count >= PLACE_PAGES_MIN
-                    && stands_apart(rows, at, from_top, body_size);
+                let mut is_placed = more > 0;
+                more = more.saturating_sub(1);
+                if is_for_heads((from_top, place)) {
+                    let last = edge(page, from_top)
+                        .skip(nth)
+                        .take(HEAD_ROWS_MAX)
+                        .position(|at| stands_apart(rows, at, from_top, body_size));
+                    is_placed |= last.is_some();
+                    more = more.max(last.unwrap_or_default());
+                }
                 // Nothing beyond a line of the page's own text is running.
                 if !is_said && !is_placed {
                     break;
@@ -71,8 +94,9 @@ pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
 /// Returns the rows in the margin at an edge, the outermost first.
 fn edge(page: &Sheet, from_top: bool) -> impl Iterator<Item = usize> + use<> {
     let (bottom, top) = page.edges;
-    let margin = (top - bottom) * MARGIN;
-    let in_margin = |row: &&Row| {
+    let in_margin = |(nth, row): &(usize, &Row)| {
+        let share = if *nth == 0 { FIRST_MARGIN } else { MARGIN };
+        let margin = (top - bottom) * share;
         if from_top {
             row.y > top - margin
         } else {
@@ -82,9 +106,9 @@ fn edge(page: &Sheet, from_top: bool) -> impl Iterator<Item = usize> + use<> {
     let rows = &page.upright;
     let last = rows.len();
     let count = if from_top {
-        rows.iter().take_while(in_margin).count()
+        rows.iter().enumerate().take_while(in_margin).count()
     } else {
-        rows.iter().rev().take_while(in_margin).count()
+        rows.iter().rev().enumerate().take_while(in_margin).count()
     };
     (0..count.min(ROWS_MAX)).map(move |at| if from_top { at } else { last - 1 - at })
 }
@@ -176,6 +200,42 @@ mod tests {
             })
             .collect();
         assert_eq!(left, ["One|Text.", "Two|Text.", "Three|Text."]);
+    }
+
+    #[test]
+    fn heads_of_two_lines_and_those_that_half_of_the_pages_lack_go_too() {
+        let text = |first: f64| {
+            let lines = (0..4_u8).map(|down| row(first - 12.0 * f64::from(down), "Text."));
+            lines.collect::<Vec<Row>>()
+        };
+        let page = |number: usize| {
+            let mut rows = match number % 4 {
+                0 => vec![row(800.0, &format!("Of the {}", "rope ".repeat(number)))],
+                1 if number < 9 => vec![
+                    row(800.0, &format!("Of the {}", "sail ".repeat(number))),
+                    row(788.0, &"and more ".repeat(number)),
+                ],
+                _ => Vec::new(),
+            };
+            rows.extend(text(700.0));
+            sheet(rows)
+        };
+        let mut pages: Vec<Sheet> = (0..28).map(page).collect();
+        take_away(&mut pages, 10.0);
+        let left: Vec<usize> = pages.iter().map(|page| page.upright.len()).collect();
+        assert_eq!(left, [4; 28]);
+    }
+
+    #[test]
+    fn text_that_begins_at_the_same_place_on_every_page_stays() {
+        let page = |number: usize| {
+            let gap = if number.is_multiple_of(3) { 24.0 } else { 12.0 };
+            let first = row(770.0, &format!("Line {}", "of text ".repeat(number)));
+            sheet(vec![first, row(770.0 - gap, "Text."), row(734.0, "Text.")])
+        };
+        let mut pages: Vec<Sheet> = (0..30).map(page).collect();
+        take_away(&mut pages, 10.0);
+        assert!(pages.iter().all(|page| page.upright.len() == 3));
     }
 
     #[test]

@@ -112,6 +112,22 @@ fn headings_paragraphs_and_code_are_what_they_look_like() {
 }
 
 #[test]
+fn the_end_of_a_sentence_in_typewriter_letters_is_no_code() {
+    let words = "The names of rows and columns of a matrix are set by";
+    let page = |size: u32, code: &[&str]| {
+        let text = lines("H", 10, (40, 700), &[words]);
+        [text, lines("C", size, (40, 688), code)].concat()
+    };
+    assert_eq!(
+        text_of(&file(&[&page(10, &["dimnames[[1]]."])])),
+        format!("{words} dimnames[[1]].\n")
+    );
+    let code = text_of(&file(&[&page(10, &["a = 1", "b = 2"])]));
+    let expected = format!("{words}\n\n```\na = 1\nb = 2\n```");
+    assert_eq!(code.trim_end(), expected);
+}
+
+#[test]
 fn a_name_that_is_broken_before_a_capital_is_whole_where_the_file_has_it_whole() {
     let page = lines(
         "H",

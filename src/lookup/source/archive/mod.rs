@@ -5,12 +5,13 @@ mod tar;
 mod zip;
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::{Choice, Holding, LookupError, Source};
 use crate::lookup::format;
+use crate::lookup::packing::Packing;
 
 /// Bytes that all files unpack to: several times the largest documentation, and minutes of work.
 const UNPACKED_BYTES_MAX: u64 = 4 << 30;
@@ -31,15 +32,12 @@ const ENDINGS: &[&str] = &[
 /// Archives, known by how they begin.
 pub(super) struct Archive;
 
-/// How an archive is packed.
+/// What an archive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
+enum Shape {
     Zip,
-    Tar,
-    Gzip,
-    Zstd,
-    Xz,
-    Bzip2,
+    /// Packed as a whole or as it is.
+    Tar(Option<Packing>),
 }
 
 impl Source for Archive {
@@ -60,7 +58,7 @@ impl Source for Archive {
             .read_to_end(&mut head)
             .map_err(failed)?;
         let is_named = stem(&name).is_some();
-        let Some(packing) = packing(&head) else {
+        let Some(shape) = shape(&head) else {
             if is_named {
                 return Err(unreadable(
                     location,
@@ -69,6 +67,12 @@ impl Source for Archive {
             }
             return Ok(None);
         };
+        if let Shape::Tar(Some(packing)) = shape
+            && !is_named
+            && !holds_tar(location, packing).map_err(failed)?
+        {
+            return Ok(None);
+        }
         let modified = facts.modified().ok();
         let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let stamp = modified.map(|age| format!("{} bytes at {}", facts.len(), age.as_nanos()));
@@ -79,9 +83,9 @@ impl Source for Archive {
             stamp,
             limit,
         };
-        Ok(Some(match packing {
-            Packing::Zip => Box::new(zip::Zip::new(packed)),
-            packing => Box::new(tar::Tar::new(packed, packing)),
+        Ok(Some(match shape {
+            Shape::Zip => Box::new(zip::Zip::new(packed)),
+            Shape::Tar(packing) => Box::new(tar::Tar::new(packed, packing)),
         }))
     }
 }
@@ -94,24 +98,33 @@ pub(crate) fn stem(file: &str) -> Option<&str> {
     file.get(..file.len().checked_sub(length)?)
 }
 
-/// Tells by its beginning how an archive is packed.
-fn packing(head: &[u8]) -> Option<Packing> {
+/// Tells by its beginning what an archive is; what is packed may be one.
+fn shape(head: &[u8]) -> Option<Shape> {
     let begins = |mark: &[u8]| head.starts_with(mark);
     if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
-        Some(Packing::Zip)
-    } else if begins(b"\x1f\x8b") {
-        Some(Packing::Gzip)
-    } else if begins(b"\x28\xb5\x2f\xfd") {
-        Some(Packing::Zstd)
-    } else if begins(b"\xfd7zXZ\0") {
-        Some(Packing::Xz)
-    } else if begins(b"BZh") {
-        Some(Packing::Bzip2)
-    } else if head.get(257..262) == Some(b"ustar".as_slice()) {
-        Some(Packing::Tar)
+        Some(Shape::Zip)
+    } else if is_tar(head) {
+        Some(Shape::Tar(None))
     } else {
-        None
+        Packing::of(head).map(|packing| Shape::Tar(Some(packing)))
     }
+}
+
+fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar".as_slice())
+}
+
+/// Tells whether the file at `location` holds an archive, and is not a page that is packed by itself.
+fn holds_tar(location: &Path, packing: Packing) -> std::io::Result<bool> {
+    let file = BufReader::new(File::open(location)?);
+    let mut head = Vec::new();
+    // What is damaged has no mark either.
+    drop(
+        packing
+            .unpack(file)
+            .and_then(|stream| stream.take(HEAD_BYTES).read_to_end(&mut head)),
+    );
+    Ok(is_tar(&head))
 }
 
 /// An archive, where it is and how much it may hold.

@@ -5,21 +5,15 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
-use bzip2::read::MultiBzDecoder;
-use flate2::read::MultiGzDecoder;
-use lzma_rust2::XzReader;
 use tar::{EntryType, PaxExtensions};
 
-use super::{ENTRIES_MAX, Packed, Packing};
+use super::{ENTRIES_MAX, Packed};
+use crate::lookup::packing::Packing;
 use crate::lookup::source::members::{Member, Members};
 use crate::lookup::source::{
     Content, FILE_BYTES_MAX, Found, Holding, Listing, LookupError, Take, within,
 };
 
-/// KiB of memory that unpacking xz may take: its strongest usual level takes half of it.
-const XZ_MEMORY_KIB_MAX: u32 = 128 << 10;
-/// Base-2 logarithm of the bytes of memory that unpacking zstd may take: what its own program allows.
-const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 /// Bytes of a record that only names the next file: sixteen times the longest path of a file system.
 const RECORD_BYTES_MAX: u64 = 64 << 10;
 /// Zero bytes that end an archive, at least: one block, though the standard asks for two.
@@ -28,7 +22,7 @@ const END_ZEROS: u64 = 512;
 /// A tar archive.
 pub(super) struct Tar {
     packed: Packed,
-    packing: Packing,
+    packing: Option<Packing>,
     members: Members,
 }
 
@@ -54,7 +48,7 @@ impl From<io::Error> for Fault {
 }
 
 impl Tar {
-    pub(super) fn new(packed: Packed, packing: Packing) -> Self {
+    pub(super) fn new(packed: Packed, packing: Option<Packing>) -> Self {
         Self {
             packed,
             packing,
@@ -66,15 +60,8 @@ impl Tar {
     fn each(&self, visit: &mut Visit<'_>) -> Result<bool, Fault> {
         let file = BufReader::new(File::open(&self.packed.location)?);
         let stream: Box<dyn Read> = match self.packing {
-            Packing::Gzip => Box::new(MultiGzDecoder::new(file)),
-            Packing::Bzip2 => Box::new(MultiBzDecoder::new(file)),
-            Packing::Xz => Box::new(XzReader::new_mem_limit(file, true, XZ_MEMORY_KIB_MAX)),
-            Packing::Zstd => {
-                let mut stream = zstd::Decoder::with_buffer(file)?;
-                stream.window_log_max(ZSTD_WINDOW_LOG_MAX)?;
-                Box::new(stream)
-            }
-            Packing::Tar | Packing::Zip => Box::new(file),
+            Some(packing) => packing.unpack(file)?,
+            None => Box::new(file),
         };
         let mut archive = tar::Archive::new(Bounded {
             stream,

@@ -5,12 +5,12 @@
 )]
 
 use std::fs;
-use std::io::Write as _;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::lookup::packing::tests::{bzipped, gzipped};
 use crate::lookup::source::Listing;
 use crate::lookup::zip::tests::packed as zipped;
 
@@ -36,18 +36,6 @@ fn tarred(files: &[(&str, &str)]) -> Vec<u8> {
             .unwrap();
     }
     builder.into_inner().unwrap()
-}
-
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packer.write_all(bytes).unwrap();
-    packer.finish().unwrap()
-}
-
-fn bzipped(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    packer.write_all(bytes).unwrap();
-    packer.finish().unwrap()
 }
 
 /// The pages as every kind of archive.
@@ -221,14 +209,18 @@ fn what_is_no_archive_is_another_source_or_refused_by_its_name() {
         why.contains("is no archive, though it is called so"),
         "{why}"
     );
+    // So is one that is packed by itself, whatever it is called.
     let page = gzipped(b"# A page that is no archive of pages\n");
+    for name in ["a.md.gz", "notes.gz", "notes"] {
+        assert!(bench.open(name, &page).unwrap().is_none(), "{name}");
+    }
     assert!(
         bench
-            .why_not("a.md.gz", &page)
+            .why_not("a.tar.gz", &page)
             .contains("holds no tar archive")
     );
     let page = gzipped(&b"%PDF-1.5\n\x93\xfa\0\x01".repeat(200));
-    let why = bench.why_not("a.pdf.gz", &page);
+    let why = bench.why_not("a.tgz", &page);
     let told = why.lines().next().unwrap_or_default();
     assert!(told.ends_with("did not have utf-8 text"), "{why:?}");
     assert!(
