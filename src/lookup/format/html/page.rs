@@ -2,7 +2,6 @@
 
 use super::listing::Listing;
 use super::named::{self, Anchors};
-use super::script::{self, Script};
 use super::table::{CodeTable, Table};
 use super::title;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
@@ -185,32 +184,6 @@ impl Page {
         } else {
             self.space = true;
         }
-    }
-
-    /// Begins letters above or below the line.
-    pub(super) fn begin_script(&mut self) {
-        let is_apart = self.space || self.words.is_empty() || self.words.ends_with(['\n', ' ']);
-        self.script = Some((self.words.len(), is_apart));
-    }
-
-    pub(super) fn end_script(&mut self, script: Script, links: bool) {
-        let Some((start, is_apart)) = self.script.take() else {
-            return;
-        };
-        let Some((base, letters)) = self.words.split_at_checked(start) else {
-            return;
-        };
-        let has_space = letters.starts_with(' ');
-        let letters = letters.trim();
-        if letters.is_empty() || letters.contains(['\n', '`']) {
-            return;
-        }
-        let written = script::written(script, if is_apart { "" } else { base }, letters, links);
-        self.words.truncate(start);
-        if has_space {
-            self.words.push(' ');
-        }
-        self.words.push_str(&written);
     }
 
     /// Begins or ends a stretch of code within words.
