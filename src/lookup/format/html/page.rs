@@ -1,5 +1,6 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::described::Descriptions;
 use super::listing::Listing;
 use super::named::{self, Anchors};
 use super::table::{CodeTable, Table};
@@ -23,6 +24,8 @@ pub(super) enum Region {
     /// With its level.
     Heading(u8),
     Definition,
+    /// A term that is no definition.
+    Term,
     /// With its mark, indented.
     Item(String),
     /// With its language.
@@ -43,6 +46,7 @@ pub(super) struct Page {
     /// Anchors that may name what the next block defines.
     pub(super) anchors: Anchors,
     pub(super) listing: Listing,
+    pub(super) descriptions: Descriptions,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
     /// What an index says is defined by what follows.
@@ -79,8 +83,8 @@ impl Page {
             self.begin_in_table(region);
             return;
         }
-        // The head of a definition may be written as code, or as a paragraph.
-        if self.region == Region::Definition
+        // The head of a definition may be written as code, or as a paragraph, and so may a term.
+        if matches!(self.region, Region::Definition | Region::Term)
             && matches!(region, Region::Code(_) | Region::Paragraph)
             && self.words.trim().is_empty()
         {
@@ -90,7 +94,7 @@ impl Page {
         // An item's mark goes to the paragraph inside it.
         if let Region::Item(mark) = &self.region {
             match region {
-                Region::Paragraph => return,
+                Region::Paragraph | Region::Term => return,
                 Region::Code(_) if !mark.trim_start().starts_with('-') => {
                     let mark = mark.trim_end().to_owned();
                     self.paragraph("", &mark, &[], true);
@@ -155,7 +159,7 @@ impl Page {
                 self.space = true;
                 if letter == '\n'
                     && self.table.is_none()
-                    && !matches!(self.region, Region::Heading(_) | Region::Definition)
+                    && !matches!(self.region, Region::Heading(_) | Region::Definition | Region::Term)
                     // Looked for last: a line without ends would be read again for each of its words.
                     && self.words.rsplit('\n').next().map_or(0, str::len) >= LINE_LETTERS
                 {
@@ -237,7 +241,7 @@ impl Page {
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
             Region::Code(language) => self.code_block(&language, &words, first),
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
-            Region::Paragraph => match named::definition(&words, &anchors) {
+            Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {
                     self.anchor = Some(named.anchor());
                     self.definition(named.name, named.line, first);
@@ -245,6 +249,7 @@ impl Page {
                         self.paragraph("", named.rest, rest, false);
                     }
                 }
+                None if region == Region::Term => self.term(&words, first),
                 None => self.paragraph("", &words, &word_lines, false),
             },
         }
@@ -265,7 +270,7 @@ impl Page {
         self.push_line(format!("`{}`", written.replace('`', "")), line);
     }
 
-    pub(super) fn push_line(&mut self, text: String, line: u32) {
+    pub(super) fn push_plain(&mut self, text: String, line: u32) {
         let line = self
             .lines
             .last()
@@ -299,6 +304,7 @@ impl Page {
     }
 
     pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
+        self.begin_other(&kind, line);
         self.place_names(&kind, line);
         if !(self.lines.is_empty() || is_item && self.after_item) {
             self.push_line(String::new(), line);
@@ -388,20 +394,22 @@ impl Page {
     pub(super) fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
-        self.begin_block(BlockKind::Prose, first, is_item);
+        let due = self.describe(first);
+        match due {
+            Some(_) => self.after_item = is_item,
+            None => self.begin_block(BlockKind::Prose, first, is_item),
+        }
         let mut line = first;
         for (number, text) in words.trim_end().split('\n').enumerate() {
-            line = if number == 0 {
-                first
+            let text = text.trim();
+            if number > 0 {
+                line = word_lines.next().unwrap_or(line);
+                self.push_plain(" ".repeat(mark.len()) + text, line);
+            } else if let Some(due) = &due {
+                self.push_plain(format!("{due}{}{text}", mark.trim_start()), line);
             } else {
-                word_lines.next().unwrap_or(line)
-            };
-            let indent = if number == 0 {
-                mark.to_owned()
-            } else {
-                " ".repeat(mark.len())
-            };
-            self.push_line(format!("{indent}{}", text.trim()), line);
+                self.push_line(format!("{mark}{text}"), line);
+            }
         }
     }
 

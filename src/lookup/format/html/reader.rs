@@ -354,21 +354,17 @@ impl Reader {
                 }
             }
             "dt" => {
-                self.page.finish_region();
                 let signature = has_class(&["sig"]) || self.is_named;
-                self.page.begin(if signature {
+                self.page.begin_term(if signature {
                     Region::Definition
                 } else {
-                    Region::Paragraph
+                    Region::Term
                 });
             }
-            "dd" => {
-                self.page.finish_region();
-                self.page.begin(Region::Paragraph);
-            }
+            "dd" => self.page.begin_description(),
             "dl" => {
                 self.is_named = false;
-                self.page.begin(Region::Paragraph);
+                self.page.begin_descriptions();
             }
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(attribute("start")),
@@ -439,6 +435,8 @@ impl Reader {
         match name {
             "title" => self.in_title = false,
             "pre" | "dt" => self.page.finish_region(),
+            "dd" => self.page.end_description(),
+            "dl" => self.page.end_descriptions(),
             _ if is_heading(name) => self.page.finish_region(),
             "li" => self.page.end_item(),
             "sup" => self.page.end_script(Script::Above, self.script_links),
