@@ -1,5 +1,6 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::code::Inline;
 use super::described::Descriptions;
 use super::listing::Listing;
 use super::named::{self, Anchors};
@@ -59,6 +60,7 @@ pub(super) struct Page {
     pub(super) word_lines: Vec<u32>,
     pub(super) space: bool,
     pub(super) in_code: bool,
+    pub(super) inline: Inline,
     pub(super) spans: Vec<String>,
     /// Where letters above or below the line began, and whether there is a space before them.
     pub(super) script: Option<(usize, bool)>,
@@ -154,6 +156,9 @@ impl Page {
             self.words.push_str(text);
             return;
         }
+        if self.in_code {
+            self.inline.text(text);
+        }
         for letter in text.chars() {
             if letter.is_whitespace() {
                 self.space = true;
@@ -180,6 +185,9 @@ impl Page {
     }
 
     pub(super) fn line_break(&mut self) {
+        if self.in_code {
+            self.inline.line_break();
+        }
         if matches!(self.region, Region::Code(_))
             || self.region == Region::Paragraph && self.table.is_none() && !self.words.is_empty()
         {
@@ -188,29 +196,6 @@ impl Page {
         } else {
             self.space = true;
         }
-    }
-
-    /// Begins or ends a stretch of code within words.
-    pub(super) fn code(&mut self, begins: bool) {
-        let verbatim = matches!(self.region, Region::Code(_) | Region::Definition);
-        if verbatim || begins == self.in_code {
-            return;
-        }
-        if begins {
-            if self.words.is_empty() {
-                self.word_lines.push(self.line);
-            } else if self.space && !self.words.ends_with(['\n', ' ']) {
-                self.words.push(' ');
-            }
-            self.space = false;
-            self.spans.push(String::new());
-        } else if let Some(start) = self.words.rfind('`')
-            && let (Some(span), Some(words)) = (self.spans.last_mut(), self.words.get(start + 1..))
-        {
-            span.push_str(words);
-        }
-        self.in_code = begins;
-        self.words.push('`');
     }
 
     /// Writes out what is open.
