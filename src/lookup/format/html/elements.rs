@@ -42,5 +42,7 @@ pub(super) const ADMONITIONS: &[&str] = &[
     "tip",
     "warning",
 ];
+/// Classes of headings that say who wrote the page, above what it says.
+pub(super) const AUTHORS: &[&str] = &["author", "corpauthor", "editor", "editedby", "othercredit"];
 /// Classes of cells that hold numbers of lines.
 pub(super) const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];

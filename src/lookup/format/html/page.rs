@@ -315,6 +315,7 @@ impl Page {
         let drawn = self.as_drawn(words).filter(|_| level == 1);
         let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
+        let level = title::level(level, &title);
         let written = if level == DEFINITION {
             format!("`{title}`")
         } else {

@@ -8,7 +8,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{ADMONITIONS, BLOCKS, BODIES, CONTROLS, GUTTERS};
+use super::elements::{ADMONITIONS, AUTHORS, BLOCKS, BODIES, CONTROLS, GUTTERS};
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::{DIVISIONS, Nesting};
@@ -333,6 +333,7 @@ impl Reader {
             _ if is_heading(name) && self.admonition.take().is_some() => {
                 self.page.begin(Region::Paragraph);
             }
+            _ if is_heading(name) && has_class(AUTHORS) => self.page.begin(Region::Paragraph),
             _ if is_heading(name) => {
                 let level = self.nesting.level(level(name));
                 self.page.begin(Region::Heading(level));
