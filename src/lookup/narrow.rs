@@ -11,7 +11,7 @@ use crate::store::documents::SectionRow;
 const SHARE: f32 = 0.95;
 
 /// Returns the part of `section` under one of its headings, if that heading speaks of what is `sought` and its part, alone among
-/// them, says as much of it as the whole section. `text` is that of the page, whose title is `title`.
+/// them, says as much of it as the whole section, or is called so: another part may only mention it. `text` is that of the page, whose title is `title`.
 pub(super) fn narrowed(
     section: &SectionRow,
     (title, text): (&str, &str),
@@ -33,7 +33,7 @@ pub(super) fn narrowed(
     spoken.peek()?;
     let all = sought.found_in(text.get(start..end)?);
     let enough = sought.worth(all) * SHARE;
-    let mut narrowed = None;
+    let (mut parts, mut called) = (Vec::new(), Vec::new());
     for at in spoken {
         let entry = cut.outline.get(at)?;
         let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
@@ -70,11 +70,15 @@ pub(super) fn narrowed(
             after: after.to_owned(),
             tokens: u32::try_from(count(own) + count(after)).unwrap_or(u32::MAX),
         };
-        if narrowed.replace(row).is_some() {
-            return None;
-        }
+        let is_called = sought.worth(sought.found_in(&entry.title) & all) >= enough;
+        let alike = if is_called { &mut called } else { &mut parts };
+        alike.push(row);
     }
-    narrowed
+    match (called.len(), parts.len()) {
+        (1, _) => called.pop(),
+        (0, 1) => parts.pop(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +126,19 @@ mod tests {
                 "{query}"
             );
         }
+    }
+
+    #[test]
+    fn of_parts_that_have_all_words_the_one_that_is_called_so_is_shown() {
+        let page = "# Session\n\nOf a ship.\n\n## session_send_async\n\nBegins to send.\n\n## session_send_finish\n\nEnds what \
+            `session_send_async` began.\n\n## session_send\n\nSends, and waits.\n";
+        let library = library::in_memory("s", [("c.md", page)]).unwrap();
+        let cited = |query: &str| {
+            let found = asked(&library, query, Detail::Snippet);
+            found.passages[0].reference.to_string()
+        };
+        assert_eq!(cited("session_send_async"), "s:c.md#session_send_async");
+        assert_eq!(cited("session_send_finish"), "s:c.md#session_send_finish");
     }
 
     #[test]

@@ -141,6 +141,8 @@ pub struct Passage {
     pub extent: Extent,
     /// What is shown of it.
     pub text: String,
+    /// Bytes at which heads of definitions stand in all that the file says there.
+    pub(super) definitions: Vec<usize>,
 }
 
 /// How much of a passage is shown.
@@ -363,6 +365,7 @@ mod tests {
             tokens_in_all: 900,
             extent: Extent::Excerpt,
             text: text.to_owned(),
+            definitions: Vec::new(),
         }
     }
 

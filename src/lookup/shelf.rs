@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::citation::Provenance;
+use super::document::DEFINITION;
 use super::editions::Editions;
 use super::error::LookupError;
 use super::narrow::narrowed;
@@ -204,6 +205,8 @@ impl<'a> Shelf<'a> {
             .get(cited)
             .filter(|(_, key)| !self.is_known(key))
             .map_or(*first, |(section, _)| *section);
+        let cut = self.page(run.page).map(|(.., cut)| cut);
+        let (text, definitions) = joined(&new, text, cut);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
         let passage = Passage {
             reference: named(source, &page.path, cited),
@@ -220,7 +223,8 @@ impl<'a> Shelf<'a> {
             read_on: provenance.read_on,
             tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
             extent: Extent::Whole,
-            text: joined(&new, text),
+            text,
+            definitions,
         };
         let keys = new.iter().map(|(_, key)| key.clone()).collect();
         Ok(Quoted::New(Box::new(passage), keys))
@@ -237,24 +241,39 @@ fn named(source: &str, path: &str, section: &SectionRow) -> Reference {
     Reference::to_section(source, path, &section.anchor, section.part)
 }
 
-/// Returns the text of sections, with a mark where one between them is left out.
-fn joined(sections: &[&(&SectionRow, String)], text: &str) -> String {
+/// Returns the text of sections, with a mark where one between them is left out, and the bytes at which definitions begin in it.
+fn joined(
+    sections: &[&(&SectionRow, String)],
+    text: &str,
+    cut: Option<&Cut>,
+) -> (String, Vec<usize>) {
     let (Some((first, _)), Some((last, _))) = (sections.first(), sections.last()) else {
-        return String::new();
+        return Default::default();
     };
+    let outline = cut.map_or(&[][..], |cut| &cut.outline);
+    let mut definitions = Vec::new();
     let mut joined = first.before.clone();
     let mut end = first.bytes.0;
     for (section, _) in sections {
-        if section.bytes.0 > end {
+        let (from, to) = section.bytes;
+        if from > end {
             joined.push_str("\n…\n");
         }
-        joined.push_str(
-            text.get(section.bytes.0..section.bytes.1)
-                .unwrap_or_default(),
-        );
-        end = section.bytes.1;
+        let inside = outline.partition_point(|entry| entry.byte < from);
+        let inside = outline.iter().skip(inside);
+        let inside = inside.take_while(|entry| entry.byte < to);
+        let heads = inside.filter(|entry| entry.level == DEFINITION);
+        definitions.extend(heads.map(|entry| joined.len() + entry.byte - from));
+        joined.push_str(text.get(from..to).unwrap_or_default());
+        end = to;
     }
-    trimmed(&(joined + &last.after))
+    let joined = joined + &last.after;
+    let shown = trimmed(&joined);
+    let above = joined.find(&shown).unwrap_or_default();
+    for byte in &mut definitions {
+        *byte = byte.saturating_sub(above);
+    }
+    (shown, definitions)
 }
 
 /// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.

@@ -1,8 +1,9 @@
 //! The part of a passage that speaks of what is asked: whole sentences, items, table rows and code fences, in their order.
 
+mod around;
 mod units;
 
-use self::units::{Form, Unit, units};
+use self::units::{Form, Unit, find_first_said, units};
 use super::passage::count;
 use super::rank::{Sought, Words};
 
@@ -24,12 +25,20 @@ pub(super) struct Excerpts {
 }
 
 impl Excerpts {
-    /// Takes `text` apart and finds in it what is `sought`.
-    pub(super) fn of(text: String, sought: &Sought) -> Self {
-        let mut units = units(&text);
+    /// Takes `text` apart, in which heads of definitions stand at the bytes `definitions`, and finds in it what is `sought`.
+    pub(super) fn of(text: String, definitions: &[usize], sought: &Sought) -> Self {
+        let mut units = units(&text, definitions);
+        find_first_said(&mut units);
+        // A term is found by the first that is said of it.
+        let mut terms: Words = 0;
         for unit in &mut units {
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
             unit.found = sought.found_in(words);
+            if unit.form == Form::Term {
+                terms |= unit.found;
+            } else if unit.form.stands_alone() {
+                unit.found |= std::mem::take(&mut terms);
+            }
         }
         Self { text, units }
     }
@@ -48,9 +57,25 @@ impl Excerpts {
             self.pick(at, &mut picked);
             left = left.saturating_sub(cost);
             found |= self.units.get(at).map_or(0, |unit| unit.found);
+            // A sentence that is begun is shown to its end, if there is room.
+            if let Some(rest) = self
+                .rest(at)
+                .filter(|rest| picked.get(*rest) == Some(&false))
+                && let Some(cost) = self.cost_within(left, rest, &picked)
+            {
+                self.pick(rest, &mut picked);
+                left -= cost;
+            }
         }
         self.fill(&mut picked, left);
         picked.contains(&true).then(|| self.shown(&picked))
+    }
+
+    /// The rest of the sentence that a unit is the beginning of.
+    fn rest(&self, at: usize) -> Option<usize> {
+        let next = self.units.get(at + 1)?;
+        let is_prose = next.form == Form::Prose && self.units.get(at)?.form == Form::Prose;
+        (is_prose && next.under == Some(at)).then_some(at + 1)
     }
 
     /// The unit that brings most for its tokens, with what it costs.
@@ -70,7 +95,11 @@ impl Excerpts {
             let Some(cost) = self.cost_within(left, at, picked) else {
                 continue;
             };
-            let gain = new / (lossy(self.tokens(at)) + OVERHEAD_TOKENS);
+            let terms = self
+                .terms(at)
+                .filter(|term| picked.get(*term) == Some(&false));
+            let terms: usize = terms.map(|term| self.tokens(term)).sum();
+            let gain = new / (lossy(self.tokens(at) + terms) + OVERHEAD_TOKENS);
             if best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, at, cost));
             }
@@ -106,10 +135,22 @@ impl Excerpts {
         self.tokens(at) + heads + if is_beside_another { 0 } else { GAP_TOKENS }
     }
 
-    /// What a unit stands under: the head of its table, the items that it is inside of, its heading.
+    /// What a unit stands under: the head of its table, the items that it is inside of, its term, its heading.
     fn heads(&self, at: usize) -> impl Iterator<Item = usize> {
         let above = |at: &usize| self.units.get(*at)?.under;
-        std::iter::successors(above(&at), above)
+        let is_cited = |at: &usize| self.units.get(*at).is_some_and(|unit| unit.is_cited);
+        std::iter::successors(above(&at), above).filter(move |at| !is_cited(at))
+    }
+
+    /// The terms of which this is the first that is said.
+    fn terms(&self, at: usize) -> impl Iterator<Item = usize> {
+        let is_term = |at: &usize| {
+            self.units
+                .get(*at)
+                .is_some_and(|unit| unit.form == Form::Term)
+        };
+        let begins = self.units.get(at).is_some_and(|unit| unit.begins);
+        self.heads(at).filter(move |at| begins && is_term(at))
     }
 
     fn pick(&self, at: usize, picked: &mut [bool]) {
@@ -149,6 +190,7 @@ impl Excerpts {
                 has_gap |= match unit.form {
                     Form::Mark => false,
                     Form::Heading => end.is_some(),
+                    Form::Term => end.is_some() || !unit.is_cited,
                     _ => true,
                 };
                 continue;
@@ -178,9 +220,12 @@ impl Excerpts {
             end = Some(unit.bytes.end);
             has_gap = false;
         }
+        let is_parted = end
+            .and_then(|end| self.text.get(..end))
+            .is_some_and(|shown| !shown.ends_with('\n'));
         shown.truncate(shown.trim_end().len());
         if has_gap {
-            shown.push_str(if shown.ends_with(['.', '!', '?', ':']) {
+            shown.push_str(if is_parted || shown.ends_with(['.', '!', '?', ':']) {
                 " …"
             } else {
                 "\n…"
@@ -221,7 +266,7 @@ mod tests {
 
     fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {
         let sought = sought(question);
-        Excerpts::of(text.to_owned(), &sought).within(tokens, &sought)
+        Excerpts::of(text.to_owned(), &[], &sought).within(tokens, &sought)
     }
 
     #[test]
@@ -278,6 +323,59 @@ mod tests {
         );
     }
 
+    const OPTIONS: &str = "The options:\n\n`depth`\n: How deep the water is, in metres, where the chart says nothing.\n\n\
+        `drag`\n: Whether the ship may drift in the night, as those do that lie in sand or in the mud of a river, or where the \
+        ground is of stone. An anchor without a chain does so.\n\n  `force`\n  : Of the current, in knots, as the pilot says.\n\n  \
+        Nothing else holds the ship.\n\nAfter the list.\n";
+
+    #[test]
+    fn what_is_said_of_a_term_comes_with_it() {
+        let shown = |question, tokens| excerpt(OPTIONS, question, tokens).unwrap();
+        assert_eq!(
+            shown("anchor", 22),
+            "`drag` … An anchor without a chain does so. …"
+        );
+        assert_eq!(
+            shown("knots", 30),
+            "`drag`\n…\n  `force`\n  : Of the current, in knots, as the pilot says. …"
+        );
+        let nothing = shown("nothing holds", 20);
+        assert!(nothing.contains("`drag`\n…\n  Nothing"), "{nothing}");
+        assert!(shown("list", 8).starts_with("After the list."));
+    }
+
+    #[test]
+    fn a_term_comes_with_the_first_that_is_said_of_it() {
+        assert_eq!(
+            excerpt(OPTIONS, "drag", 28).as_deref(),
+            Some(
+                "`drag`\n: Whether the ship may drift in the night, as those do that lie in sand or in the mud of …"
+            )
+        );
+        let more = excerpt(OPTIONS, "drag", 40).unwrap();
+        assert!(
+            more.contains("mud of a river, or where the ground is of stone."),
+            "{more}"
+        );
+        // The term alone would say nothing.
+        assert_eq!(
+            excerpt(OPTIONS, "drag", 6).as_deref(),
+            Some("The options: …")
+        );
+    }
+
+    #[test]
+    fn a_definition_comes_with_its_head_unless_the_citation_says_that() {
+        let text = "`ship.depth()`\n\nHow deep the water is.\n\n`ship.drag()`\n\nWhether the ship may drift. An anchor \
+            without a chain does so, and those do that lie in sand, in the night or in a strong wind from the land.\n\n- In knots.\n";
+        let sought = sought("knots");
+        let definitions = [0, text.find("`ship.drag").unwrap()];
+        let excerpts = Excerpts::of(text.to_owned(), &definitions, &sought);
+        let shown = |tokens| excerpts.within(tokens, &sought).unwrap();
+        assert_eq!(shown(14), "`ship.drag()`\n…\n- In knots.");
+        assert_eq!(shown(9), "How deep the water is. …");
+    }
+
     #[test]
     fn a_line_without_a_letter_takes_no_room_and_stands_between_its_neighbours_only() {
         let text = "Before.\n\n///\n\nShips anchor here, all of them.\n\n---\n\nWeather comes from the west.\n\n///\n";
@@ -330,7 +428,7 @@ mod tests {
 
         #[test]
         fn an_excerpt_is_never_longer_than_asked_and_made_of_the_text(
-            parts in prop::collection::vec("([a-z]{1,8}[ .]){1,12}\n{1,2}|```\n[a-z\n]{0,40}\n```\n|\\| a \\| b \\|\n|- anchor [a-z]{0,9}\n|# T\n|é{1,9}\n", 0..20),
+            parts in prop::collection::vec("([a-z]{1,8}[ .]){1,12}\n{1,2}|```\n[a-z\n]{0,40}\n```\n|\\| a \\| b \\|\n|- anchor [a-z]{0,9}\n|[a-z]{1,9}\n( {0,2}: [a-z ]{1,9}\n)?|# T\n|é{1,9}\n", 0..20),
             tokens in 0usize..120,
         ) {
             let text = parts.concat();

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::around::Around;
 use crate::lookup::passage::fence_of;
 use crate::lookup::rank::Words;
 
@@ -10,6 +11,12 @@ use crate::lookup::rank::Words;
 const SENTENCES_FROM_BYTES: usize = 160;
 /// Bytes of a line that is a mark: no more tokens than a gap.
 const MARK_BYTES_MAX: usize = 8;
+/// Bytes of the beginning that is shown with a term, of a first sentence that is longer: so much has room at the least size.
+const BEGINNING_BYTES: usize = 90;
+/// Lines of the terms that one description is of.
+const TERMS_MAX: usize = 4;
+/// Bytes of such terms: more is text.
+const TERMS_BYTES_MAX: usize = 400;
 
 /// What a passage is cut into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +26,12 @@ pub(super) struct Unit {
     pub(super) tokens: OnceCell<usize>,
     pub(super) form: Form,
     /// The unit without which this would seem to be said of what is above: the head of its table, the item that it stands inside of,
-    /// a heading that the citation does not name.
+    /// the term that it describes, a heading that the citation does not name.
     pub(super) under: Option<usize>,
+    /// Whether it is the head of the definition that the citation is of: it need not be said again.
+    pub(super) is_cited: bool,
+    /// Whether it is the first that is said of the terms it is under.
+    pub(super) begins: bool,
     pub(super) found: Words,
 }
 
@@ -36,12 +47,17 @@ pub(super) enum Form {
     Block,
     /// The first lines of a table: shown with the rows, never for itself.
     TableHead,
+    /// What is described below, or the head of a definition: shown with what is said of it, never for itself.
+    Term,
 }
 
 impl Form {
     /// Whether it says something without what stands below it.
     pub(super) fn stands_alone(self) -> bool {
-        !matches!(self, Self::Heading | Self::Mark | Self::TableHead)
+        !matches!(
+            self,
+            Self::Heading | Self::Mark | Self::TableHead | Self::Term
+        )
     }
 }
 
@@ -63,8 +79,10 @@ impl Line<'_> {
         self.text.len() - self.text.trim_start().len()
     }
 
-    fn is_indented(self) -> bool {
-        self.text.starts_with("   ") || self.text.starts_with('\t')
+    /// Whether it begins what is said of the term above.
+    fn describes(self) -> bool {
+        let text = self.text.trim_start();
+        text == ":" || text.starts_with(": ")
     }
 
     fn is_row(self) -> bool {
@@ -128,108 +146,214 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     lines.collect()
 }
 
-/// Cuts `text` into units, in order; blank lines belong to none.
-pub(super) fn units(text: &str) -> Vec<Unit> {
+/// Cuts `text` into units, in order; blank lines belong to none. `definitions` are the bytes at which heads of definitions begin.
+pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
     let lines = lines(text);
     let mut units: Vec<Unit> = Vec::new();
-    // Items that the line at hand is inside of: their indents and numbers.
-    let mut items: Vec<(usize, usize)> = Vec::new();
-    // The heading that the line at hand is below, unless it is the first, which the citation says.
-    let mut heading: Option<usize> = None;
+    let mut around = Around::default();
     let mut at = 0;
     while let Some(line) = lines.get(at).copied() {
         if line.is_blank() {
             at += 1;
             continue;
         }
-        items.retain(|(indent, _)| *indent < line.indent());
-        let ahead = lines.get(at + 1).copied();
-        let rest = lines.get(at + 1..).unwrap_or_default();
-        let while_lines = |goes_on: &dyn Fn(Line<'_>) -> bool| {
-            at + 1 + rest.iter().take_while(|line| goes_on(**line)).count()
-        };
-        let (form, end) = if let Some(fence) = fence_of(line.text) {
-            let closes = |line: &Line<'_>| {
-                fence_of(line.text).is_some_and(|end| {
-                    end.starts_with(fence) && line.text.trim().len() == end.len()
-                })
-            };
-            let close = rest.iter().position(closes);
-            (
-                Form::Block,
-                close.map_or(lines.len(), |close| at + close + 2),
-            )
-        } else if line.is_heading() {
-            (Form::Heading, at + 1)
-        } else if ahead.is_some_and(Line::is_underline) && !line.is_indented() && !line.is_row() {
-            (Form::Heading, at + 2)
-        } else if line.is_row() && ahead.is_some_and(Line::is_rule) {
-            (Form::TableHead, at + 2)
-        } else if line.is_row() {
-            (Form::Block, at + 1)
-        } else if line.begins_item() {
-            (
-                Form::Block,
-                while_lines(&|line| {
-                    !line.is_blank() && !line.begins_item() && fence_of(line.text).is_none()
-                }),
-            )
-        } else if line.is_indented() || line.text.starts_with(".. ") {
-            // Code, or what a directive holds: to the last line that is indented.
-            let inside = while_lines(&|line| line.is_blank() || line.is_indented());
-            let blank = lines.get(at..inside).unwrap_or_default().iter().rev();
-            (
-                Form::Block,
-                inside - blank.take_while(|line| line.is_blank()).count(),
-            )
+        around.leave(line.indent(), line.describes());
+        let (form, end) = extent(&lines, at, line, &around);
+        let (form, end) = if form == Form::Prose {
+            let is_definition = definitions.binary_search(&line.start).is_ok();
+            prose(text, &lines, (at, end), is_definition)
         } else {
-            (
-                Form::Prose,
-                while_lines(&|line| {
-                    !line.is_blank()
-                        && !line.is_heading()
-                        && !line.is_row()
-                        && !line.begins_item()
-                        && fence_of(line.text).is_none()
-                }),
-            )
+            (form, end)
         };
-        let last = lines.get(end - 1).map_or(text.len(), |line| line.end);
-        let bytes = line.start..last;
-        let says = text.get(bytes.clone()).unwrap_or_default();
-        let is_mark = says.trim().len() <= MARK_BYTES_MAX
-            && form == Form::Prose
-            && !says.contains(char::is_alphanumeric);
-        let form = if is_mark { Form::Mark } else { form };
+        let bytes = line.start..last_byte(text, &lines, end);
+        let number = units.len();
+        let is_definition = form == Form::Term && definitions.binary_search(&line.start).is_ok();
+        if is_definition {
+            around.end_definition(line.indent());
+        }
         let under = match form {
             Form::Heading => {
-                items.clear();
-                heading = (!units.is_empty()).then_some(units.len());
+                around.begin_heading(number);
                 None
             }
-            _ if line.is_row() => table(&units, line.start, text).or(heading),
-            _ => items.last().map(|(_, item)| *item).or(heading),
+            _ if line.is_row() => table(&units, line.start, text).or(around.innermost()),
+            _ => around.innermost(),
         };
-        if line.begins_item() {
-            items.push((line.indent(), units.len()));
+        if is_definition {
+            around.begin_definition(number, line.indent());
+        } else if form == Form::Term {
+            around.begin_term(number, line.indent());
+        } else if line.begins_item() {
+            around.begin_item(number, line.indent());
         }
-        let cut = match form {
+        let mut cut = match form {
             Form::Prose => sentences(text, bytes),
             _ => vec![bytes],
         };
-        units.extend(cut.into_iter().map(|bytes| unit(bytes, form, under)));
+        let term = units
+            .last()
+            .filter(|unit| unit.form == Form::Term && !unit.is_cited);
+        let is_parted = form == Form::Prose && term.is_some() && part_first(text, &mut cut);
+        let cut = cut.into_iter().enumerate().map(|(place, bytes)| Unit {
+            bytes,
+            tokens: OnceCell::new(),
+            form,
+            // The rest of the first sentence says nothing without its beginning.
+            under: if is_parted && place == 1 {
+                Some(number)
+            } else {
+                under
+            },
+            is_cited: is_definition && number == 0,
+            begins: false,
+            found: 0,
+        });
+        units.extend(cut);
         at = end;
     }
     units
 }
 
-fn unit(bytes: Range<usize>, form: Form, under: Option<usize>) -> Unit {
-    Unit {
-        bytes,
-        tokens: OnceCell::new(),
-        form,
-        under,
-        found: 0,
+/// Returns what the unit is that begins with `line`, numbered `at`, and the number of the line behind it.
+fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Form, usize) {
+    let ahead = lines.get(at + 1).copied();
+    let rest = lines.get(at + 1..).unwrap_or_default();
+    let while_lines = |goes_on: &dyn Fn(Line<'_>) -> bool| {
+        at + 1 + rest.iter().take_while(|line| goes_on(**line)).count()
+    };
+    let is_block = |line: Line<'_>| line.text.starts_with('\t') || around.is_block(line.indent());
+    if let Some(fence) = fence_of(line.text) {
+        let closes = |line: &Line<'_>| {
+            fence_of(line.text)
+                .is_some_and(|end| end.starts_with(fence) && line.text.trim().len() == end.len())
+        };
+        let close = rest.iter().position(closes);
+        (
+            Form::Block,
+            close.map_or(lines.len(), |close| at + close + 2),
+        )
+    } else if line.is_heading() {
+        (Form::Heading, at + 1)
+    } else if ahead.is_some_and(Line::is_underline) && !is_block(line) && !line.is_row() {
+        (Form::Heading, at + 2)
+    } else if line.is_row() && ahead.is_some_and(Line::is_rule) {
+        (Form::TableHead, at + 2)
+    } else if line.is_row() {
+        (Form::Block, at + 1)
+    } else if line.begins_item() {
+        (
+            Form::Block,
+            while_lines(&|line| {
+                !line.is_blank() && !line.begins_item() && fence_of(line.text).is_none()
+            }),
+        )
+    } else if is_block(line) || line.text.starts_with(".. ") {
+        // Code, or what a directive holds: to the last line that is indented.
+        let inside = while_lines(&|line| line.is_blank() || is_block(line));
+        let blank = lines.get(at..inside).unwrap_or_default().iter().rev();
+        (
+            Form::Block,
+            inside - blank.take_while(|line| line.is_blank()).count(),
+        )
+    } else {
+        (
+            Form::Prose,
+            while_lines(&|line| {
+                !line.is_blank()
+                    && !line.is_heading()
+                    && !line.is_row()
+                    && !line.begins_item()
+                    && !line.describes()
+                    && fence_of(line.text).is_none()
+            }),
+        )
+    }
+}
+
+/// Returns what the words of the lines from `at` to `end` are, and where they end: a term may be the last line of them.
+fn prose(
+    text: &str,
+    lines: &[Line<'_>],
+    (at, end): (usize, usize),
+    is_definition: bool,
+) -> (Form, usize) {
+    let Some(line) = lines.get(at) else {
+        return (Form::Prose, end);
+    };
+    let says = text.get(line.start..last_byte(text, lines, end));
+    let says = says.unwrap_or_default().trim();
+    if says.len() <= MARK_BYTES_MAX && !says.contains(char::is_alphanumeric) {
+        return (Form::Mark, end);
+    }
+    // Markdown may have a blank line between the two.
+    let below = lines.get(end).filter(|line| !line.is_blank());
+    let below = below.or_else(|| lines.get(end + 1));
+    let is_described =
+        below.is_some_and(|below| below.describes() && below.indent() >= line.indent());
+    if is_definition && end == at + 1 {
+        (Form::Term, end)
+    } else if !is_described || line.describes() {
+        (Form::Prose, end)
+    } else if end - at > TERMS_MAX {
+        (Form::Prose, end - 1)
+    } else if says.len() > TERMS_BYTES_MAX {
+        (Form::Prose, end)
+    } else {
+        (Form::Term, end)
+    }
+}
+
+/// Parts the first of some `sentences` between two words, if it is long.
+fn part_first(text: &str, sentences: &mut Vec<Range<usize>>) -> bool {
+    let Some(first) = sentences.first().cloned() else {
+        return false;
+    };
+    let words = text.get(first.clone()).unwrap_or_default();
+    let mut parts = words.match_indices([' ', '\n']).map(|(at, _)| at + 1);
+    let is_whole = |at: &usize| {
+        words
+            .get(..*at)
+            .is_some_and(|part| part.matches('`').count() % 2 == 0)
+    };
+    let place = parts.rfind(|at| *at <= BEGINNING_BYTES && is_whole(at));
+    let Some(place) =
+        place.filter(|place| *place > MARK_BYTES_MAX && words.len() > BEGINNING_BYTES * 4 / 3)
+    else {
+        return false;
+    };
+    let middle = first.start + place;
+    sentences.splice(..1, [first.start..middle, middle..first.end]);
+    true
+}
+
+/// Returns the byte behind the lines before `end`.
+fn last_byte(text: &str, lines: &[Line<'_>], end: usize) -> usize {
+    let last = end.checked_sub(1).and_then(|last| lines.get(last));
+    last.map_or(text.len(), |line| line.end)
+}
+
+/// Finds the first that is said of each term; one of which nothing is said is text.
+pub(super) fn find_first_said(units: &mut [Unit]) {
+    let mut first = None;
+    for at in (0..units.len()).rev() {
+        let Some(form) = units.get(at).map(|unit| unit.form) else {
+            continue;
+        };
+        if form.stands_alone() {
+            first = Some(at);
+        } else if form == Form::Term {
+            let said = first.filter(|first| {
+                let above = |at: &usize| units.get(*at)?.under;
+                let mut heads = std::iter::successors(above(first), above);
+                heads.any(|head| head == at)
+            });
+            if let Some(said) = said.and_then(|said| units.get_mut(said)) {
+                said.begins = true;
+            } else if let Some(unit) = units.get_mut(at) {
+                unit.form = Form::Prose;
+                first = Some(at);
+            }
+        }
     }
 }
 

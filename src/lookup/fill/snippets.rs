@@ -188,7 +188,7 @@ impl Filling {
         let all = open.shown.tokens_in_all;
         let text = Text::of(&open.shown);
         if reached(SIZES[0], all) < all {
-            let excerpts = Excerpts::of(open.shown.text.clone(), sought);
+            let excerpts = Excerpts::of(open.shown.text.clone(), &open.shown.definitions, sought);
             let mut sizes = SIZES
                 .iter()
                 .enumerate()

@@ -44,5 +44,7 @@ pub(super) const ADMONITIONS: &[&str] = &[
 ];
 /// Classes of the division that is the head of the definition round it.
 pub(super) const HEADS: &[&str] = &["method-heading"];
+/// Classes of headings that say who wrote the page, above what it says.
+pub(super) const AUTHORS: &[&str] = &["author", "corpauthor", "editor", "editedby", "othercredit"];
 /// Classes of cells that hold numbers of lines.
 pub(super) const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];

@@ -155,7 +155,7 @@ impl Page {
             return false;
         }
         self.heads.found.push(named);
-        has_class && self.region == Region::Paragraph
+        has_class && matches!(self.region, Region::Paragraph | Region::Term)
     }
 
     /// Returns the method `name` with its owner, if its anchor tells methods of a class from those of its objects.
@@ -181,7 +181,7 @@ impl Page {
     ) -> bool {
         let (is_code, letters_max) = match region {
             Region::Code(_) => (true, CODE_LETTERS_MAX),
-            Region::Paragraph | Region::Definition => (false, HEAD_LETTERS_MAX),
+            Region::Paragraph | Region::Term | Region::Definition => (false, HEAD_LETTERS_MAX),
             Region::Heading(_) | Region::Item(_) => return false,
         };
         let mut found = found.into_iter();

@@ -4,6 +4,8 @@
 //! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`mod@drop`] tells what is left
 //! out.
 
+mod code;
+mod described;
 mod drop;
 mod elements;
 mod heads;

@@ -49,6 +49,8 @@ pub(super) struct Nesting {
     /// Whether there was a heading, and one of the highest level.
     pub(super) has_heading: bool,
     has_title: bool,
+    /// Id of the division that ended last without having had content.
+    empty: Option<String>,
 }
 
 impl Nesting {
@@ -135,7 +137,13 @@ impl Nesting {
                 Part::None => {}
             }
             // Whoever goes to a division that is over does not come to the heading after it, unless nothing was in it.
-            if division.id.is_some() && division.id == page.anchor && division.begun < self.begun {
+            let is_own = division.id.is_some() && division.id == page.anchor;
+            if is_own && division.begun == self.begun {
+                self.empty = division.id;
+                continue;
+            }
+            let is_within = self.empty.is_some() && self.empty == page.anchor;
+            if is_own || is_within && division.begun + 1 < self.begun {
                 page.anchor = None;
             }
         }
@@ -253,5 +261,25 @@ mod tests {
             anchors("<div id=rope><p>Class</p><h1>Rope</h1></div>"),
             ["rope"]
         );
+    }
+
+    #[test]
+    fn an_empty_division_of_what_stands_beside_the_page_is_no_anchor_of_its_heading() {
+        let anchor = |page: &str| {
+            let block = parse(page).blocks.into_iter().next_back().unwrap();
+            match block.kind {
+                BlockKind::Heading(heading) => heading.anchor,
+                _ => None,
+            }
+        };
+        let beside =
+            "<div class=x><div><p>Words.</p></div><div id=beside></div></div><h1>Title</h1>";
+        assert_eq!(anchor(beside), None);
+        for page in [
+            "<p>Words.</p><div id=own></div><h1>Title</h1>",
+            "<p>Words.</p><div><div id=own></div></div><h1>Title</h1>",
+        ] {
+            assert_eq!(anchor(page).as_deref(), Some("own"), "{page}");
+        }
     }
 }

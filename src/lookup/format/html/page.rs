@@ -1,9 +1,10 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
+use super::code::Inline;
+use super::described::Descriptions;
 use super::heads::Heads;
 use super::listing::Listing;
 use super::named::{self, Anchors};
-use super::script::{self, Script};
 use super::table::{CodeTable, Table};
 use super::title;
 use super::ways::Links;
@@ -21,6 +22,8 @@ pub(super) enum Region {
     /// With its level.
     Heading(u8),
     Definition,
+    /// A term that is no definition.
+    Term,
     /// With its mark, indented.
     Item(String),
     /// With its language.
@@ -44,6 +47,7 @@ pub(super) struct Page {
     pub(super) heads: Heads,
     pub(super) links: Links,
     pub(super) listing: Listing,
+    pub(super) descriptions: Descriptions,
     /// What an index says is defined by the page itself.
     pub(super) own_names: Vec<String>,
     /// What an index says is defined by what follows.
@@ -56,6 +60,7 @@ pub(super) struct Page {
     pub(super) word_lines: Vec<u32>,
     pub(super) space: bool,
     pub(super) in_code: bool,
+    pub(super) inline: Inline,
     pub(super) spans: Vec<String>,
     /// Where letters above or below the line began, and whether there is a space before them.
     pub(super) script: Option<(usize, bool)>,
@@ -80,8 +85,8 @@ impl Page {
             self.begin_in_table(region);
             return;
         }
-        // The head of a definition may be written as code, or as a paragraph.
-        if self.region == Region::Definition
+        // The head of a definition may be written as code, or as a paragraph, and so may a term.
+        if matches!(self.region, Region::Definition | Region::Term)
             && matches!(region, Region::Code(_) | Region::Paragraph)
             && self.words.trim().is_empty()
         {
@@ -91,7 +96,7 @@ impl Page {
         // An item's mark goes to the paragraph inside it.
         if let Region::Item(mark) = &self.region {
             match region {
-                Region::Paragraph => return,
+                Region::Paragraph | Region::Term => return,
                 Region::Code(_) if !mark.trim_start().starts_with('-') => {
                     let mark = mark.trim_end().to_owned();
                     self.paragraph("", &mark, &[], true);
@@ -151,12 +156,15 @@ impl Page {
             self.words.push_str(text);
             return;
         }
+        if self.in_code {
+            self.inline.text(text);
+        }
         for letter in text.chars() {
             if letter.is_whitespace() {
                 self.space = true;
                 if letter == '\n'
                     && self.table.is_none()
-                    && !matches!(self.region, Region::Heading(_) | Region::Definition)
+                    && !matches!(self.region, Region::Heading(_) | Region::Definition | Region::Term)
                     // Looked for last: a line without ends would be read again for each of its words.
                     && self.words.rsplit('\n').next().map_or(0, str::len) >= LINE_LETTERS
                 {
@@ -177,6 +185,9 @@ impl Page {
     }
 
     pub(super) fn line_break(&mut self) {
+        if self.in_code {
+            self.inline.line_break();
+        }
         if matches!(self.region, Region::Code(_))
             || self.region == Region::Paragraph && self.table.is_none() && !self.words.is_empty()
         {
@@ -185,55 +196,6 @@ impl Page {
         } else {
             self.space = true;
         }
-    }
-
-    /// Begins letters above or below the line.
-    pub(super) fn begin_script(&mut self) {
-        let is_apart = self.space || self.words.is_empty() || self.words.ends_with(['\n', ' ']);
-        self.script = Some((self.words.len(), is_apart));
-    }
-
-    pub(super) fn end_script(&mut self, script: Script, links: bool) {
-        let Some((start, is_apart)) = self.script.take() else {
-            return;
-        };
-        let Some((base, letters)) = self.words.split_at_checked(start) else {
-            return;
-        };
-        let has_space = letters.starts_with(' ');
-        let letters = letters.trim();
-        if letters.is_empty() || letters.contains(['\n', '`']) {
-            return;
-        }
-        let written = script::written(script, if is_apart { "" } else { base }, letters, links);
-        self.words.truncate(start);
-        if has_space {
-            self.words.push(' ');
-        }
-        self.words.push_str(&written);
-    }
-
-    /// Begins or ends a stretch of code within words.
-    pub(super) fn code(&mut self, begins: bool) {
-        let verbatim = matches!(self.region, Region::Code(_) | Region::Definition);
-        if verbatim || begins == self.in_code {
-            return;
-        }
-        if begins {
-            if self.words.is_empty() {
-                self.word_lines.push(self.line);
-            } else if self.space && !self.words.ends_with(['\n', ' ']) {
-                self.words.push(' ');
-            }
-            self.space = false;
-            self.spans.push(String::new());
-        } else if let Some(start) = self.words.rfind('`')
-            && let (Some(span), Some(words)) = (self.spans.last_mut(), self.words.get(start + 1..))
-        {
-            span.push_str(words);
-        }
-        self.in_code = begins;
-        self.words.push('`');
     }
 
     /// Writes out what is open.
@@ -276,7 +238,7 @@ impl Page {
             Region::Code(_) if self.manual_page(&words, first) => {}
             Region::Code(language) => self.code_block(&language, &words, first),
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
-            Region::Paragraph => match named::definition(&words, &anchors) {
+            Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {
                     self.anchor = Some(named.anchor());
                     self.definition(named.name, named.line, first);
@@ -284,6 +246,7 @@ impl Page {
                         self.paragraph("", named.rest, rest, false);
                     }
                 }
+                None if region == Region::Term => self.term(&words, first),
                 None => self.paragraph("", &words, &word_lines, false),
             },
         }
@@ -304,7 +267,7 @@ impl Page {
         self.push_line(format!("`{}`", written.replace('`', "")), line);
     }
 
-    pub(super) fn push_line(&mut self, text: String, line: u32) {
+    pub(super) fn push_plain(&mut self, text: String, line: u32) {
         let line = self
             .lines
             .last()
@@ -338,6 +301,7 @@ impl Page {
     }
 
     pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
+        self.begin_other(&kind, line);
         self.place_names(&kind, line);
         if !(self.lines.is_empty() || is_item && self.after_item) {
             self.push_line(String::new(), line);
@@ -363,6 +327,7 @@ impl Page {
         let drawn = self.as_drawn(words).filter(|_| level == 1);
         let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
+        let level = title::level(level, &title);
         let written = if level == DEFINITION {
             format!("`{title}`")
         } else {
@@ -427,20 +392,22 @@ impl Page {
     pub(super) fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
-        self.begin_block(BlockKind::Prose, first, is_item);
+        let due = self.describe(first);
+        match due {
+            Some(_) => self.after_item = is_item,
+            None => self.begin_block(BlockKind::Prose, first, is_item),
+        }
         let mut line = first;
         for (number, text) in words.trim_end().split('\n').enumerate() {
-            line = if number == 0 {
-                first
+            let text = text.trim();
+            if number > 0 {
+                line = word_lines.next().unwrap_or(line);
+                self.push_plain(" ".repeat(mark.len()) + text, line);
+            } else if let Some(due) = &due {
+                self.push_plain(format!("{due}{}{text}", mark.trim_start()), line);
             } else {
-                word_lines.next().unwrap_or(line)
-            };
-            let indent = if number == 0 {
-                mark.to_owned()
-            } else {
-                " ".repeat(mark.len())
-            };
-            self.push_line(format!("{indent}{}", text.trim()), line);
+                self.push_line(format!("{mark}{text}"), line);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
+use super::elements::{AUTHORS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
 use super::layout::{Found, Layout};
 use super::list::Lists;
 use super::math::Math;
@@ -376,6 +376,7 @@ impl Reader {
             {
                 self.page.begin(Region::Paragraph);
             }
+            _ if is_heading(name) && has_class(AUTHORS) => self.page.begin(Region::Paragraph),
             _ if is_heading(name) => {
                 let level = self.nesting.level(level(name));
                 self.page.begin(Region::Heading(level));
@@ -400,21 +401,17 @@ impl Reader {
                 }
             }
             "dt" => {
-                self.page.finish_region();
                 let signature = has_class(&["sig"]) || self.is_named;
-                self.page.begin(if signature {
+                self.page.begin_term(if signature {
                     Region::Definition
                 } else {
-                    Region::Paragraph
+                    Region::Term
                 });
             }
-            "dd" => {
-                self.page.finish_region();
-                self.page.begin(Region::Paragraph);
-            }
+            "dd" => self.page.begin_description(),
             "dl" => {
                 self.is_named = false;
-                self.page.begin(Region::Paragraph);
+                self.page.begin_descriptions();
             }
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(attribute("start")),
@@ -503,6 +500,8 @@ impl Reader {
         match name {
             "title" => self.in_title = false,
             "pre" | "dt" => self.page.finish_region(),
+            "dd" => self.page.end_description(),
+            "dl" => self.page.end_descriptions(),
             _ if is_heading(name) => self.page.finish_region(),
             "li" => self.page.end_item(),
             "sup" => self.page.end_script(Script::Above, self.script_links),

@@ -1,5 +1,7 @@
 //! How letters above and below the line of an HTML page are written on it.
 
+use super::page::Page;
+
 /// Letters of a word that is no unit and no variable: a number above it refers to a note.
 const WORD_LETTERS: usize = 4;
 /// Letters of an exponent or index; what is longer is small print.
@@ -56,6 +58,34 @@ fn grouped(letters: &str) -> String {
         letters.to_owned()
     } else {
         format!("({letters})")
+    }
+}
+
+impl Page {
+    /// Begins letters above or below the line.
+    pub(super) fn begin_script(&mut self) {
+        let is_apart = self.space || self.words.is_empty() || self.words.ends_with(['\n', ' ']);
+        self.script = Some((self.words.len(), is_apart));
+    }
+
+    pub(super) fn end_script(&mut self, script: Script, links: bool) {
+        let Some((start, is_apart)) = self.script.take() else {
+            return;
+        };
+        let Some((base, letters)) = self.words.split_at_checked(start) else {
+            return;
+        };
+        let has_space = letters.starts_with(' ');
+        let letters = letters.trim();
+        if letters.is_empty() || letters.contains(['\n', '`']) {
+            return;
+        }
+        let written = written(script, if is_apart { "" } else { base }, letters, links);
+        self.words.truncate(start);
+        if has_space {
+            self.words.push(' ');
+        }
+        self.words.push_str(&written);
     }
 }
 

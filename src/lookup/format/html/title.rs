@@ -1,6 +1,6 @@
 //! What a page is called.
 
-use crate::lookup::document::{Block, BlockKind};
+use crate::lookup::document::{Block, BlockKind, Heading};
 
 /// What generators write between the title of a page and the name of its site; people write ` - ` within titles, too.
 const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
@@ -11,18 +11,34 @@ pub(super) fn of(said: &str, blocks: &[Block]) -> Option<String> {
         BlockKind::Heading(heading) => Some(heading),
         _ => None,
     });
+    // The list of parts that a page begins with was one of the highest, too.
+    let is_first_list =
+        |at, heading: &Heading| at == 0 && heading.level == 2 && is_list(&heading.title);
     let mut tops = headings
         .enumerate()
-        .filter(|(_, heading)| heading.level == 1);
+        .filter(|(at, heading)| heading.level == 1 || is_first_list(*at, heading));
     let said = one_line(said);
     // One heading above all others is what the page is called; of several none is.
     let title = match (tops.next(), tops.next()) {
         (None, _) => said,
+        (Some((0, top)), None) if is_list(&top.title) => said,
         (Some((0, _)), None) => return None,
         (Some((_, top)), None) => top.title.clone(),
         (Some(_), Some(_)) => without_site(&said).to_owned(),
     };
     Some(title).filter(|title| !title.is_empty())
+}
+
+/// Returns the level of the heading `title`, of which the page says that it is at `given`: below the list of its parts stand those
+/// parts, which are none of the list.
+pub(super) fn level(given: u8, title: &str) -> u8 {
+    if is_list(title) { given.max(2) } else { given }
+}
+
+fn is_list(title: &str) -> bool {
+    let title = title.trim_end_matches(':');
+    let mut known = ["contents", "table of contents"].iter();
+    known.any(|known| known.eq_ignore_ascii_case(title))
 }
 
 /// Returns a title without the name of the site behind it.
@@ -34,4 +50,32 @@ fn without_site(title: &str) -> &str {
 /// Returns words with one space between them.
 pub(super) fn one_line(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::lookup::document::BlockKind;
+
+    #[test]
+    fn the_parts_of_a_page_are_none_of_the_list_of_them_and_its_authors_head_nothing() {
+        let page = "<title>Units</title><h1>Units</h1><h3 class=corpauthor>The team</h3><h1>Table of Contents</h1><p>1 Boxes</p>\
+            <h2>1 Boxes</h2><p>Words.</p>";
+        let document = parse(page);
+        assert!(
+            document
+                .text
+                .starts_with("# Units\n\nThe team\n\n## Table of Contents\n")
+        );
+        let levels = document
+            .blocks
+            .iter()
+            .filter_map(|block| match &block.kind {
+                BlockKind::Heading(heading) => Some(heading.level),
+                _ => None,
+            });
+        assert_eq!(levels.collect::<Vec<_>>(), [1, 2, 2]);
+        let page = "<title>Units</title><h1>Table of Contents</h1><p>1 Boxes</p><h2>1 Boxes</h2><h1>Index</h1>";
+        assert_eq!(parse(page).title.as_deref(), Some("Units"));
+    }
 }
