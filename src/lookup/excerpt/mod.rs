@@ -365,6 +365,23 @@ mod tests {
     }
 
     #[test]
+    fn what_announces_code_or_a_list_comes_with_it() {
+        let text = "Ships anchor like so:\n\n```\nlet chain = ship.anchor(40, Bottom::Mud);\nchain.hold(until::MORNING);\n```\n\n\
+            The tide rises by night.\n\nAnchors hold in:\n\n- sand\n- mud\n";
+        let shown = |question, tokens| excerpt(text, question, tokens);
+        let code = shown("ships", 45).unwrap();
+        assert!(
+            code.starts_with("Ships anchor like so:\n\n```\nlet chain") && code.contains("MORNING"),
+            "{code}"
+        );
+        assert_eq!(
+            shown("hold", 14).as_deref(),
+            Some("Anchors hold in:\n\n- sand\n- mud")
+        );
+        assert_eq!(shown("ships", 14), None);
+    }
+
+    #[test]
     fn a_definition_comes_with_its_head_unless_the_citation_says_that() {
         let text = "`ship.depth()`\n\nHow deep the water is.\n\n`ship.drag()`\n\nWhether the ship may drift. An anchor \
             without a chain does so, and those do that lie in sand, in the night or in a strong wind from the land.\n\n- In knots.\n";

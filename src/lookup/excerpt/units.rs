@@ -211,7 +211,23 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
         units.extend(cut);
         at = end;
     }
+    lead_in(text, &mut units);
     units
+}
+
+/// Binds the words that announce a block (`like so:`) to it, for they say nothing without it.
+fn lead_in(text: &str, units: &mut [Unit]) {
+    for at in 1..units.len() {
+        let Some([lead, block]) = units.get_mut(at - 1..=at) else {
+            continue;
+        };
+        let words = text.get(lead.bytes.clone()).unwrap_or_default();
+        let announces = lead.form == Form::Prose && words.trim_end().ends_with(':');
+        if announces && block.form == Form::Block && block.under == lead.under {
+            lead.form = Form::Term;
+            block.under = Some(at - 1);
+        }
+    }
 }
 
 /// Returns what the unit is that begins with `line`, numbered `at`, and the number of the line behind it.
