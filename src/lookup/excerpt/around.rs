@@ -29,6 +29,8 @@ enum Kind {
     Term,
     /// The head of a definition: up to the next one, as indented as that, all is said of it.
     Definition,
+    /// A directive of reStructuredText, which holds what is indented below it.
+    Directive,
 }
 
 impl Around {
@@ -50,6 +52,11 @@ impl Around {
 
     pub(super) fn begin_definition(&mut self, unit: usize, indent: usize) {
         self.begin(unit, indent, Kind::Definition);
+    }
+
+    /// Begins a directive that holds lines with at least `indent`.
+    pub(super) fn begin_directive(&mut self, unit: usize, indent: usize) {
+        self.begin(unit, indent, Kind::Directive);
     }
 
     fn begin(&mut self, unit: usize, indent: usize, kind: Kind) {
@@ -78,6 +85,7 @@ impl Around {
         match self.open.last() {
             // Lines inside of it have one more than it has.
             Some(open) if open.kind == Kind::Term => indent >= open.indent + DESCRIPTION_INDENT_MAX,
+            Some(open) if open.kind == Kind::Directive => indent >= open.indent + CODE_INDENT,
             _ => indent >= CODE_INDENT,
         }
     }

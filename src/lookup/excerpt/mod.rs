@@ -365,6 +365,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_directive_holds_is_text_and_comes_with_its_head() {
+        let text = "Methods of ships.\n\n.. py:method:: Ship.anchor(depth)\n   :async:\n\n   Lets the anchor fall to that depth.\n\n   \
+            .. note::\n      In mud it drags.\n\n   Call it by night::\n\n       ship.anchor(40)\n\n\
+            .. py:method:: Ship.haul()\n\n   Hauls it in. The crew sings.\n\n.. code-block:: python\n\n   mud = 1\n";
+        let shown = |question, tokens| excerpt(text, question, tokens);
+        assert_eq!(
+            shown("drags", 34).as_deref(),
+            Some(
+                ".. py:method:: Ship.anchor(depth)\n   :async:\n…\n   .. note::\n      In mud it drags. …"
+            )
+        );
+        assert_eq!(
+            shown("sings", 22).as_deref(),
+            Some(".. py:method:: Ship.haul()\n\n   Hauls it in. The crew sings. …")
+        );
+        assert_eq!(
+            shown("python", 14).as_deref(),
+            Some(".. code-block:: python\n\n   mud = 1")
+        );
+    }
+
+    #[test]
     fn what_announces_code_or_a_list_comes_with_it() {
         let text = "Ships anchor like so:\n\n```\nlet chain = ship.anchor(40, Bottom::Mud);\nchain.hold(until::MORNING);\n```\n\n\
             The tide rises by night.\n\nAnchors hold in:\n\n- sand\n- mud\n";
@@ -445,7 +467,7 @@ mod tests {
 
         #[test]
         fn an_excerpt_is_never_longer_than_asked_and_made_of_the_text(
-            parts in prop::collection::vec("([a-z]{1,8}[ .]){1,12}\n{1,2}|```\n[a-z\n]{0,40}\n```\n|\\| a \\| b \\|\n|- anchor [a-z]{0,9}\n|[a-z]{1,9}\n( {0,2}: [a-z ]{1,9}\n)?|# T\n|é{1,9}\n", 0..20),
+            parts in prop::collection::vec("([a-z]{1,8}[ .]){1,12}\n{1,2}|```\n[a-z\n]{0,40}\n```\n|\\| a \\| b \\|\n|- anchor [a-z]{0,9}\n|[a-z]{1,9}\n( {0,2}: [a-z ]{1,9}\n)?|(   )?\\.\\. (code|[a-z]{1,5}):: [a-z]{0,6}\n\n?( {3,7}[a-z ]{1,20}\n){1,3}|# T\n|é{1,9}\n", 0..20),
             tokens in 0usize..120,
         ) {
             let text = parts.concat();

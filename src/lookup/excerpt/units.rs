@@ -18,6 +18,37 @@ const TERMS_MAX: usize = 4;
 /// Bytes of such terms: more is text.
 const TERMS_BYTES_MAX: usize = 400;
 
+/// Directives that hold something else than text.
+const WHOLE: &[&str] = &[
+    "code",
+    "code-block",
+    "sourcecode",
+    "literalinclude",
+    "parsed-literal",
+    "prompt",
+    "doctest",
+    "testcode",
+    "testsetup",
+    "testoutput",
+    "ipython",
+    "jupyter-execute",
+    "plot",
+    "math",
+    "raw",
+    "productionlist",
+    "graphviz",
+    "digraph",
+    "mermaid",
+    "uml",
+    "toctree",
+    "autosummary",
+    "table",
+    "csv-table",
+    "list-table",
+    "image",
+    "figure",
+];
+
 /// What a passage is cut into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unit {
@@ -83,6 +114,18 @@ impl Line<'_> {
     fn describes(self) -> bool {
         let text = self.text.trim_start();
         text == ":" || text.starts_with(": ")
+    }
+
+    /// Whether it begins a directive of reStructuredText that holds text: `.. note::`, `.. py:function:: f(x)`.
+    fn begins_directive(self) -> bool {
+        let rest = self.text.trim_start().strip_prefix(".. ");
+        let name = rest.and_then(|rest| rest.split_once("::"));
+        name.is_some_and(|(name, _)| {
+            let mut letters = name.chars();
+            letters.all(|letter| letter.is_alphanumeric() || "-_:.+".contains(letter))
+                && !name.is_empty()
+                && !WHOLE.contains(&name)
+        })
     }
 
     fn is_row(self) -> bool {
@@ -158,6 +201,22 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
             continue;
         }
         around.leave(line.indent(), line.describes());
+        let held = line.begins_directive().then(|| held(&lines, at, line));
+        if let Some((end, indent)) = held.flatten() {
+            let is_definition = definitions.binary_search(&line.start).is_ok();
+            units.push(Unit {
+                bytes: line.start..last_byte(text, &lines, end),
+                tokens: OnceCell::new(),
+                form: Form::Term,
+                under: around.innermost(),
+                is_cited: is_definition && units.is_empty(),
+                begins: false,
+                found: 0,
+            });
+            around.begin_directive(units.len() - 1, indent);
+            at = end;
+            continue;
+        }
         let (form, end) = extent(&lines, at, line, &around);
         let (form, end) = if form == Form::Prose {
             let is_definition = definitions.binary_search(&line.start).is_ok();
@@ -228,6 +287,20 @@ fn lead_in(text: &str, units: &mut [Unit]) {
             block.under = Some(at - 1);
         }
     }
+}
+
+/// Returns the number of the line behind the head of a directive, `line`, with its options, and how far what it holds is indented;
+/// nothing if it holds nothing.
+fn held(lines: &[Line<'_>], at: usize, line: Line<'_>) -> Option<(usize, usize)> {
+    let rest = lines.get(at + 1..).unwrap_or_default();
+    let is_inside = |inner: &Line<'_>| inner.indent() > line.indent();
+    let options = rest.iter().take_while(|inner| {
+        !inner.is_blank() && is_inside(inner) && inner.text.trim_start().starts_with(':')
+    });
+    let options = options.count();
+    let mut held = rest.iter().skip(options);
+    let first = held.find(|inner| !inner.is_blank())?;
+    is_inside(first).then(|| (at + 1 + options, first.indent()))
 }
 
 /// Returns what the unit is that begins with `line`, numbered `at`, and the number of the line behind it.
