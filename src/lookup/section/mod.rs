@@ -13,6 +13,9 @@ const MAX_TOKENS: usize = 900;
 /// Tokens below which a section joins its neighbour: a heading alone answers nothing.
 const MIN_TOKENS: usize = 60;
 
+/// Words of a label above what it is the label of.
+const LABEL_WORDS_MAX: usize = 2;
+
 /// A page cut into sections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cut {
@@ -189,6 +192,8 @@ const INSIDE: u8 = DEFINITION + 1;
 fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     let mut pieces = Joined::default();
     let mut open = Piece::default();
+    // The block before, if it announces this one, with its tokens.
+    let mut lead: Option<(usize, usize)> = None;
     for (block, end) in extents(document, lines) {
         let tokens = lines.tokens(block.line, end);
         let heading_level = match &block.kind {
@@ -200,9 +205,14 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
             None => open.tokens >= MIN_TOKENS && open.tokens + tokens > TARGET_TOKENS + MIN_TOKENS,
         };
         if starts_new {
+            let lead = lead.filter(|(line, _)| heading_level.is_none() && *line > open.first);
+            let (first, of_lead) = lead.unwrap_or((block.line, 0));
+            open.end = first;
+            open.tokens = open.tokens.saturating_sub(of_lead);
             let next = Piece {
-                first: block.line,
+                first,
                 end: block.line,
+                tokens: of_lead,
                 level: heading_level.unwrap_or(INSIDE),
                 ..Piece::default()
             };
@@ -216,10 +226,22 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
             open.end = end;
             open.tokens += tokens;
         }
+        let announces = block.kind == BlockKind::Prose && announces(lines.text(block.line, end));
+        lead = announces.then_some((block.line, tokens));
     }
     open.end = lines.count();
     pieces.push(open);
     pieces.0
+}
+
+/// Tells whether a paragraph says nothing without what follows it: `Like so:`, or a label as `Warning`.
+fn announces(paragraph: &str) -> bool {
+    let paragraph = paragraph.trim();
+    let is_label = || {
+        paragraph.split_whitespace().count() <= LABEL_WORDS_MAX
+            && paragraph.ends_with(char::is_alphanumeric)
+    };
+    paragraph.ends_with(':') || is_label()
 }
 
 /// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.

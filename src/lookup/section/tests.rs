@@ -168,6 +168,23 @@ fn a_table_too_long_is_split_by_rows_under_its_head() {
 }
 
 #[test]
+fn words_that_announce_what_follows_are_not_parted_from_it() {
+    for announced in ["Prime the pump like so:", "Warning"] {
+        let filler = "The pump has a valve and a handle of oak. ".repeat(36);
+        let code = "prime(pump, valve);\n".repeat(30);
+        let page = format!("# Pump\n\n{filler}\n\n{announced}\n\n```\n{code}```\n\nEnd.\n");
+        let (document, cut) = cut_file("p.md", &page);
+        let texts = cut.sections.iter().map(|section| section.bytes);
+        let texts: Vec<&str> = texts
+            .map(|(start, end)| document.text.get(start..end).unwrap())
+            .collect();
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts[1].starts_with(announced), "{}", texts[1]);
+        assert!(texts[0].ends_with("of oak. \n\n"), "{}", texts[0]);
+    }
+}
+
+#[test]
 fn code_too_long_is_cut_at_line_ends_between_fences() {
     let code = "let answer = forty_two(of, everything);\n".repeat(400);
     let (document, cut) = cut_file("c.md", &format!("# C\n\n```rust\n{code}```\n\nAfter.\n"));
