@@ -9,6 +9,8 @@ pub(super) struct Inline {
     text: String,
     /// Line of the file where it began.
     line: u32,
+    /// Byte of its mark in the words.
+    start: usize,
 }
 
 impl Inline {
@@ -62,13 +64,17 @@ impl Page {
         self.inline = Inline {
             text: String::new(),
             line: self.line,
+            start: self.words.len(),
         };
         self.words.push('`');
     }
 
     fn end_code(&mut self) {
         let inline = std::mem::take(&mut self.inline);
-        let Some((before, words)) = self.words.rsplit_once('`') else {
+        let Some((before, words)) = self.words.split_at_checked(inline.start) else {
+            return;
+        };
+        let Some(words) = words.strip_prefix('`') else {
             return;
         };
         let is_empty = words.trim().is_empty();
@@ -121,6 +127,16 @@ mod tests {
         assert_eq!(
             parse(page).text,
             "Call `f(x)` or `g`.\n\n| `a b` | c |\n| --- | --- |\n"
+        );
+    }
+
+    #[test]
+    fn code_may_have_the_marks_of_code_in_it() {
+        let page = "<p>Write <code>`name/arity`</code> to link, <code>`Hello ${name}`</code> and <code>a `b` c</code>.</p>\
+            <ul><li>One <code>x `y`</code> end.</ul>";
+        assert_eq!(
+            parse(page).text,
+            "Write ``name/arity`` to link, ``Hello ${name}`` and `a `b` c`.\n\n- One `x `y`` end.\n"
         );
     }
 

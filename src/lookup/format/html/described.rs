@@ -154,7 +154,7 @@ impl Page {
     }
 
     /// Says that what begins is no paragraph, but a heading, code, a table or a term.
-    pub(super) fn begin_other(&mut self, kind: &BlockKind, line: u32) {
+    pub(super) fn begin_other(&mut self, kind: &BlockKind) {
         let level = match kind {
             BlockKind::Heading(heading) => Some(heading.level),
             _ => None,
@@ -163,11 +163,7 @@ impl Page {
             // A list that holds headings only arranges the page.
             self.descriptions.lists.fill_with(List::default);
         }
-        if let Some(due) = self.descriptions.take_due()
-            && due.below == Some(self.lines.len())
-        {
-            self.push_plain(due.indent + MARK.trim_end(), line);
-        }
+        drop(self.descriptions.take_due());
         if let (Some(_), Some(list)) = (level, self.descriptions.lists.last_mut()) {
             list.term = None;
         }
@@ -187,7 +183,16 @@ mod tests {
         assert_eq!(
             parse(page).text,
             "-a\n`--all`\n: Shows all.\n\n  More.\n\n  ```\n  ls\n    -a\n  ```\n\n  deep\n  : Within.\n\n    Again.\n\n  Back.\n\n\
-             : Another.\n\n-b\n: - one\n  - two\n\n-c\n:\n\n  ```\n  sea\n  ```\n\nEnd.\n"
+             : Another.\n\n-b\n: - one\n  - two\n\n-c\n\n  ```\n  sea\n  ```\n\nEnd.\n"
+        );
+    }
+
+    #[test]
+    fn lines_of_a_description_are_indented_below_its_first() {
+        let page = "<dl><dt>-a</dt><dd><p>One<br>two</p><p>Three<br>four</p><ul><li>five<br>six</ul></dd></dl>";
+        assert_eq!(
+            parse(page).text,
+            "-a\n: One\n  two\n\n  Three\n  four\n\n  - five six\n"
         );
     }
 

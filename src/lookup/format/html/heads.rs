@@ -127,6 +127,19 @@ impl Open {
     }
 }
 
+/// Returns the head of a definition with what is said of it in brackets behind it: `[ISO]findall(+Goal)` is called so by nobody.
+fn tag_behind(written: &str) -> String {
+    let tag = written
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'));
+    match tag {
+        Some((tag, head)) if tag.chars().all(char::is_alphanumeric) && !head.trim().is_empty() => {
+            format!("{} [{tag}]", head.trim())
+        }
+        _ => written.to_owned(),
+    }
+}
+
 /// Returns what stands before the parameters, unless the name is in parentheses as that of an operator.
 fn called(own: &str) -> &str {
     let ends = ["(", " →", " ->"].iter().filter_map(|mark| own.find(mark));
@@ -188,7 +201,11 @@ impl Page {
         let Some(first) = found.next() else {
             return false;
         };
-        let written = one_line(words);
+        let written = if is_code {
+            one_line(words)
+        } else {
+            tag_behind(&one_line(words).replace('`', ""))
+        };
         let is_short = written.chars().take(letters_max + 1).count() <= letters_max;
         if !is_short && !is_code {
             return false;
@@ -296,7 +313,7 @@ mod tests {
         );
         let text = parse(page).text;
         assert!(
-            text.contains("\n`[ISO]findall(+Template, :Goal, -Bag)`\n\nFinds all.\n"),
+            text.contains("\n`findall(+Template, :Goal, -Bag) [ISO]`\n\nFinds all.\n"),
             "{text}"
         );
     }
@@ -316,6 +333,10 @@ mod tests {
         assert_eq!(
             parse(page).text,
             "# Rope\n\n`val haul : int -> rope`\n\nHauls.\n\n`type 'a knot = private {`\n"
+        );
+        assert_eq!(
+            parse("<pre><span id=TYPEc>type c</span> = [ `Blue | `Red ]</pre>").text,
+            "`` type c = [ `Blue | `Red ] ``\n"
         );
         let long = format!(
             "<pre><span id=VALhaul>val haul</span> : {}</pre>",

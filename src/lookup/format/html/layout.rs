@@ -302,7 +302,10 @@ impl Table {
                 }
                 1 => self.block_rows > 0 || self.wide_rows == 0,
                 _ => {
-                    self.heavy > 0
+                    // Heads say what the cells below them are.
+                    let is_data = self.wide_rows > self.data_rows && self.data_rows >= DATA_MIN;
+                    !is_data
+                        && self.heavy > 0
                         && self.in_blocks * 2 >= self.letters
                         && (self.headed > 0 || self.block_rows * 2 > self.data_rows)
                 }
@@ -509,6 +512,10 @@ mod tests {
                 "<td><pre>let haul rope =\n  rope + 1</pre></td><td><pre>let haul rope =\n  rope + 2</pre></td></tr>\
                  <tr><td>new</td><td>now</td>",
                 "| let haul rope = rope + 1 | let haul rope = rope + 2 |",
+            ),
+            (
+                "<td>rope</td><td><pre>a = 1\nb = 2</pre></td></tr><tr><td>wire</td><td><pre>c = 3\nd = 4</pre></td>",
+                "| rope | a = 1 b = 2 |",
             ),
         ] {
             let text = parse(&format!("<table>{head}<tr>{cells}</tr></table>")).text;

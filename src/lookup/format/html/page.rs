@@ -241,7 +241,7 @@ impl Page {
             Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {
                     self.anchor = Some(named.anchor());
-                    self.definition(named.name, named.line, first);
+                    self.definition(named.name, &named.line.replace('`', ""), first);
                     if let Some(rest) = word_lines.get(1..).filter(|_| !named.rest.is_empty()) {
                         self.paragraph("", named.rest, rest, false);
                     }
@@ -264,7 +264,10 @@ impl Page {
             title: name,
         };
         self.begin_block(BlockKind::Heading(heading), line, false);
-        self.push_line(format!("`{}`", written.replace('`', "")), line);
+        // Some programs write types with these marks.
+        let mark = if written.contains('`') { "``" } else { "`" };
+        let space = if mark.len() > 1 { " " } else { "" };
+        self.push_line(format!("{mark}{space}{written}{space}{mark}"), line);
     }
 
     pub(super) fn push_plain(&mut self, text: String, line: u32) {
@@ -301,7 +304,7 @@ impl Page {
     }
 
     pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
-        self.begin_other(&kind, line);
+        self.begin_other(&kind);
         self.place_names(&kind, line);
         if !(self.lines.is_empty() || is_item && self.after_item) {
             self.push_line(String::new(), line);
@@ -402,7 +405,8 @@ impl Page {
             let text = text.trim();
             if number > 0 {
                 line = word_lines.next().unwrap_or(line);
-                self.push_plain(" ".repeat(mark.len()) + text, line);
+                let mark = due.as_ref().map_or(mark, |_| mark.trim_start());
+                self.push_line(" ".repeat(mark.len()) + text, line);
             } else if let Some(due) = &due {
                 self.push_plain(format!("{due}{}{text}", mark.trim_start()), line);
             } else {
