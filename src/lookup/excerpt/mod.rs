@@ -368,7 +368,7 @@ mod tests {
     fn what_a_directive_holds_is_text_and_comes_with_its_head() {
         let text = "Methods of ships.\n\n.. py:method:: Ship.anchor(depth)\n   :async:\n\n   Lets the anchor fall to that depth.\n\n   \
             .. note::\n      In mud it drags.\n\n   Call it by night::\n\n       ship.anchor(40)\n\n\
-            .. py:method:: Ship.haul()\n\n   Hauls it in. The crew sings.\n\n.. code-block:: python\n\n   mud = 1\n";
+            .. py:method:: Ship.haul()\n\n   Hauls it in. The crew sings.\n\n   .. code-block:: c\n\n      haul(rope);\n\n.. code-block:: python\n\n   mud = 1\n";
         let shown = |question, tokens| excerpt(text, question, tokens);
         assert_eq!(
             shown("drags", 34).as_deref(),
@@ -379,6 +379,10 @@ mod tests {
         assert_eq!(
             shown("sings", 22).as_deref(),
             Some(".. py:method:: Ship.haul()\n\n   Hauls it in. The crew sings. …")
+        );
+        assert_eq!(
+            shown("rope", 28).as_deref(),
+            Some(".. py:method:: Ship.haul()\n…\n   .. code-block:: c\n\n      haul(rope);\n…")
         );
         assert_eq!(
             shown("python", 14).as_deref(),

@@ -66,6 +66,20 @@ pub(super) struct Unit {
     pub(super) found: Words,
 }
 
+impl Unit {
+    fn new(bytes: Range<usize>, form: Form, under: Option<usize>) -> Self {
+        Self {
+            bytes,
+            tokens: OnceCell::new(),
+            form,
+            under,
+            is_cited: false,
+            begins: false,
+            found: 0,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// A heading.
@@ -203,16 +217,10 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
         around.leave(line.indent(), line.describes());
         let held = line.begins_directive().then(|| held(&lines, at, line));
         if let Some((end, indent)) = held.flatten() {
-            let is_definition = definitions.binary_search(&line.start).is_ok();
-            units.push(Unit {
-                bytes: line.start..last_byte(text, &lines, end),
-                tokens: OnceCell::new(),
-                form: Form::Term,
-                under: around.innermost(),
-                is_cited: is_definition && units.is_empty(),
-                begins: false,
-                found: 0,
-            });
+            let is_cited = units.is_empty() && definitions.binary_search(&line.start).is_ok();
+            let bytes = line.start..last_byte(text, &lines, end);
+            let head = Unit::new(bytes, Form::Term, around.innermost());
+            units.push(Unit { is_cited, ..head });
             around.begin_directive(units.len() - 1, indent);
             at = end;
             continue;
@@ -253,19 +261,14 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
             .last()
             .filter(|unit| unit.form == Form::Term && !unit.is_cited);
         let is_parted = form == Form::Prose && term.is_some() && part_first(text, &mut cut);
-        let cut = cut.into_iter().enumerate().map(|(place, bytes)| Unit {
-            bytes,
-            tokens: OnceCell::new(),
-            form,
+        let cut = cut.into_iter().enumerate().map(|(place, bytes)| {
             // The rest of the first sentence says nothing without its beginning.
-            under: if is_parted && place == 1 {
-                Some(number)
-            } else {
-                under
-            },
-            is_cited: is_definition && number == 0,
-            begins: false,
-            found: 0,
+            let is_rest = is_parted && place == 1;
+            let under = if is_rest { Some(number) } else { under };
+            Unit {
+                is_cited: is_definition && number == 0,
+                ..Unit::new(bytes, form, under)
+            }
         });
         units.extend(cut);
         at = end;
@@ -336,7 +339,7 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
                 !line.is_blank() && !line.begins_item() && fence_of(line.text).is_none()
             }),
         )
-    } else if is_block(line) || line.text.starts_with(".. ") {
+    } else if is_block(line) || line.text.trim_start().starts_with(".. ") {
         // Code, or what a directive holds: to the last line that is indented.
         let inside = while_lines(&|line| line.is_blank() || is_block(line));
         let blank = lines.get(at..inside).unwrap_or_default().iter().rev();
