@@ -1,5 +1,10 @@
 //! How what is quoted is cited: where to read it again, and what a person needs to look it up.
+//!
+//! An answer has a dozen citations, so each says what tells sections apart and nothing that goes without saying.
 
+use std::borrow::Cow;
+
+use super::document::Kind;
 use super::editions::{Editions, Pinned};
 use super::format;
 use super::reference::Reference;
@@ -43,10 +48,13 @@ fn day(seconds: i64) -> Option<String> {
 /// A stretch of a page as it is cited.
 pub(super) struct Citation<'a> {
     pub(super) reference: &'a Reference,
+    /// Where on the page it begins.
+    pub(super) anchor: &'a str,
     pub(super) title: &'a str,
     pub(super) lines: (u32, u32),
     /// Tokens shown, and of how many, where that is not all.
     pub(super) shown: Option<(usize, usize)>,
+    /// What the page is for; that it is a guide goes without saying.
     pub(super) kind: &'a str,
     pub(super) version: Option<&'a str>,
     /// Day on which a page of a site was read.
@@ -65,18 +73,45 @@ impl Citation<'_> {
         let facts = [
             Some(place(&self.reference.path, first, last)),
             shown,
-            Some(self.kind.to_owned()),
+            Some(self.kind.to_owned()).filter(|kind| kind != Kind::Guide.name()),
             self.version.map(|version| format!("version {version}")),
-            self.url.map(|url| address(url, &self.reference.anchor)),
+            self.url.map(|url| address(url, self.anchor)),
             self.read_on.map(|day| format!("read {day}")),
         ];
         let facts: Vec<String> = facts.into_iter().flatten().collect();
         format!(
             "## {}\n{} · {}\n",
             self.reference,
-            self.title,
+            abridged(self.title),
             facts.join(" · ")
         )
+    }
+}
+
+/// Letters that the headings above a section may have in a citation: three or four of them, or some twenty tokens.
+const HEADINGS_LETTERS_MAX: usize = 90;
+/// What stands between two headings.
+const BELOW: &str = " › ";
+/// What stands between two headings where some are left out.
+const LEFT_OUT: &str = " › … › ";
+
+/// Returns the headings of `breadcrumb`; of a long one the title of the page and of the others the nearest, at least one.
+pub(super) fn abridged(breadcrumb: &str) -> Cow<'_, str> {
+    let letters = |text: &str| text.chars().count();
+    let Some((page, below)) = breadcrumb
+        .split_once(BELOW)
+        .filter(|_| letters(breadcrumb) > HEADINGS_LETTERS_MAX)
+    else {
+        return breadcrumb.into();
+    };
+    let room = HEADINGS_LETTERS_MAX.saturating_sub(letters(page) + letters(LEFT_OUT));
+    let beginnings = below.match_indices(BELOW).map(|(at, _)| at + BELOW.len());
+    let nearest = beginnings.filter_map(|at| below.get(at..));
+    let last = nearest.clone().last();
+    let fitting = nearest.clone().find(|nearest| letters(nearest) <= room);
+    match fitting.or(last) {
+        Some(nearest) => format!("{page}{LEFT_OUT}{nearest}").into(),
+        None => breadcrumb.into(),
     }
 }
 
@@ -102,10 +137,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_many_headings_the_title_of_the_page_and_the_nearest_are_said() {
+        let long = "Handler › new Handler(options, handlers, [more options]) › Parameter: options › Retries › Timeouts";
+        let abridged_to = "Handler › … › Parameter: options › Retries › Timeouts";
+        for (headings, said) in [
+            (long, abridged_to.to_owned()),
+            ("Page › Section › Part", "Page › Section › Part".to_owned()),
+            (
+                &format!("Page › {}", "x".repeat(99)),
+                format!("Page › {}", "x".repeat(99)),
+            ),
+            (
+                &format!("Page › A › {}", "é".repeat(99)),
+                format!("Page › … › {}", "é".repeat(99)),
+            ),
+        ] {
+            assert_eq!(abridged(headings), said);
+        }
+    }
+
+    #[test]
     fn a_citation_says_all_that_is_known_in_two_lines() {
         let read_on = day(1_795_000_000);
         let citation = Citation {
             reference: &Reference::parse("s:p.md#a"),
+            anchor: "a",
             title: "P › A",
             lines: (1, 9),
             shown: Some((80, 300)),
@@ -116,7 +172,7 @@ mod tests {
         };
         assert_eq!(
             citation.text(),
-            "## s:p.md#a\nP › A · lines 1-9 · 80 of 300 tokens · guide · version 2.1 (project: 2.3) · \
+            "## s:p.md#a\nP › A · lines 1-9 · 80 of 300 tokens · version 2.1 (project: 2.3) · \
              https://h.example/p#a · read 2026-11-18\n"
         );
         assert_eq!(day(i64::MAX), None);

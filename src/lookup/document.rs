@@ -220,7 +220,10 @@ impl Kind {
         let mut folders: Vec<&str> = lower.split('/').collect();
         let file = folders.pop().unwrap_or_default();
         let stem = file.split('.').next().unwrap_or_default();
-        if CHANGES.contains(&stem) || folders.iter().any(|name| CHANGES.contains(name)) {
+        // `CHANGES-3.rst` has those of one version.
+        let is_of_version = |letter: char| letter.is_ascii_digit() || "-_v".contains(letter);
+        let changed = stem.trim_end_matches(is_of_version);
+        if CHANGES.contains(&changed) || folders.iter().any(|name| CHANGES.contains(name)) {
             Self::Changelog
         } else if LISTS.contains(&stem) {
             Self::Meta
@@ -437,6 +440,8 @@ mod tests {
     #[test]
     fn a_path_tells_the_kind() {
         assert_eq!(Kind::of_path("docs/release-notes.md"), Kind::Changelog);
+        assert_eq!(Kind::of_path("docs/CHANGES-3.rst"), Kind::Changelog);
+        assert_eq!(Kind::of_path("release_notes_v1.2.md"), Kind::Changelog);
         assert_eq!(Kind::of_path("reference/react/useEffect.md"), Kind::Api);
         assert_eq!(Kind::of_path("learn/state.md"), Kind::Guide);
         assert_eq!(Kind::of_path("LICENSE.md"), Kind::Meta);

@@ -113,6 +113,8 @@ fn lines(text: &str) -> usize {
 pub struct Passage {
     /// What `docs_read` takes to give it again.
     pub reference: Reference,
+    /// Where on the page it begins, for the address of the page.
+    pub anchor: String,
     /// Name of the source.
     pub source: String,
     /// Path of the page, relative to the source.
@@ -198,7 +200,9 @@ impl Passage {
         let version = version.map_or_else(String::new, |version| format!(" · version {version}"));
         format!(
             "- {} · {} · {place} · {} tokens{version}\n",
-            self.reference, self.breadcrumb, self.tokens_in_all
+            self.reference,
+            citation::abridged(&self.breadcrumb),
+            self.tokens_in_all
         )
     }
 
@@ -206,6 +210,7 @@ impl Passage {
         let is_excerpt = self.extent == Extent::Excerpt;
         let citation = Citation {
             reference: &self.reference,
+            anchor: &self.anchor,
             title: &self.breadcrumb,
             lines: self.lines,
             shown: is_excerpt.then_some((tokens, self.tokens_in_all)),
@@ -351,6 +356,7 @@ mod tests {
     fn passage(text: &str) -> Passage {
         Passage {
             reference: Reference::parse("s:p.md#a"),
+            anchor: String::new(),
             source: "s".to_owned(),
             path: "p.md".to_owned(),
             url: None,

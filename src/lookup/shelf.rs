@@ -198,7 +198,7 @@ impl<'a> Shelf<'a> {
         let (Some((first, _)), Some((last, _))) = (new.first(), new.last()) else {
             let shown = sections
                 .first()
-                .map(|section| named(source, &page.path, section));
+                .map(|section| self.cited(run.page, source, &page.path, section));
             return Ok(shown.map_or(Quoted::Gone, Quoted::Known));
         };
         let cited = keyed
@@ -209,7 +209,8 @@ impl<'a> Shelf<'a> {
         let (text, definitions) = joined(&new, text, cut);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
         let passage = Passage {
-            reference: named(source, &page.path, cited),
+            reference: self.cited(run.page, source, &page.path, cited),
+            anchor: cited.anchor.clone(),
             source: source.to_owned(),
             path: page.path.clone(),
             url: page.url.clone(),
@@ -230,11 +231,29 @@ impl<'a> Shelf<'a> {
         Ok(Quoted::New(Box::new(passage), keys))
     }
 
+    /// Returns what `section` of the page numbered `page` is cited as: on a page with one heading its anchor says nothing.
+    fn cited(&self, page: i64, source: &str, path: &str, section: &SectionRow) -> Reference {
+        let sections = self.page(page).map_or(&[][..], |(.., cut)| &cut.sections);
+        let is_of_them = sections.iter().any(|own| own.bytes == section.bytes);
+        if is_of_them && is_under_one_anchor(sections) {
+            Reference::to_section(source, path, "", section.part)
+        } else {
+            named(source, path, section)
+        }
+    }
+
     /// Says why `hit` is there, if that was asked.
     fn reasons(&self, hit: &Hit) -> Vec<Reason> {
         let reasons = self.explained.map(|ranking| ranking.reasons([hit]));
         reasons.into_iter().flatten().next().unwrap_or_default()
     }
+}
+
+/// Tells whether the sections of a page are parts of one.
+pub(super) fn is_under_one_anchor(sections: &[SectionRow]) -> bool {
+    let mut anchors = sections.iter().map(|section| &section.anchor);
+    let first = anchors.next();
+    anchors.all(|anchor| Some(anchor) == first)
 }
 
 fn named(source: &str, path: &str, section: &SectionRow) -> Reference {
@@ -292,3 +311,53 @@ pub(super) fn key(reference: &Reference, text: &str) -> String {
 
 /// Letters of a key: 64 bits tell apart whatever one session is shown.
 const KEY_LETTERS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup::library;
+    use crate::lookup::passage::Budget;
+    use crate::lookup::read::{Read, read};
+    use crate::lookup::search::search;
+
+    #[test]
+    fn on_a_page_with_one_heading_the_page_is_cited_and_its_parts_are_read_by_number() {
+        let long = "The anchor lies in the bay, and the ship lies at the anchor. ".repeat(120);
+        let pages = [
+            ("one.md", "# A winch\n\nTurns.\n".to_owned()),
+            (
+                "long.md",
+                format!("# An anchor\n\n{long}\n\n{long}\n\nAt the end a capstan.\n"),
+            ),
+            (
+                "two.md",
+                format!("# A pump\n\n{long}\n\n# A hose\n\n{long}\n"),
+            ),
+        ];
+        let pages = pages.iter().map(|(path, text)| (*path, text.as_str()));
+        let (store, index) = library::in_memory("s", pages).unwrap();
+        let cited = |query: &str| {
+            let asked = Search {
+                query: query.to_owned(),
+                limit: 1,
+                ..Search::default()
+            };
+            let found = search(&store, &index, &asked, Budget::page(400)).unwrap();
+            found.passages[0].reference.to_string()
+        };
+        assert_eq!(cited("winch"), "s:one.md");
+        assert_eq!(cited("pump"), "s:two.md#a-pump");
+        let end = cited("capstan");
+        assert!(end.starts_with("s:long.md#~"), "{end}");
+        let again = Read {
+            reference: end,
+            ..Read::default()
+        };
+        let given = read(&store, &again, Budget::page(4_000)).unwrap();
+        assert!(
+            given.text.contains("At the end a capstan."),
+            "{}",
+            given.text
+        );
+    }
+}

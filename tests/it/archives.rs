@@ -94,10 +94,7 @@ fn an_archive_is_added_searched_read_and_refreshed() {
     .unwrap();
     let args = ["docs", "import", "manual.bundle", "--unsigned"];
     assert_eq!(counts(&json_of(other.path(), &args)), [2, 0, 0, 0]);
-    assert_eq!(
-        refs(other.path(), "valve_main"),
-        ["manual:parts/valves.md#valves"]
-    );
+    assert_eq!(refs(other.path(), "valve_main"), ["manual:parts/valves.md"]);
 }
 
 #[test]
@@ -201,7 +198,7 @@ fn pages_that_are_packed_by_themselves_are_read_and_refreshed_as_if_they_were_no
     assert_eq!(counts(&report), [2, 0, 0, 0]);
     let refresh = || json_of(home, &["docs", "refresh", "doc"])["sources"][0].take();
     assert_eq!(refs(home, "prime_pump"), ["doc:pumps.md.gz#priming"]);
-    assert_eq!(refs(home, "valve_main"), ["doc:valves.md#valves"]);
+    assert_eq!(refs(home, "valve_main"), ["doc:valves.md"]);
     let (page, _, _) = run(home, &["docs", "read", "doc:pumps.md"]);
     assert!(page.contains("Fill the casing"), "{}", page);
 
@@ -213,7 +210,7 @@ fn pages_that_are_packed_by_themselves_are_read_and_refreshed_as_if_they_were_no
     );
     let report = refresh();
     assert_eq!(counts(&report), [0, 1, 1, 0]);
-    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz#pumps"]);
+    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz"]);
 
     // A page that is cut off stays as it was.
     let whole = fs::read(&packed).unwrap();
@@ -224,7 +221,7 @@ fn pages_that_are_packed_by_themselves_are_read_and_refreshed_as_if_they_were_no
         report.to_string().contains("is packed, and cut off"),
         "{report}"
     );
-    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz#pumps"]);
+    assert_eq!(refs(home, "stop_pump"), ["doc:pumps.md.gz"]);
 
     fs::rename(home.join("doc/valves.md.gz"), home.join("valves.gz")).unwrap();
     let report = json_of(home, &["docs", "add", "valves.gz"]);

@@ -26,8 +26,12 @@ const HEAD_TOKENS: usize = 45;
 const GAPS_TOKENS: usize = 12;
 /// Tokens of a passage that is cut because nothing in it is short enough, with its citation and the note.
 const CUT_TOKENS: usize = 160;
-/// What share `s` of a passage is worth: `s` to this power.
-const CURVE: f32 = 0.33;
+/// What share `s` of a passage is worth where no more passages are wanted than [`USUAL`]: `s` to this power.
+const CURVE: f32 = 0.4;
+/// Passages of an answer by the settings as they come.
+const USUAL: f32 = 12.0;
+/// By which power the first words of a passage are worth more, where more passages are wanted: who wants many wants to see many.
+const WIDER: f32 = 0.3;
 
 /// A passage that is shown, and can be shown at a larger size.
 struct Open {
@@ -50,10 +54,6 @@ struct Open {
 }
 
 impl Open {
-    fn seen(&self, tokens: usize) -> f32 {
-        seen(tokens, self.shown.tokens_in_all)
-    }
-
     /// Tokens that it would have at its next size, if it has one.
     fn next(&self) -> Option<usize> {
         let is_growing = self.shown.extent == Extent::Excerpt && !self.is_done;
@@ -68,9 +68,10 @@ fn reached(tokens: usize, all: usize) -> usize {
     if is_nearly_all { all } else { tokens.min(all) }
 }
 
-/// What `tokens` of `all` are worth, 0 to 1.
-fn seen(tokens: usize, all: usize) -> f32 {
-    (lossy(tokens) / lossy(all.max(1))).min(1.0).powf(CURVE)
+/// What `tokens` of `all` are worth where at most `limit` passages are wanted, 0 to 1.
+fn seen(tokens: usize, all: usize, limit: usize) -> f32 {
+    let curve = CURVE * (USUAL / lossy(limit).max(USUAL)).powf(WIDER);
+    (lossy(tokens) / lossy(all.max(1))).min(1.0).powf(curve)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "tokens of one answer")]
@@ -110,15 +111,13 @@ impl Filling {
             let opening = next.map(|run| {
                 let all = run.tokens as usize;
                 let tokens = reached(SIZES[0], all);
-                run.best.score / best * seen(tokens, all) / lossy(tokens + HEAD_TOKENS)
+                run.best.score / best * seen(tokens, all, limit) / lossy(tokens + HEAD_TOKENS)
             });
             let growing = open.iter().enumerate().filter_map(|(at, open)| {
                 let (now, next) = (open.tokens, open.next()?);
+                let seen = |tokens| seen(tokens, open.shown.tokens_in_all, limit);
                 let more = next.saturating_sub(now).max(1);
-                Some((
-                    at,
-                    open.worth * (open.seen(next) - open.seen(now)) / lossy(more),
-                ))
+                Some((at, open.worth * (seen(next) - seen(now)) / lossy(more)))
             });
             let growing = growing.max_by(|one, other| one.1.total_cmp(&other.1));
             match (next, opening, growing) {

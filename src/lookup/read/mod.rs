@@ -142,6 +142,7 @@ impl Book {
         let text = body.text();
         let citation = Citation {
             reference: &stretch.reference,
+            anchor: &stretch.reference.anchor,
             title: &stretch.title,
             lines: stretch.lines,
             shown: None,

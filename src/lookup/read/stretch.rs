@@ -5,6 +5,7 @@ use crate::lookup::document::slug;
 use crate::lookup::error::LookupError;
 use crate::lookup::format;
 use crate::lookup::reference::Reference;
+use crate::lookup::shelf::is_under_one_anchor;
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
 
@@ -59,10 +60,10 @@ impl Book {
 
     fn part(&self) -> Result<Stretch, LookupError> {
         let wanted = &self.reference;
-        let section = self
-            .sections
-            .iter()
-            .find(|section| section.anchor == wanted.anchor && section.part == wanted.part)
+        let is_any = wanted.anchor.is_empty() && is_under_one_anchor(&self.sections);
+        let mut parts = self.sections.iter().filter(|it| it.part == wanted.part);
+        let section = parts
+            .find(|section| is_any || section.anchor == wanted.anchor)
             .ok_or_else(|| unknown(wanted, self.near(&wanted.anchor)))?;
         Ok(self.stretch_of(section))
     }
