@@ -159,7 +159,7 @@ pub struct Docs {
     /// Most tokens of an answer of a search where the call does not say, if `max_tokens` is no less.
     #[schemars(range(min = 200, max = 20_000), extend("x-project" = true))]
     pub search_tokens: usize,
-    /// Most passages of an answer where the call does not say.
+    /// Most passages of an answer where the call does not say. Of more than 12 each is shown shorter, so that more fit.
     #[schemars(range(min = 1, max = 60), extend("x-project" = true))]
     pub limit: usize,
     /// Documentation that `docs sync` reads in, by name.
