@@ -280,6 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn sentences_end_as_their_script_and_their_writer_end_them() {
+        let spaced = "the harbour opens at dawn and closes at dusk, every day of the year . ships anchor in the bay until a pilot comes . nobody pays for the first night, and water is brought by the crew .\n";
+        assert_eq!(
+            excerpt(spaced, "where do ships anchor?", 18).as_deref(),
+            Some("… ships anchor in the bay until a pilot comes . …")
+        );
+        let ideographs = "港口在黎明时开放，在黄昏时关闭，全年如此。船只 anchor 在海湾里，直到引航员上船为止。第一个晚上没有人付钱，水由港口的船员送来。\n";
+        assert_eq!(
+            excerpt(ideographs, "anchor", 30).as_deref(),
+            Some("… 船只 anchor 在海湾里，直到引航员上船为止。 …")
+        );
+    }
+
+    #[test]
     fn a_row_comes_with_the_head_of_its_table_and_an_item_whole() {
         let text = "Settings:\n\n| name | means |\n| --- | --- |\n| depth | of the water here |\n| anchor | its weight in tons |\n\n\
                     - one item\n- anchor chains are\n  long\n";

@@ -471,19 +471,29 @@ fn sentences(text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
     let mut start = bytes.start;
     let mut is_code = false;
     let mut letters = paragraph.char_indices().peekable();
-    let mut before = ' ';
+    // Some write all marks with a space before them, and few capitals.
+    let is_spaced = paragraph.trim_end().ends_with(" .");
+    // The last letter that is no space, and whether it stands by itself.
+    let (mut last, mut is_alone, mut is_after_space) = (' ', false, true);
     while let Some((_, letter)) = letters.next() {
         is_code ^= letter == '`';
-        if !letter.is_whitespace() {
-            before = letter;
-        } else if !is_code && matches!(before, '.' | '!' | '?') {
-            let next = letters.peek().copied();
-            let begins =
-                next.is_some_and(|(_, next)| next.is_uppercase() || "`*\"'([_".contains(next));
-            if let Some((at, _)) = next.filter(|_| begins) {
-                cut.push(start..bytes.start + at);
-                start = bytes.start + at;
-            }
+        let is_space = letter.is_whitespace();
+        if !is_space {
+            (last, is_alone) = (letter, is_after_space);
+        }
+        is_after_space = is_space;
+        let Some((at, next)) = letters.peek().copied().filter(|_| !is_code) else {
+            continue;
+        };
+        let begins = next.is_uppercase() || "`*\"'([_".contains(next);
+        let ends = match last {
+            '.' | '!' | '?' => is_space && (begins || is_spaced && is_alone),
+            '。' | '！' | '？' => !next.is_whitespace() && !"」』）”".contains(next),
+            _ => false,
+        };
+        if ends {
+            cut.push(start..bytes.start + at);
+            start = bytes.start + at;
         }
     }
     cut.push(start..bytes.end);

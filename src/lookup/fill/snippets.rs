@@ -21,17 +21,17 @@ const NEARLY_PERCENT: usize = 130;
 /// Tokens of the longest passage that is shown whole at its least size.
 pub(in crate::lookup) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 100;
 /// Tokens of a citation and its fence, about.
-const HEAD_TOKENS: usize = 45;
+const HEAD_TOKENS: usize = 32;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
 const GAPS_TOKENS: usize = 12;
 /// Tokens of a passage that is cut because nothing in it is short enough, with its citation and the note.
 const CUT_TOKENS: usize = 160;
 /// What share `s` of a passage is worth where no more passages are wanted than [`USUAL`]: `s` to this power.
-const CURVE: f32 = 0.4;
+const CURVE: f32 = 0.5;
 /// Passages of an answer by the settings as they come.
 const USUAL: f32 = 12.0;
-/// By which power the first words of a passage are worth more, where more passages are wanted: who wants many wants to see many.
-const WIDER: f32 = 0.3;
+/// How fast that power falls with the passages that are wanted beyond these, 0 to 1: who wants many wants to see something of each.
+const WIDER: f32 = 0.6;
 
 /// A passage that is shown, and can be shown at a larger size.
 struct Open {
