@@ -7,25 +7,31 @@ const NAME_LETTERS_MAX: usize = 200;
 /// Returns `text` with line ends as `\n` and without invisible characters; the number of lines stays.
 pub(super) fn visible(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut letters = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(text)
-        .chars()
-        .peekable();
-    while let Some(letter) = letters.next() {
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    loop {
+        // Most of a text is plain, and copied stretch by stretch.
+        let plain = rest.bytes().position(|byte| !is_plain(byte));
+        let (shown, from) = rest.split_at(plain.unwrap_or(rest.len()));
+        clean.push_str(shown);
+        let mut letters = from.chars();
+        let Some(letter) = letters.next() else {
+            return clean;
+        };
+        rest = letters.as_str();
         match letter {
-            '\r' => {
-                if letters.peek() != Some(&'\n') {
-                    clean.push('\n');
-                }
-            }
+            '\r' if rest.starts_with('\n') => {}
+            '\r' => clean.push('\n'),
             // Old text files mark pages with form feeds.
             '\u{0c}' | '\u{0b}' => clean.push(' '),
             _ if is_invisible(letter) => {}
             _ => clean.push(letter),
         }
     }
-    clean
+}
+
+/// Tells whether `byte` is a letter that stays as it is.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\t')
 }
 
 /// Returns the first `letters_max` letters of `text` as one line, without hidden letters and without comments of HTML. It

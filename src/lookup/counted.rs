@@ -16,7 +16,7 @@ impl<'a> Counted<'a> {
         let mut ends = vec![(0, 0)];
         for (piece, tokens) in tokens::pieces(Encoding::O200k, text) {
             (end, all) = (end + piece.len(), all + tokens);
-            if (piece.ends_with('\n') || end == text.len())
+            if (piece.as_bytes().last() == Some(&b'\n') || end == text.len())
                 && let (Ok(end), Ok(all)) = (u32::try_from(end), u32::try_from(all))
             {
                 ends.push((end, all));
