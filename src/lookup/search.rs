@@ -449,12 +449,9 @@ fn elsewhere(view: &View, store: &Store, asked: &Asked<'_>) -> Result<Option<Str
             kind: question.kind.filter(|_| kept("`kind`")),
             ..question.clone()
         };
-        let found: Vec<String> = suggest::found_in(view, &question, &source_of)?
-            .iter()
-            .map(|(source, count)| format!("`{source}` ({count})"))
-            .collect();
+        let found = suggest::found_in(view, &question, &source_of)?;
         if !found.is_empty() {
-            let found = found.join(", ");
+            let found = counted(&found);
             return Ok(Some(if limits.is_empty() {
                 format!("another version has passages: {found}; name it as `source`")
             } else {
@@ -464,6 +461,21 @@ fn elsewhere(view: &View, store: &Store, asked: &Asked<'_>) -> Result<Option<Str
         }
     }
     Ok(None)
+}
+
+/// Names the sources with most of what was found, and says how many others have some.
+fn counted(found: &[(String, usize)]) -> String {
+    const NAMED: usize = 5;
+    let named = found.iter().take(NAMED);
+    let named: Vec<String> = named
+        .map(|(source, count)| format!("`{source}` ({count})"))
+        .collect();
+    let others = match found.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        1 => " and one other source".to_owned(),
+        more => format!(" and {more} other sources"),
+    };
+    named.join(", ") + &others
 }
 
 fn shortened(query: &str) -> String {
@@ -514,5 +526,22 @@ fn start_of(cursor: &str, search: &Search) -> Result<usize, LookupError> {
             what: format!("the cursor `{}` is damaged", shortened(cursor).escape_debug()),
             hint: "give it as the answer before had it, or leave it out to begin anew".to_owned(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_sources_those_with_most_are_named_and_the_others_counted() {
+        let found = |count: usize| {
+            let found = (0..count).map(|at| (format!("s{at}"), 9 - at));
+            counted(&found.collect::<Vec<_>>())
+        };
+        let five = "`s0` (9), `s1` (8), `s2` (7), `s3` (6), `s4` (5)";
+        assert_eq!(found(2), "`s0` (9), `s1` (8)");
+        assert_eq!(found(6), format!("{five} and one other source"));
+        assert_eq!(found(8), format!("{five} and 3 other sources"));
     }
 }

@@ -347,22 +347,24 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
     Ok(pages)
 }
 
-/// Returns the sources that answer `question`, with the sections found in each; none if what is found may not answer.
+/// Returns the sources that answer `question`, with the sections found in each, most first; none if what is found may not answer.
 pub(super) fn found_in(
     view: &View,
     question: &Question<'_>,
     source_of: &dyn Fn(i64) -> Result<Option<String>, LookupError>,
-) -> Result<BTreeMap<String, usize>, LookupError> {
-    let mut found = BTreeMap::new();
+) -> Result<Vec<(String, usize)>, LookupError> {
     let ranking = rank(view, question)?;
     if !ranking.unmet().is_empty() {
-        return Ok(found);
+        return Ok(Vec::new());
     }
+    let mut found = BTreeMap::new();
     for hit in ranking.hits {
         if let Some(source) = source_of(hit.page)? {
             *found.entry(source).or_default() += 1;
         }
     }
+    let mut found: Vec<(String, usize)> = found.into_iter().collect();
+    found.sort_by_key(|(_, count)| Reverse(*count));
     Ok(found)
 }
 

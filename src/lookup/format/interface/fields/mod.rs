@@ -1,5 +1,6 @@
 //! The members of a schema, flattened as `a.b[].c`, with a list for each of its alternatives.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::lookup::format::interface::rules;
@@ -29,6 +30,8 @@ const FIELDS_MAX: usize = 2_000;
 const DEPTH_MAX: usize = 12;
 /// Schemas and members that are looked at for one list of members: lists and maps of each other multiply.
 const STEPS_MAX: usize = 10_000;
+/// Schemas that are named of those of which members are left out.
+const LEFT_OUT_NAMED: usize = 3;
 /// Alternatives of one schema that are told.
 const VARIANTS_MAX: usize = 100;
 
@@ -36,8 +39,8 @@ const VARIANTS_MAX: usize = 100;
 #[derive(Debug, Default)]
 pub(in crate::lookup::format) struct Fields<'a> {
     pub(in crate::lookup::format) lines: Vec<Line>,
-    /// Members beyond the limit, which are on the page of the schema.
-    left_out: usize,
+    /// Members beyond the limit, which are on the pages of these schemas, and how many of each.
+    left_out: Vec<(Named<'a>, usize)>,
     /// Members that no page has.
     beyond: usize,
     /// Schemas of which something was left out.
@@ -52,7 +55,12 @@ impl Fields<'_> {
 
     /// Tells whether nothing is known of any member.
     pub(in crate::lookup::format) fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.left_out + self.beyond == 0
+        self.lines.is_empty() && self.is_whole()
+    }
+
+    /// Tells whether no member is left out.
+    fn is_whole(&self) -> bool {
+        self.left_out.is_empty() && self.beyond == 0
     }
 }
 
@@ -73,10 +81,7 @@ pub(in crate::lookup::format) fn fields<'a>(
     limits: Limits,
 ) -> Fields<'a> {
     let at = |depth| told(spec, schema, Limits { depth, ..limits });
-    let fitting = (2..=limits.depth)
-        .rev()
-        .map(at)
-        .find(|fields| fields.left_out + fields.beyond == 0);
+    let fitting = (2..=limits.depth).rev().map(at).find(Fields::is_whole);
     let fields = fitting.unwrap_or_else(|| at(1));
     for named in &fields.owed {
         spec.owe(named.clone());
@@ -120,14 +125,16 @@ pub(in crate::lookup::format) fn list_of(
         let indent = "  ".repeat(line.indent);
         sheet.prose_indented(&format!("{indent}{mark}"), &line.text);
     }
-    if fields.left_out > 0 {
-        let of = fields.owed.first().map_or_else(String::new, |named| {
-            format!(" of schema `{}`", one_line(&named.name))
-        });
-        sheet.prose_indented(mark, &format!("… and {} more{of}", fields.left_out));
+    let mut left_out: Vec<_> = fields.left_out.iter().collect();
+    left_out.sort_by_key(|(_, count)| Reverse(*count));
+    for (named, count) in left_out.iter().take(LEFT_OUT_NAMED) {
+        let name = one_line(&named.name);
+        sheet.prose_indented(mark, &format!("… and {count} more of schema `{name}`"));
     }
-    if fields.beyond > 0 {
-        sheet.prose_indented(mark, &format!("… and {} more", fields.beyond));
+    let others = left_out.iter().skip(LEFT_OUT_NAMED).map(|(_, count)| count);
+    let others = others.sum::<usize>() + fields.beyond;
+    if others > 0 {
+        sheet.prose_indented(mark, &format!("… and {others} more"));
     }
 }
 
@@ -433,12 +440,16 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn leave_out(&mut self) {
-        if let Some(inside) = self.inside.clone() {
-            self.owe(inside);
-            self.fields.left_out += 1;
-        } else {
+        let Some(inside) = self.inside.clone() else {
             self.fields.beyond += 1;
+            return;
+        };
+        let mut known = self.fields.left_out.iter_mut();
+        match known.find(|(known, _)| std::ptr::eq(known.target, inside.target)) {
+            Some((_, count)) => *count += 1,
+            None => self.fields.left_out.push((inside.clone(), 1)),
         }
+        self.owe(inside);
     }
 }
 

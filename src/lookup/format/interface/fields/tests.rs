@@ -109,16 +109,25 @@ fn what_a_list_leaves_out_is_owed_by_the_schema_it_is_of() {
         .map(|at| format!("m{at}: {{type: string}}"))
         .collect();
     let text = format!(
-        "schema: {{$ref: '#/Wide'}}\nWide: {{properties: {{{}}}}}\n",
-        members.join(", ")
+        "schema: {{$ref: '#/Wide'}}\nWide: {{properties: {{{members}}}}}\ndeep: {{$ref: '#/Ship'}}\n\
+         Ship: {{properties: {{engine: {{$ref: '#/Engine'}}, {members}}}}}\n\
+         Engine: {{properties: {{fuel: {{$ref: '#/Fuel'}}}}}}\nFuel: {{properties: {{name: {{type: string}}}}}}\n",
+        members = members.join(", ")
     );
     let tree = tree::read(&text).unwrap();
     let spec = Spec::new(&tree.root);
     let of = |key: &str| fields(&spec, tree.root.get(key).unwrap(), LIMITS);
-    assert_eq!(of("schema").left_out, 10);
+    let told = |fields: &Fields<'_>| {
+        let left_out = fields.left_out.iter();
+        let left_out = left_out.map(|(named, count)| format!("{count} of {}", named.name));
+        left_out.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&of("schema")), ["10 of Wide"]);
     assert_eq!(spec.owed(0).first().unwrap().name, "Wide");
     let whole = of("Wide");
-    assert_eq!((whole.lines.len(), whole.left_out), (30, 0));
+    assert_eq!((whole.lines.len(), whole.is_whole()), (30, true));
+    // What a member is of that is told no deeper has left out nothing.
+    assert_eq!(told(&of("deep")), ["11 of Ship"]);
 }
 
 #[test]
