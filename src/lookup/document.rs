@@ -136,7 +136,7 @@ pub enum Kind {
     Guide,
     /// Describes an interface.
     Api,
-    /// Lists what changed.
+    /// Tells what changed: change logs, release notes, posts of a blog.
     Changelog,
     /// Lists pages, people, licences, or the source of what is documented; rarely an answer.
     Meta,
@@ -195,6 +195,8 @@ impl Kind {
             "releases",
             "history",
             "news",
+            // Posts tell of the time they were written at, and most of them announce.
+            "blog",
             "whatsnew",
             "whats-new",
             "releasenotes",
@@ -441,6 +443,7 @@ mod tests {
     fn a_path_tells_the_kind() {
         assert_eq!(Kind::of_path("docs/release-notes.md"), Kind::Changelog);
         assert_eq!(Kind::of_path("docs/CHANGES-3.rst"), Kind::Changelog);
+        assert_eq!(Kind::of_path("blog/2024/hello.md"), Kind::Changelog);
         assert_eq!(Kind::of_path("release_notes_v1.2.md"), Kind::Changelog);
         assert_eq!(Kind::of_path("reference/react/useEffect.md"), Kind::Api);
         assert_eq!(Kind::of_path("learn/state.md"), Kind::Guide);
