@@ -88,12 +88,13 @@ impl Term {
 
 /// English words that say nothing about the subject of a question.
 const COMMON_WORDS: &[&str] = &[
-    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
-    "can", "could", "did", "do", "does", "doing", "for", "from", "get", "had", "has", "have",
-    "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our",
+    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "between",
+    "but", "by", "can", "could", "did", "do", "does", "doing", "for", "from", "get", "had", "has",
+    "have", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our",
     "should", "so", "some", "than", "that", "the", "their", "them", "then", "there", "these",
-    "they", "this", "to", "us", "use", "used", "using", "was", "we", "were", "what", "when",
-    "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
+    "they", "this", "to", "us", "use", "used", "using", "versus", "vs", "was", "we", "were",
+    "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you",
+    "your",
 ];
 
 /// Returns the terms of `question`, in order.
