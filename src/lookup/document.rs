@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::arity;
+
 /// A parsed file, before it is cut into sections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -263,10 +265,15 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
     let mut known: HashSet<String> = HashSet::new();
     let mut exact: Vec<String> = Vec::new();
     let mut add = |name: &str| {
-        let name = name.trim_matches(|letter: char| {
-            !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
-        });
-        let names = name.chars().any(char::is_alphabetic) && name.len() <= SYMBOL_BYTES_MAX;
+        let is_counted = arity::name_of(name).is_some();
+        let is_around = |letter: char| !(letter.is_alphanumeric() || "_@-".contains(letter));
+        let name = if is_counted {
+            name
+        } else {
+            name.trim_matches(is_around)
+        };
+        let is_name = is_counted || name.contains(char::is_alphabetic);
+        let names = is_name && name.len() <= SYMBOL_BYTES_MAX;
         if names && known.insert(name.to_owned()) {
             found.push(name.to_owned());
         }
@@ -277,6 +284,11 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             exact.push(span.to_owned());
             exact.push(path.to_owned());
             continue;
+        }
+        if let Some(name) = arity::name_of(span) {
+            for name in [Some(span), arity::member_of(span), Some(name)] {
+                name.into_iter().for_each(&mut add);
+            }
         }
         let head = signature_head(span);
         let called = span
@@ -298,6 +310,12 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             add(word);
         }
     }
+    if let Some(anchor) = heading.anchor.as_deref()
+        && let Some(counted) = arity::of_anchor(anchor, &heading.title)
+    {
+        add(&counted);
+        add(signature_head(&heading.title));
+    }
     // Generators of references name the anchor of a definition in full: `flask.Blueprint.name` where the title says `name`.
     if let Some(anchor) = heading.anchor.as_deref()
         && heading.level == DEFINITION
@@ -318,7 +336,7 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
 }
 
 /// Returns what stands before parameters, type and value: `property name` of `property name: str = ""`.
-fn signature_head(signature: &str) -> &str {
+pub(super) fn signature_head(signature: &str) -> &str {
     ["(", ": ", " = ", " →", " ->"]
         .iter()
         .filter_map(|mark| signature.find(mark))
@@ -436,6 +454,11 @@ mod tests {
             of("`GET /pets/{id}`", &["GET /pets/{id}"], 2),
             ["GET /pets/{id}", "/pets/{id}"]
         );
+        assert_eq!(
+            of("String.split/3", &[], 2),
+            ["String.split/3", "split/3", "String.split"]
+        );
+        assert_eq!(of("24/7", &[], 2), Vec::<String>::new());
         assert_eq!(of("Getting started", &[], 2), Vec::<String>::new());
     }
 

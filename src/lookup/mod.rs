@@ -8,6 +8,7 @@
 //! Everything quoted is data from strangers: hidden text is gone before it is stored, and every passage is fenced.
 
 mod action;
+mod arity;
 mod beside;
 mod best;
 pub mod bundle;

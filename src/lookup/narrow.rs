@@ -1,6 +1,7 @@
 //! A section of several short headings, narrowed to the one that is asked for: lists of codes, options and members are joined
 //! while they are cut, and whoever asks for one of them is to be shown that one under its own name.
 
+use super::arity;
 use super::passage::count;
 use super::rank::Sought;
 use super::section;
@@ -11,7 +12,8 @@ use crate::store::documents::SectionRow;
 const SHARE: f32 = 0.95;
 
 /// Returns the part of `section` under one of its headings, if that heading speaks of what is `sought` and its part, alone among
-/// them, says as much of it as the whole section, or is called so: another part may only mention it. `text` is that of the page, whose title is `title`.
+/// them, says as much of it as the whole section, or is called so: another part may only mention it, or be called so with another
+/// number (`map/2`, `map/3`). `text` is that of the page, whose title is `title`.
 pub(super) fn narrowed(
     section: &SectionRow,
     (title, text): (&str, &str),
@@ -33,7 +35,7 @@ pub(super) fn narrowed(
     spoken.peek()?;
     let all = sought.found_in(text.get(start..end)?);
     let enough = sought.worth(all) * SHARE;
-    let (mut parts, mut called) = (Vec::new(), Vec::new());
+    let (mut parts, mut called, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     for at in spoken {
         let entry = cut.outline.get(at)?;
         let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
@@ -42,7 +44,9 @@ pub(super) fn narrowed(
         let path = section::path_to(&cut.outline, at);
         let above = path.iter().map(|title| sought.found_in(title));
         let found = above.fold(sought.found_in(own), |found, words| found | words);
-        if sought.worth(found & all) < enough {
+        let name = arity::of_heading(&entry.title, &entry.anchor);
+        let is_counted = name.is_some_and(|name| sought.is_counted(&name));
+        if sought.worth(found & all) < enough && !is_counted {
             continue;
         }
         // The title of a page may be that of its first heading, which is no parent of those beside it.
@@ -71,12 +75,17 @@ pub(super) fn narrowed(
             tokens: u32::try_from(count(own) + count(after)).unwrap_or(u32::MAX),
         };
         let is_called = sought.worth(sought.found_in(&entry.title) & all) >= enough;
-        let alike = if is_called { &mut called } else { &mut parts };
+        let alike = match (is_counted, is_called) {
+            (true, _) => &mut counted,
+            (false, true) => &mut called,
+            (false, false) => &mut parts,
+        };
         alike.push(row);
     }
-    match (called.len(), parts.len()) {
-        (1, _) => called.pop(),
-        (0, 1) => parts.pop(),
+    match (counted.len(), called.len(), parts.len()) {
+        (1, ..) => counted.pop(),
+        (0, 1, _) => called.pop(),
+        (0, 0, 1) => parts.pop(),
         _ => None,
     }
 }
@@ -113,6 +122,27 @@ mod tests {
         );
         let named = asked(&library, "E_DELTA_TYPE", Detail::Outline);
         assert_eq!(named.passages[0].reference, first.reference);
+    }
+
+    #[test]
+    fn of_names_that_differ_in_their_number_the_one_that_is_asked_for_is_shown() {
+        let page = "# lists\n\n## map/1\n\nMaps nothing, as map/2 with one list and map/3 with 2 do.\n\n## map/2\n\nMaps a list.\n\n\
+            ## map(list, other, fun) {#map/3}\n\nMaps two.\n\n## filter/2\n\nTakes some.\n";
+        let library = library::in_memory("s", [("l.md", page)]).unwrap();
+        for (query, reference) in [
+            ("map/1", "s:l.md#map1"),
+            ("lists:map/2", "s:l.md#map2"),
+            ("what does map/3 take", "s:l.md#map/3"),
+        ] {
+            let found = asked(&library, query, Detail::Snippet);
+            assert_eq!(found.passages[0].reference.to_string(), reference);
+        }
+        let found = asked(&library, "map/2 and map/3", Detail::Snippet);
+        let text = &found.passages[0].text;
+        assert!(
+            text.contains("Maps a list.") && text.contains("Maps two."),
+            "{text}"
+        );
     }
 
     #[test]

@@ -29,8 +29,10 @@ enum Kind {
     Term,
     /// The head of a definition: up to the next one, as indented as that, all is said of it.
     Definition,
-    /// A directive of reStructuredText, which holds what is indented below it.
+    /// A directive of reStructuredText, or a term, which holds what is indented below it.
     Directive,
+    /// A term that is described by what is not indented, up to the next blank line.
+    Paragraph,
 }
 
 impl Around {
@@ -57,6 +59,16 @@ impl Around {
     /// Begins a directive that holds lines with at least `indent`.
     pub(super) fn begin_directive(&mut self, unit: usize, indent: usize) {
         self.begin(unit, indent, Kind::Directive);
+    }
+
+    /// Begins what is said of a term with the same `indent` as that.
+    pub(super) fn begin_paragraph(&mut self, unit: usize, indent: usize) {
+        self.begin(unit, indent, Kind::Paragraph);
+    }
+
+    /// Ends what goes to the next blank line.
+    pub(super) fn end_paragraph(&mut self) {
+        self.open.retain(|open| open.kind != Kind::Paragraph);
     }
 
     fn begin(&mut self, unit: usize, indent: usize, kind: Kind) {

@@ -1,6 +1,7 @@
 //! The part of a passage that speaks of what is asked: whole sentences, items, table rows and code fences, in their order.
 
 mod around;
+mod terms;
 mod units;
 
 use self::units::{Form, Unit, find_first_said, units};
@@ -264,7 +265,7 @@ mod tests {
         Sought::of(&index.view(&store).unwrap(), &question).unwrap()
     }
 
-    fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {
+    pub(super) fn excerpt(text: &str, question: &str, tokens: usize) -> Option<String> {
         let sought = sought(question);
         Excerpts::of(text.to_owned(), &[], &sought).within(tokens, &sought)
     }

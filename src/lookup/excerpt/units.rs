@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::around::Around;
+use super::terms::{Said, is_ended, is_entry, terms};
 use crate::lookup::passage::fence_of;
 use crate::lookup::rank::Words;
 
@@ -13,8 +14,10 @@ const SENTENCES_FROM_BYTES: usize = 160;
 const MARK_BYTES_MAX: usize = 8;
 /// Bytes of the beginning that is shown with a term, of a first sentence that is longer: so much has room at the least size.
 const BEGINNING_BYTES: usize = 90;
+/// What a tab counts as white space.
+const TAB: usize = 4;
 /// Lines of the terms that one description is of.
-const TERMS_MAX: usize = 4;
+pub(super) const TERMS_MAX: usize = 4;
 /// Bytes of such terms: more is text.
 const TERMS_BYTES_MAX: usize = 400;
 
@@ -108,24 +111,26 @@ impl Form {
 
 /// A line with its place.
 #[derive(Clone, Copy)]
-struct Line<'t> {
-    text: &'t str,
+pub(super) struct Line<'t> {
+    pub(super) text: &'t str,
     start: usize,
     end: usize,
 }
 
 impl Line<'_> {
-    fn is_blank(self) -> bool {
+    pub(super) fn is_blank(self) -> bool {
         self.text.trim().is_empty()
     }
 
-    /// White space before its first letter, in bytes.
-    fn indent(self) -> usize {
-        self.text.len() - self.text.trim_start().len()
+    /// White space before its first letter, in bytes; a tab counts as four.
+    pub(super) fn indent(self) -> usize {
+        let space = self.text.len() - self.text.trim_start().len();
+        let tabs = self.text.bytes().take(space).filter(|byte| *byte == b'\t');
+        space + (TAB - 1) * tabs.count()
     }
 
     /// Whether it begins what is said of the term above.
-    fn describes(self) -> bool {
+    pub(super) fn describes(self) -> bool {
         let text = self.text.trim_start();
         text == ":" || text.starts_with(": ")
     }
@@ -142,7 +147,7 @@ impl Line<'_> {
         })
     }
 
-    fn is_row(self) -> bool {
+    pub(super) fn is_row(self) -> bool {
         self.text.trim_start().starts_with('|')
     }
 
@@ -168,7 +173,7 @@ impl Line<'_> {
             })
     }
 
-    fn is_heading(self) -> bool {
+    pub(super) fn is_heading(self) -> bool {
         let level = self.text.bytes().take_while(|byte| *byte == b'#').count();
         (1..=6).contains(&level)
             && self
@@ -177,7 +182,7 @@ impl Line<'_> {
                 .is_some_and(|rest| rest.starts_with(' '))
     }
 
-    fn begins_item(self) -> bool {
+    pub(super) fn begins_item(self) -> bool {
         let text = self.text.trim_start();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let after = text.get(digits..).unwrap_or_default();
@@ -189,7 +194,7 @@ impl Line<'_> {
     }
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
+pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
     let lines = text.split_inclusive('\n').map(|line| {
         let from = start;
@@ -211,6 +216,7 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
     let mut at = 0;
     while let Some(line) = lines.get(at).copied() {
         if line.is_blank() {
+            around.end_paragraph();
             at += 1;
             continue;
         }
@@ -222,6 +228,17 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
             let head = Unit::new(bytes, Form::Term, around.innermost());
             units.push(Unit { is_cited, ..head });
             around.begin_directive(units.len() - 1, indent);
+            at = end;
+            continue;
+        }
+        if let Some((end, said)) = described(&lines, at, &around, definitions) {
+            around.end_paragraph();
+            let bytes = line.start..last_byte(text, &lines, end);
+            units.push(Unit::new(bytes, Form::Term, around.innermost()));
+            match said {
+                Said::Indented(indent) => around.begin_directive(units.len() - 1, indent),
+                Said::Below => around.begin_paragraph(units.len() - 1, line.indent()),
+            }
             at = end;
             continue;
         }
@@ -250,7 +267,7 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
             around.begin_definition(number, line.indent());
         } else if form == Form::Term {
             around.begin_term(number, line.indent());
-        } else if line.begins_item() {
+        } else if line.begins_item() || is_entry(line) && !around.is_block(line.indent()) {
             around.begin_item(number, line.indent());
         }
         let mut cut = match form {
@@ -292,6 +309,22 @@ fn lead_in(text: &str, units: &mut [Unit]) {
     }
 }
 
+/// Returns the number of the line behind the terms that begin at the line numbered `at`, if it begins some, and where what is said of
+/// them stands.
+fn described(
+    lines: &[Line<'_>],
+    at: usize,
+    around: &Around,
+    definitions: &[usize],
+) -> Option<(usize, Said)> {
+    let line = lines
+        .get(at)
+        .filter(|line| !around.is_block(line.indent()))?;
+    let (end, said) = terms(lines, at)?;
+    let is_definition = definitions.binary_search(&line.start).is_ok();
+    (!is_definition).then_some((end, said))
+}
+
 /// Returns the number of the line behind the head of a directive, `line`, with its options, and how far what it holds is indented;
 /// nothing if it holds nothing.
 fn held(lines: &[Line<'_>], at: usize, line: Line<'_>) -> Option<(usize, usize)> {
@@ -313,7 +346,7 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
     let while_lines = |goes_on: &dyn Fn(Line<'_>) -> bool| {
         at + 1 + rest.iter().take_while(|line| goes_on(**line)).count()
     };
-    let is_block = |line: Line<'_>| line.text.starts_with('\t') || around.is_block(line.indent());
+    let is_block = |line: Line<'_>| around.is_block(line.indent());
     if let Some(fence) = fence_of(line.text) {
         let closes = |line: &Line<'_>| {
             fence_of(line.text)
@@ -332,11 +365,14 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
         (Form::TableHead, at + 2)
     } else if line.is_row() {
         (Form::Block, at + 1)
-    } else if line.begins_item() {
+    } else if line.begins_item() || is_entry(line) && !is_block(line) {
         (
             Form::Block,
             while_lines(&|line| {
-                !line.is_blank() && !line.begins_item() && fence_of(line.text).is_none()
+                !line.is_blank()
+                    && !line.begins_item()
+                    && !is_entry(line)
+                    && fence_of(line.text).is_none()
             }),
         )
     } else if is_block(line) || line.text.trim_start().starts_with(".. ") {
@@ -348,7 +384,13 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
             inside - blank.take_while(|line| line.is_blank()).count(),
         )
     } else {
-        (
+        let terms_below = rest.iter().zip(at + 1..).find_map(|(other, at)| {
+            let is_less = other.indent() < line.indent();
+            let may_be = is_less || is_ended(*other);
+            (other.is_blank() || may_be && terms(lines, at).is_some()).then_some(at)
+        });
+        let end = terms_below.unwrap_or(lines.len());
+        let (form, ended) = (
             Form::Prose,
             while_lines(&|line| {
                 !line.is_blank()
@@ -356,9 +398,11 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
                     && !line.is_row()
                     && !line.begins_item()
                     && !line.describes()
+                    && !is_entry(line)
                     && fence_of(line.text).is_none()
             }),
-        )
+        );
+        (form, ended.min(end))
     }
 }
 

@@ -174,11 +174,19 @@ fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
 /// Columns of the deepest indentation of a title in bold: that of the lower ones in manual pages.
 const BOLD_INDENT_MAX: usize = 3;
 
-/// Returns the heading that `line`, all of it in bold, is where text below it does not go on with it.
+/// Returns the heading that `line`, all of it in bold, is where text below it does not go on with it: it is further to the right, or
+/// both begin as titles and sentences do.
 fn bold_title(line: &str, next: &str) -> Option<Heading> {
     let title = line.split_whitespace().collect::<Vec<_>>().join(" ");
     let indent = |line: &str| line.chars().take_while(|letter| *letter == ' ').count();
-    let is_apart = next.trim().is_empty() || indent(next) > indent(line);
+    let begins = |text: &str| {
+        text.trim_start()
+            .starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
+    };
+    let are_titles = begins(line) && begins(next) && !title.ends_with(['.', ',', ';', ':', '!']);
+    let is_apart = next.trim().is_empty()
+        || indent(next) > indent(line)
+        || are_titles && indent(next) == indent(line);
     let is_title = is_apart
         && indent(line) <= BOLD_INDENT_MAX
         && line.len() <= HEADING_BYTES_MAX
@@ -285,11 +293,25 @@ mod tests {
             &bold("Two lines"),
             &bold("in bold"),
             "",
+            &bold("How to moor"),
+            "In the harbour, there",
+            "",
+            &bold("cc -o ship"),
+            "It makes one.",
+            "",
+            &bold("Note:"),
+            "It rains.",
+            "",
             &bold("       --an-option"),
             "",
             &format!("{} and others", bold("one")),
         ];
-        let expected = [(0, "Ports Howto"), (2, "Where they lie"), (5, "Lower")];
+        let expected = [
+            (0, "Ports Howto"),
+            (2, "Where they lie"),
+            (5, "Lower"),
+            (11, "How to moor"),
+        ];
         let expected = expected.map(|(line, title)| (line, title.to_owned()));
         assert_eq!(titles(&text.join("\n")), expected);
     }

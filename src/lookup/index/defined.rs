@@ -4,6 +4,7 @@
 //! `.resolve(path)` on the page *Module: `YARD::Registry`* is `YARD::Registry.resolve`, and `int sqlite3_open(…)` at the head of
 //! *Opening a connection* is `sqlite3_open`.
 
+use crate::lookup::arity;
 use crate::lookup::document::looks_like_code;
 
 /// Names that the code at the head of a section declares at most: more are a listing.
@@ -62,7 +63,9 @@ pub(super) fn defined(title: &str, headings: &str, symbols: &str, body: &str) ->
     }
     let mut joined = Vec::new();
     if let Some(owner) = owner {
-        let simple = symbols.lines().filter(|name| is_simple(name));
+        let simple = symbols
+            .lines()
+            .filter(|name| is_simple(name) || is_counted(name));
         let mut members: Vec<&str> = own.iter().copied().chain(simple).collect();
         members.sort_unstable();
         members.dedup();
@@ -94,6 +97,12 @@ fn begins_name(letter: char) -> bool {
 
 fn is_simple(name: &str) -> bool {
     name.starts_with(begins_name) && name.chars().all(in_name)
+}
+
+/// Tells whether `name` is a simple one with the number of what it takes: `split/3`, `empty?/1`.
+fn is_counted(name: &str) -> bool {
+    let name = arity::name_of(name);
+    name.is_some_and(|name| is_simple(name.trim_end_matches(['?', '!'])))
 }
 
 fn parts_of(name: &str) -> impl Iterator<Item = &str> {

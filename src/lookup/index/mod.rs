@@ -44,7 +44,7 @@ use crate::store::documents::Generation;
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 8;
+const FORMAT: u32 = 9;
 
 /// Where an index lives; opened when first searched.
 pub struct Index {

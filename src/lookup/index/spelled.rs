@@ -1,11 +1,12 @@
 //! Names that are defined, as the index holds them to tell them apart: as they are written, but one for all ways to write it.
 //!
 //! `A::B#c`, `A::B.c` and `A::B::c` are `A.B.c`. `GET /users/{id}`, `GET /users/:id` and `GET /users/<id>/` are
-//! `GET /users/{}`, held whole.
+//! `GET /users/{}`, held whole, and so is a name with a number: `findall/3`.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::words::{WORD_BYTES_MAX, Words};
+use crate::lookup::arity;
 
 /// What stands for a parameter in a path.
 pub(crate) const PARAMETER: &str = "{}";
@@ -81,14 +82,17 @@ impl Tokenizer for NameTokenizer {
     fn token_stream(&mut self, text: &str) -> NameStream {
         let mut names = Vec::new();
         for line in text.lines() {
-            match path(line) {
-                Some(path) => names.push(path),
-                None => names.extend(
-                    Words::of(line)
-                        .filter(|(_, word)| word.len() <= WORD_BYTES_MAX)
-                        .map(|(_, word)| spelled(word)),
-                ),
+            if let Some(path) = path(line) {
+                names.push(path);
+                continue;
             }
+            let counted = arity::name_of(line);
+            names.extend(counted.map(|_| arity::held(line)));
+            names.extend(
+                Words::of(counted.unwrap_or(line))
+                    .filter(|(_, word)| word.len() <= WORD_BYTES_MAX)
+                    .map(|(_, word)| spelled(word)),
+            );
         }
         NameStream {
             names: names.into_iter(),
@@ -152,5 +156,21 @@ mod tests {
             ["A.B.c_d", "useEffect", "--no-cache"]
         );
         assert_eq!(held("either / or"), ["either", "or"]);
+    }
+
+    #[test]
+    fn a_name_with_a_number_is_held_whole_and_without_it() {
+        assert_eq!(
+            held("findall/3\nlists:keyfind/3\n24/7"),
+            [
+                "findall/3",
+                "findall",
+                "lists.keyfind/3",
+                "lists",
+                "keyfind",
+                "24",
+                "7"
+            ]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Names in a question that are more than one word: a request (`GET /users/42`), and a member behind a mark (`A::B#c`, `a->b`).
+//! Names in a question that are more than one word: a request (`GET /users/42`), a member behind a mark (`A::B#c`, `a->b`), and a
+//! name with the number of what it takes (`findall/3`).
 //!
 //! A question is searched as words whatever is found here. So only what the documentation defines is taken for such a name: the path
 //! of a file is none.
@@ -7,6 +8,7 @@ use std::ops::Range;
 
 use tantivy::Term;
 
+use crate::lookup::arity;
 use crate::lookup::index::View;
 use crate::lookup::index::spelled::{PARAMETER, request, spelled, steps};
 use crate::lookup::index::words::Words;
@@ -33,12 +35,14 @@ pub(super) struct Named {
     pub(super) bytes: Range<usize>,
     /// As the index holds it.
     pub(super) spelled: String,
+    /// Where its last word ends, but for a number.
+    pub(super) words_end: usize,
 }
 
 impl Named {
     /// Tells whether it is a request rather than a member.
     pub(super) fn is_request(&self) -> bool {
-        self.spelled.contains('/')
+        self.spelled.starts_with('/') || self.spelled.contains(" /")
     }
 }
 
@@ -47,11 +51,20 @@ pub(super) fn named(view: &View, text: &str) -> Vec<Named> {
     let mut found = Vec::new();
     if text.contains('/') {
         requests(view, text, &mut found);
+        counted(view, text, &mut found);
     }
     if JOINTS.iter().any(|joint| text.contains(joint)) {
         members(view, text, &mut found);
     }
     found.sort_by_key(|named| named.bytes.start);
+    let mut end = 0;
+    found.retain(|named| {
+        let is_apart = named.bytes.start >= end;
+        if is_apart {
+            end = named.bytes.end;
+        }
+        is_apart
+    });
     found
 }
 
@@ -93,6 +106,27 @@ fn requests(view: &View, text: &str, found: &mut Vec<Named>) {
             found.push(Named {
                 bytes: start..end,
                 spelled,
+                words_end: end,
+            });
+        }
+    }
+}
+
+/// Finds the names of `text` that have a number: as they are written, or without what they are said to belong to.
+fn counted(view: &View, text: &str, found: &mut Vec<Named>) {
+    let names = spaced(text).filter_map(|(start, word)| Some((start, word, arity::name_of(word)?)));
+    for (start, word, name) in names.take(PATHS_MAX) {
+        if found.len() >= NAMES_MAX {
+            return;
+        }
+        let ways = [Some(word), arity::member_of(word)];
+        let mut ways = ways.into_iter().flatten().map(arity::held);
+        if let Some(spelled) = ways.find(|name| is_defined(view, name)) {
+            let words = name.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+            found.push(Named {
+                bytes: start..start + word.len(),
+                spelled,
+                words_end: start + words.len(),
             });
         }
     }
@@ -168,6 +202,7 @@ fn members(view: &View, text: &str, found: &mut Vec<Named>) {
                     found.push(Named {
                         bytes: bytes.clone(),
                         spelled: name.clone(),
+                        words_end: end,
                     });
                 }
                 (bytes, name)
@@ -182,7 +217,11 @@ mod tests {
     use super::*;
     use crate::lookup::library;
 
-    const PAGES: [(&str, &str); 3] = [
+    const PAGES: [(&str, &str); 4] = [
+        (
+            "lists.md",
+            "# lists\n\n## keyfind/3\n\nOne.\n\n## `empty?/1`\n\nTwo.\n\n## `=@=/2`\n\nThree.\n",
+        ),
         (
             "users.md",
             "# `GET /users/{id}`\n\nOne.\n\n# `GET /users/me`\n\nYou.\n\n# `POST /users/:id/posts/:post`\n\nIt.\n",
@@ -228,6 +267,22 @@ mod tests {
             "DELETE /nothing",
             "/",
         ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_the_number_of_what_it_takes_is_one_if_it_is_defined() {
+        for (text, name) in [
+            ("what is keyfind/3?", "keyfind/3=keyfind/3"),
+            ("lists:keyfind/3", "lists:keyfind/3=lists.keyfind/3"),
+            ("List.keyfind/3", "List.keyfind/3=keyfind/3"),
+            ("(`empty?/1`)", "empty?/1=empty?/1"),
+            ("a =@=/2 b", "=@=/2==@=/2"),
+        ] {
+            assert_eq!(found(text), [name], "{text}");
+        }
+        for text in ["keyfind/4", "src/keyfind/3", "GET /keyfind/3", "a/3"] {
             assert_eq!(found(text), Vec::<String>::new(), "{text}");
         }
     }

@@ -358,10 +358,17 @@ impl Asked<'_> {
         self.known.insert(form, word);
         let first = self.terms.len();
         self.add(written, word, Role::Part);
-        if !named.is_request() {
-            let is_last = start + written.len() == named.bytes.end;
-            let role = if is_last { Role::Member } else { Role::Owner };
-            self.mark(first, word, written, role);
+        let end = start + written.len();
+        if named.is_request() || end > named.words_end {
+            return;
+        }
+        match member_of(written).filter(|_| end == named.words_end) {
+            Some((owner, member)) => {
+                self.mark(first, word, owner, Role::Owner);
+                self.mark(first, word, member, Role::Member);
+            }
+            None if end == named.words_end => self.mark(first, word, written, Role::Member),
+            None => self.mark(first, word, written, Role::Owner),
         }
     }
 }
@@ -422,6 +429,32 @@ mod tests {
                 ("work", Role::Word, false),
             ]
         );
+    }
+
+    #[test]
+    fn the_number_of_a_name_is_neither_its_member_nor_what_it_belongs_to() {
+        let page = "# lists\n\n## keyfind/3\n\nText.\n";
+        let (store, index) = library::in_memory("s", [("a.md", page)]).unwrap();
+        let question = Question {
+            text: "List.keyfind/3",
+            ..Question::default()
+        };
+        let found = terms(&index.view(&store).unwrap(), &question).unwrap();
+        let roles: Vec<(&str, Role)> = found
+            .iter()
+            .map(|term| (term.stem.as_str(), term.role))
+            .collect();
+        assert_eq!(
+            roles,
+            [
+                ("keyfind/3", Role::Word),
+                ("list.keyfind", Role::Part),
+                ("list", Role::Owner),
+                ("keyfind", Role::Member),
+                ("3", Role::Part),
+            ]
+        );
+        assert!(is_identifier(&found));
     }
 
     #[test]

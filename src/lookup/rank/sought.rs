@@ -2,6 +2,7 @@
 
 use super::question::{Question, Role, terms};
 use super::rarity::Rarity;
+use crate::lookup::arity;
 use crate::lookup::error::LookupError;
 use crate::lookup::index::words::is_plain_prose;
 use crate::lookup::index::{Prose, View};
@@ -18,6 +19,8 @@ pub(crate) struct Sought {
     stems: Vec<String>,
     beginnings: Beginnings,
     worth: Vec<f32>,
+    /// Names with a number, as the index holds them.
+    counted: Vec<String>,
 }
 
 /// Words of a question that were found in a text: a bit for each.
@@ -28,7 +31,11 @@ impl Sought {
     pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
         let rarity = Rarity(view);
         let (mut stems, mut worth) = (Vec::new(), Vec::new());
+        let mut counted = Vec::new();
         for term in terms(view, question)? {
+            if term.role == Role::Word && arity::name_of(&term.spelled).is_some() {
+                counted.push(term.spelled.clone());
+            }
             let share = match term.role {
                 Role::Word | Role::Member => 1.0,
                 Role::Owner | Role::Part => PART,
@@ -46,6 +53,17 @@ impl Sought {
             beginnings: Beginnings::of(&stems),
             stems,
             worth,
+            counted,
+        })
+    }
+
+    /// Tells whether `name`, one with a number, is asked for, with or without what it belongs to.
+    pub(crate) fn is_counted(&self, name: &str) -> bool {
+        let name = arity::held(name);
+        let mut counted = self.counted.iter();
+        counted.any(|wanted| {
+            let before = wanted.strip_suffix(name.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
         })
     }
 

@@ -5,6 +5,7 @@
 
 use super::page::{Page, Region};
 use super::title::one_line;
+use crate::lookup::arity;
 use crate::lookup::document::BlockKind;
 
 /// Classes of what is defined, where it has an anchor of its own or stands in the head of a definition.
@@ -17,6 +18,9 @@ const ELEMENTS: &[&str] = &["a", "span"];
 const HEAD_LETTERS_MAX: usize = 1_000;
 /// The same for code, which is shown as it stands if it is longer.
 const CODE_LETTERS_MAX: usize = 400;
+
+/// Names with a number that one heading has at most: nothing is called with so many.
+const NUMBERED_MAX: usize = 16;
 
 /// A name that is defined, and its anchor if it has one of its own.
 #[derive(Debug)]
@@ -44,6 +48,8 @@ struct Open {
 pub(super) struct Heads {
     open: Option<Open>,
     found: Vec<Named>,
+    /// Anchors since the last heading that are names with a number.
+    numbered: Vec<String>,
     /// Whether a block was written as the head of a definition: the page describes an interface.
     pub(super) is_reference: bool,
 }
@@ -86,6 +92,13 @@ impl Heads {
         Some((open.named(words, region)?, has_class))
     }
 
+    /// Notes an anchor, which may be that of the next heading.
+    pub(super) fn note(&mut self, anchor: &str) {
+        if arity::name_of(anchor).is_some() && self.numbered.len() < NUMBERED_MAX {
+            self.numbered.push(anchor.to_owned());
+        }
+    }
+
     /// Returns what was found since the block began.
     pub(super) fn take(&mut self) -> Vec<Named> {
         self.open = None;
@@ -106,7 +119,7 @@ impl Open {
             anchor.is_some() || *region == Region::Definition
         } else {
             let anchor = anchor?;
-            let is_counted = arity(anchor) == Some(name);
+            let is_counted = arity::name_of(anchor) == Some(name);
             let last = name.rsplit(' ').next().unwrap_or_default();
             // Code that begins with `val haul` at the anchor `VALhaul`; an anchor that is a number is that of a line.
             let begins = matches!(region, Region::Code(_)) && before.trim().is_empty();
@@ -117,7 +130,7 @@ impl Open {
             return None;
         }
         // The count tells predicates of one name apart.
-        let counted = anchor.filter(|anchor| arity(anchor) == Some(name));
+        let counted = anchor.filter(|anchor| arity::name_of(anchor) == Some(name));
         let other = counted.map(|_| name.to_owned());
         Some(Named {
             name: counted.unwrap_or(name).to_owned(),
@@ -148,13 +161,6 @@ fn called(own: &str) -> &str {
     if is_operator { own } else { name.trim_end() }
 }
 
-/// Returns the name of an anchor that says how many parameters there are: `findall/3`, and `phrase//1` for a grammar.
-fn arity(anchor: &str) -> Option<&str> {
-    let (name, count) = anchor.rsplit_once('/')?;
-    let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
-    is_count.then(|| name.trim_end_matches('/'))
-}
-
 impl Page {
     /// Ends an element whose words may be a name; tells whether a class says that they are.
     pub(super) fn end_name(&mut self, element: &str) -> bool {
@@ -169,6 +175,23 @@ impl Page {
         }
         self.heads.found.push(named);
         has_class && matches!(self.region, Region::Paragraph | Region::Term)
+    }
+
+    /// Takes the names with a number from the anchors before a heading: a function that may be called with fewer parameters has one
+    /// for each. It is reached by the first.
+    pub(super) fn numbered(&mut self, title: &str) {
+        let title = one_line(&title.replace('`', ""));
+        let anchors = std::mem::take(&mut self.heads.numbered);
+        let found = anchors.into_iter().filter_map(|anchor| {
+            let name = arity::of_anchor(&anchor, &title)?;
+            Some((anchor, name))
+        });
+        for (number, (anchor, name)) in found.enumerate() {
+            if number == 0 {
+                self.anchor = Some(anchor);
+            }
+            self.names.push(name);
+        }
     }
 
     /// Returns the method `name` with its owner, if its anchor tells methods of a class from those of its objects.
@@ -243,6 +266,26 @@ mod tests {
         let (title, anchor, symbols) = heading;
         let symbols = symbols.iter().map(|&symbol| symbol.to_owned()).collect();
         (title.to_owned(), anchor.to_owned(), symbols)
+    }
+
+    #[test]
+    fn a_heading_is_called_by_the_numbers_of_its_anchors_and_reached_by_the_first() {
+        let page = "<h1>Enum</h1><section id='split/3'><span id='split/2'></span><div><a href='#split/3'></a>\
+            <h1>split(list, count, opts \\\\ [])</h1></div><p>Splits.</p></section>\
+            <h3><a name=map-2>map(F, L) -> list()</a></h3><p>Maps.</p><h3 id=notes-2>Notes</h3><p>Words.</p>";
+        let found = headings(page);
+        assert_eq!(
+            found[1..],
+            [
+                owned((
+                    "split(list, count, opts \\\\ [])",
+                    "split/3",
+                    &["split/3", "split", "split/2"]
+                )),
+                owned(("map(F, L) -> list()", "map-2", &["map/2", "map"])),
+                owned(("Notes", "notes-2", &[])),
+            ]
+        );
     }
 
     #[test]

@@ -232,6 +232,9 @@ impl Page {
             }
             return;
         }
+        if matches!(region, Region::Heading(_)) {
+            self.numbered(&words);
+        }
         match region {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),

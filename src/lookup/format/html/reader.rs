@@ -314,6 +314,7 @@ impl Reader {
             // Dash marks what it lists by anchors that no site has.
             if !id.starts_with("//apple_ref/") && !CONTROLS.contains(&name) {
                 self.page.anchor = Some(id.to_owned());
+                self.page.heads.note(id);
             }
             self.is_named = true;
             self.page.note_line(id);

@@ -115,9 +115,10 @@ pub(super) fn write(
         .flat_map(|(page, rows)| rows.iter().map(move |row| Line { row, page }))
         .collect();
     let measure = measure.clone().with_leading(&lines);
-    let heads = heads::find(&lines, bookmarks, sheets.len(), &measure);
+    let whole = whole(&lines);
+    let heads = heads::find(&lines, bookmarks, sheets.len(), &measure, &whole);
     let mut writer = Writer {
-        whole: whole(&lines),
+        whole,
         lines: &lines,
         measure,
         heads,
@@ -301,7 +302,7 @@ impl Writer<'_> {
         while self.goes_on(at, rows)
             && let Some(line) = self.lines.get(at + rows)
         {
-            self.join(&mut text, &without_leaders(&line.row.text()));
+            join(&self.whole, &mut text, &without_leaders(&line.row.text()));
             rows += 1;
         }
         let item = mark(&text);
@@ -389,25 +390,6 @@ impl Writer<'_> {
             && !before.row.is_mono()
             && !ends_sentence(&before.row.text())
     }
-
-    /// Adds a line to a paragraph; a word that was broken at its end is whole again.
-    fn join(&self, text: &mut String, line: &str) {
-        let Some((begun, ended)) = broken(text, line) else {
-            if !text.ends_with(['-', '/']) || text.ends_with(" -") {
-                text.push(' ');
-            }
-            text.push_str(line);
-            return;
-        };
-        // How the file writes it elsewhere decides; else a word that goes on in small letters had no hyphen.
-        let has_hyphen = self.whole.contains(&bare(&format!("{begun}-{ended}")));
-        let is_one = ended.starts_with(char::is_lowercase)
-            || self.whole.contains(&bare(&format!("{begun}{ended}")));
-        if is_one && !has_hyphen {
-            text.pop();
-        }
-        text.push_str(line);
-    }
 }
 
 /// Returns where each column of a table begins and ends: cells that lie above one another are of one column.
@@ -493,8 +475,28 @@ fn without_leaders(text: &str) -> String {
     plain
 }
 
+/// Adds a line to a paragraph or a title; a word that was broken at its end is whole again. `whole` are the words that lines break
+/// and that stand whole in some line.
+pub(super) fn join(whole: &HashSet<String>, text: &mut String, line: &str) {
+    let Some((begun, ended)) = broken(text, line) else {
+        if !text.ends_with(['-', '/']) || text.ends_with(" -") {
+            text.push(' ');
+        }
+        text.push_str(line);
+        return;
+    };
+    // How the file writes it elsewhere decides; else a word that goes on in small letters had no hyphen.
+    let has_hyphen = whole.contains(&bare(&format!("{begun}-{ended}")));
+    let is_one =
+        ended.starts_with(char::is_lowercase) || whole.contains(&bare(&format!("{begun}{ended}")));
+    if is_one && !has_hyphen {
+        text.pop();
+    }
+    text.push_str(line);
+}
+
 /// Returns the two parts of the word that is broken where `text` ends and `line` begins.
-fn broken<'a>(text: &'a str, line: &'a str) -> Option<(&'a str, &'a str)> {
+pub(super) fn broken<'a>(text: &'a str, line: &'a str) -> Option<(&'a str, &'a str)> {
     let before = text.strip_suffix('-')?;
     let begun = before.rsplit(' ').next().unwrap_or_default();
     let ended = line.split(' ').next().unwrap_or_default();

@@ -1,8 +1,8 @@
 //! Which lines are headings: those that the outline of the file names, else those that are larger or bolder than the text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::flow::{Line, Measure, mark};
+use super::flow::{Line, Measure, broken, join, mark};
 use super::pages::Bookmark;
 use super::row::Row;
 
@@ -38,14 +38,15 @@ pub(super) struct Head {
 /// Headings by the line that they begin at.
 pub(super) type Heads = BTreeMap<usize, Vec<Head>>;
 
-/// Finds the headings among `lines`.
+/// Finds the headings among `lines`; `whole` are the words that some of them break at a hyphen, as others write them.
 pub(super) fn find(
     lines: &[Line<'_>],
     bookmarks: &[Bookmark],
     pages: usize,
     measure: &Measure,
+    whole: &HashSet<String>,
 ) -> Heads {
-    let mut heads = of_outline(lines, bookmarks);
+    let mut heads = of_outline(lines, bookmarks, whole);
     if bookmarks.len() * OUTLINE_PAGES_MAX >= pages {
         return heads;
     }
@@ -59,7 +60,7 @@ pub(super) fn find(
         .iter()
         .flat_map(|(at, heads)| heads.iter().map(move |head| (*at, at + head.rows)))
         .collect();
-    for (at, head) in of_looks(lines, measure) {
+    for (at, head) in of_looks(lines, measure, whole) {
         let end = at + head.rows;
         if taken
             .iter()
@@ -100,7 +101,7 @@ pub(super) fn cover(rows: &[Row], bookmarks: &[Bookmark], measure: &Measure) -> 
 }
 
 /// Finds the lines that bookmarks name; one that names none stands before the line that it leads to.
-fn of_outline(lines: &[Line<'_>], bookmarks: &[Bookmark]) -> Heads {
+fn of_outline(lines: &[Line<'_>], bookmarks: &[Bookmark], whole: &HashSet<String>) -> Heads {
     let mut first_of: HashMap<usize, usize> = HashMap::new();
     for (at, line) in lines.iter().enumerate() {
         first_of.entry(line.page).or_insert(at);
@@ -143,7 +144,7 @@ fn of_outline(lines: &[Line<'_>], bookmarks: &[Bookmark]) -> Heads {
         let title = if rows == 0 {
             bookmark.title.clone()
         } else {
-            title_of(lines, at, rows)
+            title_of(lines, (at, rows), whole)
         };
         heads.entry(at).or_default().push(Head {
             level: bookmark.level,
@@ -210,14 +211,14 @@ fn key(text: &str) -> String {
         .collect()
 }
 
-fn title_of(lines: &[Line<'_>], at: usize, rows: usize) -> String {
-    let texts: Vec<String> = lines
-        .iter()
-        .skip(at)
-        .take(rows)
-        .map(|line| line.row.text())
-        .collect();
-    texts.join(" ")
+/// Returns what `rows` lines from `at` say.
+fn title_of(lines: &[Line<'_>], (at, rows): (usize, usize), whole: &HashSet<String>) -> String {
+    let mut texts = lines.iter().skip(at).take(rows).map(|line| line.row.text());
+    let mut title = texts.next().unwrap_or_default();
+    for text in texts {
+        join(whole, &mut title, &text);
+    }
+    title
 }
 
 /// How a heading looks: its size in half points, and whether it is bold. Larger is higher.
@@ -232,7 +233,7 @@ fn look(line: &Line<'_>) -> Look {
 }
 
 /// Finds the lines that look like headings.
-fn of_looks(lines: &[Line<'_>], measure: &Measure) -> Vec<(usize, Head)> {
+fn of_looks(lines: &[Line<'_>], measure: &Measure, whole: &HashSet<String>) -> Vec<(usize, Head)> {
     let mut letters: HashMap<Look, usize> = HashMap::new();
     let mut all = 0;
     for line in lines {
@@ -273,7 +274,7 @@ fn of_looks(lines: &[Line<'_>], measure: &Measure) -> Vec<(usize, Head)> {
             look(next) == look_of_first
                 && measure.gap(lines, at + rows).is_some_and(|gap| gap < 1.3)
         });
-        if !goes_on && title_of(lines, at, rows).len() <= BYTES_MAX {
+        if !goes_on && title_of(lines, (at, rows), whole).len() <= BYTES_MAX {
             found.push((at, rows, look_of_first));
         }
         at += rows;
@@ -293,7 +294,7 @@ fn of_looks(lines: &[Line<'_>], measure: &Measure) -> Vec<(usize, Head)> {
                 at,
                 Head {
                     level: level(look),
-                    title: title_of(lines, at, rows),
+                    title: title_of(lines, (at, rows), whole),
                     rows,
                 },
             )
@@ -311,9 +312,17 @@ fn stands_out(lines: &[Line<'_>], at: usize, measure: &Measure) -> bool {
     let text = text.trim();
     let is_words = text.chars().filter(|letter| letter.is_alphabetic()).count() >= 2
         && text.len() <= BYTES_MAX;
-    let is_title =
-        !text.ends_with(['.', ',', ';', ':', '-']) && !text.starts_with(char::is_lowercase);
     let is_larger = row.size() >= measure.body_size * LARGER;
+    // The next row of a title may go on with a word of this one.
+    let goes_on = || {
+        let next = lines.get(at + 1).filter(|next| look(next) == look(line));
+        let next = next.map(|next| next.row.text()).unwrap_or_default();
+        let word = broken(text, next.trim());
+        is_larger && word.is_some_and(|(_, ended)| ended.starts_with(char::is_lowercase))
+    };
+    let is_title = !text.ends_with(['.', ',', ';', ':'])
+        && !text.starts_with(char::is_lowercase)
+        && (!text.ends_with('-') || goes_on());
     if !is_words || !is_title || row.is_mono() && !measure.is_mono {
         return false;
     }

@@ -177,6 +177,36 @@ fn places_are_pages_and_what_runs_on_every_page_is_left_out() {
 }
 
 #[test]
+fn a_title_that_breaks_a_word_at_the_end_of_a_row_is_one_heading() {
+    let page = [
+        lines("B", 20, (40, 700), &["4 Building with Li-", "braries"]),
+        lines(
+            "H",
+            10,
+            (40, 620),
+            &["Words that are enough to say how large the text is."],
+        ),
+        lines(
+            "B",
+            20,
+            (40, 560),
+            &["5 Self-", "made ropes, self-made knots"],
+        ),
+        lines(
+            "H",
+            10,
+            (40, 480),
+            &["Words of rope, and more of them as the text goes on."],
+        ),
+    ];
+    assert_eq!(
+        text_of(&file(&[&page.concat()])),
+        "# 4 Building with Libraries\n\nWords that are enough to say how large the text is.\n\n\
+         # 5 Self-made ropes, self-made knots\n\nWords of rope, and more of them as the text goes on.\n"
+    );
+}
+
+#[test]
 fn bookmarks_are_the_headings_where_there_are_any() {
     let page = [
         lines(
