@@ -9,8 +9,8 @@ use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::embedding::Embedder;
 use super::error::LookupError;
-use super::index::View;
 use super::index::words::{Words, has_places, is_plain_prose};
+use super::index::{View, postings};
 use super::rank::{Lacking, Question, apart, last_part, rank};
 use crate::store::Store;
 
@@ -319,28 +319,19 @@ fn written(view: &View, store: &Store, term: &str) -> Result<Option<String>, Loo
 
 /// Returns the first pages that have `term`.
 fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
-    let wanted = Term::from_field_text(view.fields.body, term);
     let mut pages: Vec<i64> = Vec::new();
     let mut seen = 0;
-    for segment in view.searcher.segment_readers() {
-        let postings = segment
-            .inverted_index(view.fields.body)?
-            .read_postings(&wanted, IndexRecordOption::Basic)
-            .map_err(tantivy::TantivyError::from)?;
-        let Some(mut postings) = postings else {
-            continue;
-        };
-        let numbers = segment.fast_fields().u64("page")?;
-        let is_left = |section| {
-            let alive = segment.alive_bitset();
-            alive.is_none_or(|alive| alive.is_alive(section))
-        };
+    for (segment, columns) in view.segments() {
+        let found = postings(segment, view.fields.body, term, IndexRecordOption::Basic)?;
+        let Some(mut postings) = found else { continue };
         let mut section = postings.doc();
         while section != TERMINATED && seen < SECTIONS_SEEN_MAX && pages.len() < PAGES_READ_MAX {
-            let page = numbers.first(section).filter(|_| is_left(section));
-            let page = page.and_then(|page| i64::try_from(page).ok());
-            pages.extend(page.filter(|page| !pages.contains(page)));
-            seen += usize::from(is_left(section));
+            let alive = segment.alive_bitset();
+            if alive.is_none_or(|alive| alive.is_alive(section)) {
+                let page = columns.entry(section).page;
+                pages.extend(Some(page).filter(|page| !pages.contains(page)));
+                seen += 1;
+            }
             section = postings.advance();
         }
     }

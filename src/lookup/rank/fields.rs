@@ -3,13 +3,12 @@
 
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet as _, TERMINATED, Term};
 
-use super::candidates::Found;
-use super::evidence::{Candidate, by_segment};
+use super::candidates::{Found, by_segment};
+use super::evidence::Candidate;
 use super::question::{Role, Term as Wanted};
 use crate::lookup::error::LookupError;
-use crate::lookup::index::{Fields, View};
+use crate::lookup::index::{Fields, View, postings, reaches};
 
 /// Fields that are counted.
 pub(super) const FIELDS: usize = 8;
@@ -58,10 +57,9 @@ pub(super) fn count(
     found: &[Found],
     candidates: &mut [Candidate],
 ) -> Result<(), LookupError> {
-    let readers = view.searcher.segment_readers();
     let means = means(view)?;
-    let segments = readers.iter().zip(&*view.columns);
-    for ((reader, columns), places) in segments.zip(by_segment(found, readers.len())) {
+    let segments = view.searcher.segment_readers().len();
+    for ((reader, columns), places) in view.segments().zip(by_segment(found, segments)) {
         if places.is_empty() {
             continue;
         }
@@ -72,38 +70,25 @@ pub(super) fn count(
             }
         }
         for (at, term) in terms.iter().enumerate() {
-            for (place, form) in forms(view.fields, term).into_iter().enumerate() {
+            let forms = forms(view.fields, term).into_iter().enumerate();
+            for (((place, form), mean), share) in forms.zip(means).zip(LENGTH) {
                 let Some((field, text)) = form else { continue };
-                let wanted = Term::from_field_text(field, text);
-                let postings = reader
-                    .inverted_index(field)?
-                    .read_postings(&wanted, IndexRecordOption::WithFreqs)
-                    .map_err(tantivy::TantivyError::from)?;
-                let Some(mut postings) = postings else {
-                    continue;
-                };
+                let found = postings(reader, field, text, IndexRecordOption::WithFreqs)?;
+                let Some(mut postings) = found else { continue };
                 let lengths = reader.get_fieldnorms_reader(field)?;
-                let mean = means.get(place).copied().unwrap_or(1.0);
-                let share = LENGTH.get(place).copied().unwrap_or_default();
                 for (doc, number) in &places {
-                    if postings.doc() < *doc && postings.seek(*doc) == TERMINATED {
-                        break;
-                    }
-                    if postings.doc() != *doc {
-                        continue;
-                    }
-                    let count = candidates
-                        .get_mut(*number)
-                        .and_then(|candidate| candidate.counts.get_mut(at)?.get_mut(place));
-                    if let Some(count) = count {
+                    if reaches(&mut postings, *doc)
+                        && let Some(candidate) = candidates.get_mut(*number)
+                        && let Some(count) = candidate.counts.get_mut(at)
+                        && let Some(count) = count.get_mut(place)
+                    {
                         let length = if place == CODE {
                             columns.names(*doc)
                         } else {
                             lengths.fieldnorm(*doc)
                         };
-                        let length = lossy(length);
                         let times = lossy(postings.term_freq());
-                        let half = SATURATION * (1.0 - share + share * length / mean);
+                        let half = SATURATION * (1.0 - share + share * lossy(length) / mean);
                         *count = times * (SATURATION + 1.0) / (times + half);
                     }
                 }
@@ -148,12 +133,13 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
 
 /// Mean number of names in a section.
 fn names_mean(view: &View) -> f32 {
-    let readers = view.searcher.segment_readers();
-    let segments = readers.iter().zip(&*view.columns);
-    let (sum, sections) = segments.fold((0.0, 0.0), |(sum, sections), (reader, columns)| {
-        let count = lossy(reader.max_doc());
-        (sum + columns.names_mean() * count, sections + count)
-    });
+    let (sum, sections) = view
+        .segments()
+        .fold((0.0, 0.0), |(sum, sections), segment| {
+            let (reader, columns) = segment;
+            let count = lossy(reader.max_doc());
+            (sum + columns.names_mean() * count, sections + count)
+        });
     if sections > 0.0 { sum / sections } else { 0.0 }
 }
 
