@@ -6,6 +6,7 @@ use url::Url;
 
 use super::format;
 use super::model::ModelError;
+use super::reference::Reference;
 use super::source::web::FetchError;
 use crate::store::StoreError;
 
@@ -122,6 +123,22 @@ impl LookupError {
         Self::File {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    /// Says that none of the sources `known` is called `name`.
+    pub(super) fn unknown_source(name: &str, known: impl Iterator<Item = String>) -> Self {
+        Self::UnknownSource {
+            name: name.to_owned(),
+            known: known.collect(),
+        }
+    }
+
+    /// Says that `reference` leads nowhere, and which ones are `near` to it.
+    pub(super) fn unknown_reference(reference: &Reference, near: Vec<String>) -> Self {
+        Self::UnknownReference {
+            reference: reference.to_string(),
+            near,
         }
     }
 
@@ -243,5 +260,7 @@ fn quoted(names: &[String]) -> String {
     shown.join(", ") + &rest
 }
 
+/// References that are told as near to an unknown one.
+pub(super) const NEAR_MAX: usize = 3;
 /// Names that a hint lists: more would bury the advice.
 const NAMES_SHOWN: usize = 12;

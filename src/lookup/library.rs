@@ -314,7 +314,7 @@ fn still_there(store: &Store, source: &SourceRow) -> Result<i64, LookupError> {
         return Ok(source.id);
     }
     let known = sources.into_iter().map(|row| row.name);
-    Err(unknown_source(&source.name, known.collect()))
+    Err(LookupError::unknown_source(&source.name, known))
 }
 
 /// Checks that a source read from `location` may be called `name`.
@@ -515,15 +515,7 @@ pub(crate) fn named(store: &Store, name: &str) -> Result<SourceRow, LookupError>
         return Ok(source.clone());
     }
     let known = sources.into_iter().map(|source| source.name);
-    Err(unknown_source(name, known.collect()))
-}
-
-/// Says that none of the sources `known` is called `name`.
-pub(super) fn unknown_source(name: &str, known: Vec<String>) -> LookupError {
-    LookupError::UnknownSource {
-        name: name.to_owned(),
-        known,
-    }
+    Err(LookupError::unknown_source(name, known))
 }
 
 #[cfg(test)]

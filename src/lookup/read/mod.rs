@@ -56,14 +56,12 @@ pub struct Given {
 pub const READ_TOKENS_MAX: usize = 20_000;
 /// Share of the budget that an outline may take, in percent: the rest is text.
 const OUTLINE_PERCENT: usize = 40;
-/// References suggested for an unknown one.
-pub(super) const SUGGESTED: usize = 3;
 
 /// Reads what `read` names, within `budget`.
 pub fn read(store: &Store, read: &Read, budget: Budget) -> Result<Given, LookupError> {
     let (reference, page) = find(store, &read.reference, &read.pinned)?;
     let Some((page, text, cut)) = store.page_with_cut(page.id)? else {
-        return Err(unknown(&reference, Vec::new()));
+        return Err(LookupError::unknown_reference(&reference, Vec::new()));
     };
     let file_lines = store.file_lines(page.id)?;
     let editions = Editions::of(store)?;
@@ -384,13 +382,6 @@ impl Book {
         } else {
             None
         }
-    }
-}
-
-pub(super) fn unknown(reference: &Reference, near: Vec<String>) -> LookupError {
-    LookupError::UnknownReference {
-        reference: reference.to_string(),
-        near,
     }
 }
 

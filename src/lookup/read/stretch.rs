@@ -1,8 +1,8 @@
 //! The part of a page that is asked for: all of it, a section by its anchor, words or names, or lines of the file.
 
-use super::{Book, Read, SUGGESTED, unknown};
+use super::{Book, Read};
 use crate::lookup::document::slug;
-use crate::lookup::error::LookupError;
+use crate::lookup::error::{LookupError, NEAR_MAX};
 use crate::lookup::format;
 use crate::lookup::reference::Reference;
 use crate::store::documents::SectionRow;
@@ -63,7 +63,7 @@ impl Book {
             .sections
             .iter()
             .find(|section| section.anchor == wanted.anchor && section.part == wanted.part)
-            .ok_or_else(|| unknown(wanted, self.near(&wanted.anchor)))?;
+            .ok_or_else(|| LookupError::unknown_reference(wanted, self.near(&wanted.anchor)))?;
         Ok(self.stretch_of(section))
     }
 
@@ -114,7 +114,7 @@ impl Book {
             part: 0,
             ..self.reference.clone()
         };
-        Err(unknown(&missing, self.near(wanted)))
+        Err(LookupError::unknown_reference(&missing, self.near(wanted)))
     }
 
     /// The heading numbered `at` in the outline, with everything below it.
@@ -236,7 +236,7 @@ impl Book {
             .collect();
         like.sort_by(|one, other| other.0.total_cmp(&one.0));
         like.iter()
-            .take(SUGGESTED)
+            .take(NEAR_MAX)
             .map(|(_, entry)| self.to(entry).to_string())
             .collect()
     }
