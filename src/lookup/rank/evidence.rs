@@ -154,27 +154,7 @@ impl Evidence {
         )?;
         Ok(Some((evidence, found)))
     }
-}
 
-/// Runs both, `other` on a thread of its own where there are so many `sections` that this is faster.
-fn at_once<One, Other: Send>(
-    sections: usize,
-    one: impl FnOnce() -> One,
-    other: impl FnOnce() -> Other + Send + Copy,
-) -> (One, Other) {
-    if sections < AT_ONCE_SECTIONS {
-        return (one(), other());
-    }
-    std::thread::scope(|scope| {
-        let beside = std::thread::Builder::new().spawn_scoped(scope, other);
-        let one = one();
-        // Where the system has no more threads, or the other one failed, there is time for it now.
-        let found = beside.ok().and_then(|beside| beside.join().ok());
-        (one, found.unwrap_or_else(other))
-    })
-}
-
-impl Evidence {
     /// Returns how near the nearest section is by its vector; nothing if no vectors were compared.
     pub(crate) fn nearest_cosine(&self) -> Option<f32> {
         let all = self
@@ -183,9 +163,7 @@ impl Evidence {
             .map(|candidate| candidate.near.question);
         all.reduce(f32::max).filter(|_| !self.is_identifier)
     }
-}
 
-impl Evidence {
     /// Tells whether the section is among the candidates.
     pub(super) fn has(&self, page: i64, ordinal: u32) -> bool {
         let mut candidates = self.candidates.iter();
@@ -208,6 +186,24 @@ impl Evidence {
         let most = self.candidates.iter().map(of).fold(0.0, f32::max);
         if all > 0.0 { most / all } else { 1.0 }
     }
+}
+
+/// Runs both, `other` on a thread of its own where there are so many `sections` that this is faster.
+fn at_once<One, Other: Send>(
+    sections: usize,
+    one: impl FnOnce() -> One,
+    other: impl FnOnce() -> Other + Send + Copy,
+) -> (One, Other) {
+    if sections < AT_ONCE_SECTIONS {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let beside = std::thread::Builder::new().spawn_scoped(scope, other);
+        let one = one();
+        // Where the system has no more threads, or the other one failed, there is time for it now.
+        let found = beside.ok().and_then(|beside| beside.join().ok());
+        (one, found.unwrap_or_else(other))
+    })
 }
 
 fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {

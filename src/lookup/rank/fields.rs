@@ -143,10 +143,11 @@ fn names_mean(view: &View) -> f32 {
     if sections > 0.0 { sum / sections } else { 0.0 }
 }
 
+/// Returns `count` as a number to weigh with.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "counts of words in one section are small"
+    reason = "a weight needs no more than seven digits"
 )]
-pub(super) fn lossy(count: u32) -> f32 {
-    count as f32
+pub(crate) fn lossy(count: impl TryInto<u32>) -> f32 {
+    count.try_into().unwrap_or(u32::MAX) as f32
 }

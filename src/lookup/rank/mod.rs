@@ -28,6 +28,7 @@ mod weights;
 
 pub(crate) use self::about::Documentation;
 pub(crate) use self::evidence::Evidence;
+pub(crate) use self::fields::lossy;
 pub(crate) use self::frames::apart;
 pub(crate) use self::lacking::{Lacking, last_part};
 pub(crate) use self::question::Question;

@@ -2,6 +2,7 @@
 
 use super::candidates::Found;
 use super::evidence::{Candidate, Evidence, Fact};
+use super::fields::lossy;
 use super::question::{Question, Role, Term};
 use crate::lookup::action::Action;
 use crate::lookup::best::Best;
@@ -164,9 +165,4 @@ fn known(embedder: &mut Embedder, terms: &[Term], facts: &[Fact]) -> f32 {
         }
     }
     if all > 0.0 { known / all } else { 1.0 }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of examples")]
-fn lossy(count: usize) -> f32 {
-    count as f32
 }

@@ -119,7 +119,7 @@ impl Scales {
 /// Returns how many words of the question say something.
 fn asked(evidence: &Evidence) -> f32 {
     let words = evidence.terms.iter().filter(|term| term.role == Role::Word);
-    lossy(u32::try_from(words.count()).unwrap_or(u32::MAX))
+    lossy(words.count())
 }
 
 /// Returns which share of the candidates are operations, 0 to 1.
@@ -130,9 +130,7 @@ fn operations(evidence: &Evidence) -> f32 {
         .iter()
         .filter(|candidate| candidate.kind == kind)
         .count();
-    #[expect(clippy::cast_precision_loss, reason = "some hundred candidates")]
-    let share = count as f32 / all.len().max(1) as f32;
-    share
+    lossy(count) / lossy(all.len().max(1))
 }
 
 fn near(candidate: &Candidate, weights: &Weights) -> f32 {
@@ -236,9 +234,8 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
             continue;
         }
         all += term.rarity;
-        let is_in = |field: usize| counts.get(field).is_some_and(|count| *count > 0.0);
-        if is_in(TITLE) {
-            let likeness = if is_in(TITLE_FORMS) {
+        if has(counts, TITLE) {
+            let likeness = if has(counts, TITLE_FORMS) {
                 1.0
             } else {
                 weights.inflected
