@@ -238,7 +238,7 @@ pub(crate) fn search_without(
     let sought = Sought::of(&view, &asked.question)?;
     let explained = search.reasons.then_some(&ranking);
     let mut shelf = Shelf::new(store, &editions, search, &sought, explained);
-    let filled = fill(&runs, start, search, left, &mut shelf, &sought)?;
+    let filled = fill(&runs, start, left, &mut shelf)?;
     Ok(finished(frame, filled, search))
 }
 

@@ -83,8 +83,10 @@ pub(super) enum Quoted {
 pub(super) struct Shelf<'a> {
     store: &'a Store,
     editions: &'a Editions,
-    search: &'a Search,
-    sought: &'a Sought,
+    /// What is asked for.
+    pub(super) search: &'a Search,
+    /// Its words, to be found in a text.
+    pub(super) sought: &'a Sought,
     /// What says why a passage is there, if that was asked.
     explained: Option<&'a Ranking>,
     pages: HashMap<i64, Option<(PageRow, String, Cut)>>,
@@ -108,7 +110,7 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// Whether the reader was shown what has this key.
+    /// Tells whether the reader was shown what has this key.
     pub(super) fn is_known(&self, key: &str) -> bool {
         self.search.known.contains(key)
     }
@@ -168,7 +170,7 @@ impl<'a> Shelf<'a> {
         self.pages.get(&page)?.as_ref()
     }
 
-    /// Whether the reader was shown all of `section`.
+    /// Tells whether the reader was shown all of `section`.
     fn is_told(&self, page: &PageRow, section: &SectionRow, text: &str) -> bool {
         !self.search.known.is_empty()
             && self.editions.name(page.source).is_some_and(|source| {

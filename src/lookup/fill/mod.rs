@@ -8,8 +8,7 @@ mod whole;
 use self::same::Said;
 use super::error::LookupError;
 use super::passage::{Budget, Passage};
-use super::rank::Sought;
-use super::search::{Detail, Search};
+use super::search::Detail;
 use super::shelf::{Run, Shelf};
 
 pub(super) use snippets::WHOLE_TOKENS;
@@ -34,14 +33,12 @@ pub(super) struct Filled {
     pub(super) end: usize,
 }
 
-/// Returns what `runs`, from `start` on, say in `budget`.
+/// Returns what `runs`, from `start` on, say in `budget` of what `shelf` is asked for.
 pub(super) fn fill(
     runs: &[Run],
     start: usize,
-    search: &Search,
     budget: Budget,
     shelf: &mut Shelf<'_>,
-    sought: &Sought,
 ) -> Result<Filled, LookupError> {
     let mut filling = Filling {
         left: budget,
@@ -49,12 +46,12 @@ pub(super) fn fill(
             end: start,
             ..Filled::default()
         },
-        said: Said::new(search.version.is_some()),
+        said: Said::new(shelf.search.version.is_some()),
     };
-    match search.detail {
-        Detail::Outline => filling.outline(runs, search.limit, shelf)?,
-        Detail::Snippet => filling.snippets(runs, search.limit, shelf, sought)?,
-        Detail::Full => filling.whole(runs, search.limit, shelf)?,
+    match shelf.search.detail {
+        Detail::Outline => filling.outline(runs, shelf)?,
+        Detail::Snippet => filling.snippets(runs, shelf)?,
+        Detail::Full => filling.whole(runs, shelf)?,
     }
     Ok(filling.filled)
 }
@@ -126,7 +123,7 @@ mod tests {
     use super::*;
     use crate::lookup::index::Index;
     use crate::lookup::passage::Extent;
-    use crate::lookup::search::{Found, search};
+    use crate::lookup::search::{Found, Search, search};
     use crate::lookup::{LookupError, library};
     use crate::store::Store;
 
