@@ -37,7 +37,7 @@ pub enum LookupError {
     #[error("no documentation has been added yet")]
     NoSources,
     /// A name that no source has.
-    #[error("no documentation source is called `{}`", shortened(name))]
+    #[error("no documentation source is called `{}`", shortened(name, SHOWN))]
     UnknownSource {
         /// The name asked for.
         name: String,
@@ -61,7 +61,7 @@ pub enum LookupError {
         folder: PathBuf,
     },
     /// A name that references could not be written with.
-    #[error("`{}` cannot name a source", shortened(name))]
+    #[error("`{}` cannot name a source", shortened(name, SHOWN))]
     BadName {
         /// The name asked for.
         name: String,
@@ -73,7 +73,10 @@ pub enum LookupError {
         path: PathBuf,
     },
     /// A reference that leads nowhere.
-    #[error("no page or section has the reference `{}`", shortened(reference))]
+    #[error(
+        "no page or section has the reference `{}`",
+        shortened(reference, SHOWN)
+    )]
     UnknownReference {
         /// The reference asked for.
         reference: String,
@@ -81,7 +84,7 @@ pub enum LookupError {
         near: Vec<String>,
     },
     /// A reference that leads to several places.
-    #[error("`{}` is in more than one source", shortened(reference))]
+    #[error("`{}` is in more than one source", shortened(reference, SHOWN))]
     Ambiguous {
         /// The reference asked for.
         reference: String,
@@ -235,11 +238,13 @@ impl LookupError {
     }
 }
 
-/// Returns the beginning of what was asked for: an error is no place for all of it.
-pub(super) fn shortened(asked: &str) -> String {
-    const SHOWN: usize = 200;
-    let mut shown: String = asked.chars().take(SHOWN).collect();
-    if shown.len() < asked.len() {
+/// Letters of what was asked for that an error repeats: it is no place for all of it.
+const SHOWN: usize = 200;
+
+/// Returns at most `letters` letters of `text`, with a mark where more follow.
+pub(super) fn shortened(text: &str, letters: usize) -> String {
+    let mut shown: String = text.chars().take(letters).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
     shown

@@ -293,41 +293,6 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_that_leads_nowhere_says_why() {
-        let library = library_of(12);
-        let mut asked = asked(Detail::Snippet);
-        let next = found(&library, &asked, 400).unwrap().next_cursor.unwrap();
-        let (_, mark) = next.split_once('.').unwrap();
-        asked.cursor = Some(format!("60.{mark}"));
-        let spent = found(&library, &asked, 400).unwrap();
-        assert!(spent.text().starts_with("there is nothing more"));
-        assert_eq!(spent.used_tokens, Budget::of(&spent.text()).tokens);
-        for (cursor, why) in [
-            (format!("9999.{mark}"), "is damaged"),
-            (format!("-1.{mark}"), "is damaged"),
-            (next.replace('.', ""), "is damaged"),
-            ("1.00000000".to_owned(), "another question"),
-        ] {
-            asked.cursor = Some(cursor);
-            let told = found(&library, &asked, 400).unwrap_err().to_string();
-            assert!(told.contains(why), "{told}");
-        }
-    }
-
-    #[test]
-    fn an_answer_that_nothing_matches_counts_its_tokens() {
-        let library = library_of(1);
-        let asked = Search {
-            query: "zyzzyva".to_owned(),
-            ..asked(Detail::Snippet)
-        };
-        let nothing = found(&library, &asked, 400).unwrap();
-        assert!(nothing.text().starts_with("nothing matches"));
-        assert_eq!(nothing.used_tokens, Budget::of(&nothing.text()).tokens);
-        assert!(nothing.used_tokens > 0);
-    }
-
-    #[test]
     fn what_was_shown_is_named_and_its_room_goes_to_others() {
         let library = library_of(12);
         let mut asked = asked(Detail::Snippet);

@@ -1,4 +1,4 @@
-//! What else to ask: words spelled as the documentation spells them, and sources that do have answers.
+//! Words of a question that the documentation lacks, spelled as the documentation spells what was most likely meant.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,7 @@ use super::embedding::Embedder;
 use super::error::LookupError;
 use super::index::words::{Words, has_places, is_plain_prose};
 use super::index::{View, postings};
-use super::rank::{Lacking, Question, apart, last_part, rank};
+use super::rank::{Lacking, apart, last_part};
 use crate::store::Store;
 
 /// Terms compared with one unknown word: those that begin with its two first letters, in a few milliseconds.
@@ -336,25 +336,6 @@ fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
         }
     }
     Ok(pages)
-}
-
-/// Returns the sources that answer `question`, with the sections found in each; none if what is found may not answer.
-pub(super) fn found_in(
-    view: &View,
-    question: &Question<'_>,
-    source_of: &dyn Fn(i64) -> Result<Option<String>, LookupError>,
-) -> Result<BTreeMap<String, usize>, LookupError> {
-    let mut found = BTreeMap::new();
-    let ranking = rank(view, question)?;
-    if !ranking.unmet().is_empty() {
-        return Ok(found);
-    }
-    for hit in ranking.hits {
-        if let Some(source) = source_of(hit.page)? {
-            *found.entry(source).or_default() += 1;
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]
