@@ -11,9 +11,10 @@ use super::format::{self, Pages, READERS};
 use super::index::Index;
 use super::intake;
 use super::packing;
-use super::section::{self, Cut};
+use super::section;
 use super::source::{self, Choice, Globs, Holding, Listing};
 use crate::store::Store;
+use crate::store::cuts::Cut;
 use crate::store::documents::{FileStamp, NewPage, SourceRow, SourceSize};
 use crate::store::editions::Edition;
 
@@ -362,11 +363,7 @@ pub(super) fn new_pages(
 pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewPage {
     let beyond = document.keep_headings();
     let file = path.rsplit('/').next().unwrap_or(path);
-    let Cut {
-        title,
-        outline,
-        sections,
-    } = section::cut(&document, format::title_of(file));
+    let (title, Cut { outline, sections }) = section::cut(&document, format::title_of(file));
     NewPage {
         path: path.to_owned(),
         title,

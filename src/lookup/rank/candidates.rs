@@ -1,11 +1,11 @@
 //! The sections worth weighing: those that the words of a question find, without looking at every one.
 
+use tantivy::DocId;
 use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Term};
 
 use super::about::About;
-use super::question::{Question, Role, Term as Wanted};
+use super::question::{Question, Role, Term};
 use super::rarity::Rarity;
 use crate::lookup::best::Best;
 use crate::lookup::error::LookupError;
@@ -39,7 +39,7 @@ pub(super) struct Found {
 pub(super) fn by_words(
     view: &View,
     question: &Question<'_>,
-    terms: &[Wanted],
+    terms: &[Term],
 ) -> Result<Vec<Found>, LookupError> {
     // Nearly every section has common words: reading who does costs most, and brings nothing where others bring enough.
     let about = About::of(view, question, terms)?;
@@ -109,11 +109,11 @@ enum Common {
     Counted,
 }
 
-fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
+fn clauses(view: &View, terms: &[Term], common: Common) -> Clauses {
     let fields = view.fields;
     let mut clauses: Clauses = Vec::new();
     let mut add = |field: Field, text: &str, weight: f32| {
-        let term = Term::from_field_text(field, text);
+        let term = tantivy::Term::from_field_text(field, text);
         let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
         clauses.push((
             Occur::Should,

@@ -6,7 +6,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::candidates::{Found, by_segment};
 use super::evidence::Candidate;
-use super::question::{Role, Term as Wanted};
+use super::question::{Role, Term};
 use crate::lookup::error::LookupError;
 use crate::lookup::index::{Fields, View, postings, reaches};
 
@@ -33,7 +33,7 @@ const LENGTH: [f32; FIELDS] = [0.65, 0.5, 0.5, 0.5, 0.65, 0.5, 0.5, 0.5];
 const SATURATION: f32 = 1.2;
 
 /// What of `wanted` is looked for in each field; nothing where it is not.
-fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
+fn forms(fields: Fields, wanted: &Term) -> [Option<(Field, &str)>; FIELDS] {
     let stem = wanted.stem.as_str();
     let says_something = !matches!(wanted.role, Role::Common | Role::About(_));
     let is_name = wanted.name.is_some();
@@ -53,7 +53,7 @@ fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
 /// Fills in the counts of `candidates`, which are the found ones in the same order.
 pub(super) fn count(
     view: &View,
-    terms: &[Wanted],
+    terms: &[Term],
     found: &[Found],
     candidates: &mut [Candidate],
 ) -> Result<(), LookupError> {

@@ -7,7 +7,7 @@ use tantivy::{DocId, SegmentReader};
 use super::candidates::{Found, by_segment};
 use super::evidence::{Candidate, Fact};
 use super::fields::lossy;
-use super::question::{Role, Term as Wanted};
+use super::question::{Role, Term};
 use crate::lookup::error::LookupError;
 use crate::lookup::index::words::has_places;
 use crate::lookup::index::{View, postings, reaches};
@@ -24,7 +24,7 @@ const HALF: f32 = 1.2;
 /// Fills in what pairs of words are worth that stand together in `candidates`, which are the found ones in the same order.
 pub(super) fn find(
     view: &View,
-    terms: &[Wanted],
+    terms: &[Term],
     facts: &[Fact],
     found: &[Found],
     candidates: &mut [Candidate],
@@ -47,8 +47,8 @@ pub(super) fn find(
 }
 
 /// Returns the words that are adjacent in the question, two by two, with how rare both are; of many pairs the rarest.
-fn pairs<'t>(terms: &'t [Wanted], facts: &[Fact]) -> Vec<(&'t str, &'t str, f32)> {
-    let whole: Vec<(&Wanted, &Fact)> = terms
+fn pairs<'t>(terms: &'t [Term], facts: &[Fact]) -> Vec<(&'t str, &'t str, f32)> {
+    let whole: Vec<(&Term, &Fact)> = terms
         .iter()
         .zip(facts)
         .filter(|(term, _)| matches!(term.role, Role::Word | Role::Common))
@@ -96,11 +96,11 @@ fn times_at(
 }
 
 /// Tells whether nothing is between the two in the question, and the index knows where they stand.
-fn are_adjacent(one: &Wanted, other: &Wanted) -> bool {
+fn are_adjacent(one: &Term, other: &Term) -> bool {
     other.word == one.word + 1 && is_placed(one) && is_placed(other)
 }
 
-fn is_placed(term: &Wanted) -> bool {
+fn is_placed(term: &Term) -> bool {
     term.role == Role::Word && has_places(&term.stem)
 }
 
