@@ -11,6 +11,7 @@ mod defined;
 mod lock;
 pub(crate) mod meanings;
 mod mirror;
+mod output;
 mod reading;
 pub(crate) mod spelled;
 mod tier;
