@@ -11,7 +11,7 @@ use super::format::{self, Beside, Pages, Unread};
 use super::index::Index;
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
 use super::packing::Room;
-use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
+use super::source::{Content, FILE_BYTES_MAX, Found, Holding, too_large};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 
@@ -422,8 +422,7 @@ fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pa
     });
     match read {
         Err(Unread::Foreign) if alone && bytes.len() as u64 > FILE_BYTES_MAX => {
-            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
-            Err(Unread::Broken(why))
+            Err(Unread::Broken(too_large(FILE_BYTES_MAX)))
         }
         Err(Unread::Foreign) if alone => format::read_file(format::FALLBACK, bytes, beside),
         read => read,
