@@ -19,6 +19,8 @@ pub struct Document {
     pub kind: Option<Kind>,
 }
 
+/// Headings of one page: beyond that a file is data. Each takes a few hundred bytes while a page is read, and an entry in its outline.
+const HEADINGS_MAX: usize = 100_000;
 /// Bytes of the longest URL kept: it stands in answers.
 const URL_BYTES_MAX: usize = 500;
 
@@ -63,12 +65,7 @@ impl Document {
         self.text.push_str(text);
         self.text.push('\n');
     }
-}
 
-/// Headings of one page: beyond that a file is data. Each takes a few hundred bytes while a page is read, and an entry in its outline.
-const HEADINGS_MAX: usize = 100_000;
-
-impl Document {
     /// Makes text of the headings beyond the limit, and says how many.
     pub(super) fn keep_headings(&mut self) -> Option<String> {
         let is_heading = |block: &&mut Block| matches!(block.kind, BlockKind::Heading(_));
@@ -253,24 +250,12 @@ pub fn slug(text: &str) -> String {
 /// Returns the names that a heading defines: `useEffect(setup, deps?)` defines `useEffect`, `class dis.Bytecode(x)`
 /// defines `dis.Bytecode` and `Bytecode`.
 pub fn symbols(heading: &Heading) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    // An index beside the pages can name hundreds of thousands of them at one place.
-    let mut known: HashSet<String> = HashSet::new();
-    let mut exact: Vec<String> = Vec::new();
-    let mut add = |name: &str| {
-        let name = name.trim_matches(|letter: char| {
-            !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
-        });
-        let names = name.chars().any(char::is_alphabetic) && name.len() <= SYMBOL_BYTES_MAX;
-        if names && known.insert(name.to_owned()) {
-            found.push(name.to_owned());
-        }
-    };
+    let mut names = Names::default();
+    let mut requests: Vec<String> = Vec::new();
     let spans = heading.code.iter().map(String::as_str);
     for span in spans.chain([heading.title.as_str()]) {
         if let Some(path) = requested(span) {
-            exact.push(span.to_owned());
-            exact.push(path.to_owned());
+            requests.extend([span, path].map(str::to_owned));
             continue;
         }
         let head = signature_head(span);
@@ -284,32 +269,54 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
         let single = head.split_whitespace().count() == 1;
         let as_code = span != heading.title || looks_like_code(name);
         if heading.level == DEFINITION || as_code && (called || single) {
-            add(name);
-            if let Some(last) = name.rsplit(['.', ':', '#']).next() {
-                add(last);
-            }
+            names.add(name);
+            names.add(last_name(name));
         }
         for word in head.split_whitespace().filter(|word| looks_like_code(word)) {
-            add(word);
+            names.add(word);
         }
     }
     // Generators of references name the anchor of a definition in full: `flask.Blueprint.name` where the title says `name`.
     if let Some(anchor) = heading.anchor.as_deref()
         && heading.level == DEFINITION
     {
-        add(anchor);
+        names.add(anchor);
         // Sphinx marks what is of C.
-        add(anchor.strip_prefix("c.").unwrap_or_default());
+        names.add(anchor.strip_prefix("c.").unwrap_or_default());
         // `double random_normal(…)` at `c.random_normal`: what both end with is the name, even where a page lost the space.
-        let head = signature_head(&heading.title);
-        if let Some(last) = anchor.rsplit(['.', ':', '#']).next()
-            && head.ends_with(last)
-        {
-            add(last);
+        let last = last_name(anchor);
+        if signature_head(&heading.title).ends_with(last) {
+            names.add(last);
         }
     }
-    exact.extend(found);
-    exact
+    requests.extend(names.found);
+    requests
+}
+
+/// Names in the order they were found in, each once.
+#[derive(Default)]
+struct Names {
+    found: Vec<String>,
+    /// An index beside the pages can name hundreds of thousands of them at one place.
+    known: HashSet<String>,
+}
+
+impl Names {
+    /// Adds `name` without the marks around it, if that can be a name.
+    fn add(&mut self, name: &str) {
+        let name = name.trim_matches(|letter: char| {
+            !(letter.is_alphanumeric() || letter == '_' || letter == '@' || letter == '-')
+        });
+        let is_name = name.chars().any(char::is_alphabetic) && name.len() <= SYMBOL_BYTES_MAX;
+        if is_name && self.known.insert(name.to_owned()) {
+            self.found.push(name.to_owned());
+        }
+    }
+}
+
+/// Returns the last part of a name: `c` of `a.b.c`, `a::b::c` and `A#c`.
+fn last_name(name: &str) -> &str {
+    name.rsplit(['.', ':', '#']).next().unwrap_or(name)
 }
 
 /// Returns what stands before parameters, type and value: `property name` of `property name: str = ""`.
