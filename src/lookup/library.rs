@@ -10,7 +10,7 @@ use super::error::LookupError;
 use super::format::{self, Pages, READERS};
 use super::index::Index;
 use super::intake;
-use super::packing;
+use super::naming;
 use super::section;
 use super::source::{self, Choice, Globs, Holding, Listing};
 use crate::store::Store;
@@ -68,76 +68,6 @@ pub struct Reading {
     pub notes: Vec<String>,
 }
 
-/// Endings of folders that say how documentation is kept there, and belong to no name.
-const FOLDER_ENDINGS: &[&str] = &[".docset", ".git"];
-
-/// Returns the name that `location` suggests: its last component, of a file without its ending, in the letters a reference can
-/// carry.
-pub fn suggested_name(location: &Path) -> String {
-    if !location.is_dir() {
-        return name_by_stem(location);
-    }
-    let name = location.file_name().unwrap_or_default().to_string_lossy();
-    // What stands behind a point of a folder is no ending: `falcon-2.0.0`.
-    let mut endings = FOLDER_ENDINGS.iter();
-    name_of(
-        endings
-            .find_map(|ending| name.strip_suffix(ending))
-            .unwrap_or(&name),
-    )
-}
-
-/// Returns the name of a file without its ending.
-fn name_by_stem(location: &Path) -> String {
-    let of = |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().into_owned());
-    let file = of(location.file_name()).unwrap_or_default();
-    let archive = source::archive_stem(&file);
-    let page = Path::new(packing::inner_name(&file).unwrap_or(&file));
-    let stem = of(page.file_stem()).unwrap_or_default();
-    name_of(archive.unwrap_or(&stem))
-}
-
-/// Returns the name that `location` suggests to `store`: one that was added when folders were called without what looks like an
-/// ending goes on under that name.
-pub fn name_in(store: &Store, location: &Path) -> Result<String, LookupError> {
-    let (suggested, before) = (suggested_name(location), name_by_stem(location));
-    let place = location.to_str();
-    let is_here = |name: &str| {
-        let here = |source: &SourceRow| source.name == name && Some(&*source.location) == place;
-        Ok::<_, LookupError>(store.sources()?.iter().any(here))
-    };
-    Ok(
-        if suggested != before && !is_here(&suggested)? && is_here(&before)? {
-            before
-        } else {
-            suggested
-        },
-    )
-}
-
-/// Returns `words` in the letters of a name.
-pub(super) fn name_of(words: &str) -> String {
-    let name: String = words
-        .to_lowercase()
-        .chars()
-        .map(|letter| if is_name_letter(letter) { letter } else { '-' })
-        .take(NAME_LETTERS_MAX)
-        .collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() {
-        "docs".to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Letters of the longest name of a source: it stands in every reference.
-const NAME_LETTERS_MAX: usize = 60;
-
-fn is_name_letter(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@')
-}
-
 /// Reads `place` into `store` and brings `index` up to date; only what changed is read again.
 pub fn add(
     store: &Store,
@@ -147,7 +77,7 @@ pub fn add(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, LookupError> {
     let location = location_of(&place.location)?;
-    check_name(store, &place.name, location)?;
+    naming::check(store, &place.name, location)?;
     let known = known_source(store, &place.name)?;
     let mut reading = Reading::default();
     let before = match &known {
@@ -316,25 +246,6 @@ fn still_there(store: &Store, source: &SourceRow) -> Result<i64, LookupError> {
     }
     let known = sources.into_iter().map(|row| row.name);
     Err(LookupError::unknown_source(&source.name, known))
-}
-
-/// Checks that a source read from `location` may be called `name`.
-pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<(), LookupError> {
-    let letters = name.chars().count();
-    let is_path = matches!(name, "." | "..");
-    if letters == 0 || letters > NAME_LETTERS_MAX || is_path || !name.chars().all(is_name_letter) {
-        return Err(LookupError::BadName {
-            name: name.to_owned(),
-        });
-    }
-    let mut known = store.sources()?.into_iter();
-    match known.find(|source| source.name == name && source.location != location) {
-        Some(known) => Err(LookupError::NameTaken {
-            name: known.name,
-            location: known.location,
-        }),
-        None => Ok(()),
-    }
 }
 
 /// Makes the pages of the file at `path`, each when it is asked for: those below it first, for a file counts as read when its own
@@ -513,34 +424,4 @@ pub(crate) fn named(store: &Store, name: &str) -> Result<SourceRow, LookupError>
     }
     let known = sources.into_iter().map(|source| source.name);
     Err(LookupError::unknown_source(name, known))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_called_by_its_whole_name_and_one_that_was_called_otherwise_goes_on_so() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = |name: &str| {
-            let folder = home.path().join(name);
-            std::fs::create_dir(&folder).unwrap();
-            folder
-        };
-        let pino = folder("pino-9.3.2");
-        assert_eq!(suggested_name(&pino), "pino-9.3.2");
-        assert_eq!(suggested_name(&folder("React.docset")), "react");
-        assert_eq!(suggested_name(&folder("repo.git")), "repo");
-        let file = home.path().join("falcon-2.0.0.tar.gz");
-        assert_eq!(suggested_name(&file), "falcon-2.0.0");
-        let store = Store::in_memory().unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
-        store.keep_source("pino-9.3", "/elsewhere").unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
-        store.remove_source(1).unwrap();
-        store
-            .keep_source("pino-9.3", pino.to_str().unwrap())
-            .unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3");
-    }
 }

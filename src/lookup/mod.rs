@@ -28,6 +28,7 @@ pub mod kept;
 pub mod leaf;
 pub mod library;
 pub(crate) mod model;
+pub mod naming;
 mod narrow;
 mod orders;
 mod packing;

@@ -7,6 +7,7 @@ use url::Url;
 use super::error::LookupError;
 use super::index::Index;
 use super::library::{self, Progress, Reading};
+use super::naming;
 use super::source::crawl::{self, Known, Order, Outcome, Visit};
 use super::source::web::Web;
 use super::source::{Site, site_address};
@@ -51,23 +52,6 @@ pub fn address(text: &str) -> Result<Option<Url>, LookupError> {
         })
 }
 
-/// Returns the name that the site at `url` suggests: its host, and the first folders of its path.
-pub fn suggested_name(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let folders = url
-        .path_segments()
-        .into_iter()
-        .flatten()
-        .filter(|segment| !segment.is_empty() && !segment.contains(".htm"))
-        .take(FOLDERS_IN_NAME);
-    let words: Vec<&str> = std::iter::once(host).chain(folders).collect();
-    library::name_of(&words.join("-"))
-}
-
-/// Folders of a path that a suggested name has.
-const FOLDERS_IN_NAME: usize = 2;
-
 /// Reads the site that begins at `start` into `store` as `name` and brings `index` up to date. What did not change is
 /// not sent again, and what fails stays searchable as it was.
 ///
@@ -82,7 +66,7 @@ pub fn add(
     now: i64,
     progress: &dyn Fn(Progress),
 ) -> Result<Reading, LookupError> {
-    library::check_name(store, name, start.as_str())?;
+    naming::check(store, name, start.as_str())?;
     let is_known = store.sources()?.iter().any(|source| source.name == name);
     let source = store.keep_source(name, start.as_str())?;
     let anew = library::read_anew(store, source)?;
@@ -284,19 +268,6 @@ mod tests {
             "https://h.example:99999/",
         ] {
             assert!(is_site(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_site_is_called_by_its_host_and_the_first_folders() {
-        for (text, name) in [
-            ("https://www.h.example/", "h.example"),
-            ("https://h.example/en/stable/guide/", "h.example-en-stable"),
-            ("https://h.example/guide/index.html", "h.example-guide"),
-            ("http://127.0.0.1:8080/x%20y", "127.0.0.1-x-20y"),
-        ] {
-            let url = address(text).unwrap().unwrap();
-            assert_eq!(suggested_name(&url), name);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::cli::number::counted;
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
-use crate::lookup::{self, Choice, LookupError, Site};
+use crate::lookup::{Choice, LookupError, Site, naming};
 use crate::store::Store;
 use crate::store::documents::SourceRow;
 use crate::store::readings::ReadingRow;
@@ -60,7 +60,7 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
     } = asked;
     if let Some(start) = site::address(path)? {
         let place = Place {
-            name: name.unwrap_or_else(|| lookup::site::suggested_name(&start)),
+            name: name.unwrap_or_else(|| naming::of_address(&start)),
             location: PathBuf::from(start.as_str()),
             max_documents,
             choice: None,
@@ -76,7 +76,7 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
     })?;
     let name = match name {
         Some(name) => name,
-        None => library::name_in(engines.store()?, &location).map_err(Failure::from)?,
+        None => naming::of_place(engines.store()?, &location).map_err(Failure::from)?,
     };
     let place = Place {
         name,

@@ -10,8 +10,8 @@ use super::{
     BODY_BYTES_MAX, BundleError, HEAD_BYTES_MAX, LOCATION, MAGIC, Manifest, PAGE_BYTES_MAX,
 };
 use crate::lookup::clean::visible;
-use crate::lookup::library::{PAGES_PER_TRANSACTION, Progress, Reading, check_name};
-use crate::lookup::{Index, LookupError};
+use crate::lookup::library::{PAGES_PER_TRANSACTION, Progress, Reading};
+use crate::lookup::{Index, LookupError, naming};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 use crate::store::editions::Edition;
@@ -158,7 +158,7 @@ pub fn import(
 ) -> Result<Reading, BundleError> {
     bundle.pages(|_| Ok(()))?;
     let location = format!("{LOCATION}{}", bundle.manifest.location);
-    check_name(store, name, &location)?;
+    naming::check(store, name, &location)?;
     let stored = |error| BundleError::from(LookupError::from(error));
     let source = store.keep_source(name, &location).map_err(stored)?;
     // What other readers made of the same file is another page.
