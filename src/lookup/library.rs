@@ -270,6 +270,14 @@ pub(super) fn new_pages(
     })
 }
 
+/// Returns the page that the one at `path` was made with: the nearest above it that is one of its own.
+pub(super) fn holder_of(path: &str, is_own: impl Fn(&str) -> bool) -> Option<&str> {
+    let mut above = path
+        .rmatch_indices('/')
+        .filter_map(|(at, _)| path.get(..at));
+    above.find(|above| is_own(above))
+}
+
 /// Makes the page at `path` of `document`.
 pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewPage {
     let beyond = document.keep_headings();

@@ -142,10 +142,7 @@ fn parts_of(known: &Known) -> HashMap<String, Vec<String>> {
         .keys()
         .filter(|path| !own.contains(path.as_str()))
     {
-        let mut above = path
-            .rmatch_indices('/')
-            .filter_map(|(at, _)| path.get(..at));
-        if let Some(holder) = above.find(|above| own.contains(above)) {
+        if let Some(holder) = library::holder_of(path, |above| own.contains(above)) {
             parts
                 .entry(holder.to_owned())
                 .or_default()
@@ -192,6 +189,7 @@ impl Keeper<'_> {
                     let new: Vec<NewPage> = library::new_pages(path, stamp, *pages).collect();
                     let kept: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
                     let old = self.parts.remove(path).unwrap_or_default();
+                    // One that has an address of its own now goes with no other.
                     for parts in self.parts.values_mut() {
                         parts.retain(|part| part != path);
                     }
@@ -269,38 +267,5 @@ mod tests {
         ] {
             assert!(is_site(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_reading_that_was_cut_short_has_its_number_until_it_is_done_or_asked_for_otherwise() {
-        let store = Store::in_memory().unwrap();
-        let source = store.keep_source("a", "https://h.example/").unwrap();
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
-        store.end_crawl(source).unwrap();
-        assert!(store.crawl(source).unwrap().unwrap().is_done);
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 2);
-        assert_eq!(store.begin_crawl(source, "{\"depth\":1}").unwrap(), 3);
-        assert!(!store.crawl(source).unwrap().unwrap().is_done);
-    }
-
-    #[test]
-    fn a_source_that_is_removed_takes_with_it_what_is_known_of_its_site() {
-        let store = Store::in_memory().unwrap();
-        let source = store.keep_source("a", "https://h.example/").unwrap();
-        store.begin_crawl(source, "{}").unwrap();
-        let row = FetchRow {
-            url: "https://h.example/".to_owned(),
-            links: vec!["https://h.example/b".to_owned()],
-            ..FetchRow::default()
-        };
-        store
-            .keep_fetches(source, std::slice::from_ref(&row))
-            .unwrap();
-        assert_eq!(store.fetches(source).unwrap(), [row]);
-        store.remove_source(source).unwrap();
-        assert!(
-            store.fetches(source).unwrap().is_empty() && store.crawl(source).unwrap().is_none()
-        );
     }
 }
