@@ -150,7 +150,7 @@ pub(super) fn read_anew(store: &Store, source: i64) -> Result<Option<String>, Lo
 
 /// Tells whether other readers than these read `source`, so that its next refresh reads it anew. A bundle is not read here.
 pub fn is_read_otherwise(store: &Store, source: &SourceRow) -> Result<bool, LookupError> {
-    let is_bundle = source.location.starts_with(bundle::LOCATION);
+    let is_bundle = bundle::is_imported(&source.location);
     Ok(!is_bundle && source.refreshed_at > 0 && store.readers(source.id)? != Some(READERS))
 }
 

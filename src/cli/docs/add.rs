@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{bundle, faults, job, paths_with_reasons, site};
+use super::{faults, job, paths_with_reasons, site};
 use crate::cli::Failure;
 use crate::cli::failure::hint_of;
 use crate::cli::number::counted;
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
-use crate::lookup::{Choice, LookupError, Site, naming};
+use crate::lookup::{Choice, LookupError, Site, bundle, naming};
 use crate::store::Store;
 use crate::store::documents::SourceRow;
 use crate::store::readings::ReadingRow;

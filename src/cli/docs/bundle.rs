@@ -193,8 +193,3 @@ fn is_known(engines: &Engines, key: &VerifyingKey) -> anyhow::Result<bool> {
         .flatten()
         .any(|identity| identity.verifying_key == *key))
 }
-
-/// Whether a source came in a bundle: there is nothing here that it could be read from again.
-pub(super) fn is_imported(location: &str) -> bool {
-    location.starts_with(bundle::LOCATION)
-}

@@ -39,7 +39,12 @@ const PAGE_BYTES_MAX: u64 = 64 << 20;
 const BODY_BYTES_MAX: u64 = 32 << 30;
 
 /// What a location begins with whose source came in a bundle.
-pub const LOCATION: &str = "bundle:";
+const LOCATION: &str = "bundle:";
+
+/// Tells whether a source with this `location` came in a bundle: there is nothing here that it could be read from again.
+pub fn is_imported(location: &str) -> bool {
+    location.starts_with(LOCATION)
+}
 
 /// What a bundle holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
