@@ -19,7 +19,7 @@ const NAME_LETTERS_MAX: usize = 60;
 
 /// Returns the name that `location` suggests: its last component, of a file without its ending, in the letters a reference can
 /// carry.
-fn suggested_name(location: &Path) -> String {
+pub fn suggested(location: &Path) -> String {
     if !location.is_dir() {
         return name_by_stem(location);
     }
@@ -46,7 +46,7 @@ fn name_by_stem(location: &Path) -> String {
 /// Returns the name that `location` suggests to `store`: one that was added when folders were called without what looks like an
 /// ending goes on under that name.
 pub fn of_place(store: &Store, location: &Path) -> Result<String, LookupError> {
-    let (suggested, before) = (suggested_name(location), name_by_stem(location));
+    let (suggested, before) = (suggested(location), name_by_stem(location));
     let place = location.to_str();
     let is_here = |name: &str| {
         let here = |source: &SourceRow| source.name == name && Some(&*source.location) == place;
@@ -127,11 +127,11 @@ mod tests {
             folder
         };
         let pino = folder("pino-9.3.2");
-        assert_eq!(suggested_name(&pino), "pino-9.3.2");
-        assert_eq!(suggested_name(&folder("React.docset")), "react");
-        assert_eq!(suggested_name(&folder("repo.git")), "repo");
+        assert_eq!(suggested(&pino), "pino-9.3.2");
+        assert_eq!(suggested(&folder("React.docset")), "react");
+        assert_eq!(suggested(&folder("repo.git")), "repo");
         let file = home.path().join("falcon-2.0.0.tar.gz");
-        assert_eq!(suggested_name(&file), "falcon-2.0.0");
+        assert_eq!(suggested(&file), "falcon-2.0.0");
         let store = Store::in_memory().unwrap();
         assert_eq!(of_place(&store, &pino).unwrap(), "pino-9.3.2");
         store.keep_source("pino-9.3", "/elsewhere").unwrap();

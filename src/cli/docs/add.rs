@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{faults, job, paths_with_reasons, site};
+use super::list::paths_with_reasons;
+use super::{faults, job, site};
 use crate::cli::Failure;
 use crate::cli::failure::hint_of;
-use crate::cli::number::counted;
+use crate::cli::number::{self, counted};
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
@@ -296,7 +297,7 @@ pub(super) fn report(
         counted(size.sections, "section"),
         counted(size.tokens, "token"),
         changes(reading),
-        super::took(took)
+        number::took(took)
     );
     tell("not read", &reading.failures);
     tell("read in part", &skipped);

@@ -6,7 +6,7 @@ use super::super::router::Asked;
 use super::refresh_button;
 use crate::cli::Failure;
 use crate::cli::docs::faults::named;
-use crate::cli::docs::last_read;
+use crate::cli::docs::list::last_read;
 use crate::cli::html::Html;
 use crate::cli::number::{counted, grouped};
 use crate::lookup::kept::kept_as;
