@@ -317,12 +317,13 @@ fn page_of_document(path: &str, document: Document) -> NewPage {
 }
 
 /// Returns a store and an index in memory that hold `pages` (path and Markdown) as the source called `name`.
-pub fn in_memory<'a>(
+pub fn in_memory<P: AsRef<str>, T: AsRef<str>>(
     name: &str,
-    pages: impl IntoIterator<Item = (&'a str, &'a str)>,
+    pages: impl IntoIterator<Item = (P, T)>,
 ) -> Result<(Store, Index), LookupError> {
     let read = pages.into_iter().flat_map(|(path, text)| {
-        let read = format::read_text(path, text).unwrap_or_default();
+        let path = path.as_ref();
+        let read = format::read_text(path, text.as_ref()).unwrap_or_default();
         let below = read.below.into_iter();
         let below: Vec<_> = below
             .map(|(name, document)| (format!("{path}/{name}"), document))

@@ -122,9 +122,10 @@ mod tests {
 
     use super::*;
     use crate::lookup::index::Index;
+    use crate::lookup::library;
     use crate::lookup::passage::Extent;
-    use crate::lookup::search::{Found, Search, search};
-    use crate::lookup::{LookupError, library};
+    use crate::lookup::search::tests::{self, found};
+    use crate::lookup::search::{Found, Search};
     use crate::store::Store;
 
     /// A library of `pages` pages: each has a section that speaks of anchors among much that does not, the first the most.
@@ -137,13 +138,7 @@ mod tests {
                 (format!("{number}.md"), text)
             })
             .collect();
-        library::in_memory(
-            "s",
-            texts
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str())),
-        )
-        .unwrap()
+        library::in_memory("s", texts).unwrap()
     }
 
     #[test]
@@ -155,31 +150,15 @@ mod tests {
                 (format!("{number}.md"), text)
             })
             .collect();
-        let all = texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()));
-        let (store, index) = library::in_memory("s", all).unwrap();
+        let library = library::in_memory("s", texts).unwrap();
         for tokens in [4_000, 20_000] {
-            let found = search(&store, &index, &asked(Detail::Full), Budget::page(tokens)).unwrap();
+            let found = found(&library, &asked(Detail::Full), tokens).unwrap();
             assert!(found.passages.len() > 1, "{tokens}: {}", found.text());
         }
     }
 
     fn asked(detail: Detail) -> Search {
-        Search {
-            query: "anchor in the bay".to_owned(),
-            limit: 12,
-            detail,
-            ..Search::default()
-        }
-    }
-
-    fn found(
-        library: &(Store, Index),
-        asked: &Search,
-        tokens: usize,
-    ) -> Result<Found, LookupError> {
-        search(&library.0, &library.1, asked, Budget::page(tokens))
+        tests::asked("anchor in the bay", detail)
     }
 
     #[test]
@@ -213,8 +192,7 @@ mod tests {
             "# Elsewhere\n\nNo anchor holds here.\n".to_owned(),
         ];
         let paths = ["a.md", "b.md", "c.md"];
-        let pages = paths.into_iter().zip(texts.iter().map(String::as_str));
-        let library = library::in_memory("s", pages).unwrap();
+        let library = library::in_memory("s", paths.into_iter().zip(texts)).unwrap();
         let found = found(&library, &asked(Detail::Snippet), 400).unwrap();
         let shown: Vec<(&str, Extent)> = found
             .passages
@@ -232,7 +210,7 @@ mod tests {
             limit: 1,
             ..asked(Detail::Snippet)
         };
-        let one = search(&library.0, &library.1, &one, Budget::page(400)).unwrap();
+        let one = self::found(&library, &one, 400).unwrap();
         assert_eq!(one.passages[0].extent, Extent::Cut);
         assert!(one.used_tokens > 360, "{}", one.text());
     }

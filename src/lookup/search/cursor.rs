@@ -59,32 +59,23 @@ pub(super) fn start_of(cursor: &str, search: &Search) -> Result<usize, LookupErr
 #[cfg(test)]
 mod tests {
     use crate::lookup::passage::Budget;
-    use crate::lookup::search::{Found, Search, search};
+    use crate::lookup::search::{Detail, Found, Search, tests};
     use crate::lookup::{LookupError, library};
 
     fn asked(query: &str) -> Search {
-        Search {
-            query: query.to_owned(),
-            limit: 12,
-            ..Search::default()
-        }
+        tests::asked(query, Detail::Snippet)
     }
 
     /// What is found among more pages than an answer of so many tokens holds.
     fn found(asked: &Search) -> Result<Found, LookupError> {
-        let page = |number: usize| {
+        let pages = (0..12).map(|number| {
             let text = format!("Anchor {number} in the bay holds well. ").repeat(20);
             (
                 format!("{number}.md"),
                 format!("# Port {number}\n\n{text}\n"),
             )
-        };
-        let pages: Vec<(String, String)> = (0..12).map(page).collect();
-        let pages = pages
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()));
-        let (store, index) = library::in_memory("s", pages)?;
-        search(&store, &index, asked, Budget::page(400))
+        });
+        tests::found(&library::in_memory("s", pages)?, asked, 400)
     }
 
     #[test]

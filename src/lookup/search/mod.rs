@@ -216,3 +216,27 @@ fn ranked(
         other => other,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A search for `query` that takes as many passages as fit.
+    pub(in crate::lookup) fn asked(query: &str, detail: Detail) -> Search {
+        Search {
+            query: query.to_owned(),
+            limit: 12,
+            detail,
+            ..Search::default()
+        }
+    }
+
+    /// What a library answers within `tokens` tokens.
+    pub(in crate::lookup) fn found(
+        (store, index): &(Store, Index),
+        asked: &Search,
+        tokens: usize,
+    ) -> Result<Found, LookupError> {
+        search(store, index, asked, Budget::page(tokens))
+    }
+}

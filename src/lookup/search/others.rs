@@ -78,8 +78,8 @@ fn versions_of(words: &[&str], documentation: &str, source: Option<&str>) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use crate::lookup::passage::Budget;
-    use crate::lookup::search::{Search, search};
+    use crate::lookup::search::tests::{asked, found};
+    use crate::lookup::search::{Detail, Search};
     use crate::lookup::{Pinned, library};
     use crate::store::editions::Edition;
 
@@ -104,13 +104,11 @@ mod tests {
         }
         index.update(&store, &|_| {}).unwrap();
         let asked = Search {
-            query: query.to_owned(),
             source: source.map(str::to_owned),
-            limit: 12,
             pinned: Pinned::new([("pino".to_owned(), "7.11.0".to_owned())].into()),
-            ..Search::default()
+            ..asked(query, Detail::Snippet)
         };
-        let found = search(&store, &index, &asked, Budget::page(2_000)).unwrap();
+        let found = found(&(store, index), &asked, 2_000).unwrap();
         let text = found.text();
         let line = text.lines().find(|line| line.contains("not searched"));
         line.map(str::to_owned)
