@@ -185,47 +185,22 @@ impl Kind {
 
     /// Tells the kind of a page from its path relative to the source.
     pub fn of_path(path: &str) -> Self {
-        const CHANGES: &[&str] = &[
-            "changelog",
-            "changes",
-            "release-notes",
-            "releases",
-            "history",
-            "news",
-            "whatsnew",
-            "whats-new",
-            "releasenotes",
-            "release_notes",
-            "release",
-        ];
-        const LISTS: &[&str] = &[
-            "license",
-            "licence",
-            "copyright",
-            "contributors",
-            "authors",
-            "code_of_conduct",
-            "code-of-conduct",
-            "genindex",
-            "py-modindex",
-            "search",
-            "sitemap",
-            "summary",
-        ];
-        const INTERFACES: &[&str] = &["reference", "api", "apis", "library", "stdlib", "generated"];
+        const CHANGES: &str = "changelog changes release-notes releases history news whatsnew whats-new \
+            releasenotes release_notes release";
+        const LISTS: &str = "license licence copyright contributors authors code_of_conduct code-of-conduct \
+            genindex py-modindex search sitemap summary";
+        const INTERFACES: &str = "reference api apis library stdlib generated";
+        let is_of = |words: &str, name: &str| words.split(' ').any(|word| word == name);
         let lower = path.to_lowercase();
         let mut folders: Vec<&str> = lower.split('/').collect();
         let file = folders.pop().unwrap_or_default();
         let stem = file.split('.').next().unwrap_or_default();
-        if CHANGES.contains(&stem) || folders.iter().any(|name| CHANGES.contains(name)) {
+        let mut names = folders.iter().chain([&stem]);
+        if names.clone().any(|name| is_of(CHANGES, name)) {
             Self::Changelog
-        } else if LISTS.contains(&stem) {
+        } else if is_of(LISTS, stem) {
             Self::Meta
-        } else if folders
-            .iter()
-            .chain([&stem])
-            .any(|name| INTERFACES.contains(name) || name.starts_with("api-"))
-        {
+        } else if names.any(|name| is_of(INTERFACES, name) || name.starts_with("api-")) {
             Self::Api
         } else {
             Self::Guide
