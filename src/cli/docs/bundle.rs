@@ -121,7 +121,7 @@ fn signer(identity: &Cosigner) -> Result<Signer<'_>, Failure> {
 }
 
 pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Result<ExitCode> {
-    let mut bundle = bundle::open(&args.file).map_err(Failure::from)?;
+    let bundle = bundle::open(&args.file).map_err(Failure::from)?;
     check_signer(engines, args, &bundle)?;
     let name = args.name.clone();
     let name = name.unwrap_or_else(|| bundle.manifest.source.clone());
@@ -129,7 +129,7 @@ pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Re
     let bar = Bar::start(store, &name);
     let from = args.file.display().to_string();
     let reading = job::seen(store, &name, &from, |seen| {
-        bundle::import(store, &engines.index, &mut bundle, &name, &|progress| {
+        bundle::import(store, &engines.index, &bundle, &name, &|progress| {
             seen(progress);
             bar.show(progress);
         })
