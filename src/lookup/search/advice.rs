@@ -112,7 +112,7 @@ pub(super) fn advice(
     let mut said: Vec<String> = view.notice.iter().cloned().collect();
     if let (Some([]), Some(version)) = (question.sources, &search.version) {
         said.push(without_version(asked, version));
-        return Ok(Some(said.concat()));
+        return Ok(Some(said.join("\n")));
     }
     if matches!(outcome, Outcome::Nothing) {
         said.push(format!(
@@ -212,4 +212,28 @@ fn found_in(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lookup::library;
+    use crate::lookup::search::tests::{asked, found};
+    use crate::lookup::search::{Detail, Search};
+
+    #[test]
+    fn what_is_said_of_a_model_and_of_a_version_stands_on_lines_of_its_own() {
+        let (store, index) = library::in_memory("s", [("a.md", "# Bells\n\nRing.\n")]).unwrap();
+        let library = (store, index.with_model(Some("/nowhere".into())));
+        let asked = Search {
+            version: Some("9".to_owned()),
+            ..asked("bells", Detail::Snippet)
+        };
+        let text = found(&library, &asked, 500).unwrap().text();
+        let last = text.lines().last();
+        assert_eq!(
+            last,
+            Some("the version of no documentation is known: leave `version` out"),
+            "{text}"
+        );
+    }
 }
