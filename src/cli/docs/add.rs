@@ -124,23 +124,15 @@ pub(super) struct Chosen {
     pub(super) is_site: bool,
 }
 
-/// Returns the source called `name`, or all; those that came in a bundle cannot be read again, which is said.
+/// Returns the source called `name`, in any case, or all; those that came in a bundle cannot be read again, which is said.
 pub(super) fn chosen(engines: &Engines, name: Option<&str>) -> anyhow::Result<Vec<Chosen>> {
-    let sources = engines.store()?.sources()?;
-    let known: Vec<String> = sources.iter().map(|row| row.name.clone()).collect();
-    let wanted: Vec<_> = sources
-        .into_iter()
-        .filter(|row| name.is_none_or(|name| row.name == name))
-        .collect();
+    let store = engines.store()?;
+    let wanted = match name {
+        Some(name) => vec![library::named(store, name).map_err(Failure::from)?],
+        None => store.sources()?,
+    };
     if wanted.is_empty() {
-        let error = match name {
-            Some(name) => LookupError::UnknownSource {
-                name: name.to_owned(),
-                known,
-            },
-            None => LookupError::NoSources,
-        };
-        return Err(Failure::from(error).into());
+        return Err(Failure::from(LookupError::NoSources).into());
     }
     let mut chosen = Vec::new();
     for row in wanted {
