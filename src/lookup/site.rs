@@ -75,18 +75,7 @@ pub fn add(
         rows: store.fetches(source)?,
         stamps: store.page_stamps(source)?.into_iter().collect(),
     };
-    let mut keeper = Keeper {
-        store,
-        source,
-        stored: known.stamps.keys().cloned().collect(),
-        parts: parts_of(&known),
-        touched_at: now.saturating_mul(1_000_000_000),
-        pages: Vec::new(),
-        touched: Vec::new(),
-        removed: Vec::new(),
-        rows: Vec::new(),
-        reading: Reading::default(),
-    };
+    let mut keeper = Keeper::new(store, source, &known, now);
     let was_done = store.crawl(source)?.is_some_and(|row| row.is_done);
     let order = Order {
         start,
@@ -166,6 +155,7 @@ struct Keeper<'a> {
     stored: HashSet<String>,
     /// Pages that lie within others, as operations do in the description of an interface, by the page.
     parts: HashMap<String, Vec<String>>,
+    /// When this reading began, in nanoseconds since 1970.
     touched_at: i64,
     pages: Vec<NewPage>,
     touched: Vec<(String, i64)>,
@@ -174,7 +164,22 @@ struct Keeper<'a> {
     reading: Reading,
 }
 
-impl Keeper<'_> {
+impl<'a> Keeper<'a> {
+    fn new(store: &'a Store, source: i64, known: &Known, now: i64) -> Self {
+        Self {
+            store,
+            source,
+            stored: known.stamps.keys().cloned().collect(),
+            parts: parts_of(known),
+            touched_at: now.saturating_mul(1_000_000_000),
+            pages: Vec::new(),
+            touched: Vec::new(),
+            removed: Vec::new(),
+            rows: Vec::new(),
+            reading: Reading::default(),
+        }
+    }
+
     fn take(&mut self, visit: Visit) -> Result<(), LookupError> {
         let Visit { row, outcome, .. } = visit;
         match outcome {
