@@ -8,7 +8,7 @@ use super::editions::Editions;
 use super::error::LookupError;
 use super::narrow::narrowed;
 use super::passage::{Extent, Passage, trimmed};
-use super::rank::{Hit, Ranking, Reason, Sought};
+use super::rank::{Hit, Ranking, Sought};
 use super::reference::Reference;
 use super::search::Search;
 use crate::store::Store;
@@ -220,7 +220,9 @@ impl<'a> Shelf<'a> {
             title: cited.title.clone(),
             breadcrumb: cited.breadcrumb.clone(),
             score: run.best.score,
-            reasons: self.reasons(&run.best),
+            reasons: self
+                .explained
+                .map_or_else(Vec::new, |ranking| ranking.reasons(&run.best)),
             version: provenance.version,
             read_on: provenance.read_on,
             tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
@@ -230,12 +232,6 @@ impl<'a> Shelf<'a> {
         };
         let keys = new.iter().map(|(_, key)| key.clone()).collect();
         Ok(Quoted::New(Box::new(passage), keys))
-    }
-
-    /// Says why `hit` is there, if that was asked.
-    fn reasons(&self, hit: &Hit) -> Vec<Reason> {
-        let reasons = self.explained.map(|ranking| ranking.reasons([hit]));
-        reasons.into_iter().flatten().next().unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Hit;
 use super::evidence::{Candidate, Evidence, Fact};
 use super::fields::{
-    BODY, CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
+    BODY, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
 };
 use super::nearness::Nearness;
 use super::question::Role;
@@ -196,22 +196,18 @@ pub(super) fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weight
     weights.together * candidate.together + in_fields.sum::<f32>()
 }
 
-/// What a word counts in each field.
+/// What a word counts in each field, in the order of their places.
 pub(super) fn fields(weights: &Weights) -> [f32; FIELDS] {
-    let mut fields = [0.0; FIELDS];
-    for (place, weight) in [
-        (BODY, 1.0),
-        (TITLE, weights.title),
-        (HEADINGS, weights.headings),
-        (PATH, weights.path),
-        (CODE, weights.code),
-        (SYMBOL, weights.symbol),
-    ] {
-        if let Some(field) = fields.get_mut(place) {
-            *field = weight;
-        }
-    }
-    fields
+    let Weights {
+        title,
+        headings,
+        path,
+        code,
+        symbol,
+        ..
+    } = *weights;
+    // As words are written decides elsewhere: in the title for `exact`, among what is defined for `defines`.
+    [1.0, title, headings, path, code, symbol, 0.0, 0.0]
 }
 
 /// What a term of the question counts, wherever it stands.
