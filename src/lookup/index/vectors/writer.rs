@@ -40,7 +40,8 @@ impl Vectors {
         for page in store.pages_between(since, until.number)? {
             if let Some((row, text, cut)) = store.sound_page(page)? {
                 let rows = rows(&mut embedder, &row, &text, &cut.sections);
-                files.add(&row, Action::of_page(&row, &cut.outline), &rows)?;
+                let page = Page::of_row(&row, Action::of_page(&row, &cut.outline));
+                files.add(page, &rows)?;
             }
         }
         files.state.generation = until.number;
@@ -122,7 +123,7 @@ impl<'a> Files<'a> {
             let rows: Vec<Row> = (page.first..page.first.saturating_add(page.rows))
                 .filter_map(|row| old.row(row))
                 .collect();
-            files.add_rows(page, &rows)?;
+            files.add(page, &rows)?;
         }
         Ok(files)
     }
@@ -156,16 +157,8 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn add(
-        &mut self,
-        page: &PageRow,
-        action: Option<Action>,
-        rows: &[Row],
-    ) -> Result<(), LookupError> {
-        self.add_rows(Page::of_row(page, action), rows)
-    }
-
-    fn add_rows(&mut self, page: Page, rows: &[Row]) -> Result<(), LookupError> {
+    /// Adds a page with the rows of its sections.
+    fn add(&mut self, page: Page, rows: &[Row]) -> Result<(), LookupError> {
         let too_many = || failed(self.place, io::ErrorKind::FileTooLarge.into());
         let page = Page {
             first: u32::try_from(self.state.rows).map_err(|_| too_many())?,
