@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers and times as people read them.
+
+use std::time::Duration;
 
 /// Returns `thousandths` as a percentage.
 pub(crate) fn percent(thousandths: i64) -> String {
@@ -24,6 +26,25 @@ pub(crate) fn grouped(number: u64) -> String {
 pub(crate) fn counted(count: u64, word: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {word}{ending}")
+}
+
+/// Returns an age in seconds as people say it.
+pub(crate) fn age(seconds: i64) -> String {
+    match seconds {
+        ..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..172_800 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// Returns a duration as people say it.
+pub(crate) fn took(time: Duration) -> String {
+    if time.as_secs() >= 60 {
+        format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
 }
 
 #[cfg(test)]

@@ -22,124 +22,32 @@ pub(crate) enum Action {
 use Action::{Change, Create, Delete, Get, List};
 
 /// Words that say what is done, in titles and names of operations and in questions.
-const VERBS: &[(Action, &[&str])] = &[
+const VERBS: &[(Action, &str)] = &[
     (
         List,
-        &[
-            "all",
-            "browse",
-            "collection",
-            "count",
-            "enumerate",
-            "every",
-            "find",
-            "history",
-            "index",
-            "list",
-            "lists",
-            "overview",
-            "query",
-            "search",
-        ],
+        "all browse collection count enumerate every find history index list lists overview query \
+         search",
     ),
     (
         Get,
-        &[
-            "check", "describe", "details", "download", "export", "fetch", "get", "gets",
-            "inspect", "look", "lookup", "peek", "read", "retrieve", "return", "returns", "see",
-            "show", "view",
-        ],
+        "check describe details download export fetch get gets inspect look lookup peek read \
+         retrieve return returns see show view",
     ),
     (
         Create,
-        &[
-            "add",
-            "adds",
-            "attach",
-            "build",
-            "create",
-            "creates",
-            "generate",
-            "import",
-            "insert",
-            "invite",
-            "issue",
-            "launch",
-            "make",
-            "new",
-            "open",
-            "post",
-            "provision",
-            "publish",
-            "register",
-            "request",
-            "schedule",
-            "submit",
-            "upload",
-        ],
+        "add adds attach build create creates generate import insert invite issue launch make new \
+         open post provision publish register request schedule submit upload",
     ),
     (
         Change,
-        &[
-            "activate",
-            "adjust",
-            "alter",
-            "assign",
-            "change",
-            "configure",
-            "customize",
-            "deactivate",
-            "disable",
-            "edit",
-            "edits",
-            "enable",
-            "lock",
-            "modify",
-            "move",
-            "patch",
-            "put",
-            "reconfigure",
-            "rename",
-            "reorder",
-            "replace",
-            "reset",
-            "set",
-            "sets",
-            "switch",
-            "toggle",
-            "transfer",
-            "tweak",
-            "unlock",
-            "update",
-            "updates",
-        ],
+        "activate adjust alter assign change configure customize deactivate disable edit edits \
+         enable lock modify move patch put reconfigure rename reorder replace reset set sets switch \
+         toggle transfer tweak unlock update updates",
     ),
     (
         Delete,
-        &[
-            "cancel",
-            "clear",
-            "delete",
-            "deletes",
-            "destroy",
-            "detach",
-            "discard",
-            "dismiss",
-            "drop",
-            "erase",
-            "expunge",
-            "prune",
-            "purge",
-            "remove",
-            "removes",
-            "revoke",
-            "trash",
-            "unassign",
-            "uninstall",
-            "unpublish",
-            "unset",
-            "wipe",
-        ],
+        "cancel clear delete deletes destroy detach discard dismiss drop erase expunge prune purge \
+         remove removes revoke trash unassign uninstall unpublish unset wipe",
     ),
 ];
 
@@ -248,7 +156,7 @@ impl Action {
 fn of_word(word: &str) -> Option<Action> {
     VERBS
         .iter()
-        .find(|(_, words)| words.contains(&word))
+        .find(|(_, words)| words.split(' ').any(|known| known == word))
         .map(|(action, _)| *action)
 }
 

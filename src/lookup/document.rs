@@ -21,6 +21,8 @@ pub struct Document {
     pub kind: Option<Kind>,
 }
 
+/// Headings of one page: beyond that a file is data. Each takes a few hundred bytes while a page is read, and an entry in its outline.
+const HEADINGS_MAX: usize = 100_000;
 /// Bytes of the longest URL kept: it stands in answers.
 const URL_BYTES_MAX: usize = 500;
 
@@ -65,12 +67,7 @@ impl Document {
         self.text.push_str(text);
         self.text.push('\n');
     }
-}
 
-/// Headings of one page: beyond that a file is data. Each takes a few hundred bytes while a page is read, and an entry in its outline.
-const HEADINGS_MAX: usize = 100_000;
-
-impl Document {
     /// Makes text of the headings beyond the limit, and says how many.
     pub(super) fn keep_headings(&mut self) -> Option<String> {
         let is_heading = |block: &&mut Block| matches!(block.kind, BlockKind::Heading(_));
@@ -190,36 +187,13 @@ impl Kind {
 
     /// Tells the kind of a page from its path relative to the source.
     pub fn of_path(path: &str) -> Self {
-        const CHANGES: &[&str] = &[
-            "changelog",
-            "changes",
-            "release-notes",
-            "releases",
-            "history",
-            "news",
-            // Posts tell of the time they were written at, and most of them announce.
-            "blog",
-            "whatsnew",
-            "whats-new",
-            "releasenotes",
-            "release_notes",
-            "release",
-        ];
-        const LISTS: &[&str] = &[
-            "license",
-            "licence",
-            "copyright",
-            "contributors",
-            "authors",
-            "code_of_conduct",
-            "code-of-conduct",
-            "genindex",
-            "py-modindex",
-            "search",
-            "sitemap",
-            "summary",
-        ];
-        const INTERFACES: &[&str] = &["reference", "api", "apis", "library", "stdlib", "generated"];
+        // Posts of a blog tell of the time they were written at, and most of them announce.
+        const CHANGES: &str = "changelog changes release-notes releases history news blog whatsnew whats-new \
+            releasenotes release_notes release";
+        const LISTS: &str = "license licence copyright contributors authors code_of_conduct code-of-conduct \
+            genindex py-modindex search sitemap summary";
+        const INTERFACES: &str = "reference api apis library stdlib generated";
+        let is_of = |words: &str, name: &str| words.split(' ').any(|word| word == name);
         let lower = path.to_lowercase();
         let mut folders: Vec<&str> = lower.split('/').collect();
         let file = folders.pop().unwrap_or_default();
@@ -227,15 +201,12 @@ impl Kind {
         // `CHANGES-3.rst` has those of one version.
         let is_of_version = |letter: char| letter.is_ascii_digit() || "-_v".contains(letter);
         let changed = stem.trim_end_matches(is_of_version);
-        if CHANGES.contains(&changed) || folders.iter().any(|name| CHANGES.contains(name)) {
+        let mut names = folders.iter().chain([&stem]);
+        if is_of(CHANGES, changed) || folders.iter().any(|name| is_of(CHANGES, name)) {
             Self::Changelog
-        } else if LISTS.contains(&stem) {
+        } else if is_of(LISTS, stem) {
             Self::Meta
-        } else if folders
-            .iter()
-            .chain([&stem])
-            .any(|name| INTERFACES.contains(name) || name.starts_with("api-"))
-        {
+        } else if names.any(|name| is_of(INTERFACES, name) || name.starts_with("api-")) {
             Self::Api
         } else {
             Self::Guide
@@ -260,34 +231,17 @@ pub fn slug(text: &str) -> String {
 /// Returns the names that a heading defines: `useEffect(setup, deps?)` defines `useEffect`, `class dis.Bytecode(x)`
 /// defines `dis.Bytecode` and `Bytecode`.
 pub fn symbols(heading: &Heading) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    // An index beside the pages can name hundreds of thousands of them at one place.
-    let mut known: HashSet<String> = HashSet::new();
-    let mut exact: Vec<String> = Vec::new();
-    let mut add = |name: &str| {
-        let is_counted = arity::name_of(name).is_some();
-        let is_around = |letter: char| !(letter.is_alphanumeric() || "_@-".contains(letter));
-        let name = if is_counted {
-            name
-        } else {
-            name.trim_matches(is_around)
-        };
-        let is_name = is_counted || name.contains(char::is_alphabetic);
-        let names = is_name && name.len() <= SYMBOL_BYTES_MAX;
-        if names && known.insert(name.to_owned()) {
-            found.push(name.to_owned());
-        }
-    };
+    let mut names = Names::default();
+    let mut requests: Vec<String> = Vec::new();
     let spans = heading.code.iter().map(String::as_str);
     for span in spans.chain([heading.title.as_str()]) {
         if let Some(path) = requested(span) {
-            exact.push(span.to_owned());
-            exact.push(path.to_owned());
+            requests.extend([span, path].map(str::to_owned));
             continue;
         }
         if let Some(name) = arity::name_of(span) {
             for name in [Some(span), arity::member_of(span), Some(name)] {
-                name.into_iter().for_each(&mut add);
+                names.add(name.unwrap_or_default());
             }
         }
         let head = signature_head(span);
@@ -301,38 +255,64 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
         let single = head.split_whitespace().count() == 1;
         let as_code = span != heading.title || looks_like_code(name);
         if heading.level == DEFINITION || as_code && (called || single) {
-            add(name);
-            if let Some(last) = name.rsplit(['.', ':', '#']).next() {
-                add(last);
-            }
+            names.add(name);
+            names.add(last_name(name));
         }
         for word in head.split_whitespace().filter(|word| looks_like_code(word)) {
-            add(word);
+            names.add(word);
         }
     }
     if let Some(anchor) = heading.anchor.as_deref()
         && let Some(counted) = arity::of_anchor(anchor, &heading.title)
     {
-        add(&counted);
-        add(signature_head(&heading.title));
+        names.add(&counted);
+        names.add(signature_head(&heading.title));
     }
     // Generators of references name the anchor of a definition in full: `flask.Blueprint.name` where the title says `name`.
     if let Some(anchor) = heading.anchor.as_deref()
         && heading.level == DEFINITION
     {
-        add(anchor);
+        names.add(anchor);
         // Sphinx marks what is of C.
-        add(anchor.strip_prefix("c.").unwrap_or_default());
+        names.add(anchor.strip_prefix("c.").unwrap_or_default());
         // `double random_normal(…)` at `c.random_normal`: what both end with is the name, even where a page lost the space.
-        let head = signature_head(&heading.title);
-        if let Some(last) = anchor.rsplit(['.', ':', '#']).next()
-            && head.ends_with(last)
-        {
-            add(last);
+        let last = last_name(anchor);
+        if signature_head(&heading.title).ends_with(last) {
+            names.add(last);
         }
     }
-    exact.extend(found);
-    exact
+    requests.extend(names.found);
+    requests
+}
+
+/// Names in the order they were found in, each once.
+#[derive(Default)]
+struct Names {
+    found: Vec<String>,
+    /// An index beside the pages can name hundreds of thousands of them at one place.
+    known: HashSet<String>,
+}
+
+impl Names {
+    /// Adds `name`, without the marks around it unless it is one with a number, if that can be a name.
+    fn add(&mut self, name: &str) {
+        let is_counted = arity::name_of(name).is_some();
+        let is_around = |letter: char| !(letter.is_alphanumeric() || "_@-".contains(letter));
+        let name = if is_counted {
+            name
+        } else {
+            name.trim_matches(is_around)
+        };
+        let is_name = is_counted || name.contains(char::is_alphabetic);
+        if is_name && name.len() <= SYMBOL_BYTES_MAX && self.known.insert(name.to_owned()) {
+            self.found.push(name.to_owned());
+        }
+    }
+}
+
+/// Returns the last part of a name: `c` of `a.b.c`, `a::b::c` and `A#c`.
+fn last_name(name: &str) -> &str {
+    name.rsplit(['.', ':', '#']).next().unwrap_or(name)
 }
 
 /// Returns what stands before parameters, type and value: `property name` of `property name: str = ""`.

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::error::LookupError;
-use super::library::unknown_source;
 use super::rank::Documentation;
 use super::version::{Version, Wish};
 use crate::store::Store;
@@ -137,35 +136,38 @@ impl Editions {
 
     /// Returns what the sources are editions of.
     pub(super) fn documentations(&self) -> Vec<Documentation> {
-        let mut all: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        for edition in &self.0 {
-            all.entry(&edition.documentation)
-                .or_default()
-                .push(edition.id);
-        }
-        let all = all.into_iter().map(|(name, sources)| Documentation {
+        let all = by_documentation(&self.0).into_iter();
+        all.map(|(name, editions)| Documentation {
             name: name.to_owned(),
-            sources,
-        });
-        all.collect()
+            sources: editions.iter().map(|edition| edition.id).collect(),
+        })
+        .collect()
+    }
+
+    fn numbered(&self, id: i64) -> Option<&Edition> {
+        self.0.iter().find(|edition| edition.id == id)
+    }
+
+    /// Returns the source that is called just so, in any case.
+    fn exactly(&self, name: &str) -> Option<&Edition> {
+        let wanted = name.trim().to_lowercase();
+        let mut editions = self.0.iter();
+        editions.find(|edition| edition.name.to_lowercase() == wanted)
     }
 
     /// Returns the name of the source numbered `id`.
     pub(super) fn name(&self, id: i64) -> Option<&str> {
-        let edition = self.0.iter().find(|edition| edition.id == id)?;
-        Some(&edition.name)
+        Some(&self.numbered(id)?.name)
     }
 
     /// Tells whether pages of the source numbered `id` were fetched from a site.
     pub(super) fn is_fetched(&self, id: i64) -> bool {
-        let mut editions = self.0.iter();
-        editions.any(|edition| edition.id == id && edition.is_fetched)
+        self.numbered(id).is_some_and(|edition| edition.is_fetched)
     }
 
     /// Returns the version of the source numbered `id`, where it is known.
     pub(super) fn version(&self, id: i64) -> Option<&str> {
-        let edition = self.0.iter().find(|edition| edition.id == id)?;
-        edition.text.as_deref()
+        self.numbered(id)?.text.as_deref()
     }
 
     /// Returns the number and the name of each source whose version is known, with what it is an edition of and that version.
@@ -178,7 +180,7 @@ impl Editions {
 
     /// Returns the version of the source numbered `id`, as a citation says it.
     pub(super) fn cited(&self, id: i64, pinned: &Pinned) -> Option<String> {
-        let edition = self.0.iter().find(|edition| edition.id == id)?;
+        let edition = self.numbered(id)?;
         let text = edition.text.as_deref()?;
         let other = pinned.get(&edition.documentation).filter(|used| {
             let used = Version::parse(used);
@@ -208,13 +210,8 @@ impl Editions {
             Some(name) => self.called(name, wish.is_some())?,
             None => self.0.iter().collect(),
         };
-        let mut documentations: BTreeMap<&str, Vec<&Edition>> = BTreeMap::new();
-        for edition in &among {
-            let editions = documentations.entry(&edition.documentation).or_default();
-            editions.push(edition);
-        }
         let mut kept: Vec<i64> = Vec::new();
-        for (documentation, editions) in documentations {
+        for (documentation, editions) in by_documentation(among.iter().copied()) {
             let used = pinned.get(documentation).map(String::as_str);
             let best = match &wish {
                 Some(wish) => asked_for(&editions, wish),
@@ -238,17 +235,12 @@ impl Editions {
     /// Returns the source called `name`, or all editions of the documentation that is. A name that says a version means that
     /// one, unless another is asked for.
     fn called(&self, name: &str, with_others: bool) -> Result<Vec<&Edition>, LookupError> {
-        let wanted = name.trim().to_lowercase();
-        let exact = self
-            .0
-            .iter()
-            .find(|edition| edition.name.to_lowercase() == wanted);
-        let documentation = match exact {
+        let documentation = match self.exactly(name) {
             Some(exact) if !with_others && exact.documentation != pinned_name(&exact.name) => {
                 return Ok(vec![exact]);
             }
             Some(exact) => exact.documentation.clone(),
-            None => pinned_name(&wanted),
+            None => pinned_name(&name.trim().to_lowercase()),
         };
         let all = self
             .0
@@ -257,7 +249,7 @@ impl Editions {
         let all: Vec<&Edition> = all.collect();
         if all.is_empty() {
             let known = self.0.iter().map(|edition| edition.name.clone());
-            return Err(unknown_source(name, known.collect()));
+            return Err(LookupError::unknown_source(name, known));
         }
         Ok(all)
     }
@@ -265,11 +257,10 @@ impl Editions {
     /// Returns the numbers of the sources that a reference may mean by `name`: a source, else the editions that a question to the
     /// documentation called so is put to, where `react@18` says which.
     pub(super) fn meant(&self, name: &str, pinned: &Pinned) -> Result<Vec<i64>, LookupError> {
-        let wanted = name.trim().to_lowercase();
-        let mut all = self.0.iter();
-        if let Some(exact) = all.find(|edition| edition.name.to_lowercase() == wanted) {
+        if let Some(exact) = self.exactly(name) {
             return Ok(vec![exact.id]);
         }
+        let wanted = name.trim().to_lowercase();
         let put_to = |source: &str, version: Option<&str>| {
             let chosen = self.choose(Some(source), version, pinned)?.sources;
             Ok(chosen.unwrap_or_else(|| self.0.iter().map(|edition| edition.id).collect()))
@@ -293,6 +284,17 @@ impl Editions {
         });
         with_version.take(LISTED).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Returns `editions` by what they are editions of.
+fn by_documentation<'e>(
+    editions: impl IntoIterator<Item = &'e Edition>,
+) -> BTreeMap<&'e str, Vec<&'e Edition>> {
+    let mut all: BTreeMap<&str, Vec<&Edition>> = BTreeMap::new();
+    for edition in editions {
+        all.entry(&edition.documentation).or_default().push(edition);
+    }
+    all
 }
 
 /// The newest edition that `wish` admits: a release before what comes before one.

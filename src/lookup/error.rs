@@ -6,6 +6,7 @@ use url::Url;
 
 use super::format;
 use super::model::ModelError;
+use super::reference::Reference;
 use super::source::web::FetchError;
 use crate::store::StoreError;
 
@@ -36,7 +37,7 @@ pub enum LookupError {
     #[error("no documentation has been added yet")]
     NoSources,
     /// A name that no source has.
-    #[error("no documentation source is called `{}`", shortened(name))]
+    #[error("no documentation source is called `{}`", shortened(name, SHOWN))]
     UnknownSource {
         /// The name asked for.
         name: String,
@@ -60,7 +61,7 @@ pub enum LookupError {
         folder: PathBuf,
     },
     /// A name that references could not be written with.
-    #[error("`{}` cannot name a source", shortened(name))]
+    #[error("`{}` cannot name a source", shortened(name, SHOWN))]
     BadName {
         /// The name asked for.
         name: String,
@@ -72,7 +73,10 @@ pub enum LookupError {
         path: PathBuf,
     },
     /// A reference that leads nowhere.
-    #[error("no page or section has the reference `{}`", shortened(reference))]
+    #[error(
+        "no page or section has the reference `{}`",
+        shortened(reference, SHOWN)
+    )]
     UnknownReference {
         /// The reference asked for.
         reference: String,
@@ -80,7 +84,7 @@ pub enum LookupError {
         near: Vec<String>,
     },
     /// A reference that leads to several places.
-    #[error("`{}` is in more than one source", shortened(reference))]
+    #[error("`{}` is in more than one source", shortened(reference, SHOWN))]
     Ambiguous {
         /// The reference asked for.
         reference: String,
@@ -122,6 +126,22 @@ impl LookupError {
         Self::File {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    /// Says that none of the sources `known` is called `name`.
+    pub(super) fn unknown_source(name: &str, known: impl Iterator<Item = String>) -> Self {
+        Self::UnknownSource {
+            name: name.to_owned(),
+            known: known.collect(),
+        }
+    }
+
+    /// Says that `reference` leads nowhere, and which ones are `near` to it.
+    pub(super) fn unknown_reference(reference: &Reference, near: Vec<String>) -> Self {
+        Self::UnknownReference {
+            reference: reference.to_string(),
+            near,
         }
     }
 
@@ -218,11 +238,13 @@ impl LookupError {
     }
 }
 
-/// Returns the beginning of what was asked for: an error is no place for all of it.
-pub(super) fn shortened(asked: &str) -> String {
-    const SHOWN: usize = 200;
-    let mut shown: String = asked.chars().take(SHOWN).collect();
-    if shown.len() < asked.len() {
+/// Letters of what was asked for that an error repeats: it is no place for all of it.
+const SHOWN: usize = 200;
+
+/// Returns at most `letters` letters of `text`, with a mark where more follow.
+pub(super) fn shortened(text: &str, letters: usize) -> String {
+    let mut shown: String = text.chars().take(letters).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
     shown
@@ -243,5 +265,7 @@ fn quoted(names: &[String]) -> String {
     shown.join(", ") + &rest
 }
 
+/// References that are told as near to an unknown one.
+pub(super) const NEAR_MAX: usize = 3;
 /// Names that a hint lists: more would bury the advice.
 const NAMES_SHOWN: usize = 12;

@@ -1,8 +1,7 @@
 //! A reference → the page that it means.
 
 use super::editions::{Editions, Pinned};
-use super::error::LookupError;
-use super::read::{SUGGESTED, unknown};
+use super::error::{LookupError, NEAR_MAX};
 use super::reference::Reference;
 use crate::store::Store;
 use crate::store::documents::PageRow;
@@ -20,6 +19,9 @@ pub(super) fn find(
 ) -> Result<(Reference, PageRow), LookupError> {
     let text = cited(text);
     let editions = Editions::of(store)?;
+    if editions.is_empty() {
+        return Err(LookupError::NoSources);
+    }
     if let Some(found) = published(store, &editions, text, pinned)? {
         return Ok(found);
     }
@@ -30,7 +32,7 @@ pub(super) fn find(
             };
             for source in sources {
                 if store.pages_at(source, &reference.path)?.len() == 1 {
-                    return page_of(store, source, reference);
+                    return page_of(store, &editions, source, reference);
                 }
             }
         }
@@ -48,12 +50,12 @@ pub(super) fn find(
     };
     let mut failure = None;
     for source in sources {
-        match page_of(store, source, reference.clone()) {
+        match page_of(store, &editions, source, reference.clone()) {
             Ok(found) => return Ok(found),
             Err(error) => failure = failure.or(Some(error)),
         }
     }
-    Err(failure.unwrap_or_else(|| unknown(&reference, Vec::new())))
+    Err(failure.unwrap_or_else(|| LookupError::unknown_reference(&reference, Vec::new())))
 }
 
 /// Returns the reference in the first line of a citation, or `text` as it is.
@@ -72,14 +74,11 @@ fn sources_of(
     reference: &Reference,
     pinned: &Pinned,
 ) -> Result<Vec<Option<i64>>, LookupError> {
-    match &reference.source {
-        // Where there is none, that is said.
-        Some(name) if !editions.is_empty() => {
-            let meant = editions.meant(name, pinned)?;
-            Ok(meant.into_iter().map(Some).collect())
-        }
-        _ => Ok(vec![None]),
-    }
+    let Some(name) = &reference.source else {
+        return Ok(vec![None]);
+    };
+    let meant = editions.meant(name, pinned)?;
+    Ok(meant.into_iter().map(Some).collect())
 }
 
 /// Finds the page that is published at the address `text`, with the section that it names; of several editions, in the one that a
@@ -116,12 +115,13 @@ fn published(
 /// Returns the page of one source or of all that `reference` means, and the reference with its source and path in full.
 fn page_of(
     store: &Store,
+    editions: &Editions,
     source: Option<i64>,
     reference: Reference,
 ) -> Result<(Reference, PageRow), LookupError> {
-    let (source, page) = find_page(store, source, &reference)?;
+    let page = find_page(store, editions, source, &reference)?;
     let reference = Reference {
-        source: Some(source),
+        source: Some(editions.name(page.source).unwrap_or_default().to_owned()),
         path: page.path.clone(),
         ..reference
     };
@@ -131,63 +131,55 @@ fn page_of(
 /// Finds the page a reference means: exactly, else by the end of its path where only one page ends so.
 fn find_page(
     store: &Store,
+    editions: &Editions,
     source: Option<i64>,
     reference: &Reference,
-) -> Result<(String, PageRow), LookupError> {
-    let sources = store.sources()?;
-    if sources.is_empty() {
-        return Err(LookupError::NoSources);
-    }
-    let name_of = |id: i64| {
-        sources
-            .iter()
-            .find(|source| source.id == id)
-            .map(|source| source.name.clone())
-            .unwrap_or_default()
+) -> Result<PageRow, LookupError> {
+    let named = |source: i64, path: &str| {
+        let source = editions.name(source).unwrap_or_default();
+        format!("{source}:{path}")
     };
     let exact = store.pages_at(source, &reference.path)?;
     match exact.as_slice() {
-        [page] => return Ok((name_of(page.source), page.clone())),
+        [page] => return Ok(page.clone()),
         [] => {}
         several => {
+            let candidates = several.iter();
             return Err(LookupError::Ambiguous {
                 reference: reference.to_string(),
-                candidates: several
-                    .iter()
-                    .map(|page| format!("{}:{}", name_of(page.source), page.path))
+                candidates: candidates
+                    .map(|page| named(page.source, &page.path))
                     .collect(),
             });
         }
     }
     let paths = store.page_paths(source, PATHS_COMPARED_MAX)?;
     let wanted = reference.path.to_lowercase();
-    let ending: Vec<&(i64, String)> = paths
+    let mut like: Vec<&(i64, String)> = paths
         .iter()
         .filter(|(_, path)| !wanted.is_empty() && ends_with_path(&path.to_lowercase(), &wanted))
         .collect();
-    if let [(source, path)] = ending.as_slice()
+    if let [(source, path)] = like.as_slice()
         && let [page] = store.pages_at(Some(*source), path)?.as_slice()
     {
-        return Ok((name_of(*source), page.clone()));
+        return Ok(page.clone());
     }
-    let mut near: Vec<String> = ending
+    if like.is_empty() {
+        like = by_likeness(&paths, &wanted);
+    }
+    let near = like.into_iter().take(NEAR_MAX);
+    let near = near.map(|(source, path)| named(*source, path)).collect();
+    Err(LookupError::unknown_reference(reference, near))
+}
+
+/// Returns pages by how much their path is like `wanted`, the likest first.
+fn by_likeness<'p>(pages: &'p [(i64, String)], wanted: &str) -> Vec<&'p (i64, String)> {
+    let mut like: Vec<(f64, &(i64, String))> = pages
         .iter()
-        .take(SUGGESTED)
-        .map(|(source, path)| format!("{}:{path}", name_of(*source)))
+        .map(|page| (strsim::sorensen_dice(wanted, &page.1.to_lowercase()), page))
         .collect();
-    if near.is_empty() {
-        let mut like: Vec<(f64, &(i64, String))> = paths
-            .iter()
-            .map(|page| (strsim::sorensen_dice(&wanted, &page.1.to_lowercase()), page))
-            .collect();
-        like.sort_by(|one, other| other.0.total_cmp(&one.0));
-        near.extend(
-            like.iter()
-                .take(SUGGESTED)
-                .map(|(_, (source, path))| format!("{}:{path}", name_of(*source))),
-        );
-    }
-    Err(unknown(reference, near))
+    like.sort_by(|one, other| other.0.total_cmp(&one.0));
+    like.into_iter().map(|(_, page)| page).collect()
 }
 
 /// Tells whether `path` ends with the components `wanted`, whose extension may be left out.

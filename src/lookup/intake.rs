@@ -11,7 +11,7 @@ use super::format::{self, Beside, Pages, Unread};
 use super::index::Index;
 use super::library::{self, PAGES_PER_TRANSACTION, Progress, Reading};
 use super::packing::Room;
-use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
+use super::source::{Content, FILE_BYTES_MAX, Found, Holding, too_large};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 
@@ -51,8 +51,11 @@ enum Outcome {
     Failed(String, String),
 }
 
-/// Where the pages of a source go.
-struct Shelf<'a> {
+/// A file to be read, and what it holds.
+type Taken = (Found, Result<Content, String>);
+
+/// Pages on their way into the store and the index.
+struct Batch<'a> {
     store: &'a Store,
     index: &'a Index,
     source: i64,
@@ -68,7 +71,20 @@ struct Shelf<'a> {
     long_from: Instant,
 }
 
-impl Shelf<'_> {
+impl<'a> Batch<'a> {
+    fn new((store, index): (&'a Store, &'a Index), source: i64) -> Self {
+        Self {
+            store,
+            index,
+            source,
+            pages: Vec::new(),
+            bytes: 0,
+            sections: 0,
+            wanted: SECTIONS_FIRST,
+            long_from: Instant::now() + READING_SHORT,
+        }
+    }
+
     fn add(&mut self, pages: Vec<NewPage>) {
         self.bytes += pages.iter().map(|page| page.text.len()).sum::<usize>();
         self.pages.extend(pages);
@@ -112,96 +128,96 @@ pub(super) fn read(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(), LookupError> {
     let mut known: HashMap<String, FileStamp> = store.page_stamps(source)?.into_iter().collect();
-    let mut parts = parts_of(&files, &mut known);
+    let parts = parts_of(&files, &mut known);
     let all = files.len() as u64;
-    let mut wanted: Vec<Found> = Vec::new();
-    let mut hashes: HashMap<String, FileStamp> = HashMap::new();
-    for file in files {
-        let stamp = known.remove(&file.path);
-        let is_same =
-            |stamp: &FileStamp| stamp.bytes == file.bytes && Some(stamp.modified) == file.modified;
-        match stamp {
-            Some(stamp) if is_same(&stamp) => reading.unchanged += 1,
-            Some(stamp) => {
-                hashes.insert(file.path.clone(), stamp);
-                wanted.push(file);
-            }
-            None => wanted.push(file),
-        }
-    }
+    let (wanted, stamps) = may_have_changed(files, &mut known, reading);
     let (files_out, files_in) = mpsc::sync_channel(FILES_WAITING);
     let (turn_out, turn) = mpsc::sync_channel(1);
     turn_out.try_send(()).ok();
     let (outcomes_out, outcomes) = mpsc::sync_channel(PAGES_WAITING);
     // The threads alone hold its end: when they are gone, whoever reads files sees that nobody takes them.
     let files_in = Arc::new(Mutex::new(files_in));
+    let keeping = Keeping {
+        batch: Batch::new((store, index), source),
+        parts,
+        touched: Vec::new(),
+        turn: turn_out,
+        reading,
+    };
     let ended = std::thread::scope(|scope| {
         let reader = scope.spawn(move || give(holding.as_mut(), wanted, &files_out, &turn));
         for _ in 0..READING_THREADS {
             let outcomes_out = outcomes_out.clone();
-            let (files_in, hashes) = (Arc::clone(&files_in), &hashes);
-            scope.spawn(move || {
-                loop {
-                    let next = files_in
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .recv();
-                    let Ok((file, content)) = next else { return };
-                    let stamp = hashes.get(&file.path);
-                    let (was_known, is_large) = (stamp.is_some(), is_large(&content));
-                    let all_taken = outcomes_of(file, content, stamp, &mut |outcome| {
-                        let done = Done {
-                            was_known,
-                            is_large,
-                            outcome,
-                        };
-                        outcomes_out.send(done).is_ok()
-                    });
-                    if !all_taken {
-                        return;
-                    }
-                }
-            });
+            let (files_in, stamps) = (Arc::clone(&files_in), &stamps);
+            scope.spawn(move || read_files(&files_in, stamps, &outcomes_out));
         }
         drop((outcomes_out, files_in));
-        let shelf = Shelf {
-            store,
-            index,
-            source,
-            pages: Vec::new(),
-            bytes: 0,
-            sections: 0,
-            wanted: SECTIONS_FIRST,
-            long_from: Instant::now() + READING_SHORT,
-        };
-        let stored = store_outcomes(
-            shelf,
-            (outcomes, turn_out),
-            &mut parts,
-            all,
-            reading,
-            progress,
-        );
-        stored.map(|()| reader.join().unwrap_or_else(|_| Err("failed".to_owned())))
+        let kept = keeping.keep_all(outcomes, all, progress);
+        kept.map(|()| reader.join().unwrap_or_else(|_| Err("failed".to_owned())))
     })?;
     if let Err(why) = ended {
         reading.failures.push((String::new(), why));
     }
     // A file that cannot be read now is not gone: its page stays as it was.
-    let gone: Vec<String> = known
-        .into_keys()
-        .filter(|path| {
-            !reading
-                .failures
-                .iter()
-                .any(|(failed, _)| is_below(path, failed))
-        })
-        .collect();
+    let is_unread = |path: &String| {
+        let mut failures = reading.failures.iter();
+        failures.any(|(failed, _)| is_below(path, failed))
+    };
+    let gone: Vec<String> = known.into_keys().filter(|path| !is_unread(path)).collect();
     if !gone.is_empty() {
         reading.removed = gone.len() as u64;
         store.remove_pages(source, &gone)?;
     }
     Ok(())
+}
+
+/// Returns the files that are not as they were when they were stamped, and the stamps of those that are known; takes all of them
+/// out of `known`.
+fn may_have_changed(
+    files: Vec<Found>,
+    known: &mut HashMap<String, FileStamp>,
+    reading: &mut Reading,
+) -> (Vec<Found>, HashMap<String, FileStamp>) {
+    let mut wanted: Vec<Found> = Vec::new();
+    let mut stamps: HashMap<String, FileStamp> = HashMap::new();
+    for file in files {
+        let is_same =
+            |stamp: &FileStamp| stamp.bytes == file.bytes && Some(stamp.modified) == file.modified;
+        match known.remove(&file.path) {
+            Some(stamp) if is_same(&stamp) => reading.unchanged += 1,
+            Some(stamp) => {
+                stamps.insert(file.path.clone(), stamp);
+                wanted.push(file);
+            }
+            None => wanted.push(file),
+        }
+    }
+    (wanted, stamps)
+}
+
+/// Reads files as they come, until there are no more or nobody takes what becomes of them.
+fn read_files(
+    files: &Mutex<mpsc::Receiver<Taken>>,
+    stamps: &HashMap<String, FileStamp>,
+    out: &mpsc::SyncSender<Done>,
+) {
+    loop {
+        let next = files.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((file, content)) = next else { return };
+        let stamp = stamps.get(&file.path);
+        let (was_known, is_large) = (stamp.is_some(), is_large(&content));
+        let all_taken = outcomes_of(file, content, stamp, &mut |outcome| {
+            let done = Done {
+                was_known,
+                is_large,
+                outcome,
+            };
+            out.send(done).is_ok()
+        });
+        if !all_taken {
+            return;
+        }
+    }
 }
 
 fn is_large(content: &Result<Content, String>) -> bool {
@@ -214,7 +230,7 @@ fn is_large(content: &Result<Content, String>) -> bool {
 fn give(
     holding: &mut dyn Holding,
     wanted: Vec<Found>,
-    out: &mpsc::SyncSender<(Found, Result<Content, String>)>,
+    out: &mpsc::SyncSender<Taken>,
     turn: &mpsc::Receiver<()>,
 ) -> Result<(), String> {
     let mut refer: Vec<Found> = Vec::new();
@@ -254,8 +270,7 @@ fn parts_of(
         if files.contains(path.as_str()) {
             return true;
         }
-        let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        match above.find(|folder| files.contains(folder)) {
+        match library::holder_of(path, |above| files.contains(above)) {
             Some(file) => {
                 parts
                     .entry(file.to_owned())
@@ -278,79 +293,97 @@ fn is_below(path: &str, folder: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn store_outcomes(
-    mut shelf: Shelf<'_>,
-    (outcomes, turn): (mpsc::Receiver<Done>, mpsc::SyncSender<()>),
-    parts: &mut HashMap<String, HashSet<String>>,
-    all: u64,
-    reading: &mut Reading,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(), LookupError> {
-    let (store, source) = (shelf.store, shelf.source);
-    let mut touched: Vec<(String, i64)> = Vec::new();
-    let mut done = reading.unchanged;
-    for Done {
-        was_known,
-        is_large,
-        outcome,
-    } in outcomes
-    {
-        let is_part = matches!(outcome, Outcome::Part(..));
-        if !is_part {
-            done += 1;
-            progress(Progress::Reading(done, all));
+/// What is made of what becomes of the files of a source.
+struct Keeping<'a> {
+    batch: Batch<'a>,
+    /// Pages of before below each file, which go unless they come again.
+    parts: HashMap<String, HashSet<String>>,
+    /// Files that are as they were, with the time at which they were written again.
+    touched: Vec<(String, i64)>,
+    /// Lets the next large file come.
+    turn: mpsc::SyncSender<()>,
+    reading: &'a mut Reading,
+}
+
+impl Keeping<'_> {
+    /// Keeps what becomes of all files, as it comes.
+    fn keep_all(
+        mut self,
+        outcomes: mpsc::Receiver<Done>,
+        all: u64,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), LookupError> {
+        let mut done = self.reading.unchanged;
+        for Done {
+            was_known,
+            is_large,
+            outcome,
+        } in outcomes
+        {
+            let is_part = matches!(outcome, Outcome::Part(..));
+            if !is_part {
+                done += 1;
+                progress(Progress::Reading(done, all));
+            }
+            self.take(outcome, was_known)?;
+            if self.batch.is_full() {
+                self.batch.keep()?;
+                self.batch.show(progress)?;
+            }
+            if is_large && !is_part {
+                self.turn.try_send(()).ok();
+            }
         }
+        if !self.batch.pages.is_empty() {
+            self.batch.keep()?;
+        }
+        if !self.touched.is_empty() {
+            let Batch { store, source, .. } = self.batch;
+            store.touch_pages(source, &self.touched)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, outcome: Outcome, was_known: bool) -> Result<(), LookupError> {
         match outcome {
             Outcome::Part(file, new) => {
-                stay(parts, &file, &new);
-                shelf.add(new);
+                self.stay(&file, &new);
+                self.batch.add(new);
             }
             Outcome::Pages(new) => {
                 if let Some(own) = new.last() {
-                    reading.bytes += own.stamp.bytes;
+                    self.reading.bytes += own.stamp.bytes;
                     if was_known {
-                        reading.changed += 1;
+                        self.reading.changed += 1;
                     } else {
-                        reading.added += 1;
+                        self.reading.added += 1;
                     }
-                    stay(parts, &own.path, &new);
-                    let old = parts.remove(&own.path).unwrap_or_default();
+                    self.stay(&own.path, &new);
+                    let old = self.parts.remove(&own.path).unwrap_or_default();
                     if !old.is_empty() {
                         // Before the file counts as read: whoever is killed in between reads it again.
+                        let Batch { store, source, .. } = self.batch;
                         store.remove_pages(source, &Vec::from_iter(old))?;
                     }
                 }
-                shelf.add(new);
+                self.batch.add(new);
             }
             Outcome::Foreign => {}
             Outcome::Same(path, modified) => {
-                reading.unchanged += 1;
-                touched.push((path, modified));
+                self.reading.unchanged += 1;
+                self.touched.push((path, modified));
             }
-            Outcome::Failed(path, why) => reading.failures.push((path, why)),
+            Outcome::Failed(path, why) => self.reading.failures.push((path, why)),
         }
-        if shelf.is_full() {
-            shelf.keep()?;
-            shelf.show(progress)?;
-        }
-        if is_large && !is_part {
-            turn.try_send(()).ok();
-        }
+        Ok(())
     }
-    if !shelf.pages.is_empty() {
-        shelf.keep()?;
-    }
-    if !touched.is_empty() {
-        store.touch_pages(source, &touched)?;
-    }
-    Ok(())
-}
 
-/// Notes that the pages `new` below `file` are there still.
-fn stay(parts: &mut HashMap<String, HashSet<String>>, file: &str, new: &[NewPage]) {
-    if let Some(old) = parts.get_mut(file) {
-        for page in new {
-            old.remove(&page.path);
+    /// Notes that the pages `new` below `file` are there still.
+    fn stay(&mut self, file: &str, new: &[NewPage]) {
+        if let Some(old) = self.parts.get_mut(file) {
+            for page in new {
+                old.remove(&page.path);
+            }
         }
     }
 }
@@ -422,8 +455,7 @@ fn pages_of(path: &str, bytes: &[u8], beside: &Beside, alone: bool) -> Result<Pa
     });
     match read {
         Err(Unread::Foreign) if alone && bytes.len() as u64 > FILE_BYTES_MAX => {
-            let why = format!("is larger than {} MiB", FILE_BYTES_MAX >> 20);
-            Err(Unread::Broken(why))
+            Err(Unread::Broken(too_large(FILE_BYTES_MAX)))
         }
         Err(Unread::Foreign) if alone => format::read_file(format::FALLBACK, bytes, beside),
         read => read,
@@ -492,15 +524,11 @@ mod tests {
             );
             library::page_of_text(&format!("{number}.md"), &text)
         };
-        let mut shelf = Shelf {
-            store: &store,
-            index: &index,
-            source: store.keep_source("ship", "/ship").unwrap(),
+        let source = store.keep_source("ship", "/ship").unwrap();
+        let mut batch = Batch {
             pages: vec![page(0)],
-            bytes: 0,
-            sections: 0,
-            wanted: SECTIONS_FIRST,
             long_from: Instant::now(),
+            ..Batch::new((&store, &index), source)
         };
         let shown = || {
             // Whoever cannot bring the index up to date sees it as it was left.
@@ -510,20 +538,20 @@ mod tests {
             view.map_or(0, |view| view.searcher.num_docs())
         };
         std::fs::create_dir_all(folder.path().join("index")).unwrap();
-        shelf.keep().unwrap();
-        shelf.show(&|_| {}).unwrap();
-        assert_eq!((shelf.sections < SECTIONS_FIRST, shown()), (true, 0));
-        shelf.pages = (1..30).map(page).collect();
-        shelf.keep().unwrap();
-        shelf.show(&|_| {}).unwrap();
-        let first = shelf.sections as u64;
+        batch.keep().unwrap();
+        batch.show(&|_| {}).unwrap();
+        assert_eq!((batch.sections < SECTIONS_FIRST, shown()), (true, 0));
+        batch.pages = (1..30).map(page).collect();
+        batch.keep().unwrap();
+        batch.show(&|_| {}).unwrap();
+        let first = batch.sections as u64;
         assert_eq!((first >= SECTIONS_FIRST as u64, shown()), (true, first));
-        shelf.pages = vec![page(30)];
-        shelf.keep().unwrap();
-        shelf.show(&|_| {}).unwrap();
+        batch.pages = vec![page(30)];
+        batch.keep().unwrap();
+        batch.show(&|_| {}).unwrap();
         assert_eq!(shown(), first);
-        (shelf.wanted, shelf.long_from) = (0, Instant::now() + Duration::from_secs(3_600));
-        shelf.show(&|_| {}).unwrap();
+        (batch.wanted, batch.long_from) = (0, Instant::now() + Duration::from_secs(3_600));
+        batch.show(&|_| {}).unwrap();
         assert_eq!(shown(), first, "while it may still be a short reading");
     }
 }

@@ -46,7 +46,7 @@ impl Kept {
 /// Tells how the pages of `source` are kept.
 pub fn kept_as(store: &Store, source: &SourceRow) -> Result<Kept, LookupError> {
     let location = source.location.as_str();
-    if location.starts_with(bundle::LOCATION) {
+    if bundle::is_imported(location) {
         return Ok(Kept::Bundle);
     }
     if site::address(location).is_ok_and(|address| address.is_some()) {
@@ -88,7 +88,7 @@ mod tests {
         let store = Store::in_memory().unwrap();
         for (number, (location, expected)) in [
             ("https://h.example/docs/".to_owned(), Kept::Site),
-            (format!("{}alice", bundle::LOCATION), Kept::Bundle),
+            ("bundle:alice".to_owned(), Kept::Bundle),
             (at("a.md"), Kept::File),
             (at("a.tar.gz"), Kept::Archive),
             (at(""), Kept::Directory),

@@ -10,10 +10,11 @@ use super::error::LookupError;
 use super::format::{self, Pages, READERS};
 use super::index::Index;
 use super::intake;
-use super::packing;
-use super::section::{self, Cut};
+use super::naming;
+use super::section;
 use super::source::{self, Choice, Globs, Holding, Listing};
 use crate::store::Store;
+use crate::store::cuts::Cut;
 use crate::store::documents::{FileStamp, NewPage, SourceRow, SourceSize};
 use crate::store::editions::Edition;
 
@@ -67,76 +68,6 @@ pub struct Reading {
     pub notes: Vec<String>,
 }
 
-/// Endings of folders that say how documentation is kept there, and belong to no name.
-const FOLDER_ENDINGS: &[&str] = &[".docset", ".git"];
-
-/// Returns the name that `location` suggests: its last component, of a file without its ending, in the letters a reference can
-/// carry.
-pub fn suggested_name(location: &Path) -> String {
-    if !location.is_dir() {
-        return name_by_stem(location);
-    }
-    let name = location.file_name().unwrap_or_default().to_string_lossy();
-    // What stands behind a point of a folder is no ending: `falcon-2.0.0`.
-    let mut endings = FOLDER_ENDINGS.iter();
-    name_of(
-        endings
-            .find_map(|ending| name.strip_suffix(ending))
-            .unwrap_or(&name),
-    )
-}
-
-/// Returns the name of a file without its ending.
-fn name_by_stem(location: &Path) -> String {
-    let of = |name: Option<&std::ffi::OsStr>| name.map(|name| name.to_string_lossy().into_owned());
-    let file = of(location.file_name()).unwrap_or_default();
-    let archive = source::archive_stem(&file);
-    let page = Path::new(packing::inner_name(&file).unwrap_or(&file));
-    let stem = of(page.file_stem()).unwrap_or_default();
-    name_of(archive.unwrap_or(&stem))
-}
-
-/// Returns the name that `location` suggests to `store`: one that was added when folders were called without what looks like an
-/// ending goes on under that name.
-pub fn name_in(store: &Store, location: &Path) -> Result<String, LookupError> {
-    let (suggested, before) = (suggested_name(location), name_by_stem(location));
-    let place = location.to_str();
-    let is_here = |name: &str| {
-        let here = |source: &SourceRow| source.name == name && Some(&*source.location) == place;
-        Ok::<_, LookupError>(store.sources()?.iter().any(here))
-    };
-    Ok(
-        if suggested != before && !is_here(&suggested)? && is_here(&before)? {
-            before
-        } else {
-            suggested
-        },
-    )
-}
-
-/// Returns `words` in the letters of a name.
-pub(super) fn name_of(words: &str) -> String {
-    let name: String = words
-        .to_lowercase()
-        .chars()
-        .map(|letter| if is_name_letter(letter) { letter } else { '-' })
-        .take(NAME_LETTERS_MAX)
-        .collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() {
-        "docs".to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Letters of the longest name of a source: it stands in every reference.
-const NAME_LETTERS_MAX: usize = 60;
-
-fn is_name_letter(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@')
-}
-
 /// Reads `place` into `store` and brings `index` up to date; only what changed is read again.
 pub fn add(
     store: &Store,
@@ -146,7 +77,7 @@ pub fn add(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, LookupError> {
     let location = location_of(&place.location)?;
-    check_name(store, &place.name, location)?;
+    naming::check(store, &place.name, location)?;
     let known = known_source(store, &place.name)?;
     let mut reading = Reading::default();
     let before = match &known {
@@ -219,7 +150,7 @@ pub(super) fn read_anew(store: &Store, source: i64) -> Result<Option<String>, Lo
 
 /// Tells whether other readers than these read `source`, so that its next refresh reads it anew. A bundle is not read here.
 pub fn is_read_otherwise(store: &Store, source: &SourceRow) -> Result<bool, LookupError> {
-    let is_bundle = source.location.starts_with(bundle::LOCATION);
+    let is_bundle = bundle::is_imported(&source.location);
     Ok(!is_bundle && source.refreshed_at > 0 && store.readers(source.id)? != Some(READERS))
 }
 
@@ -314,26 +245,7 @@ fn still_there(store: &Store, source: &SourceRow) -> Result<i64, LookupError> {
         return Ok(source.id);
     }
     let known = sources.into_iter().map(|row| row.name);
-    Err(unknown_source(&source.name, known.collect()))
-}
-
-/// Checks that a source read from `location` may be called `name`.
-pub(super) fn check_name(store: &Store, name: &str, location: &str) -> Result<(), LookupError> {
-    let letters = name.chars().count();
-    let is_path = matches!(name, "." | "..");
-    if letters == 0 || letters > NAME_LETTERS_MAX || is_path || !name.chars().all(is_name_letter) {
-        return Err(LookupError::BadName {
-            name: name.to_owned(),
-        });
-    }
-    let mut known = store.sources()?.into_iter();
-    match known.find(|source| source.name == name && source.location != location) {
-        Some(known) => Err(LookupError::NameTaken {
-            name: known.name,
-            location: known.location,
-        }),
-        None => Ok(()),
-    }
+    Err(LookupError::unknown_source(&source.name, known))
 }
 
 /// Makes the pages of the file at `path`, each when it is asked for: those below it first, for a file counts as read when its own
@@ -358,15 +270,19 @@ pub(super) fn new_pages(
     })
 }
 
+/// Returns the page that the one at `path` was made with: the nearest above it that is one of its own.
+pub(super) fn holder_of(path: &str, is_own: impl Fn(&str) -> bool) -> Option<&str> {
+    let mut above = path
+        .rmatch_indices('/')
+        .filter_map(|(at, _)| path.get(..at));
+    above.find(|above| is_own(above))
+}
+
 /// Makes the page at `path` of `document`.
 pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewPage {
     let beyond = document.keep_headings();
     let file = path.rsplit('/').next().unwrap_or(path);
-    let Cut {
-        title,
-        outline,
-        sections,
-    } = section::cut(&document, format::title_of(file));
+    let (title, Cut { outline, sections }) = section::cut(&document, format::title_of(file));
     NewPage {
         path: path.to_owned(),
         title,
@@ -401,12 +317,13 @@ fn page_of_document(path: &str, document: Document) -> NewPage {
 }
 
 /// Returns a store and an index in memory that hold `pages` (path and Markdown) as the source called `name`.
-pub fn in_memory<'a>(
+pub fn in_memory<P: AsRef<str>, T: AsRef<str>>(
     name: &str,
-    pages: impl IntoIterator<Item = (&'a str, &'a str)>,
+    pages: impl IntoIterator<Item = (P, T)>,
 ) -> Result<(Store, Index), LookupError> {
     let read = pages.into_iter().flat_map(|(path, text)| {
-        let read = format::read_text(path, text).unwrap_or_default();
+        let path = path.as_ref();
+        let read = format::read_text(path, text.as_ref()).unwrap_or_default();
         let below = read.below.into_iter();
         let below: Vec<_> = below
             .map(|(name, document)| (format!("{path}/{name}"), document))
@@ -515,43 +432,5 @@ pub(crate) fn named(store: &Store, name: &str) -> Result<SourceRow, LookupError>
         return Ok(source.clone());
     }
     let known = sources.into_iter().map(|source| source.name);
-    Err(unknown_source(name, known.collect()))
-}
-
-/// Says that none of the sources `known` is called `name`.
-pub(super) fn unknown_source(name: &str, known: Vec<String>) -> LookupError {
-    LookupError::UnknownSource {
-        name: name.to_owned(),
-        known,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_called_by_its_whole_name_and_one_that_was_called_otherwise_goes_on_so() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = |name: &str| {
-            let folder = home.path().join(name);
-            std::fs::create_dir(&folder).unwrap();
-            folder
-        };
-        let pino = folder("pino-9.3.2");
-        assert_eq!(suggested_name(&pino), "pino-9.3.2");
-        assert_eq!(suggested_name(&folder("React.docset")), "react");
-        assert_eq!(suggested_name(&folder("repo.git")), "repo");
-        let file = home.path().join("falcon-2.0.0.tar.gz");
-        assert_eq!(suggested_name(&file), "falcon-2.0.0");
-        let store = Store::in_memory().unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
-        store.keep_source("pino-9.3", "/elsewhere").unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3.2");
-        store.remove_source(1).unwrap();
-        store
-            .keep_source("pino-9.3", pino.to_str().unwrap())
-            .unwrap();
-        assert_eq!(name_in(&store, &pino).unwrap(), "pino-9.3");
-    }
+    Err(LookupError::unknown_source(name, known))
 }

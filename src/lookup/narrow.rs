@@ -93,20 +93,15 @@ pub(super) fn narrowed(
 #[cfg(test)]
 mod tests {
     use crate::lookup::index::Index;
-    use crate::lookup::search::{Detail, Found, Search, search};
-    use crate::lookup::{Budget, library};
+    use crate::lookup::library;
+    use crate::lookup::search::tests::{self, found};
+    use crate::lookup::search::{Detail, Found, Search};
     use crate::store::Store;
 
     const CODES: &str = "# Codes\n\nWhat may go wrong.\n\n## E_DEPTH\n\nThe water is too shallow.\n\n## E_DELTA_TYPE\n\nThe river has no such mouth.\n\n### Cause\n\nA map of before.\n\n## E_TYPE\n\nNo such ship.\n\n## E_TIDE\n\nThe water is away.\n";
 
     fn asked(library: &(Store, Index), query: &str, detail: Detail) -> Found {
-        let asked = Search {
-            query: query.to_owned(),
-            limit: 3,
-            detail,
-            ..Search::default()
-        };
-        search(&library.0, &library.1, &asked, Budget::page(1_000)).unwrap()
+        found(library, &tests::asked(query, detail), 1_000).unwrap()
     }
 
     #[test]
@@ -172,12 +167,10 @@ mod tests {
         let library = library::in_memory("s", [("c.md", CODES)]).unwrap();
         let first = asked(&library, "E_TIDE", Detail::Snippet);
         let again = Search {
-            query: "E_TIDE".to_owned(),
-            limit: 3,
             known: first.told.iter().cloned().collect(),
-            ..Search::default()
+            ..tests::asked("E_TIDE", Detail::Snippet)
         };
-        let again = search(&library.0, &library.1, &again, Budget::page(1_000)).unwrap();
+        let again = found(&library, &again, 1_000).unwrap();
         assert_eq!(again.before, ["s:c.md#e_tide"]);
     }
 }

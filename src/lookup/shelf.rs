@@ -8,7 +8,7 @@ use super::editions::Editions;
 use super::error::LookupError;
 use super::narrow::narrowed;
 use super::passage::{Extent, Passage, trimmed};
-use super::rank::{Hit, Ranking, Reason, Sought};
+use super::rank::{Hit, Ranking, Sought};
 use super::reference::Reference;
 use super::search::Search;
 use crate::store::Store;
@@ -83,8 +83,10 @@ pub(super) enum Quoted {
 pub(super) struct Shelf<'a> {
     store: &'a Store,
     editions: &'a Editions,
-    search: &'a Search,
-    sought: &'a Sought,
+    /// What is asked for.
+    pub(super) search: &'a Search,
+    /// Its words, to be found in a text.
+    pub(super) sought: &'a Sought,
     /// What says why a passage is there, if that was asked.
     explained: Option<&'a Ranking>,
     pages: HashMap<i64, Option<(PageRow, String, Cut)>>,
@@ -108,7 +110,7 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// Whether the reader was shown what has this key.
+    /// Tells whether the reader was shown what has this key.
     pub(super) fn is_known(&self, key: &str) -> bool {
         self.search.known.contains(key)
     }
@@ -168,7 +170,7 @@ impl<'a> Shelf<'a> {
         self.pages.get(&page)?.as_ref()
     }
 
-    /// Whether the reader was shown all of `section`.
+    /// Tells whether the reader was shown all of `section`.
     fn is_told(&self, page: &PageRow, section: &SectionRow, text: &str) -> bool {
         !self.search.known.is_empty()
             && self.editions.name(page.source).is_some_and(|source| {
@@ -219,7 +221,9 @@ impl<'a> Shelf<'a> {
             title: cited.title.clone(),
             breadcrumb: cited.breadcrumb.clone(),
             score: run.best.score,
-            reasons: self.reasons(&run.best),
+            reasons: self
+                .explained
+                .map_or_else(Vec::new, |ranking| ranking.reasons(&run.best)),
             version: provenance.version,
             read_on: provenance.read_on,
             tokens_in_all: new.iter().map(|(section, _)| section.tokens as usize).sum(),
@@ -240,12 +244,6 @@ impl<'a> Shelf<'a> {
         } else {
             named(source, path, section)
         }
-    }
-
-    /// Says why `hit` is there, if that was asked.
-    fn reasons(&self, hit: &Hit) -> Vec<Reason> {
-        let reasons = self.explained.map(|ranking| ranking.reasons([hit]));
-        reasons.into_iter().flatten().next().unwrap_or_default()
     }
 }
 

@@ -7,6 +7,7 @@ use url::Url;
 use super::error::LookupError;
 use super::index::Index;
 use super::library::{self, Progress, Reading};
+use super::naming;
 use super::source::crawl::{self, Known, Order, Outcome, Visit};
 use super::source::web::Web;
 use super::source::{Site, site_address};
@@ -51,23 +52,6 @@ pub fn address(text: &str) -> Result<Option<Url>, LookupError> {
         })
 }
 
-/// Returns the name that the site at `url` suggests: its host, and the first folders of its path.
-pub fn suggested_name(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let folders = url
-        .path_segments()
-        .into_iter()
-        .flatten()
-        .filter(|segment| !segment.is_empty() && !segment.contains(".htm"))
-        .take(FOLDERS_IN_NAME);
-    let words: Vec<&str> = std::iter::once(host).chain(folders).collect();
-    library::name_of(&words.join("-"))
-}
-
-/// Folders of a path that a suggested name has.
-const FOLDERS_IN_NAME: usize = 2;
-
 /// Reads the site that begins at `start` into `store` as `name` and brings `index` up to date. What did not change is
 /// not sent again, and what fails stays searchable as it was.
 ///
@@ -82,7 +66,7 @@ pub fn add(
     now: i64,
     progress: &dyn Fn(Progress),
 ) -> Result<Reading, LookupError> {
-    library::check_name(store, name, start.as_str())?;
+    naming::check(store, name, start.as_str())?;
     let is_known = store.sources()?.iter().any(|source| source.name == name);
     let source = store.keep_source(name, start.as_str())?;
     let anew = library::read_anew(store, source)?;
@@ -91,18 +75,7 @@ pub fn add(
         rows: store.fetches(source)?,
         stamps: store.page_stamps(source)?.into_iter().collect(),
     };
-    let mut keeper = Keeper {
-        store,
-        source,
-        stored: known.stamps.keys().cloned().collect(),
-        parts: parts_of(&known),
-        touched_at: now.saturating_mul(1_000_000_000),
-        pages: Vec::new(),
-        touched: Vec::new(),
-        removed: Vec::new(),
-        rows: Vec::new(),
-        reading: Reading::default(),
-    };
+    let mut keeper = Keeper::new(store, source, &known, now);
     let was_done = store.crawl(source)?.is_some_and(|row| row.is_done);
     let order = Order {
         start,
@@ -158,10 +131,7 @@ fn parts_of(known: &Known) -> HashMap<String, Vec<String>> {
         .keys()
         .filter(|path| !own.contains(path.as_str()))
     {
-        let mut above = path
-            .rmatch_indices('/')
-            .filter_map(|(at, _)| path.get(..at));
-        if let Some(holder) = above.find(|above| own.contains(above)) {
+        if let Some(holder) = library::holder_of(path, |above| own.contains(above)) {
             parts
                 .entry(holder.to_owned())
                 .or_default()
@@ -185,6 +155,7 @@ struct Keeper<'a> {
     stored: HashSet<String>,
     /// Pages that lie within others, as operations do in the description of an interface, by the page.
     parts: HashMap<String, Vec<String>>,
+    /// When this reading began, in nanoseconds since 1970.
     touched_at: i64,
     pages: Vec<NewPage>,
     touched: Vec<(String, i64)>,
@@ -193,7 +164,22 @@ struct Keeper<'a> {
     reading: Reading,
 }
 
-impl Keeper<'_> {
+impl<'a> Keeper<'a> {
+    fn new(store: &'a Store, source: i64, known: &Known, now: i64) -> Self {
+        Self {
+            store,
+            source,
+            stored: known.stamps.keys().cloned().collect(),
+            parts: parts_of(known),
+            touched_at: now.saturating_mul(1_000_000_000),
+            pages: Vec::new(),
+            touched: Vec::new(),
+            removed: Vec::new(),
+            rows: Vec::new(),
+            reading: Reading::default(),
+        }
+    }
+
     fn take(&mut self, visit: Visit) -> Result<(), LookupError> {
         let Visit { row, outcome, .. } = visit;
         match outcome {
@@ -208,6 +194,7 @@ impl Keeper<'_> {
                     let new: Vec<NewPage> = library::new_pages(path, stamp, *pages).collect();
                     let kept: HashSet<&str> = new.iter().map(|page| page.path.as_str()).collect();
                     let old = self.parts.remove(path).unwrap_or_default();
+                    // One that has an address of its own now goes with no other.
                     for parts in self.parts.values_mut() {
                         parts.retain(|part| part != path);
                     }
@@ -285,51 +272,5 @@ mod tests {
         ] {
             assert!(is_site(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_site_is_called_by_its_host_and_the_first_folders() {
-        for (text, name) in [
-            ("https://www.h.example/", "h.example"),
-            ("https://h.example/en/stable/guide/", "h.example-en-stable"),
-            ("https://h.example/guide/index.html", "h.example-guide"),
-            ("http://127.0.0.1:8080/x%20y", "127.0.0.1-x-20y"),
-        ] {
-            let url = address(text).unwrap().unwrap();
-            assert_eq!(suggested_name(&url), name);
-        }
-    }
-
-    #[test]
-    fn a_reading_that_was_cut_short_has_its_number_until_it_is_done_or_asked_for_otherwise() {
-        let store = Store::in_memory().unwrap();
-        let source = store.keep_source("a", "https://h.example/").unwrap();
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
-        store.end_crawl(source).unwrap();
-        assert!(store.crawl(source).unwrap().unwrap().is_done);
-        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 2);
-        assert_eq!(store.begin_crawl(source, "{\"depth\":1}").unwrap(), 3);
-        assert!(!store.crawl(source).unwrap().unwrap().is_done);
-    }
-
-    #[test]
-    fn a_source_that_is_removed_takes_with_it_what_is_known_of_its_site() {
-        let store = Store::in_memory().unwrap();
-        let source = store.keep_source("a", "https://h.example/").unwrap();
-        store.begin_crawl(source, "{}").unwrap();
-        let row = FetchRow {
-            url: "https://h.example/".to_owned(),
-            links: vec!["https://h.example/b".to_owned()],
-            ..FetchRow::default()
-        };
-        store
-            .keep_fetches(source, std::slice::from_ref(&row))
-            .unwrap();
-        assert_eq!(store.fetches(source).unwrap(), [row]);
-        store.remove_source(source).unwrap();
-        assert!(
-            store.fetches(source).unwrap().is_empty() && store.crawl(source).unwrap().is_none()
-        );
     }
 }

@@ -210,3 +210,41 @@ pub(super) fn forget(transaction: &Transaction<'_>, source: i64) -> rusqlite::Re
         .execute("DELETE FROM crawls WHERE source = ?1", [source])
         .map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_that_was_cut_short_has_its_number_until_it_is_done_or_asked_for_otherwise() {
+        let store = Store::in_memory().unwrap();
+        let source = store.keep_source("a", "https://h.example/").unwrap();
+        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
+        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 1);
+        store.end_crawl(source).unwrap();
+        assert!(store.crawl(source).unwrap().unwrap().is_done);
+        assert_eq!(store.begin_crawl(source, "{}").unwrap(), 2);
+        assert_eq!(store.begin_crawl(source, "{\"depth\":1}").unwrap(), 3);
+        assert!(!store.crawl(source).unwrap().unwrap().is_done);
+    }
+
+    #[test]
+    fn a_source_that_is_removed_takes_with_it_what_is_known_of_its_site() {
+        let store = Store::in_memory().unwrap();
+        let source = store.keep_source("a", "https://h.example/").unwrap();
+        store.begin_crawl(source, "{}").unwrap();
+        let row = FetchRow {
+            url: "https://h.example/".to_owned(),
+            links: vec!["https://h.example/b".to_owned()],
+            ..FetchRow::default()
+        };
+        store
+            .keep_fetches(source, std::slice::from_ref(&row))
+            .unwrap();
+        assert_eq!(store.fetches(source).unwrap(), [row]);
+        store.remove_source(source).unwrap();
+        assert!(
+            store.fetches(source).unwrap().is_empty() && store.crawl(source).unwrap().is_none()
+        );
+    }
+}

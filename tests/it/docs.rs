@@ -104,6 +104,15 @@ fn a_second_reading_takes_only_what_changed() {
 }
 
 #[test]
+fn a_source_is_read_again_by_its_name_in_any_case() {
+    let home = home_with_manual();
+    let home = home.path();
+    json_of(home, &["docs", "add", "manual"]);
+    let report = json_of(home, &["docs", "refresh", "MANUAL"]);
+    assert_eq!(report["sources"][0]["name"], "manual");
+}
+
+#[test]
 fn a_lost_or_torn_index_is_rebuilt_from_the_store() {
     let home = home_with_manual();
     let home = home.path();

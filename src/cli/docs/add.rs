@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{bundle, faults, job, paths_with_reasons, site};
+use super::list::paths_with_reasons;
+use super::{faults, job, site};
 use crate::cli::Failure;
 use crate::cli::failure::hint_of;
-use crate::cli::number::counted;
+use crate::cli::number::{self, counted};
 use crate::cli::out;
 use crate::config::clock::unix_seconds;
 use crate::lookup::library::{self, Place, Progress, Reading};
-use crate::lookup::{self, Choice, LookupError, Site};
+use crate::lookup::{Choice, LookupError, Site, bundle, naming};
 use crate::store::Store;
 use crate::store::documents::SourceRow;
 use crate::store::readings::ReadingRow;
@@ -60,7 +61,7 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
     } = asked;
     if let Some(start) = site::address(path)? {
         let place = Place {
-            name: name.unwrap_or_else(|| lookup::site::suggested_name(&start)),
+            name: name.unwrap_or_else(|| naming::of_address(&start)),
             location: PathBuf::from(start.as_str()),
             max_documents,
             choice: None,
@@ -76,7 +77,7 @@ pub(super) fn read_in(engines: &Engines, path: &Path, asked: Asked) -> anyhow::R
     })?;
     let name = match name {
         Some(name) => name,
-        None => library::name_in(engines.store()?, &location).map_err(Failure::from)?,
+        None => naming::of_place(engines.store()?, &location).map_err(Failure::from)?,
     };
     let place = Place {
         name,
@@ -123,23 +124,15 @@ pub(super) struct Chosen {
     pub(super) is_site: bool,
 }
 
-/// Returns the source called `name`, or all; those that came in a bundle cannot be read again, which is said.
+/// Returns the source called `name`, in any case, or all; those that came in a bundle cannot be read again, which is said.
 pub(super) fn chosen(engines: &Engines, name: Option<&str>) -> anyhow::Result<Vec<Chosen>> {
-    let sources = engines.store()?.sources()?;
-    let known: Vec<String> = sources.iter().map(|row| row.name.clone()).collect();
-    let wanted: Vec<_> = sources
-        .into_iter()
-        .filter(|row| name.is_none_or(|name| row.name == name))
-        .collect();
+    let store = engines.store()?;
+    let wanted = match name {
+        Some(name) => vec![library::named(store, name).map_err(Failure::from)?],
+        None => store.sources()?,
+    };
     if wanted.is_empty() {
-        let error = match name {
-            Some(name) => LookupError::UnknownSource {
-                name: name.to_owned(),
-                known,
-            },
-            None => LookupError::NoSources,
-        };
-        return Err(Failure::from(error).into());
+        return Err(Failure::from(LookupError::NoSources).into());
     }
     let mut chosen = Vec::new();
     for row in wanted {
@@ -296,7 +289,7 @@ pub(super) fn report(
         counted(size.sections, "section"),
         counted(size.tokens, "token"),
         changes(reading),
-        super::took(took)
+        number::took(took)
     );
     tell("not read", &reading.failures);
     tell("read in part", &skipped);

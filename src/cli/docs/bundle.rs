@@ -121,7 +121,7 @@ fn signer(identity: &Cosigner) -> Result<Signer<'_>, Failure> {
 }
 
 pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Result<ExitCode> {
-    let mut bundle = bundle::open(&args.file).map_err(Failure::from)?;
+    let bundle = bundle::open(&args.file).map_err(Failure::from)?;
     check_signer(engines, args, &bundle)?;
     let name = args.name.clone();
     let name = name.unwrap_or_else(|| bundle.manifest.source.clone());
@@ -129,7 +129,7 @@ pub(super) fn import(engines: &Engines, args: &Import, json: bool) -> anyhow::Re
     let bar = Bar::start(store, &name);
     let from = args.file.display().to_string();
     let reading = job::seen(store, &name, &from, |seen| {
-        bundle::import(store, &engines.index, &mut bundle, &name, &|progress| {
+        bundle::import(store, &engines.index, &bundle, &name, &|progress| {
             seen(progress);
             bar.show(progress);
         })
@@ -192,9 +192,4 @@ fn is_known(engines: &Engines, key: &VerifyingKey) -> anyhow::Result<bool> {
         .iter()
         .flatten()
         .any(|identity| identity.verifying_key == *key))
-}
-
-/// Whether a source came in a bundle: there is nothing here that it could be read from again.
-pub(super) fn is_imported(location: &str) -> bool {
-    location.starts_with(bundle::LOCATION)
 }

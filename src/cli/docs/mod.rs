@@ -9,15 +9,15 @@ mod bundle;
 mod faults;
 mod job;
 mod keeping;
-mod listing;
+mod list;
 mod site;
+mod sources_file;
 mod sync;
 mod watch;
 mod web;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
@@ -28,10 +28,8 @@ use super::{Failure, Global};
 use crate::cli::number::counted;
 use crate::cli::out::{self, say};
 use crate::config::Page;
-use crate::config::clock::unix_seconds;
 use crate::lookup::document::Kind;
 use crate::lookup::{Choice, Extent, LookupError, Passage, library};
-use crate::store::documents::{SourceRow, SourceSize};
 use crate::tools::{self, Answer, Engines, JsonObject, ToolError};
 
 /// Adds, lists, searches, reads, refreshes and removes documentation.
@@ -233,7 +231,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             let chosen = add::chosen(&engines, name.as_deref())?;
             add::refresh(&engines, chosen, global.json)
         }
-        Action::List => list(&engines, global.json),
+        Action::List => list::list(&engines, global.json),
         Action::Search(args) => search(&engines, args, global.json),
         Action::Read {
             reference,
@@ -336,105 +334,6 @@ fn read_page(engines: &Engines, arguments: Value, json: bool) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(engines: &Engines, json: bool) -> anyhow::Result<ExitCode> {
-    let sources = library::list(engines.library()?).map_err(Failure::from)?;
-    if json {
-        let mut rows: Vec<Value> = Vec::new();
-        for (row, size) in &sources {
-            let mut object = source(row, *size);
-            let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
-            let skipped = library::skipped(engines.library()?, row.id).map_err(Failure::from)?;
-            if let Some(object) = object.as_object_mut() {
-                object.insert("version".to_owned(), version.into());
-                object.insert("skipped".to_owned(), paths_with_reasons(&skipped).into());
-            }
-            rows.push(object);
-        }
-        out::write_json(&json!({"sources": rows}))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if sources.is_empty() {
-        eprintln!("no documentation yet; add some with: mrconductor docs add PATH");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let now = unix_seconds();
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header([
-        "NAME", "VERSION", "PAGES", "SECTIONS", "TOKENS", "READ", "FAILED", "PATH",
-    ]);
-    for (row, size) in &sources {
-        let version = library::version(engines.library()?, row.id).map_err(Failure::from)?;
-        table.add_row([
-            row.name.clone(),
-            version.unwrap_or_else(|| "-".to_owned()),
-            size.pages.to_string(),
-            size.sections.to_string(),
-            size.tokens.to_string(),
-            last_read(row, now),
-            row.failures.len().to_string(),
-            row.location.clone(),
-        ]);
-    }
-    say!("{table}")?;
-    for (row, _) in &sources {
-        for line in faults::lines(&row.failures) {
-            eprintln!("{}: not read: {line}", row.name);
-        }
-        let skipped = library::skipped(engines.library()?, row.id).map_err(Failure::from)?;
-        for line in faults::lines(&skipped) {
-            eprintln!("{}: read in part: {line}", row.name);
-        }
-        let name = &row.name;
-        if library::is_read_otherwise(engines.library()?, row).map_err(Failure::from)? {
-            eprintln!(
-                "{name}: another version of mrconductor read it; `mrconductor docs refresh {name}` reads it anew"
-            );
-        }
-        if site::was_cut_short(engines, row.id)? {
-            eprintln!("{name}: was cut short; it goes on with `mrconductor docs refresh {name}`");
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn source(row: &SourceRow, size: SourceSize) -> Value {
-    json!({
-        "name": row.name,
-        "path": row.location,
-        "pages": size.pages,
-        "sections": size.sections,
-        "tokens": size.tokens,
-        "refreshed_at": row.refreshed_at,
-        "failures": paths_with_reasons(&row.failures),
-    })
-}
-
-fn paths_with_reasons(files: &[(String, String)]) -> Vec<Value> {
-    files
-        .iter()
-        .map(|(path, why)| json!({"path": path, "why": why}))
-        .collect()
-}
-
-/// Returns when a source was read last, as people say it.
-fn last_read(source: &SourceRow, now: i64) -> String {
-    match source.refreshed_at {
-        0 => "not yet".to_owned(),
-        at => age(now - at),
-    }
-}
-
-/// Returns an age in seconds as people say it.
-fn age(seconds: i64) -> String {
-    match seconds {
-        ..60 => "just now".to_owned(),
-        60..3_600 => format!("{} min ago", seconds / 60),
-        3_600..172_800 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} days ago", seconds / 86_400),
-    }
-}
-
 fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode> {
     let store = engines.store()?;
     let bar = Bar::start(store, name);
@@ -442,7 +341,7 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
     bar.finish();
     let (row, size, note) = removed.map_err(Failure::from)?;
     if json {
-        out::write_json(&json!({"removed": source(&row, size)}))?;
+        out::write_json(&json!({"removed": list::source(&row, size)}))?;
     } else {
         say!(
             "removed `{}`: {}, {}; what lies at {} stays",
@@ -456,13 +355,4 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
         eprintln!("note: {note}");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns a duration as people say it.
-fn took(time: Duration) -> String {
-    if time.as_secs() >= 60 {
-        format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
-    } else {
-        format!("{:.1} s", time.as_secs_f64())
-    }
 }

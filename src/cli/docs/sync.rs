@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::add::{Asked, read_in};
-use super::{listing, site};
+use super::{site, sources_file};
 use crate::cli::Failure;
 use crate::cli::failure::hint_of;
 use crate::cli::out;
@@ -37,7 +37,7 @@ pub(super) fn sync(engines: &Engines, from: Option<&Path>, json: bool) -> anyhow
     }
     let mut wanted: Vec<Wanted> = documentation.iter().map(named).collect();
     if let Some(file) = from {
-        wanted.extend(listing::read(file)?);
+        wanted.extend(sources_file::read(file)?);
     }
     if wanted.is_empty() {
         return Err(Failure::new(

@@ -15,13 +15,15 @@ mod page;
 mod read;
 mod write;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::read::{Bundle, import, open};
 pub use self::write::{Sign, Signer, export};
 use super::LookupError;
+use crate::store::StoreError;
 
 /// The use that a signature of a bundle is for.
 pub const NAMESPACE: &str = "bundle.v1@mrconductor";
@@ -39,7 +41,12 @@ const PAGE_BYTES_MAX: u64 = 64 << 20;
 const BODY_BYTES_MAX: u64 = 32 << 30;
 
 /// What a location begins with whose source came in a bundle.
-pub const LOCATION: &str = "bundle:";
+const LOCATION: &str = "bundle:";
+
+/// Tells whether a source with this `location` came in a bundle: there is nothing here that it could be read from again.
+pub fn is_imported(location: &str) -> bool {
+    location.starts_with(LOCATION)
+}
 
 /// What a bundle holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +84,7 @@ pub enum BundleError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// Something that is not to be replaced has the name.
     #[error("`{}` {what}: it is left as it is", path.display())]
@@ -103,7 +110,27 @@ pub enum BundleError {
     Lookup(#[from] LookupError),
 }
 
+impl From<StoreError> for BundleError {
+    fn from(error: StoreError) -> Self {
+        Self::Lookup(error.into())
+    }
+}
+
 impl BundleError {
+    fn file(path: &Path, source: io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    fn broken(path: &Path, why: impl Into<String>) -> Self {
+        Self::Broken {
+            path: path.to_owned(),
+            why: why.into(),
+        }
+    }
+
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::page::checked;
@@ -10,8 +10,8 @@ use super::{
     BODY_BYTES_MAX, BundleError, HEAD_BYTES_MAX, LOCATION, MAGIC, Manifest, PAGE_BYTES_MAX,
 };
 use crate::lookup::clean::visible;
-use crate::lookup::library::{PAGES_PER_TRANSACTION, Progress, Reading, check_name};
-use crate::lookup::{Index, LookupError};
+use crate::lookup::library::{PAGES_PER_TRANSACTION, Progress, Reading};
+use crate::lookup::{Index, naming};
 use crate::store::Store;
 use crate::store::documents::{FileStamp, NewPage};
 use crate::store::editions::Edition;
@@ -36,14 +36,8 @@ pub struct Bundle {
 /// # Errors
 /// [`BundleError::File`] and [`BundleError::Broken`].
 pub fn open(path: &Path) -> Result<Bundle, BundleError> {
-    let broken = |why: &str| BundleError::Broken {
-        path: path.to_owned(),
-        why: why.to_owned(),
-    };
-    let failed = |source: io::Error| BundleError::File {
-        path: path.to_owned(),
-        source,
-    };
+    let broken = |why: &str| BundleError::broken(path, why);
+    let failed = |source| BundleError::file(path, source);
     let file = File::open(path).map_err(failed)?;
     let mut head = Vec::new();
     (&file)
@@ -86,24 +80,14 @@ pub fn open(path: &Path) -> Result<Bundle, BundleError> {
 }
 
 impl Bundle {
-    fn broken(&self, why: &str) -> BundleError {
-        BundleError::Broken {
-            path: self.path.clone(),
-            why: why.to_owned(),
-        }
-    }
-
     /// Gives every page to `take`. The manifest says how many bytes there are; no more are unpacked.
     fn pages(
-        &mut self,
+        &self,
         mut take: impl FnMut(NewPage) -> Result<(), BundleError>,
     ) -> Result<(), BundleError> {
-        let path = self.path.clone();
-        let failed = |source: io::Error| BundleError::File {
-            path: path.clone(),
-            source,
-        };
-        self.file
+        let broken = |why: &str| BundleError::broken(&self.path, why);
+        let failed = |source| BundleError::file(&self.path, source);
+        (&self.file)
             .seek(SeekFrom::Start(self.pages_at))
             .map_err(failed)?;
         let unpacked = zstd::Decoder::new(&self.file)
@@ -119,7 +103,7 @@ impl Bundle {
                 .by_ref()
                 .take(PAGE_BYTES_MAX)
                 .read_until(b'\n', &mut line)
-                .map_err(|error| self.broken(&format!("its pages cannot be unpacked: {error}")))?;
+                .map_err(|error| broken(&format!("its pages cannot be unpacked: {error}")))?;
             if read == 0 {
                 break;
             }
@@ -127,11 +111,11 @@ impl Bundle {
             bytes += read as u64;
             pages += 1;
             if !line.ends_with(b"\n") {
-                return Err(self.broken("a page does not end"));
+                return Err(broken("a page does not end"));
             }
             let page: NewPage = serde_json::from_slice(&line)
-                .map_err(|error| self.broken(&format!("page {pages} cannot be read: {error}")))?;
-            take(checked(page).map_err(|why| self.broken(&why))?)?;
+                .map_err(|error| broken(&format!("page {pages} cannot be read: {error}")))?;
+            take(checked(page).map_err(|why| broken(&why))?)?;
         }
         let is_whole = bytes == self.manifest.bytes
             && pages == self.manifest.pages
@@ -139,7 +123,7 @@ impl Bundle {
         if is_whole {
             Ok(())
         } else {
-            Err(self.broken("its pages are not those that the manifest names"))
+            Err(broken("its pages are not those that the manifest names"))
         }
     }
 }
@@ -152,27 +136,24 @@ impl Bundle {
 pub fn import(
     store: &Store,
     index: &Index,
-    bundle: &mut Bundle,
+    bundle: &Bundle,
     name: &str,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, BundleError> {
     bundle.pages(|_| Ok(()))?;
     let location = format!("{LOCATION}{}", bundle.manifest.location);
-    check_name(store, name, &location)?;
-    let stored = |error| BundleError::from(LookupError::from(error));
-    let source = store.keep_source(name, &location).map_err(stored)?;
+    naming::check(store, name, &location)?;
+    let source = store.keep_source(name, &location)?;
     // What other readers made of the same file is another page.
-    store
-        .read_with(source, bundle.manifest.readers)
-        .map_err(stored)?;
-    let stamps = store.page_stamps(source).map_err(stored)?;
+    store.read_with(source, bundle.manifest.readers)?;
+    let stamps = store.page_stamps(source)?;
     let mut known: HashMap<String, FileStamp> = stamps.into_iter().collect();
     let mut reading = Reading::default();
     let mut waiting: Vec<NewPage> = Vec::new();
     let keep = |pages: &mut Vec<NewPage>| -> Result<(), BundleError> {
-        let kept = store.keep_pages(source, pages);
+        store.keep_pages(source, pages)?;
         pages.clear();
-        kept.map_err(stored)
+        Ok(())
     };
     let all = bundle.manifest.pages;
     let mut done = 0;
@@ -197,16 +178,14 @@ pub fn import(
     keep(&mut waiting)?;
     let gone: Vec<String> = known.into_keys().collect();
     reading.removed = gone.len() as u64;
-    store.remove_pages(source, &gone).map_err(stored)?;
+    store.remove_pages(source, &gone)?;
     let edition = Edition {
         version: bundle.manifest.version.as_deref().map(visible),
         ..Edition::default()
     };
-    store.keep_edition(source, &edition).map_err(stored)?;
+    store.keep_edition(source, &edition)?;
     let read_at = bundle.manifest.refreshed_at;
-    store
-        .source_was_read(source, read_at, &[])
-        .map_err(stored)?;
+    store.source_was_read(source, read_at, &[])?;
     reading.notes.extend(index.follow(store, progress)?);
     Ok(reading)
 }

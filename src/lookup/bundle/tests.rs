@@ -30,8 +30,8 @@ fn bench() -> Bench {
 }
 
 fn imported(bench: &Bench, store: &Store) -> Result<library::Reading, BundleError> {
-    let mut bundle = open(&bench.bundle)?;
-    import(store, &Index::in_memory(), &mut bundle, "manual", &|_| {})
+    let bundle = open(&bench.bundle)?;
+    import(store, &Index::in_memory(), &bundle, "manual", &|_| {})
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn a_name_that_a_source_of_this_machine_has_is_not_taken_over() {
     store.keep_source("manual", "/home/me/manual").unwrap();
     store.keep_source("other", "bundle:/elsewhere").unwrap();
     // The library of `in_memory` stands nowhere; one with a place is another source.
-    let mut bundle = open(&bench.bundle).unwrap();
-    let error = import(&store, &Index::in_memory(), &mut bundle, "other", &|_| {}).unwrap_err();
+    let bundle = open(&bench.bundle).unwrap();
+    let error = import(&store, &Index::in_memory(), &bundle, "other", &|_| {}).unwrap_err();
     assert!(error.to_string().contains("is taken by"), "{error}");
 }
 

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::{BundleError, MAGIC, Manifest};
 use crate::lookup::library::named;
+use crate::store::Store;
 use crate::store::documents::{NewPage, SourceRow};
-use crate::store::{Store, StoreError};
 
 /// Level of zstd: a bundle is made once and carried by hand.
 const ZSTD_LEVEL: i32 = 12;
@@ -37,10 +37,7 @@ pub fn export(
     signer: Option<&Signer<'_>>,
     path: &Path,
 ) -> Result<Manifest, BundleError> {
-    let failed = |source: io::Error| BundleError::File {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| BundleError::file(path, source);
     refuse_another(path)?;
     let source = named(store, name)?;
     let folder = path
@@ -49,11 +46,7 @@ pub fn export(
     let folder = folder.unwrap_or(Path::new("."));
     // The manifest stands before the pages and holds their hash: they wait in a file of their own.
     let mut pages = tempfile::tempfile_in(folder).map_err(failed)?;
-    let mut manifest =
-        write_pages(store, &source, made, &mut pages).map_err(|error| match error {
-            Fault::Io(error) => failed(error),
-            Fault::Store(error) => BundleError::Lookup(error.into()),
-        })?;
+    let mut manifest = write_pages(store, &source, made, &mut pages, &failed)?;
     manifest.signer = signer.map(|signer| signer.key.trim_end().to_owned());
     let manifest_line = serde_json::to_string(&manifest).map_err(|error| failed(error.into()))?;
     let signed = format!("{MAGIC}{manifest_line}\n");
@@ -105,31 +98,17 @@ fn refuse_another(path: &Path) -> Result<(), BundleError> {
     Ok(())
 }
 
-/// Why pages could not be written.
-enum Fault {
-    Io(io::Error),
-    Store(StoreError),
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
+/// Writes the pages of `source` into `file`, and returns the manifest of a bundle nobody has signed; `failed` says which file it is
+/// that could not be written.
 fn write_pages(
     store: &Store,
     source: &SourceRow,
     made: i64,
     file: &mut File,
-) -> Result<Manifest, Fault> {
-    let mut packed = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL)?;
+    failed: &dyn Fn(io::Error) -> BundleError,
+) -> Result<Manifest, BundleError> {
+    let packed = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL);
+    let mut packed = packed.map_err(failed)?;
     let mut hash = blake3::Hasher::new();
     let (mut pages, mut bytes) = (0, 0);
     let mut skipped: HashMap<String, Vec<String>> = HashMap::new();
@@ -161,14 +140,15 @@ fn write_pages(
             url: row.url,
             file_lines: store.file_lines(row.id)?,
         };
-        let mut line = serde_json::to_vec(&page).map_err(io::Error::from)?;
+        let mut line = serde_json::to_vec(&page).map_err(|error| failed(error.into()))?;
         line.push(b'\n');
         hash.update(&line);
-        packed.write_all(&line)?;
+        packed.write_all(&line).map_err(failed)?;
         pages += 1;
         bytes += line.len() as u64;
     }
-    packed.finish()?.flush()?;
+    let written = packed.finish().and_then(|mut file| file.flush());
+    written.map_err(failed)?;
     Ok(Manifest {
         source: source.name.clone(),
         location: source.location.clone(),

@@ -6,7 +6,7 @@ mod units;
 
 use self::units::{Form, Unit, find_first_said, units};
 use super::passage::count;
-use super::rank::{Sought, Words};
+use super::rank::{Sought, Words, lossy};
 
 /// Stands where something is left out.
 const GAP: &str = "…";
@@ -239,11 +239,6 @@ impl Excerpts {
 fn end_line(text: &mut String) {
     text.truncate(text.trim_end().len());
     text.push('\n');
-}
-
-#[expect(clippy::cast_precision_loss, reason = "tokens of one section")]
-fn lossy(count: usize) -> f32 {
-    count as f32
 }
 
 #[cfg(test)]

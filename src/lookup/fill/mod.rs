@@ -8,8 +8,7 @@ mod whole;
 use self::same::Said;
 use super::error::LookupError;
 use super::passage::{Budget, Passage};
-use super::rank::Sought;
-use super::search::{Detail, Search};
+use super::search::Detail;
 use super::shelf::{Run, Shelf};
 
 pub(super) use snippets::WHOLE_TOKENS;
@@ -34,14 +33,12 @@ pub(super) struct Filled {
     pub(super) end: usize,
 }
 
-/// Returns what `runs`, from `start` on, say in `budget`.
+/// Returns what `runs`, from `start` on, say in `budget` of what `shelf` is asked for.
 pub(super) fn fill(
     runs: &[Run],
     start: usize,
-    search: &Search,
     budget: Budget,
     shelf: &mut Shelf<'_>,
-    sought: &Sought,
 ) -> Result<Filled, LookupError> {
     let mut filling = Filling {
         left: budget,
@@ -49,12 +46,12 @@ pub(super) fn fill(
             end: start,
             ..Filled::default()
         },
-        said: Said::new(search.version.is_some()),
+        said: Said::new(shelf.search.version.is_some()),
     };
-    match search.detail {
-        Detail::Outline => filling.outline(runs, search.limit, shelf)?,
-        Detail::Snippet => filling.snippets(runs, search.limit, shelf, sought)?,
-        Detail::Full => filling.whole(runs, search.limit, shelf)?,
+    match shelf.search.detail {
+        Detail::Outline => filling.outline(runs, shelf)?,
+        Detail::Snippet => filling.snippets(runs, shelf)?,
+        Detail::Full => filling.whole(runs, shelf)?,
     }
     Ok(filling.filled)
 }
@@ -125,9 +122,10 @@ mod tests {
 
     use super::*;
     use crate::lookup::index::Index;
+    use crate::lookup::library;
     use crate::lookup::passage::Extent;
-    use crate::lookup::search::{Found, search};
-    use crate::lookup::{LookupError, library};
+    use crate::lookup::search::tests::{self, found};
+    use crate::lookup::search::{Found, Search};
     use crate::store::Store;
 
     /// A library of `pages` pages: each has a section that speaks of anchors among much that does not, the first the most.
@@ -140,13 +138,7 @@ mod tests {
                 (format!("{number}.md"), text)
             })
             .collect();
-        library::in_memory(
-            "s",
-            texts
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str())),
-        )
-        .unwrap()
+        library::in_memory("s", texts).unwrap()
     }
 
     #[test]
@@ -158,31 +150,15 @@ mod tests {
                 (format!("{number}.md"), text)
             })
             .collect();
-        let all = texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()));
-        let (store, index) = library::in_memory("s", all).unwrap();
+        let library = library::in_memory("s", texts).unwrap();
         for tokens in [4_000, 20_000] {
-            let found = search(&store, &index, &asked(Detail::Full), Budget::page(tokens)).unwrap();
+            let found = found(&library, &asked(Detail::Full), tokens).unwrap();
             assert!(found.passages.len() > 1, "{tokens}: {}", found.text());
         }
     }
 
     fn asked(detail: Detail) -> Search {
-        Search {
-            query: "anchor in the bay".to_owned(),
-            limit: 12,
-            detail,
-            ..Search::default()
-        }
-    }
-
-    fn found(
-        library: &(Store, Index),
-        asked: &Search,
-        tokens: usize,
-    ) -> Result<Found, LookupError> {
-        search(&library.0, &library.1, asked, Budget::page(tokens))
+        tests::asked("anchor in the bay", detail)
     }
 
     #[test]
@@ -216,8 +192,7 @@ mod tests {
             "# Elsewhere\n\nNo anchor holds here.\n".to_owned(),
         ];
         let paths = ["a.md", "b.md", "c.md"];
-        let pages = paths.into_iter().zip(texts.iter().map(String::as_str));
-        let library = library::in_memory("s", pages).unwrap();
+        let library = library::in_memory("s", paths.into_iter().zip(texts)).unwrap();
         let found = found(&library, &asked(Detail::Snippet), 400).unwrap();
         let shown: Vec<(&str, Extent)> = found
             .passages
@@ -235,7 +210,7 @@ mod tests {
             limit: 1,
             ..asked(Detail::Snippet)
         };
-        let one = search(&library.0, &library.1, &one, Budget::page(400)).unwrap();
+        let one = self::found(&library, &one, 400).unwrap();
         assert_eq!(one.passages[0].extent, Extent::Cut);
         assert!(one.used_tokens > 360, "{}", one.text());
     }
@@ -293,41 +268,6 @@ mod tests {
             }
             assert_eq!((seen.len(), asked.cursor), (12, None), "{detail:?}");
         }
-    }
-
-    #[test]
-    fn a_cursor_that_leads_nowhere_says_why() {
-        let library = library_of(12);
-        let mut asked = asked(Detail::Snippet);
-        let next = found(&library, &asked, 400).unwrap().next_cursor.unwrap();
-        let (_, mark) = next.split_once('.').unwrap();
-        asked.cursor = Some(format!("60.{mark}"));
-        let spent = found(&library, &asked, 400).unwrap();
-        assert!(spent.text().starts_with("there is nothing more"));
-        assert_eq!(spent.used_tokens, Budget::of(&spent.text()).tokens);
-        for (cursor, why) in [
-            (format!("9999.{mark}"), "is damaged"),
-            (format!("-1.{mark}"), "is damaged"),
-            (next.replace('.', ""), "is damaged"),
-            ("1.00000000".to_owned(), "another question"),
-        ] {
-            asked.cursor = Some(cursor);
-            let told = found(&library, &asked, 400).unwrap_err().to_string();
-            assert!(told.contains(why), "{told}");
-        }
-    }
-
-    #[test]
-    fn an_answer_that_nothing_matches_counts_its_tokens() {
-        let library = library_of(1);
-        let asked = Search {
-            query: "zyzzyva".to_owned(),
-            ..asked(Detail::Snippet)
-        };
-        let nothing = found(&library, &asked, 400).unwrap();
-        assert!(nothing.text().starts_with("nothing matches"));
-        assert_eq!(nothing.used_tokens, Budget::of(&nothing.text()).tokens);
-        assert!(nothing.used_tokens > 0);
     }
 
     #[test]

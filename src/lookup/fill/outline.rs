@@ -6,15 +6,14 @@ use crate::lookup::passage::Extent;
 use crate::lookup::shelf::{Quoted, Run, Shelf};
 
 impl Filling {
-    /// Names at most `limit` of `runs`.
+    /// Names as many of `runs` as are asked for.
     pub(super) fn outline(
         &mut self,
         runs: &[Run],
-        limit: usize,
         shelf: &mut Shelf<'_>,
     ) -> Result<(), LookupError> {
         for run in runs.iter().skip(self.filled.end) {
-            if self.filled.passages.len() >= limit {
+            if self.filled.passages.len() >= shelf.search.limit {
                 break;
             }
             match shelf.quoted(run)? {

@@ -91,18 +91,8 @@ impl Said {
 }
 
 /// What a rendered page writes before the name of what it defines, and its source does not.
-const DEFINED_AS: &[&str] = &[
-    "abstract",
-    "abstractmethod",
-    "async",
-    "class",
-    "classmethod",
-    "exception",
-    "final",
-    "property",
-    "static",
-    "staticmethod",
-];
+const DEFINED_AS: &str = "abstract abstractmethod async class classmethod exception final property static \
+    staticmethod";
 
 /// Returns a title without its number and without what its name is defined as, which one format writes and another does not.
 fn title(title: &str) -> String {
@@ -110,7 +100,7 @@ fn title(title: &str) -> String {
     let words = title.trim_start_matches(is_number);
     let mut words = if words.is_empty() { title } else { words };
     while let Some((first, rest)) = words.split_once(' ')
-        && DEFINED_AS.contains(&first)
+        && DEFINED_AS.split(' ').any(|known| known == first)
     {
         words = rest.trim_start();
     }
@@ -138,30 +128,16 @@ fn stretches(text: &str) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
+    use crate::lookup::library;
     use crate::lookup::passage::Budget;
-    use crate::lookup::search::{Detail, Found, Search, search};
-    use crate::lookup::{index::Index, library};
-    use crate::store::Store;
+    use crate::lookup::search::tests::{self, found};
+    use crate::lookup::search::{Detail, Search};
 
     const TEXT: &str = "The anchor is let go when the ship has lost all way over the ground. Three times the depth of \
         the water is paid out, five times in a strong wind. The end of the chain is made fast before.";
 
-    fn library_of(pages: &[(&str, &str)]) -> (Store, Index) {
-        let pages = pages.iter().map(|(path, text)| (*path, *text));
-        library::in_memory("s", pages).unwrap()
-    }
-
-    fn asked(library: &(Store, Index), asked: &Search) -> Found {
-        search(&library.0, &library.1, asked, Budget::page(2_000)).unwrap()
-    }
-
     fn question(detail: Detail) -> Search {
-        Search {
-            query: "when is the anchor let go".to_owned(),
-            limit: 12,
-            detail,
-            ..Search::default()
-        }
+        tests::asked("when is the anchor let go", detail)
     }
 
     #[test]
@@ -169,9 +145,10 @@ mod tests {
         let page = format!("# Anchors\n\n{TEXT}\n");
         let html = format!("<h1>1.2. Anchors</h1><p><b>{TEXT}</b></p>");
         let other = "# Ropes\n\nA rope is let go when the anchor is up, and not before.\n";
-        let library = library_of(&[("a.md", &page), ("b.html", &html), ("c.md", other)]);
+        let pages = [("a.md", &*page), ("b.html", &html), ("c.md", other)];
+        let library = library::in_memory("s", pages).unwrap();
         for detail in [Detail::Snippet, Detail::Full] {
-            let found = asked(&library, &question(detail));
+            let found = found(&library, &question(detail), 2_000).unwrap();
             assert_eq!(
                 (found.passages.len(), found.same.len()),
                 (2, 1),
@@ -186,7 +163,7 @@ mod tests {
                 known: found.told.iter().cloned().collect(),
                 ..question(detail)
             };
-            let again = asked(&library, &again);
+            let again = self::found(&library, &again, 2_000).unwrap();
             assert_eq!(again.passages.len(), 0, "{}", again.text());
         }
     }
@@ -214,10 +191,8 @@ mod tests {
             )
         };
         let (one, other) = (of("anchor"), of("kedge"));
-        let found = asked(
-            &library_of(&[("a.md", &one), ("b.md", &other)]),
-            &question(Detail::Snippet),
-        );
+        let library = library::in_memory("s", [("a.md", one), ("b.md", other)]).unwrap();
+        let found = found(&library, &question(Detail::Snippet), 2_000).unwrap();
         assert_eq!(
             (found.passages.len(), found.same.len()),
             (2, 0),

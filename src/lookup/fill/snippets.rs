@@ -11,7 +11,7 @@ use super::same::Text;
 use crate::lookup::error::LookupError;
 use crate::lookup::excerpt::Excerpts;
 use crate::lookup::passage::{Budget, Extent, Passage};
-use crate::lookup::rank::Sought;
+use crate::lookup::rank::{Sought, lossy};
 use crate::lookup::shelf::{Quoted, Run, Shelf, key};
 
 /// Tokens of a passage at each size; the last is all of it.
@@ -54,6 +54,56 @@ struct Open {
 }
 
 impl Open {
+    /// Opens `passage` at its least size, of which something can be shown.
+    fn least(passage: Passage, keys: Vec<String>, worth: f32, sought: &Sought) -> Self {
+        let mut open = Self {
+            keys,
+            ..Self::whole(passage, worth)
+        };
+        let all = open.shown.tokens_in_all;
+        if reached(SIZES[0], all) == all {
+            return open;
+        }
+        let excerpts = Excerpts::of(open.shown.text.clone(), &open.shown.definitions, sought);
+        let mut sizes = SIZES
+            .iter()
+            .enumerate()
+            .filter(|(_, size)| reached(**size, all) < all);
+        let first = sizes.find_map(|(at, size)| Some((at, excerpts.within(*size, sought)?)));
+        if let Some((size, text)) = first {
+            open.size = size;
+            open.key = Some(key(&open.shown.reference, &text));
+            open.shown.extent = Extent::Excerpt;
+            open.shown.text = text;
+            open.excerpts = Some(excerpts);
+        }
+        open
+    }
+
+    /// Opens `shown` as it is.
+    fn whole(shown: Passage, worth: f32) -> Self {
+        Self {
+            shown,
+            tokens: 0,
+            cost: Budget::default(),
+            keys: Vec::new(),
+            excerpts: None,
+            size: 0,
+            worth,
+            is_done: false,
+            key: None,
+            uncut: None,
+        }
+    }
+
+    /// Takes the keys of what is shown of it.
+    fn told(&mut self) -> impl Iterator<Item = String> + use<> {
+        let is_whole = self.shown.extent == Extent::Whole;
+        let keys = mem::take(&mut self.keys).into_iter();
+        let of_all = keys.filter(move |_| is_whole);
+        self.key.take().into_iter().chain(of_all)
+    }
+
     /// Tokens that it would have at its next size, if it has one.
     fn next(&self) -> Option<usize> {
         let is_growing = self.shown.extent == Extent::Excerpt && !self.is_done;
@@ -74,9 +124,15 @@ fn seen(tokens: usize, all: usize, limit: usize) -> f32 {
     (lossy(tokens) / lossy(all.max(1))).min(1.0).powf(curve)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "tokens of one answer")]
-fn lossy(count: usize) -> f32 {
-    count as f32
+/// Returns which passage of at most `limit` gains most for its tokens at its next size, and how much for each.
+fn most_to_gain(open: &[Open], limit: usize) -> Option<(usize, f32)> {
+    let gains = open.iter().enumerate().filter_map(|(at, open)| {
+        let (now, next) = (open.tokens, open.next()?);
+        let seen = |tokens| seen(tokens, open.shown.tokens_in_all, limit);
+        let more = next.saturating_sub(now).max(1);
+        Some((at, open.worth * (seen(next) - seen(now)) / lossy(more)))
+    });
+    gains.max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
 /// What became of a passage that was to be shown.
@@ -90,18 +146,15 @@ enum Opened {
 }
 
 impl Filling {
-    /// Shows at most `limit` of `runs`, each at the size that is worth its tokens.
+    /// Shows as many of `runs` as are asked for, each at the size that is worth its tokens.
     pub(super) fn snippets(
         &mut self,
         runs: &[Run],
-        limit: usize,
         shelf: &mut Shelf<'_>,
-        sought: &Sought,
     ) -> Result<(), LookupError> {
-        let best = runs
-            .first()
-            .map_or(1.0, |run| run.best.score)
-            .max(f32::MIN_POSITIVE);
+        let (limit, sought) = (shelf.search.limit, shelf.sought);
+        let best = runs.first().map_or(1.0, |run| run.best.score);
+        let best = best.max(f32::MIN_POSITIVE);
         let mut open: Vec<Open> = Vec::new();
         let mut is_full = false;
         loop {
@@ -113,14 +166,7 @@ impl Filling {
                 let tokens = reached(SIZES[0], all);
                 run.best.score / best * seen(tokens, all, limit) / lossy(tokens + HEAD_TOKENS)
             });
-            let growing = open.iter().enumerate().filter_map(|(at, open)| {
-                let (now, next) = (open.tokens, open.next()?);
-                let seen = |tokens| seen(tokens, open.shown.tokens_in_all, limit);
-                let more = next.saturating_sub(now).max(1);
-                Some((at, open.worth * (seen(next) - seen(now)) / lossy(more)))
-            });
-            let growing = growing.max_by(|one, other| one.1.total_cmp(&other.1));
-            match (next, opening, growing) {
+            match (next, opening, most_to_gain(&open, limit)) {
                 (_, opening, Some((at, gain))) if opening.is_none_or(|opening| gain > opening) => {
                     if let Some(open) = open.get_mut(at) {
                         self.grow(open, sought);
@@ -128,7 +174,7 @@ impl Filling {
                 }
                 (Some(run), ..) => {
                     let worth = run.best.score / best;
-                    match self.opened(shelf.quoted(run)?, worth, shelf, sought) {
+                    match self.opened(shelf.quoted(run)?, worth, shelf) {
                         Opened::Shown(passage) => open.push(*passage),
                         Opened::Passed => {}
                         Opened::TooLong(passage) => {
@@ -151,11 +197,8 @@ impl Filling {
         for open in &mut open {
             self.stretch(open, sought);
         }
-        for open in open {
-            self.filled.told.extend(open.key);
-            if open.shown.extent == Extent::Whole {
-                self.filled.told.extend(open.keys);
-            }
+        for mut open in open {
+            self.filled.told.extend(open.told());
             self.filled.tokens += open.cost.tokens;
             self.filled.passages.push(open.shown);
         }
@@ -163,7 +206,7 @@ impl Filling {
     }
 
     /// Shows `quoted` at its least size.
-    fn opened(&mut self, quoted: Quoted, worth: f32, shelf: &Shelf<'_>, sought: &Sought) -> Opened {
+    fn opened(&mut self, quoted: Quoted, worth: f32, shelf: &Shelf<'_>) -> Opened {
         let (passage, keys) = match quoted {
             Quoted::New(passage, keys) => (*passage, keys),
             Quoted::Known(reference) => {
@@ -172,47 +215,16 @@ impl Filling {
             }
             Quoted::Gone => return Opened::Passed,
         };
-        let mut open = Open {
-            shown: passage,
-            tokens: 0,
-            cost: Budget::default(),
-            keys,
-            excerpts: None,
-            size: 0,
-            worth,
-            is_done: false,
-            key: None,
-            uncut: None,
-        };
-        let all = open.shown.tokens_in_all;
-        let text = Text::of(&open.shown);
-        if reached(SIZES[0], all) < all {
-            let excerpts = Excerpts::of(open.shown.text.clone(), &open.shown.definitions, sought);
-            let mut sizes = SIZES
-                .iter()
-                .enumerate()
-                .filter(|(_, size)| reached(**size, all) < all);
-            let first = sizes.find_map(|(at, size)| Some((at, excerpts.within(*size, sought)?)));
-            if let Some((size, text)) = first {
-                let key = key(&open.shown.reference, &text);
-                if shelf.is_known(&key) {
-                    self.name(&open.shown.reference.to_string());
-                    return Opened::Passed;
-                }
-                open.size = size;
-                open.key = Some(key);
-                open.shown.extent = Extent::Excerpt;
-                open.shown.text = text;
-                open.excerpts = Some(excerpts);
-            }
+        let text = Text::of(&passage);
+        let mut open = Open::least(passage, keys, worth, shelf.sought);
+        if open.key.as_ref().is_some_and(|key| shelf.is_known(key)) {
+            self.name(&open.shown.reference.to_string());
+            return Opened::Passed;
         }
         if self.said.has(&text) {
             self.name_same(&open.shown.reference.to_string());
             // The reader was shown it elsewhere, and is not shown it when the same is asked again.
-            self.filled.told.extend(open.key);
-            if open.shown.extent == Extent::Whole {
-                self.filled.told.extend(open.keys);
-            }
+            self.filled.told.extend(open.told());
             return Opened::Passed;
         }
         (open.tokens, open.cost) = open.shown.cost();
@@ -242,16 +254,11 @@ impl Filling {
         let (tokens, cost) = shown.cost();
         self.left = self.left.minus(cost)?;
         Some(Open {
-            shown,
             tokens,
             cost,
-            keys: Vec::new(),
-            excerpts: None,
-            size: 0,
-            worth,
             is_done: true,
-            key: None,
             uncut: Some(passage),
+            ..Open::whole(shown, worth)
         })
     }
 

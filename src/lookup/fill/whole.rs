@@ -10,15 +10,10 @@ use crate::lookup::shelf::{Quoted, Run, Shelf};
 const TOKEN_BYTES: usize = 4;
 
 impl Filling {
-    /// Shows at most `limit` pages of `runs`; of one that does not fit the section that was found, or its beginning.
-    pub(super) fn whole(
-        &mut self,
-        runs: &[Run],
-        limit: usize,
-        shelf: &mut Shelf<'_>,
-    ) -> Result<(), LookupError> {
+    /// Shows as many pages of `runs` as are asked for; of one that does not fit the section that was found, or its beginning.
+    pub(super) fn whole(&mut self, runs: &[Run], shelf: &mut Shelf<'_>) -> Result<(), LookupError> {
         for run in runs.iter().skip(self.filled.end) {
-            if self.filled.passages.len() >= limit {
+            if self.filled.passages.len() >= shelf.search.limit {
                 break;
             }
             // A page may take half of what is left, so that the next passage has a place too.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tantivy::columnar::Column;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
 
 /// Sections of a segment of which names are counted to know the mean: a sample, spread evenly.
@@ -28,13 +29,13 @@ pub(crate) struct Columns {
 /// A section, as its columns say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
-    pub(crate) page: u64,
-    pub(crate) source: u64,
-    pub(crate) ordinal: u64,
-    pub(crate) part: u64,
-    pub(crate) tokens: u64,
+    pub(crate) page: i64,
+    pub(crate) source: i64,
+    pub(crate) ordinal: usize,
+    pub(crate) part: usize,
+    pub(crate) tokens: u32,
     pub(crate) kind: u64,
-    pub(crate) action: u64,
+    pub(crate) action: Option<Action>,
 }
 
 impl Columns {
@@ -61,22 +62,20 @@ impl Columns {
 
     /// Returns what is known of the section numbered `doc`.
     pub(crate) fn entry(&self, doc: DocId) -> Entry {
-        let of = |column: &Column<u64>| column.first(doc).unwrap_or_default();
         Entry {
-            page: of(&self.page),
-            source: of(&self.source),
-            ordinal: of(&self.ordinal),
-            part: of(&self.part),
-            tokens: of(&self.tokens),
-            kind: of(&self.kind),
-            action: of(&self.action),
+            page: value(&self.page, doc),
+            source: self.source(doc),
+            ordinal: value(&self.ordinal, doc),
+            part: value(&self.part, doc),
+            tokens: value(&self.tokens, doc),
+            kind: self.kind(doc),
+            action: Action::numbered(value(&self.action, doc)),
         }
     }
 
     /// Returns how many names the section numbered `doc` has.
     pub(crate) fn names(&self, doc: DocId) -> u32 {
-        let names = self.names.first(doc).unwrap_or_default();
-        u32::try_from(names).unwrap_or(u32::MAX)
+        value(&self.names, doc)
     }
 
     /// Returns how many names a section has in the mean.
@@ -85,14 +84,20 @@ impl Columns {
     }
 
     /// Returns the number of the source that the section numbered `doc` is of.
-    pub(crate) fn source(&self, doc: DocId) -> Option<u64> {
-        self.source.first(doc)
+    pub(crate) fn source(&self, doc: DocId) -> i64 {
+        value(&self.source, doc)
     }
 
     /// Returns the kind of the page that the section numbered `doc` is of.
-    pub(crate) fn kind(&self, doc: DocId) -> Option<u64> {
-        self.kind.first(doc)
+    pub(crate) fn kind(&self, doc: DocId) -> u64 {
+        value(&self.kind, doc)
     }
+}
+
+/// What `column` says of the section numbered `doc`; every section has a value, as large as it was written.
+fn value<T: TryFrom<u64> + Default>(column: &Column<u64>, doc: DocId) -> T {
+    let value = column.first(doc).unwrap_or_default();
+    T::try_from(value).unwrap_or_default()
 }
 
 /// Mean of `column`, about, over the sections up to `end`.

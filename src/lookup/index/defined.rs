@@ -15,24 +15,8 @@ const OWNER_PARTS_MAX: usize = 3;
 const TYPE_WORDS_MAX: usize = 6;
 
 /// What pages that are about one thing call it.
-const THINGS: &[&str] = &[
-    "class",
-    "enum",
-    "enumeration",
-    "exception",
-    "interface",
-    "mixin",
-    "module",
-    "namespace",
-    "object",
-    "protocol",
-    "record",
-    "struct",
-    "structure",
-    "trait",
-    "type",
-    "union",
-];
+const THINGS: &str = "class enum enumeration exception interface mixin module namespace object protocol record \
+    struct structure trait type union";
 /// What stands between a name and such a word, or behind it: *Foo Class Reference*.
 const BEHIND_THING: &[&str] = &["reference", "template"];
 /// Words before a call that declare nothing.
@@ -168,7 +152,8 @@ fn without_generics(title: &str) -> String {
 }
 
 fn is_thing(word: &str) -> bool {
-    THINGS.contains(&word.to_lowercase().as_str())
+    let word = word.to_lowercase();
+    THINGS.split(' ').any(|thing| thing == word)
 }
 
 /// Returns the names that the code declares with which `body` begins below its headings.

@@ -11,11 +11,13 @@ mod defined;
 mod lock;
 pub(crate) mod meanings;
 mod mirror;
+mod output;
 mod reading;
 pub(crate) mod spelled;
 mod tier;
 mod tokenizer;
 pub(crate) mod vectors;
+mod view;
 pub(crate) mod words;
 
 use std::fs;
@@ -27,7 +29,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::Compressor;
-use tantivy::{IndexReader, IndexSettings, ReloadPolicy, Searcher};
+use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
 
 pub(crate) use self::columns::{Columns, Entry};
 use self::lock::WriteLock;
@@ -38,6 +40,7 @@ use self::tier::Tier;
 pub(crate) use self::tokenizer::Prose;
 use self::tokenizer::{FORMS, PROSE, SPELLINGS};
 use self::vectors::Vectors;
+pub(crate) use self::view::{View, postings, reaches};
 use super::error::LookupError;
 use super::library::Progress;
 use crate::store::documents::Generation;
@@ -87,21 +90,6 @@ struct Opened {
     /// The vectors of the same sections, or of an earlier state; `None` if there are none that can be used.
     vectors: Option<Vectors>,
     directory: Option<PathBuf>,
-}
-
-/// A consistent view of the index.
-pub(crate) struct View {
-    pub(crate) searcher: Searcher,
-    pub(crate) fields: Fields,
-    /// How the fields of prose take a text apart.
-    pub(crate) prose: Prose,
-    /// Of each segment, in their order.
-    pub(crate) columns: Arc<[Columns]>,
-    pub(crate) vectors: Option<Vectors>,
-    /// A sentence model with what it makes of the sections, where one is set and has read them all.
-    pub(crate) modelled: Option<Modelled>,
-    /// Why a sentence model that is set is not used, or why the view is an older one.
-    pub(crate) notice: Option<String>,
 }
 
 /// Says that the index is an older one, because of `error`.

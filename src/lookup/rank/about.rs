@@ -9,7 +9,7 @@ use super::fields::lossy;
 use super::question::{Question, Role, Term};
 use super::rarity::Rarity;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::View;
+use crate::lookup::index::{View, postings};
 
 /// Documentation that a question may name, all its editions together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,8 @@ impl About {
             if let Role::About(number) = term.role
                 && let Some(documentation) = question.documentations.get(number)
             {
-                let stem = tantivy::Term::from_field_text(view.fields.body, &term.stem);
-                named.push((documentation.sources.clone(), Rarity(view).of(&stem)?));
+                let worth = Rarity(view).of(&term.stem)?;
+                named.push((documentation.sources.clone(), worth));
             }
         }
         Ok(Self(named))
@@ -154,8 +154,7 @@ fn share_within(view: &View, term: &Term, own: f32) -> Result<f32, LookupError> 
     if own <= 0.0 {
         return Ok(1.0);
     }
-    let found = tantivy::Term::from_field_text(view.fields.body, &term.stem);
-    let everywhere = Rarity(view).of(&found)?;
+    let everywhere = Rarity(view).of(&term.stem)?;
     let within = (1.0 + (1.0 - own).max(0.0) / own).ln();
     Ok((within / everywhere.max(f32::MIN_POSITIVE)).min(1.0))
 }
@@ -169,25 +168,15 @@ struct Spread {
 impl Spread {
     /// Counts the sections that have `stem`, of `sources` and of others.
     fn of(view: &View, stem: &str, sources: &[i64]) -> Result<Self, LookupError> {
-        let wanted = tantivy::Term::from_field_text(view.fields.body, stem);
         let (mut having, mut all) = ([0.0; 2], [0.0; 2]);
-        for (reader, columns) in view.searcher.segment_readers().iter().zip(&*view.columns) {
+        for (reader, columns) in view.segments() {
             let step = (reader.max_doc() / SAMPLED).max(1);
-            let is_own = |section| {
-                let source = columns.source(section);
-                let source = source.and_then(|source| i64::try_from(source).ok());
-                source.is_some_and(|source| sources.contains(&source))
-            };
+            let is_own = |section| sources.contains(&columns.source(section));
             let sampled = (0..reader.max_doc()).step_by(step as usize);
             let share = shares(sampled.map(is_own));
             add(&mut all, share, lossy(reader.max_doc()));
-            let postings = reader
-                .inverted_index(view.fields.body)?
-                .read_postings(&wanted, IndexRecordOption::Basic)
-                .map_err(tantivy::TantivyError::from)?;
-            let Some(mut postings) = postings else {
-                continue;
-            };
+            let found = postings(reader, view.fields.body, stem, IndexRecordOption::Basic)?;
+            let Some(mut postings) = found else { continue };
             let count = lossy(postings.doc_freq());
             let mut section = postings.doc();
             let sampled = std::iter::from_fn(|| {

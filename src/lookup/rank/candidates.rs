@@ -1,16 +1,15 @@
 //! The sections worth weighing: those that the words of a question find, without looking at every one.
 
+use tantivy::DocId;
 use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Term};
 
 use super::about::About;
-use super::question::{Question, Role, Term as Wanted};
+use super::question::{Question, Role, Term};
 use super::rarity::Rarity;
 use crate::lookup::best::Best;
-use crate::lookup::document::Kind;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::{Columns, View};
+use crate::lookup::index::View;
 
 /// Sections that words find: enough for the coherence of twenty pages.
 pub(super) const BY_WORDS: usize = 200;
@@ -40,7 +39,7 @@ pub(super) struct Found {
 pub(super) fn by_words(
     view: &View,
     question: &Question<'_>,
-    terms: &[Wanted],
+    terms: &[Term],
 ) -> Result<Vec<Found>, LookupError> {
     // Nearly every section has common words: reading who does costs most, and brings nothing where others bring enough.
     let about = About::of(view, question, terms)?;
@@ -75,23 +74,16 @@ fn having(
     let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
     let weight = query.weight(scoring)?;
     let mut best = Best::new(BY_WORDS);
-    let filters = Filters::of(question);
     // What a section may gain, which the index knows nothing of.
     let gain = OF_SOURCE * about.most();
-    let segments = view.searcher.segment_readers().iter().zip(&*view.columns);
-    for (segment, (reader, columns)) in segments.enumerate() {
+    for (segment, (reader, columns)) in view.segments().enumerate() {
         let alive = reader.alive_bitset();
         let threshold = best.least() - gain;
         let mut offer = |doc: DocId, score: f32| {
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
-            if is_there && filters.pass(columns, doc) {
-                let gained = match columns.source(doc) {
-                    Some(source) if gain > 0.0 => {
-                        let source = i64::try_from(source).unwrap_or_default();
-                        OF_SOURCE * about.worth(source)
-                    }
-                    _ => 0.0,
-                };
+            let source = columns.source(doc);
+            if is_there && question.admits(source, columns.kind(doc)) {
+                let gained = OF_SOURCE * about.worth(source);
                 best.offer(score + gained, (segment, doc));
             }
             best.least() - gain
@@ -108,34 +100,6 @@ fn having(
         .collect())
 }
 
-/// What a section must have.
-struct Filters {
-    sources: Option<Vec<u64>>,
-    kinds: Option<Vec<u64>>,
-}
-
-impl Filters {
-    fn of(question: &Question<'_>) -> Self {
-        let sources = question.sources.map(|sources| {
-            let numbers = sources.iter().map(|source| u64::try_from(*source));
-            numbers.map(|number| number.unwrap_or(u64::MAX)).collect()
-        });
-        let kinds = question.kind.map(Kind::with_parts);
-        Self {
-            sources,
-            kinds: kinds.map(|kinds| kinds.iter().map(|kind| *kind as u64).collect()),
-        }
-    }
-
-    fn pass(&self, columns: &Columns, doc: DocId) -> bool {
-        let is_one = |wanted: &Option<Vec<u64>>, value: Option<u64>| {
-            let wanted = wanted.as_ref();
-            wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.contains(&value)))
-        };
-        is_one(&self.sources, columns.source(doc)) && is_one(&self.kinds, columns.kind(doc))
-    }
-}
-
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 /// What becomes of words that most questions share.
@@ -145,11 +109,11 @@ enum Common {
     Counted,
 }
 
-fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
+fn clauses(view: &View, terms: &[Term], common: Common) -> Clauses {
     let fields = view.fields;
     let mut clauses: Clauses = Vec::new();
     let mut add = |field: Field, text: &str, weight: f32| {
-        let term = Term::from_field_text(field, text);
+        let term = tantivy::Term::from_field_text(field, text);
         let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
         clauses.push((
             Occur::Should,
@@ -178,4 +142,18 @@ fn clauses(view: &View, terms: &[Wanted], common: Common) -> Clauses {
         }
     }
     clauses
+}
+
+/// The places of the found sections of each segment, in the order of the index, with their number among all found.
+pub(super) fn by_segment(found: &[Found], segments: usize) -> Vec<Vec<(DocId, usize)>> {
+    let mut places = vec![Vec::new(); segments];
+    for (number, found) in found.iter().enumerate() {
+        if let Some(places) = places.get_mut(found.segment) {
+            places.push((found.doc, number));
+        }
+    }
+    for places in &mut places {
+        places.sort_unstable();
+    }
+    places
 }

@@ -60,7 +60,7 @@ pub(super) struct Fact {
 }
 
 /// A section that may answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Candidate {
     pub(super) page: i64,
     pub(super) source: i64,
@@ -138,7 +138,7 @@ impl Evidence {
             ..Self::default()
         };
         for found in &found {
-            if let Some(columns) = view.columns.get(found.segment) {
+            if let Some((_, columns)) = view.segments().nth(found.segment) {
                 let entry = columns.entry(found.doc);
                 evidence.candidates.push(candidate(entry, asked.len()));
             }
@@ -154,27 +154,7 @@ impl Evidence {
         )?;
         Ok(Some((evidence, found)))
     }
-}
 
-/// Runs both, `other` on a thread of its own where there are so many `sections` that this is faster.
-fn at_once<One, Other: Send>(
-    sections: usize,
-    one: impl FnOnce() -> One,
-    other: impl FnOnce() -> Other + Send + Copy,
-) -> (One, Other) {
-    if sections < AT_ONCE_SECTIONS {
-        return (one(), other());
-    }
-    std::thread::scope(|scope| {
-        let beside = std::thread::Builder::new().spawn_scoped(scope, other);
-        let one = one();
-        // Where the system has no more threads, or the other one failed, there is time for it now.
-        let found = beside.ok().and_then(|beside| beside.join().ok());
-        (one, found.unwrap_or_else(other))
-    })
-}
-
-impl Evidence {
     /// Returns how near the nearest section is by its vector; nothing if no vectors were compared.
     pub(crate) fn nearest_cosine(&self) -> Option<f32> {
         let all = self
@@ -183,9 +163,7 @@ impl Evidence {
             .map(|candidate| candidate.near.question);
         all.reduce(f32::max).filter(|_| !self.is_identifier)
     }
-}
 
-impl Evidence {
     /// Tells whether the section is among the candidates.
     pub(super) fn has(&self, page: i64, ordinal: u32) -> bool {
         let mut candidates = self.candidates.iter();
@@ -210,18 +188,32 @@ impl Evidence {
     }
 }
 
+/// Runs both, `other` on a thread of its own where there are so many `sections` that this is faster.
+fn at_once<One, Other: Send>(
+    sections: usize,
+    one: impl FnOnce() -> One,
+    other: impl FnOnce() -> Other + Send + Copy,
+) -> (One, Other) {
+    if sections < AT_ONCE_SECTIONS {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let beside = std::thread::Builder::new().spawn_scoped(scope, other);
+        let one = one();
+        // Where the system has no more threads, or the other one failed, there is time for it now.
+        let found = beside.ok().and_then(|beside| beside.join().ok());
+        (one, found.unwrap_or_else(other))
+    })
+}
+
 fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
     let rarity = Rarity(view);
     let mut facts = Vec::with_capacity(terms.len());
     for term in terms {
-        let rarity = rarity.of(&tantivy::Term::from_field_text(
-            view.fields.body,
-            &term.stem,
-        ))?;
         facts.push(Fact {
             role: term.role,
             word: term.word,
-            rarity: rarity * term.share,
+            rarity: rarity.of(&term.stem)? * term.share,
             emphasis: term.emphasis(),
         });
     }
@@ -231,33 +223,16 @@ fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
 /// A section that words found, before anything is counted of `terms` terms.
 fn candidate(entry: Entry, terms: usize) -> Candidate {
     Candidate {
-        page: i64::try_from(entry.page).unwrap_or_default(),
-        source: i64::try_from(entry.source).unwrap_or_default(),
-        ordinal: usize::try_from(entry.ordinal).unwrap_or_default(),
-        part: usize::try_from(entry.part).unwrap_or(1),
-        tokens: u32::try_from(entry.tokens).unwrap_or(u32::MAX),
+        page: entry.page,
+        source: entry.source,
+        ordinal: entry.ordinal,
+        part: entry.part,
+        tokens: entry.tokens,
         kind: entry.kind,
-        action: Action::numbered(entry.action),
+        action: entry.action,
         counts: vec![[0.0; FIELDS]; terms],
-        title_terms: 0,
-        together: 0.0,
-        near: Nearness::default(),
-        meant: Nearness::default(),
+        ..Candidate::default()
     }
-}
-
-/// The places of the found sections of each segment, in the order of the index, with their number among all found.
-pub(super) fn by_segment(found: &[Found], segments: usize) -> Vec<Vec<(u32, usize)>> {
-    let mut places = vec![Vec::new(); segments];
-    for (number, found) in found.iter().enumerate() {
-        if let Some(places) = places.get_mut(found.segment) {
-            places.push((found.doc, number));
-        }
-    }
-    for places in &mut places {
-        places.sort_unstable();
-    }
-    places
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet as _, TERMINATED, Term};
 
-use super::candidates::Found;
-use super::evidence::{Candidate, by_segment};
-use super::question::{Role, Term as Wanted};
+use super::candidates::{Found, by_segment};
+use super::evidence::Candidate;
+use super::question::{Role, Term};
 use crate::lookup::error::LookupError;
-use crate::lookup::index::{Fields, View};
+use crate::lookup::index::{Fields, View, postings, reaches};
 
 /// Fields that are counted.
 pub(super) const FIELDS: usize = 8;
@@ -34,7 +33,7 @@ const LENGTH: [f32; FIELDS] = [0.65, 0.5, 0.5, 0.5, 0.65, 0.5, 0.5, 0.5];
 const SATURATION: f32 = 1.2;
 
 /// What of `wanted` is looked for in each field; nothing where it is not.
-fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
+fn forms(fields: Fields, wanted: &Term) -> [Option<(Field, &str)>; FIELDS] {
     let stem = wanted.stem.as_str();
     let says_something = !matches!(wanted.role, Role::Common | Role::About(_));
     let is_name = wanted.name.is_some();
@@ -54,14 +53,13 @@ fn forms(fields: Fields, wanted: &Wanted) -> [Option<(Field, &str)>; FIELDS] {
 /// Fills in the counts of `candidates`, which are the found ones in the same order.
 pub(super) fn count(
     view: &View,
-    terms: &[Wanted],
+    terms: &[Term],
     found: &[Found],
     candidates: &mut [Candidate],
 ) -> Result<(), LookupError> {
-    let readers = view.searcher.segment_readers();
     let means = means(view)?;
-    let segments = readers.iter().zip(&*view.columns);
-    for ((reader, columns), places) in segments.zip(by_segment(found, readers.len())) {
+    let segments = view.searcher.segment_readers().len();
+    for ((reader, columns), places) in view.segments().zip(by_segment(found, segments)) {
         if places.is_empty() {
             continue;
         }
@@ -72,38 +70,25 @@ pub(super) fn count(
             }
         }
         for (at, term) in terms.iter().enumerate() {
-            for (place, form) in forms(view.fields, term).into_iter().enumerate() {
+            let forms = forms(view.fields, term).into_iter().enumerate();
+            for (((place, form), mean), share) in forms.zip(means).zip(LENGTH) {
                 let Some((field, text)) = form else { continue };
-                let wanted = Term::from_field_text(field, text);
-                let postings = reader
-                    .inverted_index(field)?
-                    .read_postings(&wanted, IndexRecordOption::WithFreqs)
-                    .map_err(tantivy::TantivyError::from)?;
-                let Some(mut postings) = postings else {
-                    continue;
-                };
+                let found = postings(reader, field, text, IndexRecordOption::WithFreqs)?;
+                let Some(mut postings) = found else { continue };
                 let lengths = reader.get_fieldnorms_reader(field)?;
-                let mean = means.get(place).copied().unwrap_or(1.0);
-                let share = LENGTH.get(place).copied().unwrap_or_default();
                 for (doc, number) in &places {
-                    if postings.doc() < *doc && postings.seek(*doc) == TERMINATED {
-                        break;
-                    }
-                    if postings.doc() != *doc {
-                        continue;
-                    }
-                    let count = candidates
-                        .get_mut(*number)
-                        .and_then(|candidate| candidate.counts.get_mut(at)?.get_mut(place));
-                    if let Some(count) = count {
+                    if reaches(&mut postings, *doc)
+                        && let Some(candidate) = candidates.get_mut(*number)
+                        && let Some(count) = candidate.counts.get_mut(at)
+                        && let Some(count) = count.get_mut(place)
+                    {
                         let length = if place == CODE {
                             columns.names(*doc)
                         } else {
                             lengths.fieldnorm(*doc)
                         };
-                        let length = lossy(length);
                         let times = lossy(postings.term_freq());
-                        let half = SATURATION * (1.0 - share + share * length / mean);
+                        let half = SATURATION * (1.0 - share + share * lossy(length) / mean);
                         *count = times * (SATURATION + 1.0) / (times + half);
                     }
                 }
@@ -148,19 +133,21 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
 
 /// Mean number of names in a section.
 fn names_mean(view: &View) -> f32 {
-    let readers = view.searcher.segment_readers();
-    let segments = readers.iter().zip(&*view.columns);
-    let (sum, sections) = segments.fold((0.0, 0.0), |(sum, sections), (reader, columns)| {
-        let count = lossy(reader.max_doc());
-        (sum + columns.names_mean() * count, sections + count)
-    });
+    let (sum, sections) = view
+        .segments()
+        .fold((0.0, 0.0), |(sum, sections), segment| {
+            let (reader, columns) = segment;
+            let count = lossy(reader.max_doc());
+            (sum + columns.names_mean() * count, sections + count)
+        });
     if sections > 0.0 { sum / sections } else { 0.0 }
 }
 
+/// Returns `count` as a number to weigh with.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "counts of words in one section are small"
+    reason = "a weight needs no more than seven digits"
 )]
-pub(super) fn lossy(count: u32) -> f32 {
-    count as f32
+pub(crate) fn lossy(count: impl TryInto<u32>) -> f32 {
+    count.try_into().unwrap_or(u32::MAX) as f32
 }

@@ -4,9 +4,11 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words ([`named`] what is more than one), [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each
-//! ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by the [`weights`].
-//! Whoever asks is told by [`reasons`] what each score is made of, and by [`unmet`] what no section has.
+//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is more than one, [`lacking`] what was meant by
+//! a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for
+//! each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by [`rarity`]
+//! and the [`weights`]. Whoever asks is told by [`reasons`] what each score is made of, and by [`unmet`] what no section has;
+//! [`sought`] finds the same words in a text.
 
 mod about;
 mod candidates;
@@ -28,6 +30,7 @@ mod weights;
 
 pub(crate) use self::about::Documentation;
 pub(crate) use self::evidence::Evidence;
+pub(crate) use self::fields::lossy;
 pub(crate) use self::frames::apart;
 pub(crate) use self::lacking::{Lacking, last_part};
 pub(crate) use self::question::Question;

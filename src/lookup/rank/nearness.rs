@@ -2,6 +2,7 @@
 
 use super::candidates::Found;
 use super::evidence::{Candidate, Evidence, Fact};
+use super::fields::lossy;
 use super::question::{Question, Role, Term};
 use crate::lookup::action::Action;
 use crate::lookup::best::Best;
@@ -111,15 +112,7 @@ type Filter<'q> = Box<dyn Fn(&Page) -> bool + 'q>;
 pub(super) fn filter<'q>(question: &'q Question<'_>) -> Option<Filter<'q>> {
     let is_filtered = question.sources.is_some() || question.kind.is_some();
     is_filtered.then(|| -> Filter<'q> {
-        Box::new(|page| {
-            question
-                .sources
-                .is_none_or(|sources| sources.contains(&page.source))
-                && question.kind.is_none_or(|kind| {
-                    let kinds = kind.with_parts();
-                    kinds.iter().any(|kind| page.kind == *kind as u16)
-                })
-        })
+        Box::new(|page| question.admits(page.source, u64::from(page.kind)))
     })
 }
 
@@ -133,11 +126,7 @@ pub(super) fn brought(page: &Page, ordinal: u32, part: u16, tokens: u16) -> Cand
         tokens: u32::from(tokens),
         kind: u64::from(page.kind),
         action: Action::numbered(u64::from(page.action)),
-        counts: Vec::new(),
-        title_terms: 0,
-        together: 0.0,
-        near: Nearness::default(),
-        meant: Nearness::default(),
+        ..Candidate::default()
     }
 }
 
@@ -176,9 +165,4 @@ fn known(embedder: &mut Embedder, terms: &[Term], facts: &[Fact]) -> f32 {
         }
     }
     if all > 0.0 { known / all } else { 1.0 }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of examples")]
-fn lossy(count: usize) -> f32 {
-    count as f32
 }

@@ -30,6 +30,18 @@ pub(crate) struct Question<'a> {
     pub(crate) documentations: &'a [Documentation],
 }
 
+impl Question<'_> {
+    /// Tells whether pages of `source` that are of `kind`, by its number, are searched.
+    pub(super) fn admits(&self, source: i64, kind: u64) -> bool {
+        let is_wanted = |wanted: Kind| {
+            let mut parts = wanted.with_parts().iter();
+            parts.any(|part| *part as u64 == kind)
+        };
+        self.sources.is_none_or(|sources| sources.contains(&source))
+            && self.kind.is_none_or(is_wanted)
+    }
+}
+
 /// A form in which a word is looked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Term {
@@ -196,7 +208,7 @@ impl Asked<'_> {
         if term.role == Role::Common || !is_there {
             return 0.0;
         }
-        Rarity(self.view).of(&found).unwrap_or_default()
+        Rarity(self.view).of(&term.stem).unwrap_or_default()
     }
 
     /// Tells whether `form` was there before, and counts it once more.

@@ -14,10 +14,11 @@ use crate::lookup::index::View;
 pub(super) struct Rarity<'a>(pub(super) &'a View);
 
 impl Rarity<'_> {
-    /// Returns what finding `term` is worth.
-    pub(super) fn of(&self, term: &Term) -> tantivy::Result<f32> {
+    /// Returns what finding the word that is held as `stem` is worth.
+    pub(super) fn of(&self, stem: &str) -> tantivy::Result<f32> {
         let all = self.total_num_docs()?;
-        let having = self.doc_freq(term)?.min(all);
+        let term = Term::from_field_text(self.0.fields.body, stem);
+        let having = self.doc_freq(&term)?.min(all);
         #[expect(
             clippy::cast_precision_loss,
             reason = "a ratio of counts below 2^24, or nearly one"

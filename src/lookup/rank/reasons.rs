@@ -73,11 +73,8 @@ impl Reason {
 }
 
 impl Ranking {
-    /// Returns what speaks for each of `hits`, the most important first: parts that add up to its score.
-    pub(crate) fn reasons<'a>(
-        &'a self,
-        hits: impl IntoIterator<Item = &'a Hit>,
-    ) -> Vec<Vec<Reason>> {
+    /// Returns what speaks for `hit`, the most important first: parts that add up to its score.
+    pub(crate) fn reasons(&self, hit: &Hit) -> Vec<Reason> {
         let (evidence, weights) = (&self.evidence, &Weights::IN_USE);
         let all: Vec<f32> = evidence
             .candidates
@@ -85,25 +82,22 @@ impl Ranking {
             .map(|candidate| words(evidence, candidate, weights))
             .collect();
         let scales = Scales::new(evidence, &all, weights);
-        let of = |hit: &Hit| {
-            let Some(candidate) = evidence.candidates.get(hit.candidate) else {
-                return Vec::new();
-            };
-            let of_words = all.get(hit.candidate).copied().unwrap_or_default();
-            let scale = prior(candidate.kind, defines(evidence, candidate)) * hit.kept;
-            let mut reasons = of_candidate(evidence, candidate, (of_words, &scales), weights);
-            for reason in &mut reasons {
-                reason.score *= scale;
-            }
-            reasons.push(Reason {
-                name: "page",
-                score: hit.gain * hit.kept,
-            });
-            reasons.retain(|reason| reason.score.abs() > SCORE_MIN);
-            reasons.sort_by(|one, other| other.score.total_cmp(&one.score));
-            reasons
+        let Some(candidate) = evidence.candidates.get(hit.candidate) else {
+            return Vec::new();
         };
-        hits.into_iter().map(of).collect()
+        let of_words = all.get(hit.candidate).copied().unwrap_or_default();
+        let scale = prior(candidate.kind, defines(evidence, candidate)) * hit.kept;
+        let mut reasons = of_candidate(evidence, candidate, (of_words, &scales), weights);
+        for reason in &mut reasons {
+            reason.score *= scale;
+        }
+        reasons.push(Reason {
+            name: "page",
+            score: hit.gain * hit.kept,
+        });
+        reasons.retain(|reason| reason.score.abs() > SCORE_MIN);
+        reasons.sort_by(|one, other| other.score.total_cmp(&one.score));
+        reasons
     }
 }
 
@@ -190,8 +184,8 @@ mod tests {
             ..Question::default()
         };
         let ranking = rank(&index.view(&store).unwrap(), &question).unwrap();
-        let reasons = ranking.reasons(&ranking.hits);
-        ranking.hits.iter().copied().zip(reasons).collect()
+        let hits = ranking.hits.iter();
+        hits.map(|hit| (*hit, ranking.reasons(hit))).collect()
     }
 
     #[test]

@@ -44,8 +44,7 @@ impl Sought {
             if worth.len() >= WORDS_MAX || stems.contains(&term.stem) {
                 continue;
             }
-            let found = tantivy::Term::from_field_text(view.fields.body, &term.stem);
-            worth.push(share * term.share * rarity.of(&found)?);
+            worth.push(share * term.share * rarity.of(&term.stem)?);
             stems.push(term.stem);
         }
         Ok(Self {

@@ -2,15 +2,15 @@
 
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet as _, TERMINATED, Term};
+use tantivy::{DocId, SegmentReader};
 
-use super::candidates::Found;
-use super::evidence::{Candidate, Fact, by_segment};
+use super::candidates::{Found, by_segment};
+use super::evidence::{Candidate, Fact};
 use super::fields::lossy;
-use super::question::{Role, Term as Wanted};
+use super::question::{Role, Term};
 use crate::lookup::error::LookupError;
-use crate::lookup::index::View;
 use crate::lookup::index::words::has_places;
+use crate::lookup::index::{View, postings, reaches};
 
 /// Candidates that are looked at: the best by words. Reading positions costs more than reading counts.
 const LOOKED_AT: usize = 100;
@@ -24,58 +24,19 @@ const HALF: f32 = 1.2;
 /// Fills in what pairs of words are worth that stand together in `candidates`, which are the found ones in the same order.
 pub(super) fn find(
     view: &View,
-    terms: &[Wanted],
+    terms: &[Term],
     facts: &[Fact],
     found: &[Found],
     candidates: &mut [Candidate],
 ) -> Result<(), LookupError> {
     let found = found.get(..found.len().min(LOOKED_AT)).unwrap_or(found);
-    let whole: Vec<(&Wanted, &Fact)> = terms
-        .iter()
-        .zip(facts)
-        .filter(|(term, _)| matches!(term.role, Role::Word | Role::Common))
-        .collect();
     let readers = view.searcher.segment_readers();
     let places = by_segment(found, readers.len());
-    let pairs = whole.windows(2).filter_map(|pair| match pair {
-        [(one, first), (other, second)] if are_adjacent(one, other) => {
-            Some((one, other, first.rarity + second.rarity))
-        }
-        _ => None,
-    });
-    let mut pairs: Vec<(&&Wanted, &&Wanted, f32)> = pairs.collect();
-    if pairs.len() > PAIRS_MAX {
-        pairs.sort_by(|(.., one), (.., other)| other.total_cmp(one));
-        pairs.truncate(PAIRS_MAX);
-    }
-    for (one, other, rarity) in pairs {
+    for (one, other, rarity) in pairs(terms, facts) {
         for (reader, places) in readers.iter().zip(&places) {
             for field in [view.fields.body, view.fields.title] {
-                let [Some(mut first), Some(mut second)] = [
-                    postings(reader, field, &one.stem)?,
-                    postings(reader, field, &other.stem)?,
-                ] else {
-                    continue;
-                };
-                let (mut before, mut after) = (Vec::new(), Vec::new());
-                for (doc, number) in places {
-                    let reached = |postings: &mut tantivy::postings::SegmentPostings| {
-                        if postings.doc() < *doc {
-                            postings.seek(*doc);
-                        }
-                        postings.doc()
-                    };
-                    let at = (reached(&mut first), reached(&mut second));
-                    if at.0 == TERMINATED || at.1 == TERMINATED {
-                        break;
-                    }
-                    if at != (*doc, *doc) {
-                        continue;
-                    }
-                    first.positions(&mut before);
-                    second.positions(&mut after);
-                    let times = lossy(times_together(&before, &after));
-                    if let Some(candidate) = candidates.get_mut(*number) {
+                for (number, times) in times_at(reader, field, (one, other), places)? {
+                    if let Some(candidate) = candidates.get_mut(number) {
                         candidate.together += rarity * times * (1.0 + HALF) / (times + HALF);
                     }
                 }
@@ -85,26 +46,62 @@ pub(super) fn find(
     Ok(())
 }
 
+/// Returns the words that are adjacent in the question, two by two, with how rare both are; of many pairs the rarest.
+fn pairs<'t>(terms: &'t [Term], facts: &[Fact]) -> Vec<(&'t str, &'t str, f32)> {
+    let whole: Vec<(&Term, &Fact)> = terms
+        .iter()
+        .zip(facts)
+        .filter(|(term, _)| matches!(term.role, Role::Word | Role::Common))
+        .collect();
+    let pairs = whole.windows(2).filter_map(|pair| match pair {
+        [(one, first), (other, second)] if are_adjacent(one, other) => Some((
+            one.stem.as_str(),
+            other.stem.as_str(),
+            first.rarity + second.rarity,
+        )),
+        _ => None,
+    });
+    let mut pairs: Vec<(&str, &str, f32)> = pairs.collect();
+    if pairs.len() > PAIRS_MAX {
+        pairs.sort_by(|(.., one), (.., other)| other.total_cmp(one));
+        pairs.truncate(PAIRS_MAX);
+    }
+    pairs
+}
+
+/// Counts how often two stems stand together in `field` of the sections at `places`: those that have both, by their number.
+fn times_at(
+    reader: &SegmentReader,
+    field: Field,
+    (one, other): (&str, &str),
+    places: &[(DocId, usize)],
+) -> Result<Vec<(usize, f32)>, LookupError> {
+    const RECORD: IndexRecordOption = IndexRecordOption::WithFreqsAndPositions;
+    let mut all = Vec::new();
+    let (Some(mut first), Some(mut second)) = (
+        postings(reader, field, one, RECORD)?,
+        postings(reader, field, other, RECORD)?,
+    ) else {
+        return Ok(all);
+    };
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (doc, number) in places {
+        if reaches(&mut first, *doc) && reaches(&mut second, *doc) {
+            first.positions(&mut before);
+            second.positions(&mut after);
+            all.push((*number, lossy(times_together(&before, &after))));
+        }
+    }
+    Ok(all)
+}
+
 /// Tells whether nothing is between the two in the question, and the index knows where they stand.
-fn are_adjacent(one: &Wanted, other: &Wanted) -> bool {
+fn are_adjacent(one: &Term, other: &Term) -> bool {
     other.word == one.word + 1 && is_placed(one) && is_placed(other)
 }
 
-fn is_placed(term: &Wanted) -> bool {
+fn is_placed(term: &Term) -> bool {
     term.role == Role::Word && has_places(&term.stem)
-}
-
-fn postings(
-    reader: &tantivy::SegmentReader,
-    field: Field,
-    stem: &str,
-) -> Result<Option<tantivy::postings::SegmentPostings>, LookupError> {
-    let term = Term::from_field_text(field, stem);
-    let postings = reader
-        .inverted_index(field)?
-        .read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
-        .map_err(tantivy::TantivyError::from)?;
-    Ok(postings)
 }
 
 /// Counts the places of `before`, in order, that one of `after` follows closely.

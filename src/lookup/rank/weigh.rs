@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Hit;
 use super::evidence::{Candidate, Evidence, Fact};
 use super::fields::{
-    BODY, CODE, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
+    BODY, FIELDS, HEADINGS, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, TITLE_FORMS, lossy,
 };
 use super::nearness::Nearness;
 use super::question::Role;
@@ -119,7 +119,7 @@ impl Scales {
 /// Returns how many words of the question say something.
 fn asked(evidence: &Evidence) -> f32 {
     let words = evidence.terms.iter().filter(|term| term.role == Role::Word);
-    lossy(u32::try_from(words.count()).unwrap_or(u32::MAX))
+    lossy(words.count())
 }
 
 /// Returns which share of the candidates are operations, 0 to 1.
@@ -130,9 +130,7 @@ fn operations(evidence: &Evidence) -> f32 {
         .iter()
         .filter(|candidate| candidate.kind == kind)
         .count();
-    #[expect(clippy::cast_precision_loss, reason = "some hundred candidates")]
-    let share = count as f32 / all.len().max(1) as f32;
-    share
+    lossy(count) / lossy(all.len().max(1))
 }
 
 fn near(candidate: &Candidate, weights: &Weights) -> f32 {
@@ -198,22 +196,18 @@ pub(super) fn words(evidence: &Evidence, candidate: &Candidate, weights: &Weight
     weights.together * candidate.together + in_fields.sum::<f32>()
 }
 
-/// What a word counts in each field.
+/// What a word counts in each field, in the order of their places.
 pub(super) fn fields(weights: &Weights) -> [f32; FIELDS] {
-    let mut fields = [0.0; FIELDS];
-    for (place, weight) in [
-        (BODY, 1.0),
-        (TITLE, weights.title),
-        (HEADINGS, weights.headings),
-        (PATH, weights.path),
-        (CODE, weights.code),
-        (SYMBOL, weights.symbol),
-    ] {
-        if let Some(field) = fields.get_mut(place) {
-            *field = weight;
-        }
-    }
-    fields
+    let Weights {
+        title,
+        headings,
+        path,
+        code,
+        symbol,
+        ..
+    } = *weights;
+    // As words are written decides elsewhere: in the title for `exact`, among what is defined for `defines`.
+    [1.0, title, headings, path, code, symbol, 0.0, 0.0]
 }
 
 /// What a term of the question counts, wherever it stands.
@@ -236,9 +230,8 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
             continue;
         }
         all += term.rarity;
-        let is_in = |field: usize| counts.get(field).is_some_and(|count| *count > 0.0);
-        if is_in(TITLE) {
-            let likeness = if is_in(TITLE_FORMS) {
+        if has(counts, TITLE) {
+            let likeness = if has(counts, TITLE_FORMS) {
                 1.0
             } else {
                 weights.inflected

@@ -1,8 +1,8 @@
 //! The part of a page that is asked for: all of it, a section by its anchor, words or names, or lines of the file.
 
-use super::{Book, Read, SUGGESTED, unknown};
+use super::{Book, Read};
 use crate::lookup::document::slug;
-use crate::lookup::error::LookupError;
+use crate::lookup::error::{LookupError, NEAR_MAX};
 use crate::lookup::format;
 use crate::lookup::reference::Reference;
 use crate::lookup::shelf::is_under_one_anchor;
@@ -64,7 +64,7 @@ impl Book {
         let mut parts = self.sections.iter().filter(|it| it.part == wanted.part);
         let section = parts
             .find(|section| is_any || section.anchor == wanted.anchor)
-            .ok_or_else(|| unknown(wanted, self.near(&wanted.anchor)))?;
+            .ok_or_else(|| LookupError::unknown_reference(wanted, self.near(&wanted.anchor)))?;
         Ok(self.stretch_of(section))
     }
 
@@ -115,7 +115,7 @@ impl Book {
             part: 0,
             ..self.reference.clone()
         };
-        Err(unknown(&missing, self.near(wanted)))
+        Err(LookupError::unknown_reference(&missing, self.near(wanted)))
     }
 
     /// The heading numbered `at` in the outline, with everything below it.
@@ -237,7 +237,7 @@ impl Book {
             .collect();
         like.sort_by(|one, other| other.0.total_cmp(&one.0));
         like.iter()
-            .take(SUGGESTED)
+            .take(NEAR_MAX)
             .map(|(_, entry)| self.to(entry).to_string())
             .collect()
     }

@@ -1,10 +1,13 @@
 //! Cuts a document into sections: along headings, near [`TARGET_TOKENS`], never inside a fence or a table row.
 
+use std::collections::HashMap;
+
 use super::counted::Counted;
-use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
+use super::document::{Block, BlockKind, DEFINITION, Document, slug, symbols};
+use super::passage::count;
+use crate::store::cuts::Cut;
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
-use crate::tokens::{self, Encoding};
 
 /// Tokens that a section aims at: one thought, and six of them in a default answer.
 const TARGET_TOKENS: usize = 450;
@@ -16,19 +19,8 @@ const MIN_TOKENS: usize = 60;
 /// Words of a label above what it is the label of.
 const LABEL_WORDS_MAX: usize = 2;
 
-/// A page cut into sections.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Cut {
-    /// Title of the page.
-    pub title: String,
-    /// Its headings, in order.
-    pub outline: Vec<HeadingRow>,
-    /// Its sections, in order; their bytes cover the text.
-    pub sections: Vec<SectionRow>,
-}
-
-/// Cuts `document`; `name` is the title of last resort.
-pub(super) fn cut(document: &Document, name: &str) -> Cut {
+/// Returns the title of `document`, in the last resort `name`, and how it is cut: the bytes of its sections cover the text.
+pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
     let lines = Lines::of(document);
     let outline = outline(document, &lines);
     let title = document
@@ -39,11 +31,7 @@ pub(super) fn cut(document: &Document, name: &str) -> Cut {
         .unwrap_or_else(|| name.to_owned());
     let pieces = pieces(document, &lines);
     let sections = rows(&pieces, &outline, &title, document, &lines);
-    Cut {
-        title,
-        outline,
-        sections,
-    }
+    (title, Cut { outline, sections })
 }
 
 /// The lines of a document's text: where each begins, its tokens, and its line in the file.
@@ -115,10 +103,6 @@ impl<'a> Lines<'a> {
     }
 }
 
-fn count(text: &str) -> usize {
-    tokens::count(Encoding::O200k, text)
-}
-
 fn saturating_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -133,9 +117,10 @@ fn extents<'a>(
     document.blocks.iter().zip(ends)
 }
 
+/// Returns the headings of a document, each with an anchor that no other has.
 fn outline(document: &Document, lines: &Lines<'_>) -> Vec<HeadingRow> {
     let mut entries: Vec<HeadingRow> = Vec::new();
-    let mut taken = std::collections::HashMap::<String, usize>::new();
+    let mut taken = HashMap::<String, usize>::new();
     for block in &document.blocks {
         let BlockKind::Heading(heading) = &block.kind else {
             continue;
@@ -314,6 +299,7 @@ impl Joined {
     }
 }
 
+/// Makes the rows of `pieces`, with the titles and anchors that lead to each.
 fn rows(
     pieces: &[Piece],
     outline: &[HeadingRow],
@@ -321,59 +307,45 @@ fn rows(
     document: &Document,
     lines: &Lines<'_>,
 ) -> Vec<SectionRow> {
-    let mut parts = std::collections::HashMap::<String, u32>::new();
-    let headings: Vec<(&Heading, &HeadingRow)> = document
+    let mut parts = HashMap::<String, u32>::new();
+    let headings = document
         .blocks
         .iter()
         .filter_map(|block| match &block.kind {
             BlockKind::Heading(heading) => Some(heading),
             _ => None,
-        })
-        .zip(outline)
-        .collect();
+        });
+    let mut entries = headings.zip(outline).peekable();
+    let mut above = Above::default();
     let mut rows = Vec::with_capacity(pieces.len());
-    let mut path: Vec<(u8, String)> = Vec::new();
-    let mut entries = headings.iter().peekable();
-    let mut anchor = String::new();
     for piece in pieces {
         let bytes = (lines.byte(piece.first), lines.byte(piece.end));
         let mut inside: Vec<&str> = Vec::new();
         let mut defined: Vec<String> = Vec::new();
-        let mut own_path: Option<Vec<(u8, String)>> = None;
-        let mut own_anchor = None;
+        let mut own: Option<Above<'_>> = None;
         while let Some((heading, entry)) = entries.next_if(|(_, entry)| entry.byte < bytes.1) {
-            path.retain(|(level, _)| *level < entry.level);
-            path.push((entry.level, entry.title.clone()));
+            let begins_with_it = lines.is_blank(bytes.0, entry.byte);
+            if own.is_none() && !begins_with_it {
+                // Text before the first heading of the page leads the section.
+                own = Some(above.leaving(entry));
+            }
+            above.enter(entry);
+            own.get_or_insert_with(|| above.clone());
             inside.push(&entry.title);
             defined.extend(symbols(heading));
-            anchor.clone_from(&entry.anchor);
-            if own_path.is_none() && lines.is_blank(bytes.0, entry.byte) {
-                own_path = Some(path.clone());
-                own_anchor = Some(entry.anchor.clone());
-            } else if own_path.is_none() {
-                // Text before the first heading of the page leads the section.
-                own_path = Some(
-                    path.iter()
-                        .filter(|(level, _)| *level < entry.level)
-                        .cloned()
-                        .collect(),
-                );
-                own_anchor = Some(String::new());
-            }
         }
-        let own_path = own_path.unwrap_or_else(|| path.clone());
-        let own_anchor = own_anchor.unwrap_or_else(|| anchor.clone());
-        let part = parts.entry(own_anchor.clone()).or_default();
+        let own = own.unwrap_or_else(|| above.clone());
+        let part = parts.entry(own.anchor.to_owned()).or_default();
         *part += 1;
         // A page that is called by its first heading: that is no parent of the headings beside it.
-        let is_above = document.title.is_some() || own_path.is_empty();
-        let own_path = own_path.iter().map(|(_, title)| title.as_str());
-        let (own_title, breadcrumb) = crumbs(is_above.then_some(title).into_iter().chain(own_path));
+        let is_above = document.title.is_some() || own.titles.is_empty();
+        let titles = own.titles.iter().map(|(_, title)| *title);
+        let (own_title, breadcrumb) = crumbs(is_above.then_some(title).into_iter().chain(titles));
         let tokens = lines.tokens(piece.first, piece.end);
         rows.push(SectionRow {
             title: own_title,
             breadcrumb,
-            anchor: own_anchor,
+            anchor: own.anchor.to_owned(),
             part: *part,
             headings: inside.join("\n"),
             symbols: defined.join("\n"),
@@ -388,6 +360,34 @@ fn rows(
         });
     }
     rows
+}
+
+/// The headings that something stands under, and the anchor by which it is reached.
+#[derive(Debug, Clone, Default)]
+struct Above<'a> {
+    /// From the highest down, each with its level.
+    titles: Vec<(u8, &'a str)>,
+    anchor: &'a str,
+}
+
+impl<'a> Above<'a> {
+    /// Goes on below `entry`.
+    fn enter(&mut self, entry: &'a HeadingRow) {
+        *self = Self {
+            anchor: &entry.anchor,
+            ..self.leaving(entry)
+        };
+        self.titles.push((entry.level, &entry.title));
+    }
+
+    /// What stands before `entry`, without a heading of its own: under those that are above it.
+    fn leaving(&self, entry: &HeadingRow) -> Self {
+        let titles = self.titles.iter().copied();
+        Self {
+            titles: titles.filter(|(level, _)| *level < entry.level).collect(),
+            anchor: "",
+        }
+    }
 }
 
 /// Returns the last of the titles by which something is reached, from the page's down, and all of them.

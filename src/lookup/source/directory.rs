@@ -133,48 +133,21 @@ impl Holding for Files {
 /// Lists the documentation files of `location`, by path, and puts where they are into `places`; of links only those are
 /// followed that lead to something in `inside`, if that is given.
 fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Listing {
-    let mut walk = Listing::default();
+    let mut listing = Listing::default();
     let single = location.is_file();
     let root = folder_of(location);
-    let relative = |path: &Path| path_below(root, path);
-    let refused: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
-    let mut builder = WalkBuilder::new(location);
-    if let Some(folder) = inside.map(Path::to_owned) {
-        let refused = Arc::clone(&refused);
-        builder.filter_entry(move |entry| {
-            let is_inside = !entry.path_is_symlink() || leads_into(entry.path(), &folder);
-            if !is_inside {
-                let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-                refused.push(entry.path().to_owned());
-            }
-            is_inside
-        });
-    }
-    let entries = builder
-        .follow_links(true) // The walker notices loops and reports them.
-        .max_depth(Some(DEPTH_MAX))
-        .require_git(false)
-        .git_global(false)
-        .git_exclude(false)
-        .parents(false)
-        .build();
+    let refused: Refused = Arc::default();
     // Folders that links lead to, one inside the other, of where the walk is.
     let mut linked: Vec<PathBuf> = Vec::new();
     let resolved_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    for entry in entries {
+    for entry in walker(location, inside, &refused) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let failed = failed_path(&error);
-                if single || !failed.is_some_and(|path| leads_to_no_document(path, &error)) {
-                    let path = failed.map_or_else(String::new, relative);
-                    let is_lost = failed.is_some_and(|path| leads_nowhere(path, &error));
-                    let why = if is_lost {
-                        "is a link that leads nowhere".to_owned()
-                    } else {
-                        reason(&error)
-                    };
-                    walk.fail(path, why);
+                if single || !leads_to_no_document(&error) {
+                    let failed = failed_path(&error);
+                    let path = failed.map_or_else(String::new, |path| path_below(root, path));
+                    listing.fail(path, reason(&error));
                 }
                 continue;
             }
@@ -190,20 +163,20 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
-        let path = relative(entry.path());
+        let path = path_below(root, entry.path());
         let format = format::of_file(&path, || head_of(entry.path()));
         if !single && format.is_none() {
             continue;
         }
         let Ok(facts) = entry.metadata() else {
-            walk.fail(path, "cannot be examined");
+            listing.fail(path, "cannot be examined");
             continue;
         };
         if is_linked || !linked.is_empty() {
             let target = entry.path().canonicalize();
             let target = target.map(|target| path_below(&resolved_root, &target));
-            walk.links
-                .extend(target.ok().map(|target| (path.clone(), target)));
+            let links = &mut listing.links;
+            links.extend(target.ok().map(|target| (path.clone(), target)));
         }
         let found = Found {
             path,
@@ -214,16 +187,45 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         };
         places.push(entry.into_path());
         let bytes_max = format.unwrap_or(format::FALLBACK).bytes_max();
-        if !walk.add_within(found, bytes_max) {
+        if !listing.add_within(found, bytes_max) {
             break;
         }
     }
     let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
     for path in refused.drain(..) {
-        walk.fail(relative(&path), OUTSIDE);
+        listing.fail(path_below(root, &path), OUTSIDE);
     }
-    walk.files.sort_by(|one, other| one.path.cmp(&other.path));
-    walk
+    listing
+        .files
+        .sort_by(|one, other| one.path.cmp(&other.path));
+    listing
+}
+
+/// Links that a walk does not follow.
+type Refused = Arc<Mutex<Vec<PathBuf>>>;
+
+/// Walks over all that lies at `location` and is neither hidden nor ignored; links that lead out of `inside` are `refused`.
+fn walker(location: &Path, inside: Option<&Path>, refused: &Refused) -> ignore::Walk {
+    let mut builder = WalkBuilder::new(location);
+    if let Some(folder) = inside.map(Path::to_owned) {
+        let refused = Arc::clone(refused);
+        builder.filter_entry(move |entry| {
+            let is_inside = !entry.path_is_symlink() || leads_into(entry.path(), &folder);
+            if !is_inside {
+                let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+                refused.push(entry.path().to_owned());
+            }
+            is_inside
+        });
+    }
+    builder
+        .follow_links(true) // The walker notices loops and reports them.
+        .max_depth(Some(DEPTH_MAX))
+        .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .parents(false)
+        .build()
 }
 
 /// Returns `path` from `root`, with `/`; one outside as it is.
@@ -236,18 +238,19 @@ fn path_below(root: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
-/// Tells whether `path` is a link to nothing that is named like what is never read: the scripts and fonts of pages.
-fn leads_to_no_document(path: &Path, error: &ignore::Error) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    leads_nowhere(path, error) && name.contains('.') && !format::claims(&name)
+/// Tells whether a walk failed on a link to nothing that is named like what is never read: the scripts and fonts of pages.
+fn leads_to_no_document(error: &ignore::Error) -> bool {
+    let name = failed_path(error).and_then(Path::file_name);
+    let name = name.unwrap_or_default().to_string_lossy();
+    leads_nowhere(error) && name.contains('.') && !format::claims(&name)
 }
 
-/// Tells whether a walk failed on `path` because it is a link to nothing.
-fn leads_nowhere(path: &Path, error: &ignore::Error) -> bool {
+/// Tells whether a walk failed because it came to a link to nothing.
+fn leads_nowhere(error: &ignore::Error) -> bool {
     let is_gone = error
         .io_error()
         .is_some_and(|error| error.kind() == ErrorKind::NotFound);
-    is_gone && path.is_symlink()
+    is_gone && failed_path(error).is_some_and(Path::is_symlink)
 }
 
 /// Returns when a file was changed last, in nanoseconds since 1970.
@@ -283,6 +286,7 @@ fn failed_path(error: &ignore::Error) -> Option<&Path> {
 /// Says why a walk failed, without the path, which is told beside it.
 fn reason(error: &ignore::Error) -> String {
     match error {
+        _ if leads_nowhere(error) => "is a link that leads nowhere".to_owned(),
         ignore::Error::Loop { .. } => "is a link to a directory that holds it".to_owned(),
         ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
         ignore::Error::Io(source) => source.to_string(),

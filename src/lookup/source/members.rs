@@ -2,11 +2,10 @@
 //!
 //! Whoever made it chose the names in it, so they are cleaned: no path leads out of the source.
 
-use crate::lookup::clean;
 use std::collections::BTreeMap;
 
-use super::{Found, Listing};
-use crate::lookup::format;
+use super::{Found, Listing, told};
+use crate::lookup::{clean, format};
 
 /// Bytes of the longest path: that of file systems.
 const PATH_BYTES_MAX: usize = 4096;
@@ -43,7 +42,7 @@ impl Members {
 
     /// Notes why the file at `path` is not read; `""` is all that is not there.
     pub(super) fn fail(&mut self, path: impl Into<String>, why: impl Into<String>) {
-        self.failures.push((super::told(path.into()), why.into()));
+        self.failures.push((told(path.into()), why.into()));
     }
 
     /// Takes the top folder off every path, if all files lie in one.
@@ -85,7 +84,6 @@ impl Members {
     /// Lists the files that may be documentation: hidden ones are not, as on disk.
     pub(super) fn listing(&self) -> Listing {
         let mut listing = Listing {
-            files: Vec::new(),
             failures: self.failures.clone(),
             ..Listing::default()
         };

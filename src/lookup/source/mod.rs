@@ -205,8 +205,7 @@ impl Listing {
             let why = "has a line end or a letter that is not shown in its name; rename it";
             self.fail(file.path, why);
         } else if file.bytes > bytes_max {
-            let why = format!("is larger than {} MiB", bytes_max >> 20);
-            self.fail(file.path, why);
+            self.fail(file.path, too_large(bytes_max));
         } else if self.files.len() >= FILES_MAX {
             let why = format!("is beyond the limit of {FILES_MAX} files");
             self.fail(file.path, why);
@@ -236,9 +235,14 @@ fn leads_into(path: &Path, folder: &Path) -> bool {
 /// Returns `bytes`, unless there are too many.
 fn within(bytes: Vec<u8>, bytes_max: u64) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > bytes_max {
-        return Err(format!("is larger than {} MiB", bytes_max >> 20));
+        return Err(too_large(bytes_max));
     }
     Ok(bytes)
+}
+
+/// Says that a file has more than `bytes_max` bytes.
+pub(crate) fn too_large(bytes_max: u64) -> String {
+    format!("is larger than {} MiB", bytes_max >> 20)
 }
 
 /// Opens what lies at `location`.

@@ -1,9 +1,9 @@
 //! Reads `sitemap.xml`: the addresses that a site lists of itself, or the lists it is split into.
 
-use std::io::Read as _;
+use crate::lookup::packing;
 
-use super::FILE_BYTES_MAX;
-
+/// Bytes of one file, unpacked: as many as of a page.
+const BYTES_MAX: usize = 16 << 20;
 /// Addresses of one file: the limit of the protocol (sitemaps.org).
 const ADDRESSES_MAX: usize = 50_000;
 /// Bytes of one address: the limit of the protocol is 2,048.
@@ -21,16 +21,9 @@ pub(super) enum Sitemap {
 impl Sitemap {
     /// Reads a sitemap, packed or not; `None` if it is none.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let mut unpacked = Vec::new();
-        let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-            let reader = flate2::read::MultiGzDecoder::new(bytes);
-            // What was unpacked before a fault, or before the limit, is read.
-            drop(reader.take(FILE_BYTES_MAX).read_to_end(&mut unpacked));
-            &unpacked
-        } else {
-            bytes
-        };
-        let text = String::from_utf8_lossy(bytes);
+        // What was unpacked before a fault, or before the limit, is read.
+        let bytes = packing::beginning(bytes, BYTES_MAX);
+        let text = String::from_utf8_lossy(&bytes);
         let is_index = text.contains("<sitemapindex");
         if !is_index && !text.contains("<urlset") {
             return None;

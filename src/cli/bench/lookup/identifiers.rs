@@ -14,7 +14,7 @@ use super::lot::Lot;
 use super::set::{Query, Set};
 use crate::cli::Failure;
 use crate::lookup::library::{self, Place};
-use crate::lookup::{Index, Weights, weigh};
+use crate::lookup::{Index, Weights, naming, weigh};
 use crate::markup;
 use crate::store::Store;
 
@@ -58,7 +58,7 @@ struct Definition {
 impl Identifiers {
     /// Reads `dir` as a source and draws `count` names by the lot of `seed`.
     pub(super) fn draw(dir: &Path, count: usize, seed: u64) -> anyhow::Result<Self> {
-        let source = library::suggested_name(dir);
+        let source = naming::suggested(dir);
         let mut defined = BTreeMap::new();
         definitions(dir, &source, &mut defined)?;
         let mut names: Vec<(String, Vec<Definition>)> = defined.into_iter().collect();

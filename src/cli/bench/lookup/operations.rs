@@ -9,7 +9,7 @@ use super::set::{Query, Set};
 use crate::cli::Failure;
 use crate::lookup::document::Kind;
 use crate::lookup::library::{self, Place};
-use crate::lookup::{Index, LookupError};
+use crate::lookup::{Index, LookupError, naming};
 use crate::store::Store;
 
 /// Reads each file of `dir` (or that file) as a source and makes `count` questions by the lot of `seed`, equally many to each
@@ -23,7 +23,7 @@ pub(super) fn set(
     let (store, index) = (Store::in_memory()?, Index::in_memory());
     for location in files(dir)? {
         let place = Place {
-            name: library::suggested_name(&location),
+            name: naming::suggested(&location),
             location,
             max_documents: None,
             choice: None,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::cli::Failure;
 use crate::lookup::library::{self, Place, Progress};
-use crate::lookup::{Evidence, Index, Question, Record, documentations, spelling};
+use crate::lookup::{Evidence, Index, Question, Record, documentations, naming, spelling};
 use crate::store::Store;
 
 /// A question and the documents that answer it.
@@ -271,7 +271,7 @@ fn sources(folder: &Path) -> anyhow::Result<(Store, Index)> {
         .collect();
     folders.sort();
     for location in folders {
-        let name = library::suggested_name(&location);
+        let name = naming::suggested(&location);
         let place = Place {
             name,
             location,

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::super::{add, bundle, job};
+use super::super::{add, job};
 use super::desk::Web;
 use crate::cli::Failure;
-use crate::lookup::library;
+use crate::lookup::{bundle, library};
 
 /// Readings whose end is told on the page.
 const ENDED_MAX: usize = 10;

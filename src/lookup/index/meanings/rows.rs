@@ -11,6 +11,7 @@ use std::path::Path;
 use tantivy::directory::{Directory as _, MmapDirectory, OwnedBytes};
 
 use crate::lookup::error::LookupError;
+use crate::lookup::index::output::{Output, Place, failed};
 use crate::lookup::model::{Direction, FINGERPRINT_BYTES, Model};
 
 /// What every file begins with; the number is raised whenever records or what of a section is embedded changes.
@@ -44,15 +45,10 @@ pub(super) struct Rows {
     count: u32,
 }
 
-enum Output {
-    Disk(File),
-    Memory(Vec<u8>),
-}
-
 impl Rows {
     /// Goes on with the file of this number, or with the newest that the model made, or begins one.
     pub(super) fn resume(
-        place: Option<&Path>,
+        place: Place<'_>,
         number: Option<u32>,
         held: Option<&OwnedBytes>,
         model: &Model,
@@ -61,8 +57,7 @@ impl Rows {
         let Some(place) = place else {
             let bytes = held.map_or_else(|| header(model), |held| held.as_slice().to_vec());
             let mut reader = bytes.get(HEADER_BYTES..).unwrap_or_default();
-            let (known, count) = keys(&mut reader, width)
-                .map_err(|source| LookupError::file(Path::new("memory"), source))?;
+            let (known, count) = keys(&mut reader, width).map_err(|source| failed(None, source))?;
             return Ok(Self {
                 number: 1,
                 output: Output::Memory(bytes),
@@ -94,7 +89,7 @@ impl Rows {
         let (file, known, count) = open().map_err(|source| LookupError::file(&path, source))?;
         Ok(Self {
             number,
-            output: Output::Disk(file),
+            output: Output::to(file),
             width,
             known,
             count,
@@ -110,7 +105,7 @@ impl Rows {
         file.write_all(&header(model)).map_err(failed)?;
         Ok(Self {
             number,
-            output: Output::Disk(file),
+            output: Output::to(file),
             width: model.width(),
             known: HashMap::new(),
             count: 0,
@@ -135,13 +130,9 @@ impl Rows {
             bytes.extend(direction.unit.to_le_bytes());
             bytes.extend(direction.cells.iter().map(|cell| cell.cast_unsigned()));
         }
-        match &mut self.output {
-            Output::Disk(file) => file.write_all(&bytes),
-            Output::Memory(all) => {
-                all.extend(bytes);
-                Ok(())
-            }
-        }
+        self.output.write(&bytes)?;
+        // A killed process loses at most what it had not written.
+        self.output.flush()
     }
 
     pub(super) fn count(&self) -> usize {
@@ -149,22 +140,18 @@ impl Rows {
     }
 
     /// Makes what was written last, and returns it as it lies.
-    pub(super) fn end(self, place: Option<&Path>) -> io::Result<OwnedBytes> {
-        match (self.output, place) {
-            (Output::Memory(bytes), _) => Ok(OwnedBytes::new(bytes)),
-            (Output::Disk(file), Some(place)) => {
-                file.sync_all()?;
-                mapped(place, self.number).ok_or_else(|| io::ErrorKind::InvalidData.into())
-            }
-            (Output::Disk(_), None) => Err(io::ErrorKind::NotFound.into()),
-        }
+    pub(super) fn end(self, place: Place<'_>) -> io::Result<OwnedBytes> {
+        let held = self.output.end()?.map(OwnedBytes::new);
+        let on_disk = || mapped(place?, self.number);
+        held.or_else(on_disk)
+            .ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
     /// Writes the rows of `used` anew, in their order, under the next number.
     pub(super) fn only(
         bytes: &OwnedBytes,
         used: &BTreeSet<u32>,
-        place: Option<&Path>,
+        place: Place<'_>,
         model: &Model,
     ) -> Result<Self, LookupError> {
         let mut new = match place {
@@ -175,16 +162,8 @@ impl Rows {
         for row in used {
             let first = HEADER_BYTES + *row as usize * size;
             let record = bytes.get(first..first + size).unwrap_or_default();
-            let written = match &mut new.output {
-                Output::Disk(file) => file.write_all(record),
-                Output::Memory(all) => {
-                    all.extend_from_slice(record);
-                    Ok(())
-                }
-            };
-            written.map_err(|source| {
-                LookupError::file(place.unwrap_or(Path::new("memory")), source)
-            })?;
+            let written = new.output.write(record);
+            written.map_err(|source| failed(place, source))?;
             new.count += 1;
         }
         Ok(new)

@@ -1,12 +1,12 @@
 //! Which section has which row: small, and written anew each time, in one step.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::vectors::{PAGE_BYTES, Page};
 use crate::lookup::error::LookupError;
+use crate::lookup::index::output::replace;
+use crate::lookup::index::vectors::{PAGE_BYTES, Page};
 use crate::store::documents::Generation;
 
 /// Name of the file: a line of JSON, the records of pages, the records of sections.
@@ -96,12 +96,7 @@ impl Sections {
         for section in &self.all {
             bytes.extend(section.to_bytes());
         }
-        let written = tempfile::NamedTempFile::new_in(place).and_then(|mut new| {
-            new.write_all(&bytes)?;
-            new.as_file().sync_all()?;
-            new.persist(place.join(NAME)).map_err(|error| error.error)
-        });
-        written.map(drop).map_err(failed)
+        replace(place, NAME, &bytes).map_err(failed)
     }
 }
 

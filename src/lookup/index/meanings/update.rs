@@ -1,13 +1,13 @@
 //! Bringing the directions up to date with the store.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
 
 use super::rows::{self, Key, Rows, key_of};
 use super::sections::{Section, Sections, State};
 use super::{Meanings, name_of};
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
+use crate::lookup::index::output::{GONE_SHARE, Place, failed};
 use crate::lookup::index::vectors::Page;
 use crate::lookup::model::Model;
 use crate::store::Store;
@@ -15,14 +15,12 @@ use crate::store::documents::{Generation, SectionRow};
 
 /// Texts that are embedded before anything is written: a killed process loses at most these.
 const BLOCK: usize = 64;
-/// Of all rows, one in so many may be of no section before the file is written anew.
-const GONE_SHARE: usize = 4;
 
 impl Meanings {
     /// Returns what `model` makes of the sections of `store` as it is now, of which `old` has a part; `progress` gets new
     /// pages done and all.
     pub(in crate::lookup::index) fn updated(
-        place: Option<&Path>,
+        place: Place<'_>,
         old: Option<&Self>,
         model: &Model,
         store: &Store,
@@ -79,7 +77,7 @@ struct Work<'a> {
     rows: Rows,
     /// Texts whose rows are the next ones.
     waiting: Vec<(Key, String)>,
-    place: Option<&'a Path>,
+    place: Place<'a>,
     pages: Vec<Page>,
     sections: Vec<Section>,
 }
@@ -125,11 +123,7 @@ impl Work<'_> {
         let directions = self.model.embed(&texts).map_err(LookupError::Model)?;
         let rows: Vec<_> = keys.into_iter().zip(directions).collect();
         let written = self.rows.write(&rows);
-        written.map_err(|source| self.failed(source))
-    }
-
-    fn failed(&self, source: std::io::Error) -> LookupError {
-        LookupError::file(self.place.unwrap_or(Path::new("memory")), source)
+        written.map_err(|source| failed(self.place, source))
     }
 
     /// Makes what was written count.
@@ -137,7 +131,7 @@ impl Work<'_> {
         let used: BTreeSet<u32> = self.sections.iter().map(|section| section.row).collect();
         let place = self.place;
         let (count, model) = (self.rows.count(), self.model);
-        let failed = |source| LookupError::file(place.unwrap_or(Path::new("memory")), source);
+        let failed = |source| failed(place, source);
         let mut number = self.rows.number;
         let mut bytes = self.rows.end(place).map_err(failed)?;
         if (count - used.len().min(count)) * GONE_SHARE > count {

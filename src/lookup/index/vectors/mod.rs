@@ -19,7 +19,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::{Directory as _, MmapDirectory, OwnedBytes};
@@ -264,12 +264,4 @@ impl Page {
         let first = self.first as usize;
         first..first + self.rows as usize
     }
-}
-
-/// Where vectors are kept: in a directory, or with the process.
-pub(super) type Place<'a> = Option<&'a Path>;
-
-/// Returns the path of `name` in the directory.
-fn path(directory: &Path, name: &str) -> PathBuf {
-    directory.join(name)
 }

@@ -2,21 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::Path;
 
 use tantivy::directory::OwnedBytes;
 
-use super::{Page, Place, Row, STATE, State, Vectors, path};
+use super::{Page, Row, STATE, State, Vectors};
 use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
+use crate::lookup::index::output::{self, GONE_SHARE, Output, Place, replace};
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
-
-/// Of all rows, one in so many may be of pages that went away before the files are written anew.
-const GONE_SHARE: usize = 4;
 
 impl Vectors {
     /// Returns the vectors of `store` as it is now: those of `old`, where it is an earlier state, and what came since.
@@ -42,7 +40,8 @@ impl Vectors {
         for page in store.pages_between(since, until.number)? {
             if let Some((row, text, cut)) = store.sound_page(page)? {
                 let rows = rows(&mut embedder, &row, &text, &cut.sections);
-                files.add(&row, Action::of_page(&row, &cut.outline), &rows)?;
+                let page = Page::of_row(&row, Action::of_page(&row, &cut.outline));
+                files.add(page, &rows)?;
             }
         }
         files.state.generation = until.number;
@@ -87,23 +86,6 @@ struct Files<'a> {
     outputs: [Output; 3],
 }
 
-enum Output {
-    Disk(BufWriter<File>),
-    Memory(Vec<u8>),
-}
-
-impl Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Disk(file) => file.write_all(bytes),
-            Self::Memory(all) => {
-                all.extend_from_slice(bytes);
-                Ok(())
-            }
-        }
-    }
-}
-
 impl<'a> Files<'a> {
     /// Goes on behind what `old` holds; without it, or where too much of it is gone, begins new files.
     fn begin(
@@ -119,7 +101,7 @@ impl<'a> Files<'a> {
                 && state
                     .names()
                     .iter()
-                    .any(|name| path(directory, name).exists())
+                    .any(|name| directory.join(name).exists())
             {
                 state.files += 1;
             }
@@ -141,7 +123,7 @@ impl<'a> Files<'a> {
             let rows: Vec<Row> = (page.first..page.first.saturating_add(page.rows))
                 .filter_map(|row| old.row(row))
                 .collect();
-            files.add_rows(page, &rows)?;
+            files.add(page, &rows)?;
         }
         Ok(files)
     }
@@ -152,10 +134,9 @@ impl<'a> Files<'a> {
         for (at, (name, length)) in state.names().iter().zip(lengths).enumerate() {
             outputs.push(match place {
                 Some(directory) => {
-                    let path = path(directory, name);
-                    let file =
-                        behind(&path, length).map_err(|source| LookupError::file(&path, source))?;
-                    Output::Disk(BufWriter::new(file))
+                    let path = directory.join(name);
+                    let file = behind(&path, length);
+                    Output::to(file.map_err(|source| LookupError::file(&path, source))?)
                 }
                 None => Output::Memory(
                     held.and_then(|held| {
@@ -176,16 +157,8 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn add(
-        &mut self,
-        page: &PageRow,
-        action: Option<Action>,
-        rows: &[Row],
-    ) -> Result<(), LookupError> {
-        self.add_rows(Page::of_row(page, action), rows)
-    }
-
-    fn add_rows(&mut self, page: Page, rows: &[Row]) -> Result<(), LookupError> {
+    /// Adds a page with the rows of its sections.
+    fn add(&mut self, page: Page, rows: &[Row]) -> Result<(), LookupError> {
         let too_many = || failed(self.place, io::ErrorKind::FileTooLarge.into());
         let page = Page {
             first: u32::try_from(self.state.rows).map_err(|_| too_many())?,
@@ -210,15 +183,8 @@ impl<'a> Files<'a> {
         let place = self.place;
         let mut held = Vec::new();
         for output in self.outputs {
-            match output {
-                Output::Disk(file) => {
-                    let file = file
-                        .into_inner()
-                        .map_err(|error| failed(place, error.into_error()))?;
-                    file.sync_all().map_err(|source| failed(place, source))?;
-                }
-                Output::Memory(bytes) => held.push(OwnedBytes::new(bytes)),
-            }
+            let bytes = output.end().map_err(|source| failed(place, source))?;
+            held.extend(bytes.map(OwnedBytes::new));
         }
         let Some(directory) = place else {
             let [pages, codes, rows] = held
@@ -239,8 +205,8 @@ impl<'a> Files<'a> {
 }
 
 fn failed(place: Place<'_>, source: io::Error) -> LookupError {
-    let directory = place.unwrap_or(Path::new("memory"));
-    LookupError::file(&directory.join(STATE), source)
+    let state = place.map(|directory| directory.join(STATE));
+    output::failed(state.as_deref(), source)
 }
 
 /// Opens the file for writing behind its first `length` bytes, and drops the rest.
@@ -256,16 +222,6 @@ fn behind(path: &Path, length: usize) -> io::Result<File> {
     file.set_len(length as u64)?;
     file.seek(SeekFrom::End(0))?;
     Ok(file)
-}
-
-/// Puts a file in place in one step.
-fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::NamedTempFile::new_in(directory)?;
-    new.write_all(bytes)?;
-    new.as_file().sync_all()?;
-    new.persist(directory.join(name))
-        .map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Removes files of other numbers: this program made them, and no state names them any more.

@@ -92,12 +92,20 @@ pub(super) struct Doubt {
     held: Vec<Visit>,
     is_over: bool,
     /// Pages of before that are to go because they say, or lead to, what others do.
-    alike: Vec<Alike>,
+    put_off: Vec<PutOff>,
 }
 
-struct Alike {
-    what: [u8; 32],
-    is_redirect: bool,
+/// What several pages of before may have in common now.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Alike {
+    /// The text with this hash.
+    Text([u8; 32]),
+    /// The address that they lead to.
+    Target(String),
+}
+
+struct PutOff {
+    what: Alike,
     /// The row without a page.
     row: FetchRow,
     why: String,
@@ -113,7 +121,7 @@ impl Doubt {
             held: Vec::new(),
             // One page that says something else is a page that was changed.
             is_over: known < 2,
-            alike: Vec::new(),
+            put_off: Vec::new(),
         }
     }
 
@@ -125,14 +133,10 @@ impl Doubt {
         }
     }
 
-    /// Puts off what becomes of the page of `row`, which says or leads to `what` as others do.
-    pub(super) fn put_off(&mut self, row: FetchRow, what: [u8; 32], is_redirect: bool, why: &str) {
-        self.alike.push(Alike {
-            what,
-            is_redirect,
-            row,
-            why: why.to_owned(),
-        });
+    /// Puts off what becomes of the page of `row`, which has `what` in common with others.
+    pub(super) fn put_off(&mut self, row: FetchRow, what: Alike, why: &str) {
+        let why = why.to_owned();
+        self.put_off.push(PutOff { what, row, why });
     }
 
     /// Gives `visit` to `each` as soon as the site is believed.
@@ -177,23 +181,24 @@ impl Doubt {
 
     /// Returns the pages that were put off, each with why it is to go and whether it stays for all that.
     pub(super) fn settled(&mut self) -> Vec<(FetchRow, String, bool)> {
-        let mut counts: HashMap<[u8; 32], usize> = HashMap::new();
-        for alike in &self.alike {
-            *counts.entry(alike.what).or_default() += 1;
+        let mut counts: HashMap<Alike, usize> = HashMap::new();
+        for put_off in &self.put_off {
+            *counts.entry(put_off.what.clone()).or_default() += 1;
         }
         let known = self.known;
-        self.alike
-            .drain(..)
-            .map(|alike| {
-                let count = counts.get(&alike.what).copied().unwrap_or_default();
+        let put_off = self.put_off.drain(..);
+        put_off
+            .map(|PutOff { what, row, why }| {
+                let count = counts.get(&what).copied().unwrap_or_default();
+                let is_redirect = matches!(what, Alike::Target(_));
                 // Many old pages of a site may lead to its first page for good; most of them do not.
-                let stays = count > ALIKE_MAX && (!alike.is_redirect || count * 2 > known);
+                let stays = count > ALIKE_MAX && (!is_redirect || count * 2 > known);
                 let why = if stays {
-                    format!("{}, like {count} pages that were known", alike.why)
+                    format!("{why}, like {count} pages that were known")
                 } else {
-                    alike.why
+                    why
                 };
-                (alike.row, why, stays)
+                (row, why, stays)
             })
             .collect()
     }

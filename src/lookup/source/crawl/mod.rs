@@ -18,6 +18,7 @@ use url::Url;
 
 use self::before::{Before, Doubt};
 use self::open::{open, without_pages};
+use self::visit::Twin;
 use super::asking::Asking;
 use super::robots::Robots;
 use super::scope::{Reach, Scope, Site, key};
@@ -146,7 +147,7 @@ pub(crate) fn crawl(
         notes: opening_notes(order.start, &opened.start, &crawl),
         ..End::default()
     };
-    let visited = crawl.take(&opened.start, 0, 0, &opened.answer, false);
+    let visited = crawl.take(&opened.start, 0, 0, &opened.answer, Twin::NotTried);
     crawl.first_fault = match &visited.1 {
         Outcome::Nothing(why, _) | Outcome::Left(why) | Outcome::Failed(why) => Some(why.clone()),
         Outcome::Page(..) | Outcome::Same => None,
@@ -260,7 +261,6 @@ impl Crawl<'_> {
         each: &mut dyn FnMut(Visit) -> Result<(), LookupError>,
     ) -> Result<(), LookupError> {
         let site = self.order.site;
-        let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(site.pages);
         // Addresses that are left because enough pages are kept.
         let mut over = HashSet::new();
         while let Some(next) = self.next() {
@@ -284,16 +284,7 @@ impl Crawl<'_> {
                 }
                 continue;
             }
-            let stopped = if self.failures >= FAILURES_MAX {
-                Some(format!("the server failed {FAILURES_MAX} times in a row"))
-            } else if self.asking.elapsed() >= TIME_MAX {
-                Some(format!("stopped after {} minutes", TIME_MAX.as_secs() / 60))
-            } else if self.asking.requests >= requests_max {
-                Some(format!("stopped after {requests_max} requests"))
-            } else {
-                None
-            };
-            if let Some(why) = stopped {
+            if let Some(why) = self.why_to_stop() {
                 let left = self.queue.len() + 1;
                 end.stopped = Some(format!(
                     "{why}; {left} addresses are left for the next `docs refresh`, and what was searchable stays"
@@ -316,6 +307,20 @@ impl Crawl<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Says why no more is asked for, if that is so.
+    fn why_to_stop(&self) -> Option<String> {
+        let requests_max = REQUESTS_MIN + REQUESTS_PER_PAGE * u64::from(self.order.site.pages);
+        if self.failures >= FAILURES_MAX {
+            Some(format!("the server failed {FAILURES_MAX} times in a row"))
+        } else if self.asking.elapsed() >= TIME_MAX {
+            Some(format!("stopped after {} minutes", TIME_MAX.as_secs() / 60))
+        } else if self.asking.requests >= requests_max {
+            Some(format!("stopped after {requests_max} requests"))
+        } else {
+            None
+        }
     }
 
     fn next(&mut self) -> Option<Waiting> {

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::before::Alike;
 use super::open::REDIRECTS_MAX;
 use super::{Crawl, Outcome, Waiting};
 use crate::lookup::format::Pages;
@@ -20,7 +21,15 @@ const ACCEPT: &str =
 /// Age of what a reading that was cut short found out, from which it is asked for again: a day.
 const READING_SECONDS_MAX: i64 = 24 * 60 * 60;
 
+/// Whether the Markdown of a page was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Twin {
+    NotTried,
+    Tried,
+}
+
 impl Crawl<'_> {
+    /// Asks for the address that is `next`, and says what is now known of it.
     pub(super) fn visit(&mut self, next: &Waiting) -> (FetchRow, Outcome) {
         let Waiting {
             url,
@@ -58,13 +67,16 @@ impl Crawl<'_> {
         if let Some(twin) = &first {
             if let Some(answer) = self.ask_for_twin(twin, row.as_ref()) {
                 self.misses.hit(url);
-                return self.take_text(url, *depth, twin, &answer, true);
+                return self.take_text(url, *depth, twin, &answer, Twin::Tried);
             }
             self.misses.miss(url);
         }
         let copy = validators(row.as_ref(), url);
         match self.asking.ask(url, ACCEPT, copy) {
-            Ok(answer) => self.take(url, *depth, *redirects, &answer, first.is_some()),
+            Ok(answer) => {
+                let twin = first.map_or(Twin::NotTried, |_| Twin::Tried);
+                self.take(url, *depth, *redirects, &answer, twin)
+            }
             Err(error) => self.failed(blank, &error),
         }
     }
@@ -109,7 +121,7 @@ impl Crawl<'_> {
         depth: u32,
         redirects: u32,
         answer: &Answer,
-        twin_was_tried: bool,
+        twin: Twin,
     ) -> (FetchRow, Outcome) {
         let mut blank = self.row(url, depth);
         blank.status = answer.status;
@@ -119,7 +131,7 @@ impl Crawl<'_> {
             0
         };
         match answer.status {
-            200 | 304 => self.take_text(url, depth, url, answer, twin_was_tried),
+            200 | 304 => self.take_text(url, depth, url, answer, twin),
             301 | 302 | 303 | 307 | 308 => self.redirected(blank, url, redirects, answer),
             404 | 410 => self.gone(blank, "not found"),
             401 | 403 | 407 => {
@@ -136,7 +148,7 @@ impl Crawl<'_> {
         depth: u32,
         address: &Url,
         answer: &Answer,
-        twin_was_tried: bool,
+        twin: Twin,
     ) -> (FetchRow, Outcome) {
         let mut blank = self.row(url, depth);
         blank.status = answer.status;
@@ -152,23 +164,34 @@ impl Crawl<'_> {
             return (self.as_before(blank), Outcome::Left(why.to_owned()));
         }
         if page.is_html
-            && !twin_was_tried
+            && twin == Twin::NotTried
             && let Some((twin, answer)) = self.find_twin(url, page.links.markdown)
         {
-            let (mut row, outcome) = self.take_text(url, depth, &twin, &answer, true);
+            let (mut row, outcome) = self.take_text(url, depth, &twin, &answer, Twin::Tried);
             row.links.splice(0..0, blank.links);
             return (row, outcome);
         }
         if address != url || !page.is_html && twin::is_text(url) {
             self.markdown.insert(address.as_str().to_owned());
         }
-        let mut pages = match page.pages {
-            Ok(pages) => pages,
+        match page.pages {
+            Ok(pages) => self.take_pages(url, address, blank, answer, pages),
             // A server that is being mended may send nothing, with the best of statuses.
-            Err(Unread::Other(what)) if self.is_known(url) => return self.refused(blank, what),
-            Err(Unread::Other(what)) => return self.gone(blank, &what),
-            Err(Unread::Unreadable(why)) => return self.refused(blank, why),
-        };
+            Err(Unread::Other(what)) if self.is_known(url) => self.refused(blank, what),
+            Err(Unread::Other(what)) => self.gone(blank, &what),
+            Err(Unread::Unreadable(why)) => self.refused(blank, why),
+        }
+    }
+
+    /// Keeps what the page at `url` says, which `address` sent, unless others say it too.
+    fn take_pages(
+        &mut self,
+        url: &Url,
+        address: &Url,
+        blank: FetchRow,
+        answer: &Answer,
+        mut pages: Pages,
+    ) -> (FetchRow, Outcome) {
         let below = pages.below.iter_mut().map(|(_, document)| document);
         for document in below.chain([&mut pages.first]) {
             document.url = Some(url.as_str().to_owned());
@@ -193,7 +216,7 @@ impl Crawl<'_> {
             let why = "the same as another page";
             self.repeats += 1;
             return if is_changed {
-                self.put_off(blank, said, false, why)
+                self.put_off(blank, Alike::Text(said), why)
             } else {
                 self.gone(blank, why)
             };
@@ -261,13 +284,12 @@ impl Crawl<'_> {
         if redirects >= REDIRECTS_MAX || target == *url {
             return self.refused(blank, format!("redirects more than {REDIRECTS_MAX} times"));
         }
-        let leads_to = *blake3::hash(target.as_str().as_bytes()).as_bytes();
         let is_inside = self.scope.admits(&target);
         if is_inside {
             blank.links = vec![target.as_str().to_owned()];
             let is_new = self.seen.insert(key(&target));
             if is_new || key(&target) == key(url) {
-                self.follow(&[target], blank.depth, redirects);
+                self.follow(std::slice::from_ref(&target), blank.depth, redirects);
             }
         }
         let what = if is_inside {
@@ -278,7 +300,7 @@ impl Crawl<'_> {
         // A server that asks for a login, or is being mended, sends elsewhere for a while.
         if self.is_known(url) {
             if is_for_good {
-                self.put_off(blank, leads_to, true, what)
+                self.put_off(blank, Alike::Target(target.as_str().to_owned()), what)
             } else {
                 self.refused(blank, format!("{what} for a while"))
             }
@@ -331,18 +353,12 @@ impl Crawl<'_> {
     }
 
     /// Leaves the page as it was until the end, when more is known of the others.
-    fn put_off(
-        &mut self,
-        blank: FetchRow,
-        what: [u8; 32],
-        is_redirect: bool,
-        why: &str,
-    ) -> (FetchRow, Outcome) {
+    fn put_off(&mut self, blank: FetchRow, what: Alike, why: &str) -> (FetchRow, Outcome) {
         let row = FetchRow {
             job: 0,
             ..self.as_before(blank.clone())
         };
-        self.doubt.put_off(blank, what, is_redirect, why);
+        self.doubt.put_off(blank, what, why);
         (row, Outcome::Left(String::new()))
     }
 

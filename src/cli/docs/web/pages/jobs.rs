@@ -5,9 +5,8 @@ use super::super::frame::Page;
 use super::super::router::Asked;
 use super::refresh_button;
 use crate::cli::Failure;
-use crate::cli::docs::{age, took};
 use crate::cli::html::Html;
-use crate::cli::number::grouped;
+use crate::cli::number::{age, grouped, took};
 use crate::store::readings::ReadingRow;
 
 pub(in super::super) fn page(desk: &Desk<'_>, asked: &Asked) -> Result<Page, Failure> {

@@ -6,12 +6,12 @@ use super::super::router::Asked;
 use super::refresh_button;
 use crate::cli::Failure;
 use crate::cli::docs::faults::named;
-use crate::cli::docs::{bundle, last_read};
+use crate::cli::docs::list::last_read;
 use crate::cli::html::Html;
 use crate::cli::number::{counted, grouped};
 use crate::lookup::kept::kept_as;
 use crate::lookup::leaf::{Leaf, leaves};
-use crate::lookup::{Reference, library};
+use crate::lookup::{Reference, bundle, library};
 use crate::store::documents::SourceRow;
 
 /// Pages of a source on one page here.

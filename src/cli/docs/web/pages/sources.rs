@@ -5,11 +5,11 @@ use super::super::frame::Page;
 use super::super::router::Asked;
 use super::{cell, refresh_button};
 use crate::cli::Failure;
-use crate::cli::docs::{bundle, last_read};
+use crate::cli::docs::list::last_read;
 use crate::cli::html::Html;
 use crate::cli::number::{counted, grouped};
 use crate::lookup::kept::kept_as;
-use crate::lookup::library;
+use crate::lookup::{bundle, library};
 
 pub(in super::super) fn page(desk: &Desk<'_>, _: &Asked) -> Result<Page, Failure> {
     let sources = library::list(desk.store)?;

@@ -1,8 +1,8 @@
 //! What a question to one edition says of others: `migrate from pino 7 to pino 9` names two, and one is searched.
 
-use super::editions::{Chosen, Editions, pinned_name};
-use super::search::Search;
-use super::version::Version;
+use super::Search;
+use crate::lookup::editions::{Chosen, Editions, pinned_name};
+use crate::lookup::version::Version;
 
 /// Editions that are named: a question speaks of two or three versions.
 const NAMED_MAX: usize = 3;
@@ -78,9 +78,9 @@ fn versions_of(words: &[&str], documentation: &str, source: Option<&str>) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use crate::lookup::library;
-    use crate::lookup::passage::Budget;
-    use crate::lookup::search::{Search, search};
+    use crate::lookup::search::tests::{asked, found};
+    use crate::lookup::search::{Detail, Search};
+    use crate::lookup::{Pinned, library};
     use crate::store::editions::Edition;
 
     /// What is said of other editions when `query` is put to those of a project with pino 7.
@@ -104,13 +104,11 @@ mod tests {
         }
         index.update(&store, &|_| {}).unwrap();
         let asked = Search {
-            query: query.to_owned(),
             source: source.map(str::to_owned),
-            limit: 12,
-            pinned: super::super::Pinned::new([("pino".to_owned(), "7.11.0".to_owned())].into()),
-            ..Search::default()
+            pinned: Pinned::new([("pino".to_owned(), "7.11.0".to_owned())].into()),
+            ..asked(query, Detail::Snippet)
         };
-        let found = search(&store, &index, &asked, Budget::page(2_000)).unwrap();
+        let found = found(&(store, index), &asked, 2_000).unwrap();
         let text = found.text();
         let line = text.lines().find(|line| line.contains("not searched"));
         line.map(str::to_owned)

@@ -1,4 +1,4 @@
-//! What else to ask: words spelled as the documentation spells them, and sources that do have answers.
+//! Words of a question that the documentation lacks, spelled as the documentation spells what was most likely meant.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -9,9 +9,9 @@ use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::embedding::Embedder;
 use super::error::LookupError;
-use super::index::View;
 use super::index::words::{Words, has_places, is_plain_prose};
-use super::rank::{Lacking, Question, apart, last_part, rank};
+use super::index::{View, postings};
+use super::rank::{Lacking, apart, last_part};
 use crate::store::Store;
 
 /// Terms compared with one unknown word: those that begin with its two first letters, in a few milliseconds.
@@ -319,53 +319,23 @@ fn written(view: &View, store: &Store, term: &str) -> Result<Option<String>, Loo
 
 /// Returns the first pages that have `term`.
 fn pages_with(view: &View, term: &str) -> Result<Vec<i64>, LookupError> {
-    let wanted = Term::from_field_text(view.fields.body, term);
     let mut pages: Vec<i64> = Vec::new();
     let mut seen = 0;
-    for segment in view.searcher.segment_readers() {
-        let postings = segment
-            .inverted_index(view.fields.body)?
-            .read_postings(&wanted, IndexRecordOption::Basic)
-            .map_err(tantivy::TantivyError::from)?;
-        let Some(mut postings) = postings else {
-            continue;
-        };
-        let numbers = segment.fast_fields().u64("page")?;
-        let is_left = |section| {
-            let alive = segment.alive_bitset();
-            alive.is_none_or(|alive| alive.is_alive(section))
-        };
+    for (segment, columns) in view.segments() {
+        let found = postings(segment, view.fields.body, term, IndexRecordOption::Basic)?;
+        let Some(mut postings) = found else { continue };
         let mut section = postings.doc();
         while section != TERMINATED && seen < SECTIONS_SEEN_MAX && pages.len() < PAGES_READ_MAX {
-            let page = numbers.first(section).filter(|_| is_left(section));
-            let page = page.and_then(|page| i64::try_from(page).ok());
-            pages.extend(page.filter(|page| !pages.contains(page)));
-            seen += usize::from(is_left(section));
+            let alive = segment.alive_bitset();
+            if alive.is_none_or(|alive| alive.is_alive(section)) {
+                let page = columns.entry(section).page;
+                pages.extend(Some(page).filter(|page| !pages.contains(page)));
+                seen += 1;
+            }
             section = postings.advance();
         }
     }
     Ok(pages)
-}
-
-/// Returns the sources that answer `question`, with the sections found in each, most first; none if what is found may not answer.
-pub(super) fn found_in(
-    view: &View,
-    question: &Question<'_>,
-    source_of: &dyn Fn(i64) -> Result<Option<String>, LookupError>,
-) -> Result<Vec<(String, usize)>, LookupError> {
-    let ranking = rank(view, question)?;
-    if !ranking.unmet().is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = BTreeMap::new();
-    for hit in ranking.hits {
-        if let Some(source) = source_of(hit.page)? {
-            *found.entry(source).or_default() += 1;
-        }
-    }
-    let mut found: Vec<(String, usize)> = found.into_iter().collect();
-    found.sort_by_key(|(_, count)| Reverse(*count));
-    Ok(found)
 }
 
 #[cfg(test)]
