@@ -5,8 +5,9 @@
 use std::cell::Cell;
 
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
-    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+    BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
 /// Bytes that the tokenizer is given at a time.
@@ -47,6 +48,23 @@ pub(crate) fn read<S: TokenSink<Handle = ()>>(text: &str, sink: S) -> Result<S, 
     }
     tokenizer.end();
     Ok(tokenizer.sink.sink)
+}
+
+/// Returns the value of the attribute of `tag` called `name`, in small letters.
+pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    let mut attributes = tag.attrs.iter();
+    let found = attributes.find(|attribute| &*attribute.name.local == name)?;
+    Some(&found.value)
+}
+
+/// Returns how the content of elements of this name is read that is no markup.
+pub(crate) fn raw(name: &str) -> Option<RawKind> {
+    match name {
+        "script" => Some(RawKind::ScriptData),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
+        "title" | "textarea" => Some(RawKind::Rcdata),
+        _ => None,
+    }
 }
 
 /// The beginning of `text` that is read at once.

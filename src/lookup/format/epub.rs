@@ -164,13 +164,7 @@ impl TokenSink for Reader {
 
 impl Package {
     fn take(&mut self, tag: &Tag) {
-        let attribute = |name: &str| {
-            let found = tag
-                .attrs
-                .iter()
-                .find(|attribute| &*attribute.name.local == name);
-            found.map(|attribute| attribute.value.to_string())
-        };
+        let attribute = |name: &str| markup::attribute(tag, name).map(str::to_owned);
         if &*tag.name == "dc:title" {
             self.in_title = tag.kind == TagKind::StartTag && self.title.is_empty();
         }

@@ -6,7 +6,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::sheet::one_line;
 use crate::lookup::document::Heading;
-use crate::markup;
+use crate::markup::{self, attribute};
 
 /// The headings found, and the one that is open: a blank line in it ends its block of HTML, but not the heading.
 #[derive(Default)]
@@ -64,7 +64,7 @@ impl HtmlHeadings {
         } else if starts && let Some((_, heading)) = &mut self.open {
             match &*tag.name {
                 "a" if heading.anchor.is_none() => heading.anchor = anchor_of(tag),
-                "img" => self.picture = attribute(tag, "alt").unwrap_or_default(),
+                "img" => self.picture = attribute(tag, "alt").unwrap_or_default().to_owned(),
                 "br" => heading.title.push(' '),
                 _ => {}
             }
@@ -93,15 +93,7 @@ fn level_of(name: &str) -> Option<u8> {
 
 fn anchor_of(tag: &Tag) -> Option<String> {
     let anchor = attribute(tag, "id").or_else(|| attribute(tag, "name"));
-    anchor
-        .map(|anchor| one_line(&anchor))
-        .filter(|anchor| !anchor.is_empty())
-}
-
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    let mut attributes = tag.attrs.iter();
-    let found = attributes.find(|attribute| &*attribute.name.local == name);
-    found.map(|attribute| attribute.value.to_string())
+    anchor.map(one_line).filter(|anchor| !anchor.is_empty())
 }
 
 struct Sink(RefCell<HtmlHeadings>);

@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
 
@@ -191,16 +190,6 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-/// Whether what stands in elements of this name is neither markup nor text for the reader.
-fn raw(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
-        "title" | "textarea" => Some(RawKind::Rcdata),
-        _ => None,
-    }
-}
-
 struct Sink(RefCell<Builder>);
 
 impl TokenSink for Sink {
@@ -290,7 +279,7 @@ impl Builder {
             return TokenSinkResult::Continue;
         }
         self.known += usize::from(is_inline(&name) || is_block(&name));
-        if let Some(kind) = raw(&name) {
+        if let Some(kind) = markup::raw(&name) {
             self.raw = Some(name);
             return TokenSinkResult::RawData(kind);
         }

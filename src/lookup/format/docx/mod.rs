@@ -95,12 +95,9 @@ impl TokenSink for Words {
     }
 }
 
+/// Returns the value of an attribute, `""` if there is none.
 fn attribute(tag: &Tag, name: &str) -> String {
-    let found = tag
-        .attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == name);
-    found.map_or_else(String::new, |attribute| attribute.value.to_string())
+    markup::attribute(tag, name).unwrap_or_default().to_owned()
 }
 
 struct Body(RefCell<Writer>);

@@ -17,11 +17,11 @@ use super::page::{Page, Region};
 use super::proto::{self, Proto};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
-use super::tag::{attribute, is_admonition, is_heading, language, level, raw};
+use super::tag::{is_admonition, is_heading, language, level};
 use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
-use crate::markup;
+use crate::markup::{self, attribute};
 
 /// A page while its tags are read.
 #[derive(Default)]
@@ -164,18 +164,19 @@ impl Reader {
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
-        if tag.kind == TagKind::StartTag {
+        let begins = tag.kind == TagKind::StartTag;
+        if begins {
             self.layout.count(name);
         }
         if self.aside.is_some() {
             self.tag_aside(tag, name);
-            return raw(tag, name);
+        } else if begins {
+            self.start(tag, name);
+        } else {
+            self.end(name);
         }
-        match tag.kind {
-            TagKind::StartTag => self.start(tag, name),
-            TagKind::EndTag => self.end(name),
-        }
-        raw(tag, name)
+        let raw = markup::raw(name).filter(|_| begins);
+        raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
     }
 
     fn tag_aside(&mut self, tag: &Tag, name: &str) {

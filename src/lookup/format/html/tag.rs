@@ -1,32 +1,7 @@
 //! What a tag says by itself: its attributes, the level of a heading, the language of code.
 
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind, TokenSinkResult};
-
 use super::drop;
 use super::elements::ADMONITIONS;
-
-/// Tells the tokenizer that the content of some elements is no markup.
-pub(super) fn raw(tag: &Tag, name: &str) -> TokenSinkResult<()> {
-    if tag.kind == TagKind::EndTag {
-        return TokenSinkResult::Continue;
-    }
-    match name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-        _ => TokenSinkResult::Continue,
-    }
-}
-
-pub(super) fn attribute<'a>(tag: &'a Tag, wanted: &str) -> Option<&'a str> {
-    tag.attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == wanted)
-        .map(|attribute| &*attribute.value)
-}
 
 pub(super) fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
