@@ -3,6 +3,8 @@
 //! The block round such an element is the head of a definition. What is an anchor before the words of a block is looked at in
 //! [`super::named`].
 
+use super::element::Element;
+use super::open::Open;
 use super::page::{Page, Region};
 use super::title::one_line;
 use crate::lookup::document::BlockKind;
@@ -29,10 +31,8 @@ pub(super) struct Named {
 
 /// An element whose words may be a name.
 #[derive(Debug)]
-struct Open {
-    element: String,
-    /// Elements of that name that are open.
-    depth: usize,
+struct Candidate {
+    element: Open,
     anchor: Option<String>,
     has_class: bool,
     /// Where its words begin in those of the block.
@@ -42,7 +42,7 @@ struct Open {
 /// The names that the block that is open says it defines.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
-    open: Option<Open>,
+    open: Option<Candidate>,
     found: Vec<Named>,
     /// Whether a block was written as the head of a definition: the page describes an interface.
     pub(super) is_reference: bool,
@@ -50,23 +50,16 @@ pub(super) struct Heads {
 
 impl Heads {
     /// Begins an element behind `words`.
-    pub(super) fn begin(
-        &mut self,
-        element: &str,
-        anchor: Option<&str>,
-        classes: &str,
-        words: &str,
-    ) {
+    pub(super) fn begin(&mut self, element: Element<'_>, words: &str) {
         if let Some(open) = &mut self.open {
-            open.depth += usize::from(open.element == element);
+            open.element.begin(element.name);
             return;
         }
-        let mut classes = classes.split_ascii_whitespace();
-        let has_class = classes.any(|class| NAMES.contains(&class));
-        if ELEMENTS.contains(&element) && (anchor.is_some() || has_class) {
-            self.open = Some(Open {
-                element: element.to_owned(),
-                depth: 1,
+        let anchor = element.anchors().next();
+        let has_class = element.has_class(NAMES);
+        if ELEMENTS.contains(&element.name) && (anchor.is_some() || has_class) {
+            self.open = Some(Candidate {
+                element: Open::new(element.name),
                 anchor: anchor.map(str::to_owned),
                 has_class,
                 start: words.len(),
@@ -76,12 +69,7 @@ impl Heads {
 
     /// Ends an element in a block of `words`; returns the name that it is, and whether a class says so.
     fn end(&mut self, element: &str, words: &str, region: &Region) -> Option<(Named, bool)> {
-        let open = self.open.as_mut().filter(|open| open.element == element)?;
-        open.depth -= 1;
-        if open.depth > 0 {
-            return None;
-        }
-        let open = self.open.take()?;
+        let open = self.open.take_if(|open| open.element.end(element))?;
         let has_class = open.has_class;
         Some((open.named(words, region)?, has_class))
     }
@@ -93,7 +81,7 @@ impl Heads {
     }
 }
 
-impl Open {
+impl Candidate {
     fn named(self, words: &str, region: &Region) -> Option<Named> {
         let (before, own) = words.split_at_checked(self.start)?;
         if own.len() > HEAD_LETTERS_MAX {

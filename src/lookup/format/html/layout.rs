@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::drop;
-use super::elements::BLOCKS;
+use super::element::{is_block, is_heading};
 
 /// Rows of the longest table that is only there to put a sign beside an admonition.
 const ADMONITION_ROWS_MAX: usize = 2;
@@ -322,7 +322,7 @@ impl Cell {
             }
             "br" => self.end_line(),
             "pre" => self.pre = Pre::Before,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            name if is_heading(name) => self.headings += 1,
             _ => {}
         }
         self.in_block &= !ends_block(name);
@@ -406,11 +406,7 @@ impl Cell {
 }
 
 fn ends_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
-        || matches!(
-            name,
-            "li" | "dt" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-        )
+    is_block(name) || is_heading(name) || matches!(name, "li" | "dt" | "pre")
 }
 
 #[cfg(test)]

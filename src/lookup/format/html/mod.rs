@@ -7,7 +7,7 @@
 mod code;
 mod described;
 mod drop;
-mod elements;
+mod element;
 mod heads;
 mod image;
 mod layout;
@@ -17,6 +17,7 @@ mod manual;
 mod math;
 mod named;
 mod nesting;
+mod open;
 mod origin;
 mod page;
 mod proto;
@@ -25,10 +26,10 @@ mod script;
 mod surround;
 mod table;
 mod tabs;
-mod tag;
 mod title;
 mod ways;
 
+pub(super) use self::element::VOID;
 use self::layout::Found;
 use self::reader::Reader;
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
@@ -80,11 +81,6 @@ fn parse_named(text: &str, names: &[Name]) -> Document {
 
 /// Times that a page is read: a word that is found not to mean navigation may stand around another one, or round a table.
 const READINGS_MAX: usize = 3;
-/// Elements that have no end.
-pub(super) const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,9 @@
 //! The divisions that are open round what is read: which heading is within what another heads, and which divisions are
 //! the rows and cells of a table.
 
+use super::element::Element;
 use super::page::Page;
 
-/// Elements that divide a page.
-pub(super) const DIVISIONS: &[&str] = &["div", "section", "article", "main"];
 /// Divisions round a heading, or round an end, that are looked at.
 const AROUND_MAX: usize = 8;
 /// Level of the lowest heading.
@@ -64,18 +63,13 @@ impl Nesting {
         self.sections > 0
     }
 
-    /// Begins the division `name`, which may be a part of a table.
-    pub(super) fn begin<'a>(
-        &mut self,
-        name: &str,
-        attribute: &impl Fn(&str) -> Option<&'a str>,
-        page: &mut Page,
-    ) {
-        self.sections += usize::from(name == "section");
-        let part = self.part(attribute, page);
+    /// Begins a division, which may be a part of a table.
+    pub(super) fn begin(&mut self, element: Element<'_>, page: &mut Page) {
+        self.sections += usize::from(element.name == "section");
+        let part = self.part(element, page);
         self.open.push(Division {
-            name: name.to_owned(),
-            id: attribute("id").map(str::to_owned),
+            name: element.name.to_owned(),
+            id: element.id().map(str::to_owned),
             begun: self.begun,
             head: 0,
             lower: self.open.last().map_or(0, |around| around.lower),
@@ -84,8 +78,8 @@ impl Nesting {
         });
     }
 
-    fn part<'a>(&mut self, attribute: &impl Fn(&str) -> Option<&'a str>, page: &mut Page) -> Part {
-        match attribute("role").unwrap_or_default() {
+    fn part(&mut self, element: Element<'_>, page: &mut Page) -> Part {
+        match element.role {
             "table" | "grid" | "treegrid" => {
                 page.begin_table();
                 return Part::Table;
@@ -97,9 +91,8 @@ impl Nesting {
             }
             _ => {}
         }
-        let classes = attribute("class").unwrap_or_default();
-        let column = classes
-            .split_ascii_whitespace()
+        let column = element
+            .classes()
             .find_map(|class| class.strip_prefix("col-"));
         let (Some(column), Some(around)) = (column, self.open.last_mut()) else {
             return Part::None;

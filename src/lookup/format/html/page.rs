@@ -119,6 +119,13 @@ impl Page {
         matches!(self.region, Region::Code(_))
     }
 
+    /// Writes the label of what follows, as that of a tab.
+    pub(super) fn label(&mut self, label: &str) {
+        self.begin(Region::Paragraph);
+        self.text(&format!("**{label}**"));
+        self.begin(Region::Paragraph);
+    }
+
     /// Begins a line of code that is an element of its own.
     pub(super) fn code_line(&mut self) {
         if !self.is_in_code() {
