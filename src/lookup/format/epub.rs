@@ -9,7 +9,7 @@ use super::html;
 use super::interface::names::PagePaths;
 use super::sheet::{Sheet, one_line};
 use super::{Format, Pages, Unread, of_zip, xhtml};
-use crate::lookup::document::{BlockKind, Document, Kind};
+use crate::lookup::document::{Document, Kind, headings};
 use crate::markup;
 
 /// `.epub`.
@@ -85,21 +85,16 @@ impl Format for Epub {
 
 /// Returns what a chapter is called.
 fn heading(chapter: &Document) -> String {
-    let first = chapter.blocks.iter().find_map(|block| match &block.kind {
-        BlockKind::Heading(heading) => Some(heading.title.clone()),
-        _ => None,
-    });
+    let first = headings(&chapter.blocks).next();
     first
+        .map(|heading| heading.title.clone())
         .or_else(|| chapter.title.clone())
         .unwrap_or_else(|| "untitled".to_owned())
 }
 
 /// Returns `chapter` as a page of the book: its title stands above the headings of the chapter.
 fn in_book(chapter: Document, book: &str) -> Document {
-    let headed = chapter
-        .blocks
-        .iter()
-        .any(|block| matches!(block.kind, BlockKind::Heading(_)));
+    let headed = headings(&chapter.blocks).next().is_some();
     let title = match chapter.title {
         _ if headed && !book.is_empty() => Some(book.to_owned()),
         Some(title) if !book.is_empty() && title != book => Some(format!("{book} › {title}")),

@@ -8,7 +8,7 @@ use super::markdown_html::HtmlHeadings;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
-    Block, BlockKind, DEFINITION, Document, Heading, looks_like_code, web_url,
+    Block, BlockKind, DEFINITION, Document, Heading, covering, looks_like_code, web_url,
 };
 
 /// `.md` and its sisters.
@@ -135,10 +135,8 @@ fn blocks(text: &str) -> Read {
             Event::Start(Tag::Heading { level, id, .. }) => {
                 html.give_up();
                 let new = Heading {
-                    level: level as u8,
-                    title: String::new(),
                     anchor: id.map(|id| id.to_string()),
-                    code: Vec::new(),
+                    ..Heading::new(level as u8, String::new())
                 };
                 heading = Some((line_of(range.start), new));
             }
@@ -217,15 +215,7 @@ fn blocks(text: &str) -> Read {
             Err(at) => read.blocks.insert(at, Block { line, kind }),
         }
     }
-    if read.blocks.first().is_none_or(|first| first.line > 0) {
-        read.blocks.insert(
-            0,
-            Block {
-                line: 0,
-                kind: BlockKind::Prose,
-            },
-        );
-    }
+    read.blocks = covering(read.blocks);
     read
 }
 

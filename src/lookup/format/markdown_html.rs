@@ -51,10 +51,8 @@ impl HtmlHeadings {
         if let Some(level) = level_of(&tag.name) {
             if starts {
                 let heading = Heading {
-                    level,
-                    title: String::new(),
                     anchor: anchor_of(tag),
-                    code: Vec::new(),
+                    ..Heading::new(level, String::new())
                 };
                 self.open = Some((self.first + line, heading));
                 self.picture.clear();

@@ -1,7 +1,7 @@
 //! Cuts a document into sections: along headings, near [`TARGET_TOKENS`], never inside a fence or a table row.
 
 use super::counted::Counted;
-use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
+use super::document::{Block, BlockKind, DEFINITION, Document, Heading, headings, slug, symbols};
 use crate::store::documents::SectionRow;
 use crate::store::outline::HeadingRow;
 use crate::tokens::{self, Encoding};
@@ -322,15 +322,7 @@ fn rows(
     lines: &Lines<'_>,
 ) -> Vec<SectionRow> {
     let mut parts = std::collections::HashMap::<String, u32>::new();
-    let headings: Vec<(&Heading, &HeadingRow)> = document
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading),
-            _ => None,
-        })
-        .zip(outline)
-        .collect();
+    let headings: Vec<(&Heading, &HeadingRow)> = headings(&document.blocks).zip(outline).collect();
     let mut rows = Vec::with_capacity(pieces.len());
     let mut path: Vec<(u8, String)> = Vec::new();
     let mut entries = headings.iter().peekable();

@@ -6,8 +6,8 @@
 use super::element::Element;
 use super::open::Open;
 use super::page::{Page, Region};
-use super::title::one_line;
-use crate::lookup::document::BlockKind;
+use crate::lookup::clean::one_line;
+use crate::lookup::document::headings;
 
 /// Classes of what is defined, where it has an anchor of its own or stands in the head of a definition.
 const NAMES: &[&str] = &["def", "method-name", "method-callseq"];
@@ -164,11 +164,8 @@ impl Page {
         let anchor = self.anchor.as_deref()?;
         let marks = OWNED.iter().find(|(prefix, _)| anchor.starts_with(prefix));
         let (_, mark) = marks?;
-        let title = self.blocks.iter().find_map(|block| match &block.kind {
-            BlockKind::Heading(heading) if heading.level == 1 => Some(&heading.title),
-            _ => None,
-        });
-        let owner = title?.rsplit(' ').next().unwrap_or_default();
+        let top = headings(&self.blocks).find(|heading| heading.level == 1);
+        let owner = top?.title.rsplit(' ').next().unwrap_or_default();
         Some(format!("{owner}{mark}{name}"))
     }
 
@@ -212,17 +209,14 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{self, symbols};
 
     /// The headings of a page: title, anchor and what each defines.
     fn headings(page: &str) -> Vec<(String, String, Vec<String>)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => {
-                let symbols = symbols(&heading);
-                Some((heading.title, heading.anchor.unwrap_or_default(), symbols))
-            }
-            _ => None,
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned().map(|heading| {
+            let symbols = symbols(&heading);
+            (heading.title, heading.anchor.unwrap_or_default(), symbols)
         });
         headings.collect()
     }

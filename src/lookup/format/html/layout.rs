@@ -412,7 +412,7 @@ fn ends_block(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document::headings;
 
     #[test]
     fn a_layout_table_of_an_old_page_is_its_blocks_without_the_menu() {
@@ -424,10 +424,7 @@ mod tests {
             read.text,
             "# 6: Contour plots\n\nGridded data.\n\n## 6.1: Data\n\nThe code:\n\n```\nopen data.dat\n  read grid\n```\n"
         );
-        let anchors = read.blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => heading.anchor.as_deref(),
-            _ => None,
-        });
+        let anchors = headings(&read.blocks).filter_map(|heading| heading.anchor.as_deref());
         assert_eq!(anchors.collect::<Vec<_>>(), ["Plots", "Pre"]);
     }
 

@@ -85,7 +85,7 @@ const READINGS_MAX: usize = 3;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{headings, symbols};
 
     fn text(page: &str) -> String {
         parse(page).text
@@ -117,12 +117,11 @@ mod tests {
                 name: (*name).to_owned(),
             })
             .collect();
-        let blocks = parse_named(page, &names).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => Some((heading.title.clone(), symbols(&heading))),
-            _ => None,
-        });
-        headings.collect()
+        let blocks = parse_named(page, &names).blocks;
+        let headings = headings(&blocks);
+        headings
+            .map(|heading| (heading.title.clone(), symbols(heading)))
+            .collect()
     }
 
     #[test]

@@ -188,7 +188,7 @@ impl Nesting {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document;
 
     #[test]
     fn divisions_that_are_columns_or_have_the_roles_of_a_table_are_its_rows() {
@@ -215,14 +215,10 @@ mod tests {
 
     /// The headings of a page with their level and anchor.
     fn headings(page: &str) -> Vec<(u8, String, String)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => Some((
-                heading.level,
-                heading.title,
-                heading.anchor.unwrap_or_default(),
-            )),
-            _ => None,
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned().map(|heading| {
+            let anchor = heading.anchor.unwrap_or_default();
+            (heading.level, heading.title, anchor)
         });
         headings.collect()
     }
@@ -259,11 +255,9 @@ mod tests {
     #[test]
     fn an_empty_division_of_what_stands_beside_the_page_is_no_anchor_of_its_heading() {
         let anchor = |page: &str| {
-            let block = parse(page).blocks.into_iter().next_back().unwrap();
-            match block.kind {
-                BlockKind::Heading(heading) => heading.anchor,
-                _ => None,
-            }
+            let page = parse(page);
+            let last = document::headings(&page.blocks).last().cloned();
+            last.and_then(|heading| heading.anchor)
         };
         let beside =
             "<div class=x><div><p>Words.</p></div><div id=beside></div></div><h1>Title</h1>";

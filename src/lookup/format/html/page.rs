@@ -8,8 +8,9 @@ use super::named::{self, Anchors};
 use super::table::{CodeTable, Table};
 use super::title;
 use super::ways::Links;
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
-use crate::lookup::passage::trimmed;
+use crate::lookup::clean::one_line;
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind, covering};
+use crate::lookup::passage::{fence_around, trimmed};
 
 /// Letters after which a line of the file that ends also ends the line here.
 pub(super) const LINE_LETTERS: usize = 72;
@@ -324,7 +325,7 @@ impl Page {
     }
 
     pub(super) fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
-        let words = title::one_line(words);
+        let words = one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
             .trim_end()
@@ -381,8 +382,7 @@ impl Page {
         let first = first + u32::try_from(blank.saturating_sub(1)).unwrap_or_default();
         let words = shown.as_str();
         self.listing.code(words);
-        let longest = words.split(|letter| letter != '`').map(str::len).max();
-        let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
+        let fence = fence_around(words);
         self.begin_block(
             BlockKind::Code {
                 fence: Some(fence.clone()),
@@ -436,24 +436,15 @@ impl Page {
         }
         let all = (0, self.lines.len());
         let (start, end) = main.unwrap_or(all);
-        let mut blocks: Vec<Block> = self
+        let shown = self
             .blocks
             .into_iter()
             .filter(|block| (start..end).contains(&block.line))
             .map(|block| Block {
                 line: block.line - start,
                 ..block
-            })
-            .collect();
-        if blocks.first().is_none_or(|first| first.line > 0) {
-            blocks.insert(
-                0,
-                Block {
-                    line: 0,
-                    kind: BlockKind::Prose,
-                },
-            );
-        }
+            });
+        let mut blocks = covering(shown.collect());
         let mut text = String::new();
         let mut file_lines = Vec::new();
         for (words, line) in self.lines.get(start..end).into_iter().flatten() {
@@ -486,7 +477,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document;
 
     #[test]
     fn a_page_is_called_what_its_first_heading_of_the_highest_level_says() {
@@ -533,14 +524,11 @@ mod tests {
     }
 
     fn headings(page: &str) -> Vec<(String, String)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => {
-                Some((heading.title, heading.anchor.unwrap_or_default()))
-            }
-            _ => None,
-        });
-        headings.collect()
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned();
+        headings
+            .map(|heading| (heading.title, heading.anchor.unwrap_or_default()))
+            .collect()
     }
 
     #[test]

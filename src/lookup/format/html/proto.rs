@@ -118,7 +118,7 @@ fn name_of(declared: &str) -> Option<String> {
 mod tests {
     use super::super::parse;
     use super::name_of;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{headings, symbols};
 
     const PARAMETERS: &str = "<table class=memname><tr><td class=memname>void <a href=r.html>Deck::Rope</a>&lt; T &gt;::haul </td>\
         <td>(</td><td class=paramtype>const Hand &amp;&#160;</td><td class=paramname><em>by</em>, </td></tr>\
@@ -146,11 +146,7 @@ mod tests {
                  `int Deck::Rope::length() const`\n\nIts length.\n"
             )
         );
-        let headings = read.blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading),
-            _ => None,
-        });
-        let headings: Vec<_> = headings.collect();
+        let headings: Vec<_> = headings(&read.blocks).collect();
         let anchors = headings.iter().map(|heading| heading.anchor.as_deref());
         assert_eq!(
             anchors.collect::<Vec<_>>(),

@@ -525,15 +525,11 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::{BlockKind, Document};
+    use crate::lookup::document::{self, Document};
 
     fn headings(document: &Document) -> Vec<&str> {
-        let blocks = document.blocks.iter();
-        let headings = blocks.filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading.title.as_str()),
-            _ => None,
-        });
-        headings.collect()
+        let headings = document::headings(&document.blocks);
+        headings.map(|heading| heading.title.as_str()).collect()
     }
 
     #[test]

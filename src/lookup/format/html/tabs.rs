@@ -6,7 +6,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::element::Element;
-use super::title::one_line;
+use crate::lookup::clean::one_line;
 
 /// Classes of sets of radio buttons that are tabs: of sphinx-design, mkdocs-material and sphinx-inline-tabs.
 const SETS: &[&str] = &["sd-tab-set", "tabbed-set", "tab-set"];
