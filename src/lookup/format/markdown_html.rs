@@ -62,7 +62,10 @@ impl HtmlHeadings {
         } else if starts && let Some((_, heading)) = &mut self.open {
             match &*tag.name {
                 "a" if heading.anchor.is_none() => heading.anchor = anchor_of(tag),
-                "img" => self.picture = attribute(tag, "alt").unwrap_or_default().to_owned(),
+                "img" => {
+                    let words = attribute(tag, "alt").unwrap_or_default();
+                    words.clone_into(&mut self.picture);
+                }
                 "br" => heading.title.push(' '),
                 _ => {}
             }
