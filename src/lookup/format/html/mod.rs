@@ -1,8 +1,16 @@
 //! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
 //!
 //! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
-//! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`mod@drop`] tells what is left
-//! out.
+//! the line of every word. What is known of a page at its end only, that a word does not mean navigation on it or that a table
+//! lays out blocks, is told to another pass.
+//!
+//! - [`reader`] decides what each tag means; [`element`] says what it is, [`open`] whether it is still open.
+//! - What the reader remembers of what is open: [`nesting`] of divisions, [`list`] of lists, [`layout`] of tables that lay out
+//!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
+//!   a formula and an image say, [`origin`] which program made the page.
+//! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`table`] and [`described`] of tables and
+//!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
+//!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
 mod code;
 mod described;

@@ -116,6 +116,7 @@ impl Page {
         }
     }
 
+    /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))
     }
@@ -153,11 +154,12 @@ impl Page {
         }
     }
 
+    /// Adds text to the block that is open: its white space collapses, unless that is code.
     pub(super) fn text(&mut self, text: &str) {
         if self.code_table.as_ref().is_some_and(|code| !code.is_read()) {
             return;
         }
-        if matches!(self.region, Region::Code(_)) && self.table.is_none() {
+        if self.is_in_code() && self.table.is_none() {
             if self.words.is_empty() {
                 self.word_lines.push(self.line);
             }
@@ -192,11 +194,12 @@ impl Page {
         }
     }
 
+    /// Ends a line where the page says so.
     pub(super) fn line_break(&mut self) {
         if self.in_code {
             self.inline.line_break();
         }
-        if matches!(self.region, Region::Code(_))
+        if self.is_in_code()
             || self.region == Region::Paragraph && self.table.is_none() && !self.words.is_empty()
         {
             self.words.push('\n');
@@ -208,7 +211,7 @@ impl Page {
 
     /// Writes out what is open.
     pub(super) fn finish_region(&mut self) {
-        if self.table.is_some() || self.code_table.is_some() {
+        if self.has_table() {
             self.space = true;
             return;
         }
@@ -278,6 +281,7 @@ impl Page {
         self.push_line(format!("{mark}{space}{written}{space}{mark}"), line);
     }
 
+    /// Writes a line as it stands; lines of the file never go back.
     pub(super) fn push_plain(&mut self, text: String, line: u32) {
         let line = self
             .lines
@@ -311,6 +315,7 @@ impl Page {
         }
     }
 
+    /// Begins a block with the line that is written next, a blank one before it unless both are items.
     pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
         self.begin_other(&kind);
         self.place_names(&kind, line);
@@ -324,7 +329,8 @@ impl Page {
         });
     }
 
-    pub(super) fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
+    /// Writes a heading of these `words`, or the head of a definition; `code` are the names that it defines.
+    pub(super) fn heading(&mut self, level: u8, words: &str, mut code: Vec<String>, line: u32) {
         let words = one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
@@ -344,7 +350,6 @@ impl Page {
         } else {
             format!("{} {words}", "#".repeat(usize::from(level)))
         };
-        let mut code = code;
         if level == DEFINITION {
             code.insert(0, title.clone());
         }
@@ -374,6 +379,7 @@ impl Page {
             .then(|| title.to_owned())
     }
 
+    /// Writes a block of code, of which line `first` of the file is the first.
     pub(super) fn code_block(&mut self, language: &str, words: &str, first: u32) {
         let shown = trimmed(words);
         let skipped = words.find(&shown).and_then(|at| words.get(..at));
@@ -399,6 +405,7 @@ impl Page {
         self.push_line(fence, line.saturating_sub(1));
     }
 
+    /// Writes a paragraph, or the item of this `mark`, whose lines come from these of the file.
     pub(super) fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
@@ -424,18 +431,13 @@ impl Page {
 
     /// Returns the page as a document: its main part, if it names one.
     pub(super) fn finish(mut self) -> Document {
-        while self.table.is_some() || self.code_table.is_some() {
+        while self.has_table() {
             self.end_table();
         }
         self.finish_region();
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
-        let main = self.main_part();
-        if main.is_none() {
-            self.leave_out_before();
-        }
-        let all = (0, self.lines.len());
-        let (start, end) = main.unwrap_or(all);
+        let (start, end) = self.content();
         let shown = self
             .blocks
             .into_iter()
