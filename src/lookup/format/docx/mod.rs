@@ -6,6 +6,7 @@ mod notes;
 mod runs;
 mod styles;
 mod symbols;
+mod table;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -192,8 +193,6 @@ struct Paragraph {
     brackets: Vec<String>,
 }
 
-/// Columns that one cell can take: Word has no more.
-const COLUMNS_MAX: usize = 63;
 /// Levels of lists that are indented.
 const LIST_LEVELS_MAX: usize = 8;
 
@@ -250,25 +249,19 @@ impl Writer {
             let at = self.paragraph.words.len();
             self.paragraph.parts.push((at, mark));
         }
+        let is_taken =
+            self.start_paragraph(tag) || self.start_in_run(tag) || self.start_in_table(tag);
+        if !is_taken {
+            self.bracket(tag);
+        }
+    }
+
+    /// Begins a paragraph, or takes what it is by its style and its list; tells whether the tag is of these.
+    fn start_paragraph(&mut self, tag: &Tag) -> bool {
         match &*tag.name {
             "w:p" if tag.self_closing => {}
             "w:p" => self.around.push(std::mem::take(&mut self.paragraph)),
-            "w:pstyle" => {
-                let id = attribute(tag, "w:val");
-                if let Some(listed) = self
-                    .listed
-                    .get(&id)
-                    .filter(|listed| !listed.list.is_empty())
-                {
-                    let level = listed
-                        .level
-                        .or_else(|| self.lists.level_of(&listed.list, &id));
-                    self.paragraph.list.clone_from(&listed.list);
-                    self.paragraph.item = Some(std::cmp::min(level.unwrap_or(0), LIST_LEVELS_MAX));
-                }
-                let style = self.styles.get(&id).copied();
-                self.paragraph.style = style.unwrap_or_else(|| named(&id));
-            }
+            "w:pstyle" => self.take_style(&attribute(tag, "w:val")),
             "w:numpr" => self.paragraph.item = Some(self.paragraph.item.unwrap_or(0)),
             "w:numid" => {
                 self.paragraph.list = attribute(tag, "w:val");
@@ -281,89 +274,33 @@ impl Writer {
                 let level = attribute(tag, "w:val").parse().unwrap_or(0);
                 self.paragraph.item = Some(std::cmp::min(level, LIST_LEVELS_MAX));
             }
-            "w:r" => {
-                self.run = Run::default();
-            }
-            "w:rstyle" => {
-                let id = attribute(tag, "w:val");
-                let style = self.styles.get(&id).copied();
-                self.run.is_code = style.unwrap_or_else(|| named(&id)) == Style::Code;
-            }
-            "w:vanish" => {
-                self.run.is_hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false");
-            }
-            "w:vertalign" => {
-                self.run.raised = match attribute(tag, "w:val").as_str() {
-                    "superscript" => Some("^"),
-                    "subscript" => Some("_"),
-                    _ => None,
-                }
-            }
-            "w:t" => self.begin_text(tag),
-            "m:t" => self.in_text = !tag.self_closing,
-            "w:footnotereference" => self.refer(FOOTNOTE, tag),
-            "w:endnotereference" => self.refer(ENDNOTE, tag),
-            "w:commentreference" => self.refer(COMMENT, tag),
-            "w:tab" => self.put_seen("\t"),
-            "w:br" | "w:cr" => self.put_seen("\n"),
-            "w:nobreakhyphen" => self.put_seen("-"),
-            "w:sym" => {
-                let letter = symbols::letter(&attribute(tag, "w:font"), &attribute(tag, "w:char"));
-                self.put_seen(&letter.map(String::from).unwrap_or_default());
-            }
-            // What is said of an image to those who do not see it.
-            "wp:docpr" => {
-                let text = one_line(&attribute(tag, "descr"));
-                if !text.is_empty() {
-                    self.put_seen(&format!(" ![{text}] "));
-                }
-            }
-            "w:tbl" => {
-                self.end_code();
-                self.tables += 1;
-            }
-            "w:tr" if self.tables == 1 => self.rows.push(Vec::new()),
-            "w:tc" if self.tables == 1 => self.pad(1),
-            "w:gridbefore" | "w:gridspan" if self.tables == 1 => {
-                let columns = attribute(tag, "w:val").parse::<usize>().unwrap_or(0);
-                let columns = columns.min(COLUMNS_MAX);
-                if &*tag.name == "w:gridspan" {
-                    self.spanned = columns.saturating_sub(1);
-                } else {
-                    self.pad(columns);
-                }
-            }
-            // A cell that goes on from above says again what it is of.
-            "w:vmerge" if self.tables == 1 && attribute(tag, "w:val") != "restart" => {
-                let at = self.rows.last().map_or(0, Vec::len).saturating_sub(1);
-                let above = self
-                    .rows
-                    .iter()
-                    .rev()
-                    .nth(1)
-                    .and_then(|row| row.get(at))
-                    .cloned();
-                if let (Some(above), Some(cell)) =
-                    (above, self.rows.last_mut().and_then(|row| row.last_mut()))
-                {
-                    *cell = above;
-                }
-            }
-            name => self.bracket(name, tag),
+            _ => return false,
         }
+        true
     }
 
-    /// Begins so many cells.
-    fn pad(&mut self, cells: usize) {
-        if let Some(row) = self.rows.last_mut() {
-            row.extend(std::iter::repeat_n(String::new(), cells));
+    /// Makes of the paragraph what the style of this `id` says, which may be an item of a list.
+    fn take_style(&mut self, id: &str) {
+        let listed = self.listed.get(id);
+        if let Some(listed) = listed.filter(|listed| !listed.list.is_empty()) {
+            let own = || self.lists.level_of(&listed.list, id);
+            let level = listed.level.or_else(own).unwrap_or(0);
+            self.paragraph.list.clone_from(&listed.list);
+            self.paragraph.item = Some(level.min(LIST_LEVELS_MAX));
         }
+        self.paragraph.style = self.style_of(id);
+    }
+
+    /// Returns what the style of this `id` is; one that is not declared is what its name says.
+    fn style_of(&self, id: &str) -> Style {
+        let style = self.styles.get(id).copied();
+        style.unwrap_or_else(|| named(id))
     }
 
     /// Opens the brackets of an equation, or says which they are.
-    fn bracket(&mut self, name: &str, tag: &Tag) {
+    fn bracket(&mut self, tag: &Tag) {
         let paragraph = &mut self.paragraph;
-        match name {
+        match &*tag.name {
             "m:d" if !tag.self_closing => {
                 paragraph.words.push('(');
                 paragraph.brackets.push(")".to_owned());
@@ -383,15 +320,6 @@ impl Writer {
         }
     }
 
-    /// Writes the mark of a note.
-    fn refer(&mut self, kind: &str, tag: &Tag) {
-        let mark = format!("{kind}{}", attribute(tag, "w:id"));
-        if self.notes.contains_key(&mark) && !self.run.is_hidden && !self.is_silent() {
-            self.paragraph.words.extend(["[^", &mark, "]"]);
-            self.wanted.push(mark);
-        }
-    }
-
     fn end(&mut self, name: &str) {
         if name == "mc:fallback" {
             self.fallbacks = self.fallbacks.saturating_sub(1);
@@ -405,13 +333,6 @@ impl Writer {
         }
         match name {
             "w:t" => self.end_text(),
-            "w:tr" if self.tables == 1 && std::mem::take(&mut self.row.is_deleted) => {
-                self.rows.pop();
-            }
-            "w:tc" if self.tables == 1 => {
-                let spanned = std::mem::take(&mut self.spanned);
-                self.pad(spanned);
-            }
             "m:t" => self.in_text = false,
             "m:d" => {
                 let bracket = self.paragraph.brackets.pop().unwrap_or_default();
@@ -421,14 +342,7 @@ impl Writer {
                 self.end_paragraph();
                 self.paragraph = self.around.pop().unwrap_or_default();
             }
-            "w:tbl" => {
-                self.tables = self.tables.saturating_sub(1);
-                if self.tables == 0 {
-                    let rows = std::mem::take(&mut self.rows);
-                    self.sheet.table(&rows);
-                    self.tell_notes();
-                }
-            }
+            name if self.end_in_table(name) => {}
             name => self.end_unseen(name),
         }
     }
@@ -451,12 +365,7 @@ impl Writer {
             return;
         }
         if self.tables > 0 {
-            if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
-                if !cell.is_empty() {
-                    cell.push(' ');
-                }
-                cell.push_str(&one_line(&words));
-            }
+            self.add_to_cell(&one_line(&words));
             return;
         }
         if style == Style::Code {
