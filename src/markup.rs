@@ -2,7 +2,7 @@
 //!
 //! The tokenizer compares each attribute of a tag with all before it: one tag of some megabytes would take it minutes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -48,6 +48,23 @@ pub(crate) fn read<S: TokenSink<Handle = ()>>(text: &str, sink: S) -> Result<S, 
     }
     tokenizer.end();
     Ok(tokenizer.sink.sink)
+}
+
+/// Gives every token of `text` to `take`, each with its line, from 1. Of a text that would take too long, what comes before.
+pub(crate) fn each(text: &str, take: impl FnMut(Token, u64)) {
+    let (Ok(_) | Err(_)) = read(text, Taker(RefCell::new(take)));
+}
+
+struct Taker<F>(RefCell<F>);
+
+impl<F: FnMut(Token, u64)> TokenSink for Taker<F> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let take = &mut *self.0.borrow_mut();
+        take(token, line);
+        TokenSinkResult::Continue
+    }
 }
 
 /// Returns the value of the attribute of `tag` called `name`, in small letters.
@@ -103,8 +120,6 @@ impl<S: TokenSink> TokenSink for Watched<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
 
     /// Collects texts and the names of tags.

@@ -1,9 +1,8 @@
 //! Books (EPUB): a page for each chapter, in the order of the book, and one that lists them.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::html;
 use super::interface::names::PagePaths;
@@ -136,25 +135,13 @@ struct Package {
 }
 
 fn package(text: &str) -> Package {
-    let (Ok(sink) | Err(sink)) = markup::read(&xhtml::as_html(text), Reader::default());
-    sink.0.into_inner()
-}
-
-#[derive(Default)]
-struct Reader(RefCell<Package>);
-
-impl TokenSink for Reader {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut package = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) => package.take(&tag),
-            Token::CharacterTokens(text) if package.in_title => package.title.push_str(&text),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    let mut package = Package::default();
+    markup::each(&xhtml::as_html(text), |token, _| match token {
+        Token::TagToken(tag) => package.take(&tag),
+        Token::CharacterTokens(text) if package.in_title => package.title.push_str(&text),
+        _ => {}
+    });
+    package
 }
 
 impl Package {

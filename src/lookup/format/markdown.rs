@@ -193,7 +193,7 @@ impl<'t> Reader<'t> {
                 self.push(range.start, BlockKind::Prose);
                 let line = self.line_of(range.start);
                 let html = self.text.get(range).unwrap_or_default();
-                self.html = std::mem::take(&mut self.html).with(html, line);
+                self.html.add(html, line);
             }
             Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => {
                 self.push(range.start, BlockKind::Prose);

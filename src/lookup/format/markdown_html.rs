@@ -1,8 +1,6 @@
 //! Headings that Markdown has as HTML: READMEs centre their title so, and give sections an id.
 
-use std::cell::RefCell;
-
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::sheet::one_line;
 use crate::lookup::document::Heading;
@@ -16,8 +14,6 @@ pub(super) struct HtmlHeadings {
     open: Option<(usize, Heading)>,
     /// What a picture in the open heading is instead of words.
     picture: String,
-    /// Line of the text where the block being read begins.
-    first: usize,
 }
 
 /// Bytes of the longest title: beyond that the end of a heading is missing.
@@ -25,10 +21,15 @@ const TITLE_BYTES_MAX: usize = 300;
 
 impl HtmlHeadings {
     /// Adds the headings of a block of HTML that begins at line `first`.
-    pub(super) fn with(self, html: &str, first: usize) -> Self {
-        let sink = Sink(RefCell::new(Self { first, ..self }));
-        let (Ok(sink) | Err(sink)) = markup::read(html, sink);
-        sink.0.into_inner()
+    pub(super) fn add(&mut self, html: &str, first: usize) {
+        markup::each(html, |token, line| match token {
+            Token::TagToken(tag) => {
+                let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+                self.tag(&tag, first + line);
+            }
+            Token::CharacterTokens(words) => self.words(&words),
+            _ => {}
+        });
     }
 
     /// Adds words to the heading that is open.
@@ -54,7 +55,7 @@ impl HtmlHeadings {
                     anchor: anchor_of(tag),
                     ..Heading::new(level, String::new())
                 };
-                self.open = Some((self.first + line, heading));
+                self.open = Some((line, heading));
                 self.picture.clear();
             } else {
                 self.close();
@@ -95,23 +96,4 @@ fn level_of(name: &str) -> Option<u8> {
 fn anchor_of(tag: &Tag) -> Option<String> {
     let anchor = attribute(tag, "id").or_else(|| attribute(tag, "name"));
     anchor.map(one_line).filter(|anchor| !anchor.is_empty())
-}
-
-struct Sink(RefCell<HtmlHeadings>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        let mut headings = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) => {
-                let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
-                headings.tag(&tag, line);
-            }
-            Token::CharacterTokens(words) => headings.words(&words),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
 }

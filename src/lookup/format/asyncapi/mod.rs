@@ -360,8 +360,7 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
     let written = example::written(spec, message).into_iter();
     let written = written.map(|(name, value)| {
         let text = value.text_of("name").or_else(|| value.text_of("summary"));
-        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
-        (format!("{name}{text}"), value)
+        (format!("{name}{}", spec.dashed(text)), value)
     });
     example::tell(spec, "Example", "", written, &mut 0, sheet);
 }

@@ -8,10 +8,9 @@ mod styles;
 mod symbols;
 mod table;
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use self::fields::Open;
 use self::lists::Lists;
@@ -50,7 +49,7 @@ impl Format for Docx {
         notes.extend(notes::read(&part("word/comments.xml"), COMMENT));
         let links = fields::links(&part("word/_rels/document.xml.rels"));
         let lists = lists::read(&part("word/numbering.xml"));
-        let writer = Writer {
+        let mut writer = Writer {
             styles: styles.known,
             listed: styles.listed,
             lists,
@@ -58,11 +57,16 @@ impl Format for Docx {
             links,
             ..Writer::default()
         };
-        let (Ok(sink) | Err(sink)) = markup::read(&text, Body(RefCell::new(writer)));
+        markup::each(&text, |token, _| match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
+            Token::TagToken(tag) => writer.end(&tag.name),
+            Token::CharacterTokens(text) if writer.in_instruction => writer.open.instruct(&text),
+            Token::CharacterTokens(text) if writer.in_text => writer.put(&text),
+            _ => {}
+        });
         let title = archive.text("docProps/core.xml").unwrap_or_default();
         let title = between(&title, "<dc:title>", "</dc:title>");
-        let document = sink.0.into_inner().finish(&title);
-        Ok(document.into())
+        Ok(writer.finish(&title).into())
     }
 }
 
@@ -77,46 +81,18 @@ fn between(text: &str, open: &str, close: &str) -> String {
         .split_once(open)
         .and_then(|(_, rest)| rest.split_once(close));
     let inside = inside.map(|(inside, _)| inside).unwrap_or_default();
-    let (Ok(words) | Err(words)) = markup::read(inside, Words::default());
-    one_line(&words.0.into_inner())
-}
-
-/// Collects text.
-#[derive(Default)]
-struct Words(RefCell<String>);
-
-impl TokenSink for Words {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+    let mut words = String::new();
+    markup::each(inside, |token, _| {
         if let Token::CharacterTokens(text) = token {
-            self.0.borrow_mut().push_str(&text);
+            words.push_str(&text);
         }
-        TokenSinkResult::Continue
-    }
+    });
+    one_line(&words)
 }
 
 /// Returns the value of an attribute, `""` if there is none.
 fn attribute(tag: &Tag, name: &str) -> String {
     markup::attribute(tag, name).unwrap_or_default().to_owned()
-}
-
-struct Body(RefCell<Writer>);
-
-impl TokenSink for Body {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut writer = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
-            Token::TagToken(tag) => writer.end(&tag.name),
-            Token::CharacterTokens(text) if writer.in_instruction => writer.open.instruct(&text),
-            Token::CharacterTokens(text) if writer.in_text => writer.put(&text),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
 }
 
 /// Writes the paragraphs of a document as they end.

@@ -26,8 +26,7 @@ pub(in crate::lookup::format) fn described<'a>(
     schema: &'a Node<'a>,
     required: bool,
 ) -> String {
-    let text = text_of(spec, schema);
-    let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+    let text = spec.dashed(text_of(spec, schema));
     format!("{}{text}", typed(spec, schema, required))
 }
 

@@ -255,8 +255,7 @@ impl<'a> Operation<'a> {
         } else {
             ""
         };
-        let text = described.text_of("description");
-        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+        let text = spec.dashed(described.text_of("description"));
         let demands = schema.map(|schema| rules::traits(spec, spec.resolved(schema)));
         let demands = rules::listed(&demands.unwrap_or_default());
         sheet.label(&format!(
