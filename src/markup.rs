@@ -74,6 +74,28 @@ pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     Some(&found.value)
 }
 
+/// Tells whether an element of this style is not shown: text in it would reach the model behind a person's back.
+pub(crate) fn hides(style: &str) -> bool {
+    let style: String = style
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+    rules.any(|(name, value)| {
+        let value = value.trim_end_matches("!important");
+        let number = value.trim_end_matches(|letter: char| letter.is_alphabetic() || letter == '%');
+        match name {
+            "display" => value == "none",
+            "visibility" => value == "hidden",
+            "font-size" | "opacity" => {
+                !number.is_empty() && number.chars().all(|digit| matches!(digit, '0' | '.'))
+            }
+            _ => false,
+        }
+    })
+}
+
 /// Returns how the content of elements of this name is read that is no markup.
 pub(crate) fn raw(name: &str) -> Option<RawKind> {
     match name {
@@ -147,6 +169,31 @@ mod tests {
             let words = read(&text, Words::default()).unwrap_or_else(|_| Words::default());
             let wanted = format!("{}<p>&é<p>\n", "ä".repeat(490 + shift));
             assert_eq!(words.0.into_inner(), wanted);
+        }
+    }
+
+    #[test]
+    fn a_style_hides_what_has_no_size_and_nothing_that_is_small() {
+        for style in [
+            "display: none",
+            "color:red;DISPLAY:none !important;",
+            "visibility:hidden",
+            "font-size:0",
+            "font-size: 0px; color: red",
+            "opacity:0",
+            "opacity:0.0;",
+        ] {
+            assert!(hides(style), "{style}");
+        }
+        for style in [
+            "font-size:0.8em",
+            "opacity: 0.5;",
+            "font-size:.9rem",
+            "display:block",
+            "font-size:",
+            "",
+        ] {
+            assert!(!hides(style), "{style}");
         }
     }
 

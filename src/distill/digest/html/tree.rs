@@ -448,21 +448,9 @@ fn attributes(tag: Tag) -> Attributes {
             "itemprop" => found.property = Some(value),
             "hidden" => found.is_hidden = true,
             "aria-hidden" => found.is_hidden |= &*value == "true",
-            "style" => found.is_hidden |= hides(&value),
+            "style" => found.is_hidden |= markup::hides(&value),
             _ => {}
         }
     }
     found
-}
-
-/// Whether an element of this style is not shown: text in it would reach the model behind a person's back.
-fn hides(style: &str) -> bool {
-    let style: String = style
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    ["display:none", "visibility:hidden", "font-size:0;"]
-        .iter()
-        .any(|rule| style.contains(rule))
 }

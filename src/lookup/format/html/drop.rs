@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::element::Element;
+use crate::markup;
 
 /// Elements that show nothing, or nothing of the page's own.
 const SKIPPED: &[&str] = &[
@@ -156,23 +157,9 @@ fn speaks_of_navigation(summary: &str) -> bool {
 
 /// Tells whether an element is not shown: text in it would reach the model behind a person's back.
 pub(super) fn is_hidden(element: Element<'_>) -> bool {
-    let style: String = element
-        .attribute("style")
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
     element.attribute("hidden").is_some()
         || element.attribute("aria-hidden") == Some("true")
-        || [
-            "display:none",
-            "visibility:hidden",
-            "font-size:0",
-            "opacity:0;",
-        ]
-        .iter()
-        .any(|rule| style.contains(rule))
+        || element.attribute("style").is_some_and(markup::hides)
 }
 
 /// The letters of an element that is being left out because of a word.
@@ -373,6 +360,13 @@ mod tests {
              <div class=ttdef><b>Definition:</b> rope.h:62</div></div>\n</div><p>End.</p>"
         );
         assert_eq!(parse(&page).text, "A rope.\n\n```\nRope r;\n```\n\nEnd.\n");
+    }
+
+    #[test]
+    fn small_print_is_read_and_what_has_no_size_is_not() {
+        let page = "<p style='font-size:0.8em'>Small.</p><p style='opacity: 0.5'>Pale.</p><p style='opacity:0'>None.</p>\
+            <p style='font-size: 0'>None.</p>";
+        assert_eq!(parse(page).text, "Small.\n\nPale.\n");
     }
 
     #[test]
