@@ -20,7 +20,7 @@ const CODE_GAP: f64 = 1.75;
 const TABLE_GAP: f64 = 2.2;
 /// Share of a column at its right that a full line may leave blank, where words are not broken.
 const RAGGED: f64 = 0.2;
-/// The same from which a line ended where it ended, whatever it says.
+/// The same beyond which a line before one that begins like a sentence is the last, or an item of its own.
 const SHORT: f64 = 0.45;
 /// Rows of a table that are looked at together: a page has a hundred.
 const TABLE_ROWS_MAX: usize = 400;
@@ -333,7 +333,6 @@ impl Writer<'_> {
         }
         let (left, right) = other.column;
         let is_short = one.end() < right - (right - left) * RAGGED;
-        // A line that ends far from the edge, before one that begins like a sentence, is the last or an item of its own.
         let is_alone =
             one.end() < right - (right - left) * SHORT && !text.starts_with(char::is_lowercase);
         let is_item = mark(&first.row.text()).is_some();
