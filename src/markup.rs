@@ -2,11 +2,12 @@
 //!
 //! The tokenizer compares each attribute of a tag with all before it: one tag of some megabytes would take it minutes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
-    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+    BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
 /// Bytes that the tokenizer is given at a time.
@@ -49,6 +50,62 @@ pub(crate) fn read<S: TokenSink<Handle = ()>>(text: &str, sink: S) -> Result<S, 
     Ok(tokenizer.sink.sink)
 }
 
+/// Gives every token of `text` to `take`, each with its line, from 1. Of a text that would take too long, what comes before.
+pub(crate) fn each(text: &str, take: impl FnMut(Token, u64)) {
+    let (Ok(_) | Err(_)) = read(text, Taker(RefCell::new(take)));
+}
+
+struct Taker<F>(RefCell<F>);
+
+impl<F: FnMut(Token, u64)> TokenSink for Taker<F> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
+        let take = &mut *self.0.borrow_mut();
+        take(token, line);
+        TokenSinkResult::Continue
+    }
+}
+
+/// Returns the value of the attribute of `tag` called `name`, in small letters.
+pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    let mut attributes = tag.attrs.iter();
+    let found = attributes.find(|attribute| &*attribute.name.local == name)?;
+    Some(&found.value)
+}
+
+/// Tells whether an element of this style is not shown: text in it would reach the model behind a person's back.
+pub(crate) fn hides(style: &str) -> bool {
+    let style: String = style
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+    rules.any(|(name, value)| {
+        let value = value.trim_end_matches("!important");
+        let number = value.trim_end_matches(|letter: char| letter.is_alphabetic() || letter == '%');
+        match name {
+            "display" => value == "none",
+            "visibility" => value == "hidden",
+            "font-size" | "opacity" => {
+                !number.is_empty() && number.chars().all(|digit| matches!(digit, '0' | '.'))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Returns how the content of elements of this name is read that is no markup.
+pub(crate) fn raw(name: &str) -> Option<RawKind> {
+    match name {
+        "script" => Some(RawKind::ScriptData),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
+        "title" | "textarea" => Some(RawKind::Rcdata),
+        _ => None,
+    }
+}
+
 /// The beginning of `text` that is read at once.
 fn piece(text: &str) -> &str {
     let end = (0..=PIECE_BYTES.min(text.len()))
@@ -85,8 +142,6 @@ impl<S: TokenSink> TokenSink for Watched<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
 
     /// Collects texts and the names of tags.
@@ -114,6 +169,31 @@ mod tests {
             let words = read(&text, Words::default()).unwrap_or_else(|_| Words::default());
             let wanted = format!("{}<p>&é<p>\n", "ä".repeat(490 + shift));
             assert_eq!(words.0.into_inner(), wanted);
+        }
+    }
+
+    #[test]
+    fn a_style_hides_what_has_no_size_and_nothing_that_is_small() {
+        for style in [
+            "display: none",
+            "color:red;DISPLAY:none !important;",
+            "visibility:hidden",
+            "font-size:0",
+            "font-size: 0px; color: red",
+            "opacity:0",
+            "opacity:0.0;",
+        ] {
+            assert!(hides(style), "{style}");
+        }
+        for style in [
+            "font-size:0.8em",
+            "opacity: 0.5;",
+            "font-size:.9rem",
+            "display:block",
+            "font-size:",
+            "",
+        ] {
+            assert!(!hides(style), "{style}");
         }
     }
 

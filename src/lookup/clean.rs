@@ -34,6 +34,11 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n' | b'\t')
 }
 
+/// Returns the words of `text` with one space between them.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns the first `letters_max` letters of `text` as one line, without hidden letters and without comments of HTML. It
 /// reads no further: descriptions of a megabyte are told in a line on thousands of pages.
 pub(super) fn beginning(text: &str, letters_max: usize) -> String {
@@ -216,7 +221,7 @@ mod tests {
         #[test]
         fn a_beginning_is_that_of_the_line_without_comments(text in "([a-c \r\n\u{b}\u{c}\u{200b}\u{2028}\u{feff}\u{85}]|<!--|-->|-|<){0,60}", letters in 0usize..70) {
             let line = visible(&without_comments(&text, "<!--", "-->", |_| false));
-            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            let line = one_line(&line);
             prop_assert_eq!(&beginning(&text, usize::MAX), &line);
             let first: String = line.chars().take(letters).collect();
             prop_assert!(beginning(&text, letters).starts_with(&first));

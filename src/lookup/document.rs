@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::arity;
+use super::{arity, clean};
 
 /// A parsed file, before it is cut into sections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,18 +50,12 @@ impl Document {
                 kind: BlockKind::Prose,
             });
         } else {
-            let words = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = clean::one_line(title);
             self.text.push_str(&words);
             self.text.push('\n');
-            let heading = Heading {
-                level: 1,
-                title: words,
-                anchor: None,
-                code: Vec::new(),
-            };
             self.blocks.push(Block {
                 line,
-                kind: BlockKind::Heading(heading),
+                kind: BlockKind::Heading(Heading::new(1, words)),
             });
         }
         self.text.push_str(text);
@@ -123,6 +117,38 @@ pub struct Heading {
     pub anchor: Option<String>,
     /// The parts written as code, from which defined names are taken.
     pub code: Vec<String>,
+}
+
+impl Heading {
+    /// Returns a heading that has no anchor of its own and no part in code.
+    pub(super) fn new(level: u8, title: String) -> Self {
+        Self {
+            level,
+            title,
+            anchor: None,
+            code: Vec::new(),
+        }
+    }
+}
+
+/// Returns the headings among `blocks`.
+pub(super) fn headings(blocks: &[Block]) -> impl Iterator<Item = &Heading> {
+    blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Heading(heading) => Some(heading),
+        _ => None,
+    })
+}
+
+/// Returns `blocks` with prose before them where text stands above the first, so that they cover all of it.
+pub(super) fn covering(mut blocks: Vec<Block>) -> Vec<Block> {
+    if blocks.first().is_none_or(|first| first.line > 0) {
+        let above = Block {
+            line: 0,
+            kind: BlockKind::Prose,
+        };
+        blocks.insert(0, above);
+    }
+    blocks
 }
 
 /// Level of a definition (`class Foo(…)` in reference pages): below every heading.

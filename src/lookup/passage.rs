@@ -328,7 +328,7 @@ pub(crate) fn fenced(text: &str) -> String {
 }
 
 /// Returns a fence that nothing in `text` can close.
-fn fence_around(text: &str) -> String {
+pub(super) fn fence_around(text: &str) -> String {
     let mut longest = 2;
     let mut run = 0;
     for byte in text.bytes() {

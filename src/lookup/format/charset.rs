@@ -17,6 +17,15 @@ pub(in crate::lookup) struct Text<'a> {
     pub(in crate::lookup) note: Option<String>,
 }
 
+impl<'a> Text<'a> {
+    fn as_is(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes: Cow::Borrowed(bytes),
+            note: None,
+        }
+    }
+}
+
 /// Reads the bytes of a text; those of no text stay as they are.
 pub(super) fn read(bytes: &[u8]) -> Text<'_> {
     read_as(bytes, "")
@@ -24,10 +33,6 @@ pub(super) fn read(bytes: &[u8]) -> Text<'_> {
 
 /// Reads the bytes of a text of which whoever sent it says that it is in the encoding called `label`.
 pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
-    let as_is = |bytes| Text {
-        bytes: Cow::Borrowed(bytes),
-        note: None,
-    };
     let bytes = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => {
             let bytes = bytes.get(mark..).unwrap_or_default();
@@ -45,7 +50,7 @@ pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
         return if text.note.is_none() && nuls <= bytes.len() / NUL_PART {
             without_nul(text)
         } else {
-            as_is(bytes)
+            Text::as_is(bytes)
         };
     }
     written(bytes, label)
@@ -53,10 +58,6 @@ pub(in crate::lookup) fn read_as<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
 
 /// Reads the bytes of a text without a mark.
 fn written<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
-    let as_is = |bytes| Text {
-        bytes: Cow::Borrowed(bytes),
-        note: None,
-    };
     let said = || {
         let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
         encoding(label).or_else(|| declared(head))
@@ -67,7 +68,7 @@ fn written<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
         return if is_escaped {
             decoded(ISO_2022_JP, bytes)
         } else {
-            as_is(bytes)
+            Text::as_is(bytes)
         };
     }
     match said() {
@@ -80,15 +81,9 @@ fn written<'a>(bytes: &'a [u8], label: &str) -> Text<'a> {
     }
 }
 
-/// Returns the bytes of a file as text, in the encoding that a mark at their beginning names.
+/// Returns bytes as text, in the encoding that a mark at their beginning names; they may end within a letter.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     UTF_8.decode(bytes).0
-}
-
-/// Returns the beginning of a file as text, which may end within a letter.
-pub(super) fn head(bytes: &[u8]) -> String {
-    let (text, ..) = UTF_8.decode(bytes);
-    text.into_owned()
 }
 
 /// Says what bytes with a NUL are.

@@ -1,15 +1,14 @@
 //! Books (EPUB): a page for each chapter, in the order of the book, and one that lists them.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::html;
 use super::interface::names::PagePaths;
 use super::sheet::{Sheet, one_line};
 use super::{Format, Pages, Unread, of_zip, xhtml};
-use crate::lookup::document::{BlockKind, Document, Kind};
+use crate::lookup::document::{Document, Kind, headings};
 use crate::markup;
 
 /// `.epub`.
@@ -85,21 +84,16 @@ impl Format for Epub {
 
 /// Returns what a chapter is called.
 fn heading(chapter: &Document) -> String {
-    let first = chapter.blocks.iter().find_map(|block| match &block.kind {
-        BlockKind::Heading(heading) => Some(heading.title.clone()),
-        _ => None,
-    });
+    let first = headings(&chapter.blocks).next();
     first
+        .map(|heading| heading.title.clone())
         .or_else(|| chapter.title.clone())
         .unwrap_or_else(|| "untitled".to_owned())
 }
 
 /// Returns `chapter` as a page of the book: its title stands above the headings of the chapter.
 fn in_book(chapter: Document, book: &str) -> Document {
-    let headed = chapter
-        .blocks
-        .iter()
-        .any(|block| matches!(block.kind, BlockKind::Heading(_)));
+    let headed = headings(&chapter.blocks).next().is_some();
     let title = match chapter.title {
         _ if headed && !book.is_empty() => Some(book.to_owned()),
         Some(title) if !book.is_empty() && title != book => Some(format!("{book} › {title}")),
@@ -141,36 +135,18 @@ struct Package {
 }
 
 fn package(text: &str) -> Package {
-    let (Ok(sink) | Err(sink)) = markup::read(&xhtml::as_html(text), Reader::default());
-    sink.0.into_inner()
-}
-
-#[derive(Default)]
-struct Reader(RefCell<Package>);
-
-impl TokenSink for Reader {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut package = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) => package.take(&tag),
-            Token::CharacterTokens(text) if package.in_title => package.title.push_str(&text),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    let mut package = Package::default();
+    markup::each(&xhtml::as_html(text), |token, _| match token {
+        Token::TagToken(tag) => package.take(&tag),
+        Token::CharacterTokens(text) if package.in_title => package.title.push_str(&text),
+        _ => {}
+    });
+    package
 }
 
 impl Package {
     fn take(&mut self, tag: &Tag) {
-        let attribute = |name: &str| {
-            let found = tag
-                .attrs
-                .iter()
-                .find(|attribute| &*attribute.name.local == name);
-            found.map(|attribute| attribute.value.to_string())
-        };
+        let attribute = |name: &str| markup::attribute(tag, name).map(str::to_owned);
         if &*tag.name == "dc:title" {
             self.in_title = tag.kind == TagKind::StartTag && self.title.is_empty();
         }

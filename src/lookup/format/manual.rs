@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::lookup::clean::one_line;
+
 /// Headings of which a manual page has the first and one of the others.
 const NAME: &str = "NAME";
 const OTHERS: [&str; 2] = ["SYNOPSIS", "DESCRIPTION"];
@@ -102,7 +104,7 @@ impl<'a> Manual<'a> {
         } else {
             return None;
         };
-        Some((level, words(line)))
+        Some((level, one_line(line)))
     }
 
     /// Returns the parts of the page with their lines, from 0.
@@ -217,8 +219,8 @@ impl<'a> Manual<'a> {
                 margin = column;
             }
             let (term, mut lines) = match hung(line, margin) {
-                Some((term, begun)) => (Some(words(term)), vec![begun]),
-                None if margin > indent(line) => (Some(words(line)), Vec::new()),
+                Some((term, begun)) => (Some(one_line(term)), vec![begun]),
+                None if margin > indent(line) => (Some(one_line(line)), Vec::new()),
                 None => (None, vec![*line]),
             };
             let below = block.get(at + 1..).unwrap_or_default();
@@ -272,7 +274,7 @@ impl<'a> Manual<'a> {
     fn joined(&self, lines: &[&str]) -> String {
         let mut text = String::new();
         for line in lines {
-            let line = words(line);
+            let line = one_line(line);
             let begun = text.rsplit(' ').next().unwrap_or_default();
             let word = line.split(' ').next().unwrap_or_default();
             let is_broken = begun
@@ -328,17 +330,13 @@ fn hung(line: &str, margin: usize) -> Option<(&str, &str)> {
     (is_apart && !rest.starts_with(' ')).then_some((term, rest))
 }
 
-fn indent(line: &str) -> usize {
+/// Returns the blanks that `line` begins with.
+pub(super) fn indent(line: &str) -> usize {
     line.chars().take_while(|letter| *letter == ' ').count()
 }
 
 fn columns(text: &str) -> usize {
     text.trim_end().chars().count()
-}
-
-/// Returns the words of a line with a space between each.
-fn words(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn bare(word: &str) -> &str {

@@ -8,7 +8,7 @@ use super::markdown_html::HtmlHeadings;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
-    Block, BlockKind, DEFINITION, Document, Heading, looks_like_code, web_url,
+    Block, BlockKind, DEFINITION, Document, Heading, covering, looks_like_code, web_url,
 };
 
 /// `.md` and its sisters.
@@ -32,18 +32,21 @@ impl Format for Markdown {
 pub(super) fn parse(text: &str) -> Document {
     let text = clean::visible(text);
     let (front, text) = front_matter(&text);
-    let read = blocks(&text);
-    let code = read.code_lines;
+    let Reader {
+        blocks, code_lines, ..
+    } = Reader::of(&text);
     let is_code = |line: usize| {
-        let ahead = code.partition_point(|lines| lines.end <= line);
-        code.get(ahead).is_some_and(|lines| lines.contains(&line))
+        let ahead = code_lines.partition_point(|lines| lines.end <= line);
+        code_lines
+            .get(ahead)
+            .is_some_and(|lines| lines.contains(&line))
     };
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     Document {
         title: front.title,
         text,
-        blocks: read.blocks,
+        blocks,
         file_lines: None,
         url: front.url,
         kind: None,
@@ -93,140 +96,164 @@ fn front_matter(text: &str) -> (Front, String) {
 /// Lines of the longest front matter looked for: beyond that `---` is a rule.
 const FRONT_MATTER_LINES_MAX: usize = 200;
 
-struct Read {
+/// What is read beside what `CommonMark` has.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_TASKLISTS);
+
+/// The blocks of a text, as its parser finds them.
+struct Reader<'t> {
+    text: &'t str,
+    /// Where the lines of the text begin.
+    starts: Vec<usize>,
     blocks: Vec<Block>,
+    /// Lines that are code.
     code_lines: Vec<Range<usize>>,
+    /// The heading that is open, with its line.
+    heading: Option<(usize, Heading)>,
+    /// Where the paragraph that is open begins, and the code in it.
+    paragraph: Option<(usize, Vec<Range<usize>>)>,
+    html: HtmlHeadings,
 }
 
-fn blocks(text: &str) -> Read {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
-        | Options::ENABLE_TASKLISTS;
-    let starts: Vec<usize> = std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-        .collect();
-    let line_of = |byte: usize| {
-        starts
-            .partition_point(|&start| start <= byte)
-            .saturating_sub(1)
-    };
-    let mut read = Read {
-        blocks: Vec::new(),
-        code_lines: Vec::new(),
-    };
-    let mut push = |line: usize, kind: BlockKind| {
+impl<'t> Reader<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let mut reader = Self {
+            text,
+            starts: std::iter::once(0).chain(ends).collect(),
+            blocks: Vec::new(),
+            code_lines: Vec::new(),
+            heading: None,
+            paragraph: None,
+            html: HtmlHeadings::default(),
+        };
+        for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+            match event {
+                Event::Start(tag) => reader.start(tag, range),
+                Event::End(tag) => reader.end(tag, &range),
+                Event::Rule => reader.push(range.start, BlockKind::Prose),
+                Event::Code(code) => reader.code(&code, range),
+                Event::Text(words) => reader.words(&words),
+                Event::SoftBreak | Event::HardBreak => reader.words(" "),
+                _ => {}
+            }
+        }
+        reader.take_html();
+        reader.blocks = covering(reader.blocks);
+        reader
+    }
+
+    fn line_of(&self, byte: usize) -> usize {
+        let after = self.starts.partition_point(|&start| start <= byte);
+        after.saturating_sub(1)
+    }
+
+    /// Adds the block that begins at this byte.
+    fn push(&mut self, byte: usize, kind: BlockKind) {
+        let line = self.line_of(byte);
         // Nested blocks that begin on one line (`- # title`) are one block: the first, unless a heading follows.
-        match read.blocks.last_mut() {
+        match self.blocks.last_mut() {
             Some(last) if last.line >= line => {
                 if matches!(last.kind, BlockKind::Prose) && last.line == line {
                     last.kind = kind;
                 }
             }
-            _ => read.blocks.push(Block { line, kind }),
+            _ => self.blocks.push(Block { line, kind }),
         }
-    };
-    let mut heading: Option<(usize, Heading)> = None;
-    let mut paragraph: Option<(usize, Vec<Range<usize>>)> = None;
-    let mut html = HtmlHeadings::default();
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { level, id, .. }) => {
-                html.give_up();
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.html.give_up();
                 let new = Heading {
-                    level: level as u8,
-                    title: String::new(),
                     anchor: id.map(|id| id.to_string()),
-                    code: Vec::new(),
+                    ..Heading::new(level as u8, String::new())
                 };
-                heading = Some((line_of(range.start), new));
+                self.heading = Some((range.start, new));
             }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((line, mut found)) = heading.take() {
-                    anchor_in_comment(&mut found);
-                    push(line, BlockKind::Heading(found));
-                }
-            }
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let line = line_of(range.start);
-                let last = line_of(range.end.saturating_sub(1).max(range.start));
-                read.code_lines.push(line..last + 1);
+            Tag::CodeBlock(kind) => {
+                let last = self.line_of(range.end.saturating_sub(1).max(range.start));
+                self.code_lines.push(self.line_of(range.start)..last + 1);
                 let fence = match kind {
-                    CodeBlockKind::Fenced(_) => Some(fence_of(text, &range)),
+                    CodeBlockKind::Fenced(_) => Some(fence_of(self.text, &range)),
                     CodeBlockKind::Indented => None,
                 };
-                push(line, BlockKind::Code { fence });
+                self.push(range.start, BlockKind::Code { fence });
             }
-            Event::Start(Tag::Table(_)) => push(line_of(range.start), BlockKind::Table { head: 2 }),
-            Event::Start(Tag::Paragraph) => {
-                push(line_of(range.start), BlockKind::Prose);
-                paragraph = Some((range.start, Vec::new()));
+            Tag::Table(_) => self.push(range.start, BlockKind::Table { head: 2 }),
+            Tag::Paragraph => {
+                self.push(range.start, BlockKind::Prose);
+                self.paragraph = Some((range.start, Vec::new()));
             }
-            Event::End(TagEnd::Paragraph) => {
-                if let Some((start, spans)) = paragraph.take()
-                    && let Some(found) = definition(text, &(start..range.end), &spans)
-                {
-                    push(line_of(start), BlockKind::Heading(found));
-                }
+            Tag::HtmlBlock => {
+                self.push(range.start, BlockKind::Prose);
+                let line = self.line_of(range.start);
+                let html = self.text.get(range).unwrap_or_default();
+                self.html.add(html, line);
             }
-            Event::Start(Tag::HtmlBlock) => {
-                let line = line_of(range.start);
-                push(line, BlockKind::Prose);
-                html = html.with(text.get(range).unwrap_or_default(), line);
-            }
-            Event::Start(Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_))
-            | Event::Rule => {
-                push(line_of(range.start), BlockKind::Prose);
-            }
-            Event::Code(code) => {
-                if let Some((_, heading)) = &mut heading {
-                    heading.title.push_str(&code);
-                    heading.code.push(code.to_string());
-                }
-                if let Some((_, spans)) = &mut paragraph {
-                    spans.push(range);
-                }
-                html.words(&code);
-            }
-            Event::Text(words) => {
-                html.words(&words);
-                if let Some((_, heading)) = &mut heading {
-                    heading.title.push_str(&words);
-                }
-            }
-            Event::SoftBreak | Event::HardBreak => {
-                if let Some((_, heading)) = &mut heading {
-                    heading.title.push(' ');
-                }
-                html.words(" ");
+            Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => {
+                self.push(range.start, BlockKind::Prose);
             }
             _ => {}
         }
     }
-    for (line, heading) in html.found {
-        let kind = BlockKind::Heading(heading);
-        match read.blocks.binary_search_by_key(&line, |block| block.line) {
-            Ok(at) => {
-                let prose = read.blocks.get_mut(at);
-                let prose = prose.filter(|block| matches!(block.kind, BlockKind::Prose));
-                if let Some(block) = prose {
-                    block.kind = kind;
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Heading(_) => {
+                if let Some((byte, mut found)) = self.heading.take() {
+                    anchor_in_comment(&mut found);
+                    self.push(byte, BlockKind::Heading(found));
                 }
             }
-            Err(at) => read.blocks.insert(at, Block { line, kind }),
+            TagEnd::Paragraph => {
+                if let Some((start, spans)) = self.paragraph.take()
+                    && let Some(found) = definition(self.text, &(start..range.end), &spans)
+                {
+                    self.push(start, BlockKind::Heading(found));
+                }
+            }
+            _ => {}
         }
     }
-    if read.blocks.first().is_none_or(|first| first.line > 0) {
-        read.blocks.insert(
-            0,
-            Block {
-                line: 0,
-                kind: BlockKind::Prose,
-            },
-        );
+
+    fn code(&mut self, code: &str, range: Range<usize>) {
+        self.words(code);
+        if let Some((_, heading)) = &mut self.heading {
+            heading.code.push(code.to_owned());
+        }
+        if let Some((_, spans)) = &mut self.paragraph {
+            spans.push(range);
+        }
     }
-    read
+
+    /// Adds words to the heading that is open, of Markdown or of HTML.
+    fn words(&mut self, words: &str) {
+        self.html.words(words);
+        if let Some((_, heading)) = &mut self.heading {
+            heading.title.push_str(words);
+        }
+    }
+
+    /// Puts the headings that are HTML where they stand.
+    fn take_html(&mut self) {
+        for (line, heading) in std::mem::take(&mut self.html.found) {
+            let kind = BlockKind::Heading(heading);
+            match self.blocks.binary_search_by_key(&line, |block| block.line) {
+                Ok(at) => {
+                    let block = self.blocks.get_mut(at);
+                    if let Some(block) = block.filter(|block| block.kind == BlockKind::Prose) {
+                        block.kind = kind;
+                    }
+                }
+                Err(at) => self.blocks.insert(at, Block { line, kind }),
+            }
+        }
+    }
 }
 
 /// Takes the anchor out of a title that ends in `{/*anchor*/}`, as MDX sites write it.

@@ -1,12 +1,10 @@
 //! Headings that Markdown has as HTML: READMEs centre their title so, and give sections an id.
 
-use std::cell::RefCell;
-
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::sheet::one_line;
 use crate::lookup::document::Heading;
-use crate::markup;
+use crate::markup::{self, attribute};
 
 /// The headings found, and the one that is open: a blank line in it ends its block of HTML, but not the heading.
 #[derive(Default)]
@@ -16,8 +14,6 @@ pub(super) struct HtmlHeadings {
     open: Option<(usize, Heading)>,
     /// What a picture in the open heading is instead of words.
     picture: String,
-    /// Line of the text where the block being read begins.
-    first: usize,
 }
 
 /// Bytes of the longest title: beyond that the end of a heading is missing.
@@ -25,10 +21,15 @@ const TITLE_BYTES_MAX: usize = 300;
 
 impl HtmlHeadings {
     /// Adds the headings of a block of HTML that begins at line `first`.
-    pub(super) fn with(self, html: &str, first: usize) -> Self {
-        let sink = Sink(RefCell::new(Self { first, ..self }));
-        let (Ok(sink) | Err(sink)) = markup::read(html, sink);
-        sink.0.into_inner()
+    pub(super) fn add(&mut self, html: &str, first: usize) {
+        markup::each(html, |token, line| match token {
+            Token::TagToken(tag) => {
+                let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
+                self.tag(&tag, first + line);
+            }
+            Token::CharacterTokens(words) => self.words(&words),
+            _ => {}
+        });
     }
 
     /// Adds words to the heading that is open.
@@ -51,12 +52,10 @@ impl HtmlHeadings {
         if let Some(level) = level_of(&tag.name) {
             if starts {
                 let heading = Heading {
-                    level,
-                    title: String::new(),
                     anchor: anchor_of(tag),
-                    code: Vec::new(),
+                    ..Heading::new(level, String::new())
                 };
-                self.open = Some((self.first + line, heading));
+                self.open = Some((line, heading));
                 self.picture.clear();
             } else {
                 self.close();
@@ -64,7 +63,10 @@ impl HtmlHeadings {
         } else if starts && let Some((_, heading)) = &mut self.open {
             match &*tag.name {
                 "a" if heading.anchor.is_none() => heading.anchor = anchor_of(tag),
-                "img" => self.picture = attribute(tag, "alt").unwrap_or_default(),
+                "img" => {
+                    let words = attribute(tag, "alt").unwrap_or_default();
+                    words.clone_into(&mut self.picture);
+                }
                 "br" => heading.title.push(' '),
                 _ => {}
             }
@@ -93,32 +95,5 @@ fn level_of(name: &str) -> Option<u8> {
 
 fn anchor_of(tag: &Tag) -> Option<String> {
     let anchor = attribute(tag, "id").or_else(|| attribute(tag, "name"));
-    anchor
-        .map(|anchor| one_line(&anchor))
-        .filter(|anchor| !anchor.is_empty())
-}
-
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    let mut attributes = tag.attrs.iter();
-    let found = attributes.find(|attribute| &*attribute.name.local == name);
-    found.map(|attribute| attribute.value.to_string())
-}
-
-struct Sink(RefCell<HtmlHeadings>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        let mut headings = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) => {
-                let line = usize::try_from(line).unwrap_or(1).saturating_sub(1);
-                headings.tag(&tag, line);
-            }
-            Token::CharacterTokens(words) => headings.words(&words),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    anchor.map(one_line).filter(|anchor| !anchor.is_empty())
 }

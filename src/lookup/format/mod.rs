@@ -1,4 +1,9 @@
-//! From a file's bytes to its [`Pages`]: one file per format, and [`FORMATS`], the registry.
+//! From a file's bytes to its [`Pages`]: one file or folder per format, and [`FORMATS`], the registry.
+//!
+//! Beside them lies what several share. [`charset`] makes letters of bytes, [`tree`] nodes of JSON and YAML, [`lexer`] tokens of
+//! small languages. A [`sheet`] is a page that is written where people do not read the file as it is. [`interface`] is what
+//! descriptions of interfaces have in common, and [`shape`] the types that they declare. [`manual`] and [`overstrike`] know pages
+//! of the manual as terminals show them, [`markdown_html`] the headings that Markdown has as HTML.
 
 mod asciidoc;
 mod asyncapi;
@@ -200,15 +205,12 @@ pub fn of_file(path: &str, head: impl FnOnce() -> String) -> Option<&'static dyn
     if stem.is_empty() {
         return None;
     }
-    let extension = extension.to_lowercase();
-    let claims = |format: &&&'static dyn Format| format.extensions().contains(&extension.as_str());
-    let first = FORMATS.iter().find(claims)?;
+    let first = of_extension(extension).next()?;
     if first.recognizes("") {
-        return Some(*first);
+        return Some(first);
     }
     let head = head();
-    let fits = |format: &&&'static dyn Format| claims(format) && format.recognizes(&head);
-    FORMATS.iter().find(fits).copied()
+    of_extension(extension).find(|format| format.recognizes(&head))
 }
 
 /// Tells whether files named like `path` may be documentation; their beginning may say that one is not.
@@ -216,23 +218,19 @@ pub(super) fn claims(path: &str) -> bool {
     let file = unpacked_name(path);
     match file.rsplit_once('.') {
         Some(("", _)) => false,
-        Some((_, extension)) => {
-            let extension = extension.to_lowercase();
-            let mut extensions = FORMATS.iter().flat_map(|format| format.extensions());
-            extensions.any(|known| *known == extension)
-        }
+        Some((_, extension)) => of_extension(extension).next().is_some(),
         None => is_known_name(file),
     }
 }
 
 /// Returns what places in the file at `path`, or in a page below it, are counted in: `lines` or `pages`.
 pub(super) fn counted_in(path: &str) -> &'static str {
-    of_extension(path).map_or("lines", |format| format.counts())
+    of_path(path).map_or("lines", |format| format.counts())
 }
 
 /// Returns where in `text`, the page at `path`, lies what is called `name` there and is no heading.
 pub(super) fn place_of(path: &str, text: &str, name: &str) -> Option<usize> {
-    of_extension(path)?.place_of(text, name)
+    of_path(path)?.place_of(text, name)
 }
 
 /// Returns what a file is called that says nothing of it: its name without what says how it is kept.
@@ -254,17 +252,22 @@ fn unpacked_name(path: &str) -> &str {
 }
 
 /// Returns the first format that claims files named like `path`.
-fn of_extension(path: &str) -> Option<&'static dyn Format> {
+fn of_path(path: &str) -> Option<&'static dyn Format> {
     let (_, extension) = unpacked_name(path).rsplit_once('.')?;
+    of_extension(extension).next()
+}
+
+/// Returns the formats that claim files with this `extension`, in whatever letters.
+fn of_extension(extension: &str) -> impl Iterator<Item = &'static dyn Format> {
     let extension = extension.to_lowercase();
-    let mut formats = FORMATS.iter().copied();
-    formats.find(|format| format.extensions().contains(&extension.as_str()))
+    let formats = FORMATS.iter().copied();
+    formats.filter(move |format| format.extensions().contains(&extension.as_str()))
 }
 
 /// Returns the beginning of a file, packed or not, as [`Format::recognizes`] wants it.
 pub fn head_of(bytes: &[u8]) -> String {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    charset::head(&packing::beginning(head, HEAD_BYTES))
+    charset::text(&packing::beginning(head, HEAD_BYTES)).into_owned()
 }
 
 /// Returns the bytes of a text that is no documentation: UTF-8, or what a mark at its beginning says.

@@ -1,9 +1,9 @@
 //! Plain text. Much of it is Markdown in all but name; else underlined titles and numbered headings give it shape.
 
-use super::manual::Manual;
+use super::manual::{Manual, indent};
 use super::overstrike::{self, Printed};
 use super::{Format, Pages, Unread, markdown, of_text};
-use crate::lookup::clean;
+use crate::lookup::clean::{self, one_line};
 use crate::lookup::document::{Block, BlockKind, Document, Heading};
 
 /// `.txt`, and files known by their name alone.
@@ -63,12 +63,8 @@ fn blocks(text: &str, bold: &[usize], manual: Option<&Manual<'_>>) -> Vec<Block>
         let line = line_at(at);
         let first = at == 0 || line_at(at - 1).trim().is_empty();
         let heading = if let Some(manual) = manual {
-            manual.heading(at).map(|(level, title)| Heading {
-                level,
-                title,
-                anchor: None,
-                code: Vec::new(),
-            })
+            let heading = manual.heading(at);
+            heading.map(|(level, title)| Heading::new(level, title))
         } else if first {
             let next = line_at(at + 1);
             let is_bold = bold.binary_search(&at).is_ok() && bold.binary_search(&(at + 1)).is_err();
@@ -107,14 +103,7 @@ fn heading_at(line: &str, next: &str) -> Option<Heading> {
     if title.is_empty() || line.len() > HEADING_BYTES_MAX {
         return None;
     }
-    let heading = |level: u8| {
-        Some(Heading {
-            level,
-            title: title.to_owned(),
-            anchor: None,
-            code: Vec::new(),
-        })
-    };
+    let heading = |level: u8| Some(Heading::new(level, title.to_owned()));
     if let Some(mark) = underline(next)
         && !line.starts_with(char::is_whitespace)
         && next.trim_end().chars().count() + 2 >= title.chars().count()
@@ -152,7 +141,7 @@ fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
     if !next.trim().is_empty() || line.len() > HEADING_BYTES_MAX || title.is_empty() {
         return None;
     }
-    let indent = line.chars().take_while(|letter| *letter == ' ').count();
+    let indent = indent(line);
     let columns = title.chars().count();
     let is_centred = indent >= CENTRED_INDENT_MIN
         && (2 * indent + columns).abs_diff(PAGE_COLUMNS) <= CENTRE_SLACK;
@@ -162,13 +151,8 @@ fn centred(line: &str, next: &str, is_first: bool) -> Option<Heading> {
     // Two gaps are columns of a table or the head of a page, not a title.
     let is_one = !title.contains("  ") && !title.ends_with(['.', ',', ';', ':']);
     let is_heading = is_one && (is_centred && (is_first || is_loud) || is_chapter(title));
-    is_heading.then(|| Heading {
-        level: 1,
-        // Programs that lay out text put spaces there that do not break.
-        title: title.split_whitespace().collect::<Vec<_>>().join(" "),
-        anchor: None,
-        code: Vec::new(),
-    })
+    // Programs that lay out text put spaces there that do not break.
+    is_heading.then(|| Heading::new(1, one_line(title)))
 }
 
 /// Columns of the deepest indentation of a title in bold: that of the lower ones in manual pages.
@@ -177,8 +161,7 @@ const BOLD_INDENT_MAX: usize = 3;
 /// Returns the heading that `line`, all of it in bold, is where text below it does not go on with it: it is further to the right, or
 /// both begin as titles and sentences do.
 fn bold_title(line: &str, next: &str) -> Option<Heading> {
-    let title = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let indent = |line: &str| line.chars().take_while(|letter| *letter == ' ').count();
+    let title = one_line(line);
     let begins = |text: &str| {
         text.trim_start()
             .starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
@@ -191,12 +174,8 @@ fn bold_title(line: &str, next: &str) -> Option<Heading> {
         && indent(line) <= BOLD_INDENT_MAX
         && line.len() <= HEADING_BYTES_MAX
         && title.contains(char::is_alphanumeric);
-    is_title.then_some(Heading {
-        level: if indent(line) == 0 { 2 } else { 3 },
-        title,
-        anchor: None,
-        code: Vec::new(),
-    })
+    let level = if indent(line) == 0 { 2 } else { 3 };
+    is_title.then(|| Heading::new(level, title))
 }
 
 /// Letters of the shortest title in capitals.

@@ -109,14 +109,36 @@ impl Member {
     }
 }
 
+/// How much is told of members and what is in them.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// Levels of members.
+    pub(super) depth: usize,
+    /// Members in all.
+    pub(super) members: usize,
+}
+
+/// What is told of what is sent: all of it, for it has to be written.
+pub(super) const SENT: Limits = Limits {
+    depth: 3,
+    members: 120,
+};
+/// What is told of what comes back: its type has a page.
+pub(super) const RETURNED: Limits = Limits {
+    depth: 2,
+    members: 40,
+};
+/// What is told of a type on its page: what has more members is data.
+const WHOLE: Limits = Limits {
+    depth: 1,
+    members: 10_000,
+};
 /// Letters of the description of a member where another page has all of it.
 const TEXT_LETTERS_MAX: usize = 240;
 /// Letters of the description of a member on the page of its own: as long as the longest line.
 const WHOLE_LETTERS_MAX: usize = 20_000;
 /// Members that make a type worth a page.
 const MEMBERS_MIN: usize = 2;
-/// Members told on the page of a type: beyond that they are data.
-const MEMBERS_MAX: usize = 10_000;
 
 /// The types of a file by name.
 pub(super) type Shapes<'s> = HashMap<&'s str, &'s Shape>;
@@ -130,13 +152,8 @@ pub(super) fn by_name(all: &[Shape]) -> Shapes<'_> {
     shapes
 }
 
-/// Lists `members` and what is in them, down to `depth`, `count` in all; their own pages tell more.
-pub(super) fn list(
-    sheet: &mut Sheet,
-    shapes: &Shapes<'_>,
-    members: &[Member],
-    limits: (usize, usize),
-) {
+/// Lists `members` and what is in them; their own pages tell more.
+pub(super) fn list(sheet: &mut Sheet, shapes: &Shapes<'_>, members: &[Member], limits: Limits) {
     let flat = Flat::of(shapes, members, limits);
     for line in &flat.lines {
         sheet.prose_indented("- ", &line.told(TEXT_LETTERS_MAX));
@@ -149,7 +166,7 @@ pub(super) fn list_whole(
     sheet: &mut Sheet,
     shapes: &Shapes<'_>,
     members: &[Member],
-    limits: (usize, usize),
+    limits: Limits,
 ) {
     let flat = Flat::of(shapes, members, limits);
     for line in &flat.lines {
@@ -192,18 +209,21 @@ impl Line<'_> {
 
 impl<'s> Flat<'s> {
     /// Takes the members down to the deepest level at which all of them fit.
-    fn of(shapes: &'s Shapes<'s>, members: &'s [Member], (depth, count): (usize, usize)) -> Self {
+    fn of(shapes: &'s Shapes<'s>, members: &'s [Member], limits: Limits) -> Self {
         let told = |depth| {
             let mut flat = Flat {
                 shapes,
-                count,
+                count: limits.members,
                 lines: Vec::new(),
                 left_out: 0,
             };
             flat.members(members, "", depth, &mut Vec::new());
             flat
         };
-        let deepest = (2..=depth).rev().map(told).find(|flat| flat.left_out == 0);
+        let deepest = (2..=limits.depth)
+            .rev()
+            .map(told)
+            .find(|flat| flat.left_out == 0);
         deepest.unwrap_or_else(|| told(1))
     }
 
@@ -293,7 +313,7 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
     let mut ends = ends.chain([shape.members.len()]);
     let own = ends.next().unwrap_or_default();
     let own = shape.members.get(..own).unwrap_or_default();
-    list_whole(&mut sheet, shapes, own, (1, MEMBERS_MAX));
+    list_whole(&mut sheet, shapes, own, WHOLE);
     sheet.end_at(shape.end);
     for (extension, end) in shape.extensions.iter().zip(ends) {
         let lines = if extension.line == extension.end {
@@ -309,7 +329,7 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
             sheet.prose(fact);
         }
         let added = shape.members.get(extension.from..end).unwrap_or_default();
-        list_whole(&mut sheet, shapes, added, (1, MEMBERS_MAX));
+        list_whole(&mut sheet, shapes, added, WHOLE);
         sheet.end_at(extension.end);
     }
     sheet.finish(&format!("{title} › {folder}"), Kind::Data, None)

@@ -2,8 +2,8 @@
 
 use super::markdown;
 use crate::lookup::clean;
-use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, web_url};
-use crate::lookup::passage::{letter_start, open_fence};
+use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, covering, web_url};
+use crate::lookup::passage::{fence_around, letter_start, open_fence};
 
 /// Bytes of the longest line kept of a file that is rewritten: beyond that it is data.
 const LINE_BYTES_MAX: usize = 20_000;
@@ -107,8 +107,7 @@ impl Sheet {
     /// Writes a fenced block whose lines are these of the file.
     pub(super) fn code_from(&mut self, language: &str, code: &str, lines: &[u32]) {
         self.gap();
-        let longest = code.split(|letter| letter != '`').map(str::len).max();
-        let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
+        let fence = fence_around(code);
         self.block(BlockKind::Code {
             fence: Some(fence.clone()),
         });
@@ -179,13 +178,7 @@ impl Sheet {
 
     /// Returns the page.
     pub(super) fn finish(mut self, title: &str, kind: Kind, url: Option<&str>) -> Document {
-        if self.blocks.first().is_none_or(|first| first.line > 0) {
-            let lead = Block {
-                line: 0,
-                kind: BlockKind::Prose,
-            };
-            self.blocks.insert(0, lead);
-        }
+        self.blocks = covering(self.blocks);
         // A file can have a hundred thousand such pages, and they wait together.
         self.text.shrink_to_fit();
         self.blocks.shrink_to_fit();
@@ -203,8 +196,7 @@ impl Sheet {
 
 /// Returns `text` as one line without hidden letters.
 pub(super) fn one_line(text: &str) -> String {
-    let shown = clean::visible(text);
-    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    clean::one_line(&clean::visible(text))
 }
 
 /// Letters of a description in a list.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::counted::Counted;
-use super::document::{Block, BlockKind, DEFINITION, Document, slug, symbols};
+use super::document::{Block, BlockKind, DEFINITION, Document, headings, slug, symbols};
 use super::passage::count;
 use crate::store::cuts::Cut;
 use crate::store::documents::SectionRow;
@@ -308,14 +308,7 @@ fn rows(
     lines: &Lines<'_>,
 ) -> Vec<SectionRow> {
     let mut parts = HashMap::<String, u32>::new();
-    let headings = document
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading),
-            _ => None,
-        });
-    let mut entries = headings.zip(outline).peekable();
+    let mut entries = headings(&document.blocks).zip(outline).peekable();
     let mut above = Above::default();
     let mut rows = Vec::with_capacity(pieces.len());
     for piece in pieces {

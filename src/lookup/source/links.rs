@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser};
 use url::Url;
 
 use super::robots;
-use crate::markup;
+use crate::markup::{self, attribute};
 
 /// Links taken from one page: an index of everything has some thousands.
 const LINKS_MAX: usize = 10_000;
@@ -78,7 +78,6 @@ impl TokenSink for Sink {
 
 impl Reader {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        use html5ever::tokenizer::states::RawKind;
         let address = |name: &str| self.base.join(attribute(tag, name)?.trim()).ok();
         let name: &str = &tag.name;
         match name {
@@ -117,27 +116,11 @@ impl Reader {
                     self.links.found.extend(self.links.onward.clone());
                 }
             }
-            "script" => {
-                self.links.scripts += 1;
-                return TokenSinkResult::RawData(RawKind::ScriptData);
-            }
-            // What stands in these is no markup.
-            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-                return TokenSinkResult::RawData(RawKind::Rawtext);
-            }
-            "textarea" | "title" => return TokenSinkResult::RawData(RawKind::Rcdata),
+            "script" => self.links.scripts += 1,
             _ => {}
         }
-        TokenSinkResult::Continue
+        markup::raw(name).map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
     }
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
-    let found = tag
-        .attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == name)?;
-    Some(&found.value)
 }
 
 #[cfg(test)]

@@ -204,12 +204,9 @@ impl TokenSink for Anchors {
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
                 let line = u32::try_from(line).unwrap_or(u32::MAX);
-                let id = tag
-                    .attrs
-                    .iter()
-                    .find(|attribute| &*attribute.name.local == "id");
+                let id = markup::attribute(&tag, "id");
                 anchors.extend(id.map(|id| Anchor {
-                    id: id.value.to_string(),
+                    id: id.to_owned(),
                     tag: tag.name.to_string(),
                     lines: (line, line),
                     head: String::new(),

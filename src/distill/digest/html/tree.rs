@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
 
@@ -191,16 +190,6 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-/// Whether what stands in elements of this name is neither markup nor text for the reader.
-fn raw(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
-        "title" | "textarea" => Some(RawKind::Rcdata),
-        _ => None,
-    }
-}
-
 struct Sink(RefCell<Builder>);
 
 impl TokenSink for Sink {
@@ -290,7 +279,7 @@ impl Builder {
             return TokenSinkResult::Continue;
         }
         self.known += usize::from(is_inline(&name) || is_block(&name));
-        if let Some(kind) = raw(&name) {
+        if let Some(kind) = markup::raw(&name) {
             self.raw = Some(name);
             return TokenSinkResult::RawData(kind);
         }
@@ -459,21 +448,9 @@ fn attributes(tag: Tag) -> Attributes {
             "itemprop" => found.property = Some(value),
             "hidden" => found.is_hidden = true,
             "aria-hidden" => found.is_hidden |= &*value == "true",
-            "style" => found.is_hidden |= hides(&value),
+            "style" => found.is_hidden |= markup::hides(&value),
             _ => {}
         }
     }
     found
-}
-
-/// Whether an element of this style is not shown: text in it would reach the model behind a person's back.
-fn hides(style: &str) -> bool {
-    let style: String = style
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    ["display:none", "visibility:hidden", "font-size:0;"]
-        .iter()
-        .any(|rule| style.contains(rule))
 }

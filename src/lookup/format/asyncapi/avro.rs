@@ -17,9 +17,7 @@ pub(super) fn is_record(schema: &Node<'_>) -> bool {
 /// Writes what the record `schema` has, after `words` that say what it is for.
 pub(super) fn tell<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, words: &str, sheet: &mut Sheet) {
     let name = schema.text_of("name").map(one_line).unwrap_or_default();
-    let doc = schema
-        .text_of("doc")
-        .map_or_else(String::new, |doc| format!(" – {}", spec.text(doc)));
+    let doc = spec.dashed(schema.text_of("doc"));
     sheet.prose(&format!("{words}: Avro record {name}{doc}"));
     let mut lines = Vec::new();
     let mut left_out = 0;
@@ -50,9 +48,7 @@ fn collect<'a>(
         let dot = if path.is_empty() { "" } else { "." };
         let name = one_line(field.text_of("name").unwrap_or_default());
         let path = format!("{path}{dot}{name}");
-        let doc = field
-            .text_of("doc")
-            .map_or_else(String::new, |doc| format!(" – {}", spec.text(doc)));
+        let doc = spec.dashed(field.text_of("doc"));
         lines.push(format!("`{path}`: {}{doc}", avro_type(kind, 0)));
         // A record may stand in a list of alternatives, or be what an array or a map consists of.
         let alternatives = kind.items().iter().chain(std::iter::once(kind));

@@ -2,36 +2,20 @@
 
 mod avro;
 
+use super::Pages;
 use super::interface::below::Below;
 use super::interface::fields::{Limits, fields, list};
 use super::interface::names::{self, PagePaths};
-use super::interface::opening::{EXTENSIONS, Opening};
+use super::interface::opening::Description;
 use super::interface::spec::{Spec, TEXT_LETTERS_MAX, referred_name};
 use super::interface::words::type_of;
-use super::interface::{auth, example, schemas, servers, version};
+use super::interface::{auth, example, schemas, servers};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::Node;
-use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `asyncapi`.
 pub(super) struct AsyncApi;
-
-const OPENING: Opening = Opening {
-    top: &[
-        "asyncapi",
-        "channels",
-        "components",
-        "defaultContentType",
-        "externalDocs",
-        "id",
-        "info",
-        "operations",
-        "servers",
-        "tags",
-    ],
-    marks: &["asyncapi"],
-};
 
 /// Messages of one operation that are told.
 const MESSAGES_MAX: usize = 20;
@@ -45,33 +29,24 @@ const MESSAGE: Limits = Limits {
     letters: 240,
 };
 
-impl Format for AsyncApi {
-    fn name(&self) -> &'static str {
-        "AsyncAPI"
-    }
+impl Description for AsyncApi {
+    const NAME: &'static str = "AsyncAPI";
+    const TOP: &'static [&'static str] = &[
+        "asyncapi",
+        "channels",
+        "components",
+        "defaultContentType",
+        "externalDocs",
+        "id",
+        "info",
+        "operations",
+        "servers",
+        "tags",
+    ];
+    const MARKS: &'static [&'static str] = &["asyncapi"];
 
-    fn extensions(&self) -> &'static [&'static str] {
-        EXTENSIONS
-    }
-
-    fn recognizes(&self, head: &str) -> bool {
-        OPENING.recognizes(head)
-    }
-
-    fn version(&self, head: &str) -> Option<String> {
-        version::of_info(head)
-    }
-
-    fn references(&self, bytes: &[u8]) -> Option<References> {
-        OPENING.references(bytes)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        self.read_beside(bytes, &Beside::default())
-    }
-
-    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        OPENING.read(bytes, beside, |root| pages(&Spec::new(root)))
+    fn pages(root: &Node<'_>) -> Pages {
+        pages(&Spec::new(root))
     }
 }
 
@@ -385,8 +360,7 @@ fn tell_message<'a>(spec: &Spec<'a>, node: &'a Node<'a>, sheet: &mut Sheet) {
     let written = example::written(spec, message).into_iter();
     let written = written.map(|(name, value)| {
         let text = value.text_of("name").or_else(|| value.text_of("summary"));
-        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
-        (format!("{name}{text}"), value)
+        (format!("{name}{}", spec.dashed(text)), value)
     });
     example::tell(spec, "Example", "", written, &mut 0, sheet);
 }
@@ -414,6 +388,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::lookup::format::{Format as _, Unread};
 
     const TWO: &str = "
 asyncapi: 2.6.0

@@ -1,9 +1,8 @@
 //! What is computed: fields (contents, references, links), and controls, of which some only show what is told elsewhere.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::super::sheet::one_line;
 use super::attribute;
@@ -132,26 +131,17 @@ fn outside(address: &str) -> String {
 
 /// Returns where the links of a document lead, by their number.
 pub(super) fn links(xml: &str) -> HashMap<String, String> {
-    let (Ok(links) | Err(links)) = markup::read(xml, Links::default());
-    links.0.into_inner()
-}
-
-#[derive(Default)]
-struct Links(RefCell<HashMap<String, String>>);
-
-impl TokenSink for Links {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+    let mut links = HashMap::new();
+    markup::each(xml, |token, _| {
         if let Token::TagToken(tag) = token
             && tag.kind == TagKind::StartTag
             && &*tag.name == "relationship"
         {
             let target = outside(&attribute(&tag, "target"));
             if !target.is_empty() {
-                self.0.borrow_mut().insert(attribute(&tag, "id"), target);
+                links.insert(attribute(&tag, "id"), target);
             }
         }
-        TokenSinkResult::Continue
-    }
+    });
+    links
 }

@@ -1,9 +1,8 @@
 //! The numbers of the lists of a Word document: what counts, from where on, and how it is written.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::super::sheet::one_line;
 use super::attribute;
@@ -37,8 +36,15 @@ const LEVELS_MAX: usize = 9;
 
 /// Returns the lists that `xml` declares.
 pub(super) fn read(xml: &str) -> Lists {
-    let (Ok(reader) | Err(reader)) = markup::read(xml, Numbering::default());
-    reader.0.into_inner().lists
+    let mut reader = Reader::default();
+    markup::each(xml, |token, _| {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+        {
+            reader.start(&tag);
+        }
+    });
+    reader.lists
 }
 
 impl Lists {
@@ -142,9 +148,7 @@ fn roman(number: usize) -> String {
     written
 }
 
-#[derive(Default)]
-struct Numbering(RefCell<Reader>);
-
+/// The lists of a document while they are read.
 #[derive(Default)]
 struct Reader {
     lists: Lists,
@@ -158,50 +162,37 @@ impl Reader {
         let place = (self.kind.clone(), self.level);
         self.lists.levels.entry(place).or_default()
     }
-}
 
-impl TokenSink for Numbering {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        if let Token::TagToken(tag) = token
-            && tag.kind == TagKind::StartTag
-        {
-            let mut reader = self.0.borrow_mut();
-            let value = || attribute(&tag, "w:val");
-            match &*tag.name {
-                "w:abstractnum" => reader.kind = attribute(&tag, "w:abstractnumid"),
-                "w:lvl" => reader.level = attribute(&tag, "w:ilvl").parse().unwrap_or(0),
-                "w:start" => reader.level().start = value().parse().ok(),
-                "w:numfmt" => reader.level().format = value(),
-                "w:lvltext" => reader.level().shown = Some(value()),
-                "w:pstyle" => {
-                    let place = (reader.kind.clone(), value());
-                    let level = reader.level;
-                    reader.lists.styled.insert(place, level);
-                }
-                // From here on it is instances, of which only where they begin is read.
-                "w:num" => {
-                    reader.list = attribute(&tag, "w:numid");
-                    reader.kind = String::new();
-                }
-                "w:lvloverride" => {
-                    reader.level = attribute(&tag, "w:ilvl").parse().unwrap_or(0);
-                }
-                "w:startoverride" => {
-                    if let Ok(start) = value().parse() {
-                        let place = (reader.list.clone(), reader.level);
-                        reader.lists.anew.insert(place, start);
-                    }
-                }
-                "w:abstractnumid" => {
-                    let list = reader.list.clone();
-                    reader.lists.kinds.insert(list, value());
-                }
-                _ => {}
+    fn start(&mut self, tag: &Tag) {
+        let value = || attribute(tag, "w:val");
+        match &*tag.name {
+            "w:abstractnum" => self.kind = attribute(tag, "w:abstractnumid"),
+            "w:lvl" | "w:lvloverride" => {
+                self.level = attribute(tag, "w:ilvl").parse().unwrap_or(0);
             }
+            "w:start" => self.level().start = value().parse().ok(),
+            "w:numfmt" => self.level().format = value(),
+            "w:lvltext" => self.level().shown = Some(value()),
+            "w:pstyle" => {
+                let place = (self.kind.clone(), value());
+                self.lists.styled.insert(place, self.level);
+            }
+            // From here on it is instances, of which only where they begin is read.
+            "w:num" => {
+                self.list = attribute(tag, "w:numid");
+                self.kind = String::new();
+            }
+            "w:startoverride" => {
+                if let Ok(start) = value().parse() {
+                    let place = (self.list.clone(), self.level);
+                    self.lists.anew.insert(place, start);
+                }
+            }
+            "w:abstractnumid" => {
+                self.lists.kinds.insert(self.list.clone(), value());
+            }
+            _ => {}
         }
-        TokenSinkResult::Continue
     }
 }
 

@@ -6,11 +6,11 @@ mod notes;
 mod runs;
 mod styles;
 mod symbols;
+mod table;
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use self::fields::Open;
 use self::lists::Lists;
@@ -49,7 +49,7 @@ impl Format for Docx {
         notes.extend(notes::read(&part("word/comments.xml"), COMMENT));
         let links = fields::links(&part("word/_rels/document.xml.rels"));
         let lists = lists::read(&part("word/numbering.xml"));
-        let writer = Writer {
+        let mut writer = Writer {
             styles: styles.known,
             listed: styles.listed,
             lists,
@@ -57,11 +57,16 @@ impl Format for Docx {
             links,
             ..Writer::default()
         };
-        let (Ok(sink) | Err(sink)) = markup::read(&text, Body(RefCell::new(writer)));
+        markup::each(&text, |token, _| match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
+            Token::TagToken(tag) => writer.end(&tag.name),
+            Token::CharacterTokens(text) if writer.in_instruction => writer.open.instruct(&text),
+            Token::CharacterTokens(text) if writer.in_text => writer.put(&text),
+            _ => {}
+        });
         let title = archive.text("docProps/core.xml").unwrap_or_default();
         let title = between(&title, "<dc:title>", "</dc:title>");
-        let document = sink.0.into_inner().finish(&title);
-        Ok(document.into())
+        Ok(writer.finish(&title).into())
     }
 }
 
@@ -76,49 +81,18 @@ fn between(text: &str, open: &str, close: &str) -> String {
         .split_once(open)
         .and_then(|(_, rest)| rest.split_once(close));
     let inside = inside.map(|(inside, _)| inside).unwrap_or_default();
-    let (Ok(words) | Err(words)) = markup::read(inside, Words::default());
-    one_line(&words.0.into_inner())
-}
-
-/// Collects text.
-#[derive(Default)]
-struct Words(RefCell<String>);
-
-impl TokenSink for Words {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+    let mut words = String::new();
+    markup::each(inside, |token, _| {
         if let Token::CharacterTokens(text) = token {
-            self.0.borrow_mut().push_str(&text);
+            words.push_str(&text);
         }
-        TokenSinkResult::Continue
-    }
+    });
+    one_line(&words)
 }
 
+/// Returns the value of an attribute, `""` if there is none.
 fn attribute(tag: &Tag, name: &str) -> String {
-    let found = tag
-        .attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == name);
-    found.map_or_else(String::new, |attribute| attribute.value.to_string())
-}
-
-struct Body(RefCell<Writer>);
-
-impl TokenSink for Body {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut writer = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
-            Token::TagToken(tag) => writer.end(&tag.name),
-            Token::CharacterTokens(text) if writer.in_instruction => writer.open.instruct(&text),
-            Token::CharacterTokens(text) if writer.in_text => writer.put(&text),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    markup::attribute(tag, name).unwrap_or_default().to_owned()
 }
 
 /// Writes the paragraphs of a document as they end.
@@ -195,8 +169,6 @@ struct Paragraph {
     brackets: Vec<String>,
 }
 
-/// Columns that one cell can take: Word has no more.
-const COLUMNS_MAX: usize = 63;
 /// Levels of lists that are indented.
 const LIST_LEVELS_MAX: usize = 8;
 
@@ -253,25 +225,19 @@ impl Writer {
             let at = self.paragraph.words.len();
             self.paragraph.parts.push((at, mark));
         }
+        let is_taken =
+            self.start_paragraph(tag) || self.start_in_run(tag) || self.start_in_table(tag);
+        if !is_taken {
+            self.bracket(tag);
+        }
+    }
+
+    /// Begins a paragraph, or takes what it is by its style and its list; tells whether the tag is of these.
+    fn start_paragraph(&mut self, tag: &Tag) -> bool {
         match &*tag.name {
             "w:p" if tag.self_closing => {}
             "w:p" => self.around.push(std::mem::take(&mut self.paragraph)),
-            "w:pstyle" => {
-                let id = attribute(tag, "w:val");
-                if let Some(listed) = self
-                    .listed
-                    .get(&id)
-                    .filter(|listed| !listed.list.is_empty())
-                {
-                    let level = listed
-                        .level
-                        .or_else(|| self.lists.level_of(&listed.list, &id));
-                    self.paragraph.list.clone_from(&listed.list);
-                    self.paragraph.item = Some(std::cmp::min(level.unwrap_or(0), LIST_LEVELS_MAX));
-                }
-                let style = self.styles.get(&id).copied();
-                self.paragraph.style = style.unwrap_or_else(|| named(&id));
-            }
+            "w:pstyle" => self.take_style(&attribute(tag, "w:val")),
             "w:numpr" => self.paragraph.item = Some(self.paragraph.item.unwrap_or(0)),
             "w:numid" => {
                 self.paragraph.list = attribute(tag, "w:val");
@@ -284,89 +250,33 @@ impl Writer {
                 let level = attribute(tag, "w:val").parse().unwrap_or(0);
                 self.paragraph.item = Some(std::cmp::min(level, LIST_LEVELS_MAX));
             }
-            "w:r" => {
-                self.run = Run::default();
-            }
-            "w:rstyle" => {
-                let id = attribute(tag, "w:val");
-                let style = self.styles.get(&id).copied();
-                self.run.is_code = style.unwrap_or_else(|| named(&id)) == Style::Code;
-            }
-            "w:vanish" => {
-                self.run.is_hidden = !matches!(attribute(tag, "w:val").as_str(), "0" | "false");
-            }
-            "w:vertalign" => {
-                self.run.raised = match attribute(tag, "w:val").as_str() {
-                    "superscript" => Some("^"),
-                    "subscript" => Some("_"),
-                    _ => None,
-                }
-            }
-            "w:t" => self.begin_text(tag),
-            "m:t" => self.in_text = !tag.self_closing,
-            "w:footnotereference" => self.refer(FOOTNOTE, tag),
-            "w:endnotereference" => self.refer(ENDNOTE, tag),
-            "w:commentreference" => self.refer(COMMENT, tag),
-            "w:tab" => self.put_seen("\t"),
-            "w:br" | "w:cr" => self.put_seen("\n"),
-            "w:nobreakhyphen" => self.put_seen("-"),
-            "w:sym" => {
-                let letter = symbols::letter(&attribute(tag, "w:font"), &attribute(tag, "w:char"));
-                self.put_seen(&letter.map(String::from).unwrap_or_default());
-            }
-            // What is said of an image to those who do not see it.
-            "wp:docpr" => {
-                let text = one_line(&attribute(tag, "descr"));
-                if !text.is_empty() {
-                    self.put_seen(&format!(" ![{text}] "));
-                }
-            }
-            "w:tbl" => {
-                self.end_code();
-                self.tables += 1;
-            }
-            "w:tr" if self.tables == 1 => self.rows.push(Vec::new()),
-            "w:tc" if self.tables == 1 => self.pad(1),
-            "w:gridbefore" | "w:gridspan" if self.tables == 1 => {
-                let columns = attribute(tag, "w:val").parse::<usize>().unwrap_or(0);
-                let columns = columns.min(COLUMNS_MAX);
-                if &*tag.name == "w:gridspan" {
-                    self.spanned = columns.saturating_sub(1);
-                } else {
-                    self.pad(columns);
-                }
-            }
-            // A cell that goes on from above says again what it is of.
-            "w:vmerge" if self.tables == 1 && attribute(tag, "w:val") != "restart" => {
-                let at = self.rows.last().map_or(0, Vec::len).saturating_sub(1);
-                let above = self
-                    .rows
-                    .iter()
-                    .rev()
-                    .nth(1)
-                    .and_then(|row| row.get(at))
-                    .cloned();
-                if let (Some(above), Some(cell)) =
-                    (above, self.rows.last_mut().and_then(|row| row.last_mut()))
-                {
-                    *cell = above;
-                }
-            }
-            name => self.bracket(name, tag),
+            _ => return false,
         }
+        true
     }
 
-    /// Begins so many cells.
-    fn pad(&mut self, cells: usize) {
-        if let Some(row) = self.rows.last_mut() {
-            row.extend(std::iter::repeat_n(String::new(), cells));
+    /// Makes of the paragraph what the style of this `id` says, which may be an item of a list.
+    fn take_style(&mut self, id: &str) {
+        let listed = self.listed.get(id);
+        if let Some(listed) = listed.filter(|listed| !listed.list.is_empty()) {
+            let own = || self.lists.level_of(&listed.list, id);
+            let level = listed.level.or_else(own).unwrap_or(0);
+            self.paragraph.list.clone_from(&listed.list);
+            self.paragraph.item = Some(level.min(LIST_LEVELS_MAX));
         }
+        self.paragraph.style = self.style_of(id);
+    }
+
+    /// Returns what the style of this `id` is; one that is not declared is what its name says.
+    fn style_of(&self, id: &str) -> Style {
+        let style = self.styles.get(id).copied();
+        style.unwrap_or_else(|| named(id))
     }
 
     /// Opens the brackets of an equation, or says which they are.
-    fn bracket(&mut self, name: &str, tag: &Tag) {
+    fn bracket(&mut self, tag: &Tag) {
         let paragraph = &mut self.paragraph;
-        match name {
+        match &*tag.name {
             "m:d" if !tag.self_closing => {
                 paragraph.words.push('(');
                 paragraph.brackets.push(")".to_owned());
@@ -386,15 +296,6 @@ impl Writer {
         }
     }
 
-    /// Writes the mark of a note.
-    fn refer(&mut self, kind: &str, tag: &Tag) {
-        let mark = format!("{kind}{}", attribute(tag, "w:id"));
-        if self.notes.contains_key(&mark) && !self.run.is_hidden && !self.is_silent() {
-            self.paragraph.words.extend(["[^", &mark, "]"]);
-            self.wanted.push(mark);
-        }
-    }
-
     fn end(&mut self, name: &str) {
         if name == "mc:fallback" {
             self.fallbacks = self.fallbacks.saturating_sub(1);
@@ -408,13 +309,6 @@ impl Writer {
         }
         match name {
             "w:t" => self.end_text(),
-            "w:tr" if self.tables == 1 && std::mem::take(&mut self.row.is_deleted) => {
-                self.rows.pop();
-            }
-            "w:tc" if self.tables == 1 => {
-                let spanned = std::mem::take(&mut self.spanned);
-                self.pad(spanned);
-            }
             "m:t" => self.in_text = false,
             "m:d" => {
                 let bracket = self.paragraph.brackets.pop().unwrap_or_default();
@@ -424,14 +318,7 @@ impl Writer {
                 self.end_paragraph();
                 self.paragraph = self.around.pop().unwrap_or_default();
             }
-            "w:tbl" => {
-                self.tables = self.tables.saturating_sub(1);
-                if self.tables == 0 {
-                    let rows = std::mem::take(&mut self.rows);
-                    self.sheet.table(&rows);
-                    self.tell_notes();
-                }
-            }
+            name if self.end_in_table(name) => {}
             name => self.end_unseen(name),
         }
     }
@@ -454,12 +341,7 @@ impl Writer {
             return;
         }
         if self.tables > 0 {
-            if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
-                if !cell.is_empty() {
-                    cell.push(' ');
-                }
-                cell.push_str(&one_line(&words));
-            }
+            self.add_to_cell(&one_line(&words));
             return;
         }
         if style == Style::Code {

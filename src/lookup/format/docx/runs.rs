@@ -4,7 +4,8 @@ use html5ever::tokenizer::Tag;
 
 use super::fields::Mark;
 use super::styles::Style;
-use super::{Writer, attribute};
+use super::{COMMENT, ENDNOTE, FOOTNOTE, Run, Writer, attribute, symbols};
+use crate::lookup::format::sheet::one_line;
 
 impl Writer {
     /// Tells whether what is open is not to be told.
@@ -19,7 +20,7 @@ impl Writer {
     }
 
     /// Puts what the run that is open holds, unless it is hidden.
-    pub(super) fn put_seen(&mut self, words: &str) {
+    fn put_seen(&mut self, words: &str) {
         if !self.run.is_hidden {
             self.put(words);
         }
@@ -46,8 +47,55 @@ impl Writer {
         self.paragraph.words.push_str(&linked);
     }
 
+    /// Begins a run, or takes how it is seen or what it holds; tells whether the tag is of these.
+    pub(super) fn start_in_run(&mut self, tag: &Tag) -> bool {
+        let value = || attribute(tag, "w:val");
+        match &*tag.name {
+            "w:r" => self.run = Run::default(),
+            "w:rstyle" => self.run.is_code = self.style_of(&value()) == Style::Code,
+            "w:vanish" => self.run.is_hidden = !matches!(value().as_str(), "0" | "false"),
+            "w:vertalign" => {
+                self.run.raised = match value().as_str() {
+                    "superscript" => Some("^"),
+                    "subscript" => Some("_"),
+                    _ => None,
+                }
+            }
+            "w:t" => self.begin_text(tag),
+            "m:t" => self.in_text = !tag.self_closing,
+            "w:footnotereference" => self.refer(FOOTNOTE, tag),
+            "w:endnotereference" => self.refer(ENDNOTE, tag),
+            "w:commentreference" => self.refer(COMMENT, tag),
+            "w:tab" => self.put_seen("\t"),
+            "w:br" | "w:cr" => self.put_seen("\n"),
+            "w:nobreakhyphen" => self.put_seen("-"),
+            "w:sym" => {
+                let letter = symbols::letter(&attribute(tag, "w:font"), &attribute(tag, "w:char"));
+                self.put_seen(&letter.map(String::from).unwrap_or_default());
+            }
+            // What is said of an image to those who do not see it.
+            "wp:docpr" => {
+                let text = one_line(&attribute(tag, "descr"));
+                if !text.is_empty() {
+                    self.put_seen(&format!(" ![{text}] "));
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Writes the mark of a note.
+    fn refer(&mut self, kind: &str, tag: &Tag) {
+        let mark = format!("{kind}{}", attribute(tag, "w:id"));
+        if self.notes.contains_key(&mark) && !self.run.is_hidden && !self.is_silent() {
+            self.paragraph.words.extend(["[^", &mark, "]"]);
+            self.wanted.push(mark);
+        }
+    }
+
     /// Opens a run of text, which may be raised or code.
-    pub(super) fn begin_text(&mut self, tag: &Tag) {
+    fn begin_text(&mut self, tag: &Tag) {
         self.in_text = !self.run.is_hidden && !tag.self_closing;
         if !self.in_text {
             return;
@@ -82,7 +130,7 @@ impl Writer {
         self.in_text = false;
     }
 
-    pub(super) fn marks_code(&self) -> bool {
+    fn marks_code(&self) -> bool {
         self.run.is_code
             && self.run.raised.is_none()
             && self.paragraph.style == Style::Body

@@ -1,17 +1,22 @@
 //! What paragraphs are by their style: headings, code, items of lists.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::attribute;
 use crate::markup;
 
 /// Returns what the styles that `xml` declares are.
-pub(super) fn read(xml: &str) -> StyleReader {
-    let (Ok(styles) | Err(styles)) = markup::read(xml, Styles::default());
-    let mut styles = styles.0.into_inner();
+pub(super) fn read(xml: &str) -> Styles {
+    let mut styles = Styles::default();
+    markup::each(xml, |token, _| {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+        {
+            styles.start(&tag);
+        }
+    });
     for _ in 0..INHERITED_MAX {
         styles.inherit();
     }
@@ -20,6 +25,16 @@ pub(super) fn read(xml: &str) -> StyleReader {
 
 /// Styles that are based on one another: a longer chain is a circle.
 const INHERITED_MAX: usize = 8;
+
+/// Fonts whose letters are all as wide as each other.
+const CODE_FONTS: [&str; 6] = [
+    "consolas",
+    "courier",
+    "courier new",
+    "lucida console",
+    "menlo",
+    "monaco",
+];
 
 /// What a paragraph is by its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,12 +47,10 @@ pub(super) enum Style {
     Contents,
 }
 
-/// Reads what the styles of a document are called.
+/// The styles of a document, by their id.
 #[derive(Default)]
-struct Styles(RefCell<StyleReader>);
-
-#[derive(Default)]
-pub(super) struct StyleReader {
+pub(super) struct Styles {
+    /// Id of the one that is read.
     id: String,
     pub(super) known: HashMap<String, Style>,
     /// The lists that paragraphs of a style are items of.
@@ -52,7 +65,41 @@ pub(super) struct Listed {
     pub(super) level: Option<usize>,
 }
 
-impl StyleReader {
+impl Styles {
+    fn start(&mut self, tag: &Tag) {
+        let value = || attribute(tag, "w:val");
+        let id = self.id.clone();
+        match &*tag.name {
+            "w:style" => self.id = attribute(tag, "w:styleid"),
+            "w:name" => {
+                self.known.insert(id, named(&value()));
+            }
+            "w:numid" => self.listed.entry(id).or_default().list = value(),
+            "w:ilvl" => self.listed.entry(id).or_default().level = value().parse().ok(),
+            "w:basedon" => {
+                self.bases.insert(id, value());
+            }
+            "w:rfonts" => {
+                let font = attribute(tag, "w:ascii").to_lowercase();
+                if let Some(style) = self.known.get_mut(&id)
+                    && *style == Style::Body
+                    && CODE_FONTS.contains(&font.as_str())
+                {
+                    *style = Style::Code;
+                }
+            }
+            // A style of another name that is a heading by its level in the outline.
+            "w:outlinelvl" => {
+                if let Ok(level) = value().parse::<u8>()
+                    && level < 6
+                {
+                    self.known.insert(id, Style::Heading(level + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Takes from the styles that others are based on what these do not say.
     fn inherit(&mut self) {
         for (id, base) in &self.bases {
@@ -71,70 +118,6 @@ impl StyleReader {
                 own.level = own.level.or(listed.level);
             }
         }
-    }
-}
-
-/// Fonts whose letters are all as wide as each other.
-const CODE_FONTS: [&str; 6] = [
-    "consolas",
-    "courier",
-    "courier new",
-    "lucida console",
-    "menlo",
-    "monaco",
-];
-
-impl TokenSink for Styles {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        if let Token::TagToken(tag) = token
-            && tag.kind == TagKind::StartTag
-        {
-            let mut reader = self.0.borrow_mut();
-            match &*tag.name {
-                "w:style" => reader.id = attribute(&tag, "w:styleid"),
-                "w:name" => {
-                    let style = named(&attribute(&tag, "w:val"));
-                    let id = reader.id.clone();
-                    reader.known.insert(id, style);
-                }
-                "w:numid" => {
-                    let id = reader.id.clone();
-                    reader.listed.entry(id).or_default().list = attribute(&tag, "w:val");
-                }
-                "w:ilvl" => {
-                    let id = reader.id.clone();
-                    let level = attribute(&tag, "w:val").parse().ok();
-                    reader.listed.entry(id).or_default().level = level;
-                }
-                "w:basedon" => {
-                    let id = reader.id.clone();
-                    reader.bases.insert(id, attribute(&tag, "w:val"));
-                }
-                "w:rfonts" => {
-                    let font = attribute(&tag, "w:ascii").to_lowercase();
-                    let id = reader.id.clone();
-                    if let Some(style) = reader.known.get_mut(&id)
-                        && *style == Style::Body
-                        && CODE_FONTS.contains(&font.as_str())
-                    {
-                        *style = Style::Code;
-                    }
-                }
-                // A style of another name that is a heading by its level in the outline.
-                "w:outlinelvl" => {
-                    if let Ok(level) = attribute(&tag, "w:val").parse::<u8>()
-                        && level < 6
-                    {
-                        let id = reader.id.clone();
-                        reader.known.insert(id, Style::Heading(level + 1));
-                    }
-                }
-                _ => {}
-            }
-        }
-        TokenSinkResult::Continue
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer};
-use super::shape::{self, Member, Shape, Shapes};
+use super::shape::{self, Member, RETURNED, SENT, Shape, Shapes};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
@@ -13,10 +13,8 @@ use crate::lookup::document::{Document, Kind};
 /// `.graphql` and its sisters, where they declare types; those that only ask have nothing to tell.
 pub(super) struct GraphQl;
 
-/// What is told of arguments: levels and members.
-const SENT: (usize, usize) = (3, 120);
-/// What is told of what comes back.
-const RETURNED: (usize, usize) = (2, 40);
+/// What the first page is called: a schema has no name.
+const TITLE: &str = "GraphQL API";
 
 impl Format for GraphQl {
     fn name(&self) -> &'static str {
@@ -238,23 +236,44 @@ impl Schema {
     }
 
     fn pages(mut self) -> Pages {
-        const TITLE: &str = "GraphQL API";
-        let shapes = shape::by_name(&self.shapes);
         let mut paths = PagePaths::default();
         let mut below = Below::default();
-        let mut overview = Sheet::default();
-        overview.heading(1, TITLE, "", Vec::new());
-        overview.markdown(&self.about, Headings::Plain);
+        let mut overview = self.overview();
+        self.tell_operations(&mut overview, &mut paths, &mut below);
+        let mut types = std::mem::take(&mut self.shapes);
+        types.retain(|shape| self.root_of(shape).is_none());
+        shape::rest(&mut overview, &types);
+        shape::pages(&types, TITLE, "types", &mut paths, &mut below);
+        let (below, mut skipped) = below.done();
+        skipped.extend(self.cut);
+        Pages {
+            first: overview.finish("", Kind::Meta, None),
+            below,
+            skipped,
+        }
+    }
+
+    /// Returns the first page, with what is said of the schema itself.
+    fn overview(&self) -> Sheet {
+        let mut sheet = Sheet::default();
+        sheet.heading(1, TITLE, "", Vec::new());
+        sheet.markdown(&self.about, Headings::Plain);
         let roots = self.roots.iter();
         let roots: Vec<String> = roots
             .map(|(name, operation)| format!("{operation}: {name}"))
             .collect();
         if !roots.is_empty() {
-            overview.prose(&code(&format!("schema {{ {} }}", roots.join(", "))));
+            sheet.prose(&code(&format!("schema {{ {} }}", roots.join(", "))));
         }
         for fact in &self.facts {
-            overview.prose(fact);
+            sheet.prose(fact);
         }
+        sheet
+    }
+
+    /// Lists the operations, and writes the page of each.
+    fn tell_operations(&self, overview: &mut Sheet, paths: &mut PagePaths, below: &mut Below) {
+        let shapes = shape::by_name(&self.shapes);
         for shape in &self.shapes {
             let Some(operation) = self.root_of(shape) else {
                 continue;
@@ -280,21 +299,6 @@ impl Schema {
                 let title = format!("{TITLE} › {operation}");
                 below.put(path, || page(field, operation, &title, &shapes));
             }
-        }
-        let roots = self.shapes.iter().map(|shape| self.root_of(shape));
-        let mut is_root = roots
-            .map(|root| root.is_some())
-            .collect::<Vec<_>>()
-            .into_iter();
-        self.shapes.retain(|_| is_root.next() == Some(false));
-        shape::rest(&mut overview, &self.shapes);
-        shape::pages(&self.shapes, TITLE, "types", &mut paths, &mut below);
-        let (below, mut skipped) = below.done();
-        skipped.extend(self.cut);
-        Pages {
-            first: overview.finish("", Kind::Meta, None),
-            below,
-            skipped,
         }
     }
 }

@@ -11,7 +11,7 @@
 //! is the head of a definition, as a heading is: what is said of it stands below, not indented.
 
 use super::page::{Page, Region};
-use super::title;
+use crate::lookup::clean::one_line;
 use crate::lookup::document::{BlockKind, DEFINITION};
 
 /// Lists within lists that are indented; what is deeper is written like the deepest of them.
@@ -130,7 +130,7 @@ impl Page {
         if last != Some(self.lines.len()) {
             self.begin_block(BlockKind::Prose, line, false);
         }
-        self.push_line(title::one_line(words), line);
+        self.push_line(one_line(words), line);
         if let Some(list) = self.descriptions.lists.last_mut() {
             list.term = Some(self.lines.len());
         }
@@ -173,7 +173,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document::headings;
 
     #[test]
     fn what_is_said_of_a_term_stands_with_it() {
@@ -214,14 +214,7 @@ mod tests {
             "Indented by a style.\n\nAgain.\n\nPart\n: Words.\n\n## Chapter\n\nText.\n\n`named`\n\nOf it.\n\nMore.\n\n\
              - item\n\nwords\n\n| a b | c |\n| --- | --- |\n| d | e |\n"
         );
-        let is_heading = |kind: &BlockKind| matches!(kind, BlockKind::Heading(_));
-        assert_eq!(
-            page.blocks
-                .iter()
-                .filter(|block| is_heading(&block.kind))
-                .count(),
-            2
-        );
+        assert_eq!(headings(&page.blocks).count(), 2);
     }
 
     #[test]

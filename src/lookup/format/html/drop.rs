@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::element::Element;
+use crate::markup;
+
 /// Elements that show nothing, or nothing of the page's own.
 const SKIPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "nav", "footer", "iframe", "object",
@@ -72,8 +75,6 @@ const SITE_IDS: &[&str] = &[
     "navrow4",
     "navrow5",
 ];
-/// Elements that hold the whole page, whatever they are called.
-pub(super) const WHOLE: &[&str] = &["html", "body", "main", "article"];
 /// Letters outside links from which what is left out may be text: labels of a menu and the line of a copyright have fewer.
 pub(super) const PROSE_LETTERS_MIN: usize = 60;
 
@@ -96,40 +97,29 @@ pub(super) struct Place {
     pub(super) is_headed: bool,
 }
 
-/// Tells whether the element `name` is left out, and why.
-pub(super) fn why<'a>(
-    name: &str,
-    place: Place,
-    attribute: &impl Fn(&str) -> Option<&'a str>,
-    disbelieved: &[&str],
-) -> Option<Why> {
+/// Tells whether an element at this place is left out, and why, on a page whose words are not all believed.
+pub(super) fn why(element: Element<'_>, place: Place, disbelieved: &[&str]) -> Option<Why> {
+    let Element { name, .. } = element;
     let in_part = place.in_main || place.in_section && name == "header";
     if SKIPPED.contains(&name) || SITE.contains(&name) && !in_part {
         return Some(Why::Certain);
     }
-    if WHOLE.contains(&name) {
+    if element.is_whole() {
         return None;
     }
-    let classes = attribute("class").unwrap_or_default();
-    let word_of = |known: &[&'static str], id: Option<&str>| {
-        let known = known.iter().copied();
-        known
-            .filter(|known| !disbelieved.contains(known))
-            .find(|known| {
-                classes
-                    .split_ascii_whitespace()
-                    .chain(id)
-                    .any(|class| class == *known)
-            })
-    };
-    let class_of = |known| word_of(known, None);
-    if class_of(CERTAIN).is_some() || class_of(SOURCE).is_some() && leads_to_source(attribute) {
+    let id = element.id();
+    let is_source = element.has_class(SOURCE) && leads_to_source(element);
+    if element.has_class(CERTAIN) || is_source {
         return Some(Why::Certain);
     }
-    if let Some(class) = class_of(DECORATION) {
+    let word_of = |known: &[&'static str], id: Option<&str>| {
+        let mut believed = known.iter().filter(|word| !disbelieved.contains(word));
+        let found = believed.find(|word| element.classes().chain(id).any(|own| own == **word));
+        found.copied()
+    };
+    if let Some(class) = word_of(DECORATION, None) {
         return Some(Why::Class(class));
     }
-    let id = attribute("id");
     if name == "div" && id.is_some_and(|id| SITE_IDS.contains(&id)) {
         return Some(Why::Certain);
     }
@@ -138,11 +128,13 @@ pub(super) fn why<'a>(
         return Some(Why::Class(word));
     }
     // What a table is for is said to those who do not see it.
-    let is_way = attribute("summary").is_some_and(speaks_of_navigation);
+    let is_way = element
+        .attribute("summary")
+        .is_some_and(speaks_of_navigation);
     if is_way && !disbelieved.contains(&NAVIGATION) {
         return Some(Why::Role(NAVIGATION));
     }
-    let role = attribute("role")?.trim();
+    let role = element.role.trim();
     let roles = ROLES
         .iter()
         .chain(SITE_ROLES.iter().filter(|_| !place.in_main));
@@ -152,8 +144,9 @@ pub(super) fn why<'a>(
         .map(Why::Role)
 }
 
-fn leads_to_source<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
-    attribute("href").is_some_and(|target| target.starts_with(SOURCE_FOLDER))
+fn leads_to_source(element: Element<'_>) -> bool {
+    let target = element.attribute("href");
+    target.is_some_and(|target| target.starts_with(SOURCE_FOLDER))
 }
 
 /// Tells whether a table is there to lead to other pages: `Navigation header`, `Footer navigation table`.
@@ -162,24 +155,11 @@ fn speaks_of_navigation(summary: &str) -> bool {
     words.any(|word| word.eq_ignore_ascii_case(NAVIGATION))
 }
 
-/// Tells whether an element with these attributes is not shown: text in it would reach the model behind a person's back.
-pub(super) fn is_hidden<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> bool {
-    let style: String = attribute("style")
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    attribute("hidden").is_some()
-        || attribute("aria-hidden") == Some("true")
-        || [
-            "display:none",
-            "visibility:hidden",
-            "font-size:0",
-            "opacity:0;",
-        ]
-        .iter()
-        .any(|rule| style.contains(rule))
+/// Tells whether an element is not shown: text in it would reach the model behind a person's back.
+pub(super) fn is_hidden(element: Element<'_>) -> bool {
+    element.attribute("hidden").is_some()
+        || element.attribute("aria-hidden") == Some("true")
+        || element.attribute("style").is_some_and(markup::hides)
 }
 
 /// The letters of an element that is being left out because of a word.
@@ -380,6 +360,13 @@ mod tests {
              <div class=ttdef><b>Definition:</b> rope.h:62</div></div>\n</div><p>End.</p>"
         );
         assert_eq!(parse(&page).text, "A rope.\n\n```\nRope r;\n```\n\nEnd.\n");
+    }
+
+    #[test]
+    fn small_print_is_read_and_what_has_no_size_is_not() {
+        let page = "<p style='font-size:0.8em'>Small.</p><p style='opacity: 0.5'>Pale.</p><p style='opacity:0'>None.</p>\
+            <p style='font-size: 0'>None.</p>";
+        assert_eq!(parse(page).text, "Small.\n\nPale.\n");
     }
 
     #[test]

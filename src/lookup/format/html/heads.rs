@@ -3,10 +3,12 @@
 //! The block round such an element is the head of a definition. What is an anchor before the words of a block is looked at in
 //! [`super::named`].
 
+use super::element::Element;
+use super::open::Open;
 use super::page::{Page, Region};
-use super::title::one_line;
 use crate::lookup::arity;
-use crate::lookup::document::BlockKind;
+use crate::lookup::clean::one_line;
+use crate::lookup::document::headings;
 
 /// Classes of what is defined, where it has an anchor of its own or stands in the head of a definition.
 const NAMES: &[&str] = &["def", "method-name", "method-callseq"];
@@ -33,10 +35,8 @@ pub(super) struct Named {
 
 /// An element whose words may be a name.
 #[derive(Debug)]
-struct Open {
-    element: String,
-    /// Elements of that name that are open.
-    depth: usize,
+struct Candidate {
+    element: Open,
     anchor: Option<String>,
     has_class: bool,
     /// Where its words begin in those of the block.
@@ -46,7 +46,7 @@ struct Open {
 /// The names that the block that is open says it defines.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
-    open: Option<Open>,
+    open: Option<Candidate>,
     found: Vec<Named>,
     /// Anchors since the last heading that are names with a number.
     numbered: Vec<String>,
@@ -56,23 +56,16 @@ pub(super) struct Heads {
 
 impl Heads {
     /// Begins an element behind `words`.
-    pub(super) fn begin(
-        &mut self,
-        element: &str,
-        anchor: Option<&str>,
-        classes: &str,
-        words: &str,
-    ) {
+    pub(super) fn begin(&mut self, element: Element<'_>, words: &str) {
         if let Some(open) = &mut self.open {
-            open.depth += usize::from(open.element == element);
+            open.element.begin(element.name);
             return;
         }
-        let mut classes = classes.split_ascii_whitespace();
-        let has_class = classes.any(|class| NAMES.contains(&class));
-        if ELEMENTS.contains(&element) && (anchor.is_some() || has_class) {
-            self.open = Some(Open {
-                element: element.to_owned(),
-                depth: 1,
+        let anchor = element.anchors().next();
+        let has_class = element.has_class(NAMES);
+        if ELEMENTS.contains(&element.name) && (anchor.is_some() || has_class) {
+            self.open = Some(Candidate {
+                element: Open::new(element.name),
                 anchor: anchor.map(str::to_owned),
                 has_class,
                 start: words.len(),
@@ -82,12 +75,7 @@ impl Heads {
 
     /// Ends an element in a block of `words`; returns the name that it is, and whether a class says so.
     fn end(&mut self, element: &str, words: &str, region: &Region) -> Option<(Named, bool)> {
-        let open = self.open.as_mut().filter(|open| open.element == element)?;
-        open.depth -= 1;
-        if open.depth > 0 {
-            return None;
-        }
-        let open = self.open.take()?;
+        let open = self.open.take_if(|open| open.element.end(element))?;
         let has_class = open.has_class;
         Some((open.named(words, region)?, has_class))
     }
@@ -106,7 +94,7 @@ impl Heads {
     }
 }
 
-impl Open {
+impl Candidate {
     fn named(self, words: &str, region: &Region) -> Option<Named> {
         let (before, own) = words.split_at_checked(self.start)?;
         if own.len() > HEAD_LETTERS_MAX {
@@ -199,11 +187,8 @@ impl Page {
         let anchor = self.anchor.as_deref()?;
         let marks = OWNED.iter().find(|(prefix, _)| anchor.starts_with(prefix));
         let (_, mark) = marks?;
-        let title = self.blocks.iter().find_map(|block| match &block.kind {
-            BlockKind::Heading(heading) if heading.level == 1 => Some(&heading.title),
-            _ => None,
-        });
-        let owner = title?.rsplit(' ').next().unwrap_or_default();
+        let top = headings(&self.blocks).find(|heading| heading.level == 1);
+        let owner = top?.title.rsplit(' ').next().unwrap_or_default();
         Some(format!("{owner}{mark}{name}"))
     }
 
@@ -247,17 +232,14 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{self, symbols};
 
     /// The headings of a page: title, anchor and what each defines.
     fn headings(page: &str) -> Vec<(String, String, Vec<String>)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => {
-                let symbols = symbols(&heading);
-                Some((heading.title, heading.anchor.unwrap_or_default(), symbols))
-            }
-            _ => None,
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned().map(|heading| {
+            let symbols = symbols(&heading);
+            (heading.title, heading.anchor.unwrap_or_default(), symbols)
         });
         headings.collect()
     }

@@ -1,5 +1,7 @@
 //! What an image of an HTML page says in words.
 
+use super::element::Element;
+
 /// Classes of images of formulas: their `alt` is the formula.
 const FORMULAS: &[&str] = &["math", "latex", "tex", "formulaInl", "formulaDsp"];
 /// Words from which an `alt` says something that the text may not: fewer are a badge or a name.
@@ -8,16 +10,12 @@ const ALT_WORDS_MIN: usize = 3;
 const ALT_LETTERS_MAX: usize = 300;
 
 /// Returns the words of an image that is part of what the page says.
-pub(super) fn words<'a>(attribute: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let alt = attribute("alt")?.trim();
-    if attribute("role") == Some("presentation") || alt.chars().count() > ALT_LETTERS_MAX {
+pub(super) fn words(image: Element<'_>) -> Option<String> {
+    let alt = image.attribute("alt")?.trim();
+    if image.role == "presentation" || alt.chars().count() > ALT_LETTERS_MAX {
         return None;
     }
-    let classes = attribute("class").unwrap_or_default();
-    if classes
-        .split_ascii_whitespace()
-        .any(|class| FORMULAS.contains(&class))
-    {
+    if image.has_class(FORMULAS) {
         return Some(alt.to_owned());
     }
     (alt.split_whitespace().count() >= ALT_WORDS_MIN).then(|| format!(" ![{alt}] "))

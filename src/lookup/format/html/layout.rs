@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::drop;
-use super::elements::BLOCKS;
+use super::element::{is_block, is_heading};
 
 /// Rows of the longest table that is only there to put a sign beside an admonition.
 const ADMONITION_ROWS_MAX: usize = 2;
@@ -322,7 +322,7 @@ impl Cell {
             }
             "br" => self.end_line(),
             "pre" => self.pre = Pre::Before,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            name if is_heading(name) => self.headings += 1,
             _ => {}
         }
         self.in_block &= !ends_block(name);
@@ -406,17 +406,13 @@ impl Cell {
 }
 
 fn ends_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
-        || matches!(
-            name,
-            "li" | "dt" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-        )
+    is_block(name) || is_heading(name) || matches!(name, "li" | "dt" | "pre")
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document::headings;
 
     #[test]
     fn a_layout_table_of_an_old_page_is_its_blocks_without_the_menu() {
@@ -428,10 +424,7 @@ mod tests {
             read.text,
             "# 6: Contour plots\n\nGridded data.\n\n## 6.1: Data\n\nThe code:\n\n```\nopen data.dat\n  read grid\n```\n"
         );
-        let anchors = read.blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => heading.anchor.as_deref(),
-            _ => None,
-        });
+        let anchors = headings(&read.blocks).filter_map(|heading| heading.anchor.as_deref());
         assert_eq!(anchors.collect::<Vec<_>>(), ["Plots", "Pre"]);
     }
 

@@ -1,15 +1,14 @@
 //! A manual page that stands in a page as one preformatted block.
 
 use super::page::Page;
-use crate::lookup::document::BlockKind;
+use crate::lookup::document::headings;
 use crate::lookup::format::manual::{Manual, Part};
 
 impl Page {
     /// Writes a preformatted block as the manual page that it is, and tells whether it is one. Line `first` of the file is the
     /// one that it begins in.
     pub(super) fn manual_page(&mut self, words: &str, first: u32) -> bool {
-        let is_heading = |kind: &BlockKind| matches!(kind, BlockKind::Heading(_));
-        if self.blocks.iter().any(|block| is_heading(&block.kind)) {
+        if headings(&self.blocks).next().is_some() {
             return false;
         }
         let Some(manual) = Manual::of(words) else {

@@ -1,13 +1,21 @@
 //! HTML, rewritten as Markdown: what a reader would see, without navigation, scripts and hidden text.
 //!
 //! The tokens of the file are read in one pass, without a tree: real pages are as often broken as not, and a pass keeps
-//! the line of every word. [`reader`] decides what each tag means, [`page`] does the writing, [`mod@drop`] tells what is left
-//! out.
+//! the line of every word. What is known of a page at its end only, that a word does not mean navigation on it or that a table
+//! lays out blocks, is told to another pass.
+//!
+//! - [`reader`] decides what each tag means; [`element`] says what it is, [`open`] whether it is still open.
+//! - What the reader remembers of what is open: [`nesting`] of divisions, [`list`] of lists, [`layout`] of tables that lay out
+//!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
+//!   a formula and an image say, [`origin`] which program made the page.
+//! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`table`] and [`described`] of tables and
+//!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
+//!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
 mod code;
 mod described;
 mod drop;
-mod elements;
+mod element;
 mod heads;
 mod image;
 mod layout;
@@ -17,6 +25,7 @@ mod manual;
 mod math;
 mod named;
 mod nesting;
+mod open;
 mod origin;
 mod page;
 mod proto;
@@ -25,10 +34,10 @@ mod script;
 mod surround;
 mod table;
 mod tabs;
-mod tag;
 mod title;
 mod ways;
 
+pub(super) use self::element::VOID;
 use self::layout::Found;
 use self::reader::Reader;
 use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
@@ -80,16 +89,11 @@ fn parse_named(text: &str, names: &[Name]) -> Document {
 
 /// Times that a page is read: a word that is found not to mean navigation may stand around another one, or round a table.
 const READINGS_MAX: usize = 3;
-/// Elements that have no end.
-pub(super) const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{headings, symbols};
 
     fn text(page: &str) -> String {
         parse(page).text
@@ -121,12 +125,11 @@ mod tests {
                 name: (*name).to_owned(),
             })
             .collect();
-        let blocks = parse_named(page, &names).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => Some((heading.title.clone(), symbols(&heading))),
-            _ => None,
-        });
-        headings.collect()
+        let blocks = parse_named(page, &names).blocks;
+        let headings = headings(&blocks);
+        headings
+            .map(|heading| (heading.title.clone(), symbols(heading)))
+            .collect()
     }
 
     #[test]

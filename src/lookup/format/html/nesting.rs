@@ -1,10 +1,9 @@
 //! The divisions that are open round what is read: which heading is within what another heads, and which divisions are
 //! the rows and cells of a table.
 
+use super::element::Element;
 use super::page::Page;
 
-/// Elements that divide a page.
-pub(super) const DIVISIONS: &[&str] = &["div", "section", "article", "main"];
 /// Divisions round a heading, or round an end, that are looked at.
 const AROUND_MAX: usize = 8;
 /// Level of the lowest heading.
@@ -64,18 +63,13 @@ impl Nesting {
         self.sections > 0
     }
 
-    /// Begins the division `name`, which may be a part of a table.
-    pub(super) fn begin<'a>(
-        &mut self,
-        name: &str,
-        attribute: &impl Fn(&str) -> Option<&'a str>,
-        page: &mut Page,
-    ) {
-        self.sections += usize::from(name == "section");
-        let part = self.part(attribute, page);
+    /// Begins a division, which may be a part of a table.
+    pub(super) fn begin(&mut self, element: Element<'_>, page: &mut Page) {
+        self.sections += usize::from(element.name == "section");
+        let part = self.part(element, page);
         self.open.push(Division {
-            name: name.to_owned(),
-            id: attribute("id").map(str::to_owned),
+            name: element.name.to_owned(),
+            id: element.id().map(str::to_owned),
             begun: self.begun,
             head: 0,
             lower: self.open.last().map_or(0, |around| around.lower),
@@ -84,8 +78,8 @@ impl Nesting {
         });
     }
 
-    fn part<'a>(&mut self, attribute: &impl Fn(&str) -> Option<&'a str>, page: &mut Page) -> Part {
-        match attribute("role").unwrap_or_default() {
+    fn part(&mut self, element: Element<'_>, page: &mut Page) -> Part {
+        match element.role {
             "table" | "grid" | "treegrid" => {
                 page.begin_table();
                 return Part::Table;
@@ -97,9 +91,8 @@ impl Nesting {
             }
             _ => {}
         }
-        let classes = attribute("class").unwrap_or_default();
-        let column = classes
-            .split_ascii_whitespace()
+        let column = element
+            .classes()
             .find_map(|class| class.strip_prefix("col-"));
         let (Some(column), Some(around)) = (column, self.open.last_mut()) else {
             return Part::None;
@@ -195,7 +188,7 @@ impl Nesting {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document;
 
     #[test]
     fn divisions_that_are_columns_or_have_the_roles_of_a_table_are_its_rows() {
@@ -222,14 +215,10 @@ mod tests {
 
     /// The headings of a page with their level and anchor.
     fn headings(page: &str) -> Vec<(u8, String, String)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => Some((
-                heading.level,
-                heading.title,
-                heading.anchor.unwrap_or_default(),
-            )),
-            _ => None,
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned().map(|heading| {
+            let anchor = heading.anchor.unwrap_or_default();
+            (heading.level, heading.title, anchor)
         });
         headings.collect()
     }
@@ -266,11 +255,9 @@ mod tests {
     #[test]
     fn an_empty_division_of_what_stands_beside_the_page_is_no_anchor_of_its_heading() {
         let anchor = |page: &str| {
-            let block = parse(page).blocks.into_iter().next_back().unwrap();
-            match block.kind {
-                BlockKind::Heading(heading) => heading.anchor,
-                _ => None,
-            }
+            let page = parse(page);
+            let last = document::headings(&page.blocks).last().cloned();
+            last.and_then(|heading| heading.anchor)
         };
         let beside =
             "<div class=x><div><p>Words.</p></div><div id=beside></div></div><h1>Title</h1>";

@@ -1,5 +1,7 @@
 //! Which program made a page, and whether what it made describes an interface: such pages say so, their paths rarely.
 
+use super::element::Element;
+
 /// Programs that make references of source code, as pages call them in small letters, each with the classes or ids of the
 /// pages that describe something, if it makes others as well.
 const TOOLS: &[(&str, &[&str])] = &[
@@ -75,11 +77,6 @@ impl Origin {
         self.is_signed || self.tool.is_some_and(is_described)
     }
 
-    /// Takes the content of `<meta name="generator">`.
-    pub(super) fn generator(&mut self, content: &str) {
-        self.name(content);
-    }
-
     /// Takes a comment, or a stretch of text.
     pub(super) fn text(&mut self, text: &str) {
         if self.tool.is_some() || text.len() > LINE_BYTES_MAX {
@@ -91,7 +88,7 @@ impl Origin {
             return;
         }
         if std::mem::take(&mut self.is_next) {
-            self.name(text);
+            self.program(text);
             return;
         }
         let line = text.to_ascii_lowercase();
@@ -100,22 +97,17 @@ impl Origin {
                 && before.split_whitespace().count() <= BEFORE_MAX
             {
                 self.is_next = name.is_empty();
-                self.name(name);
+                self.program(name);
                 return;
             }
         }
     }
 
     /// Takes an element, by its name, its classes and its id.
-    pub(super) fn element<'a>(&mut self, name: &str, attribute: &impl Fn(&str) -> Option<&'a str>) {
-        let classes = attribute("class").unwrap_or_default();
-        let unit = attribute("data-uid").map(|_| "data-uid");
-        let marks = classes
-            .split_ascii_whitespace()
-            .chain(attribute("id"))
-            .chain(unit);
-        for mark in marks {
-            self.is_signed |= SIGNS.contains(&(name, mark));
+    pub(super) fn element(&mut self, element: Element<'_>) {
+        let unit = element.attribute("data-uid").map(|_| "data-uid");
+        for mark in element.classes().chain(element.id()).chain(unit) {
+            self.is_signed |= SIGNS.contains(&(element.name, mark));
             for (tool, (_, signs)) in TOOLS.iter().enumerate() {
                 if signs.contains(&mark) {
                     self.described |= 1 << tool;
@@ -124,7 +116,8 @@ impl Origin {
         }
     }
 
-    fn name(&mut self, said: &str) {
+    /// Takes what begins with the name of the program, as the content of `<meta name="generator">` does.
+    pub(super) fn program(&mut self, said: &str) {
         let ends = |letter: char| !(letter.is_alphanumeric() || letter == '-');
         let name = said.trim_start().split(ends).next().unwrap_or_default();
         let known = |(tool, _): &(&str, &[&str])| name.eq_ignore_ascii_case(tool);

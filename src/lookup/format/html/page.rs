@@ -8,8 +8,9 @@ use super::named::{self, Anchors};
 use super::table::{CodeTable, Table};
 use super::title;
 use super::ways::Links;
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind};
-use crate::lookup::passage::trimmed;
+use crate::lookup::clean::one_line;
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, Kind, covering};
+use crate::lookup::passage::{fence_around, trimmed};
 
 /// Letters after which a line of the file that ends also ends the line here.
 pub(super) const LINE_LETTERS: usize = 72;
@@ -115,8 +116,16 @@ impl Page {
         }
     }
 
+    /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))
+    }
+
+    /// Writes the label of what follows, as that of a tab.
+    pub(super) fn label(&mut self, label: &str) {
+        self.begin(Region::Paragraph);
+        self.text(&format!("**{label}**"));
+        self.begin(Region::Paragraph);
     }
 
     /// Begins a line of code that is an element of its own.
@@ -145,11 +154,12 @@ impl Page {
         }
     }
 
+    /// Adds text to the block that is open: its white space collapses, unless that is code.
     pub(super) fn text(&mut self, text: &str) {
         if self.code_table.as_ref().is_some_and(|code| !code.is_read()) {
             return;
         }
-        if matches!(self.region, Region::Code(_)) && self.table.is_none() {
+        if self.is_in_code() && self.table.is_none() {
             if self.words.is_empty() {
                 self.word_lines.push(self.line);
             }
@@ -184,11 +194,12 @@ impl Page {
         }
     }
 
+    /// Ends a line where the page says so.
     pub(super) fn line_break(&mut self) {
         if self.in_code {
             self.inline.line_break();
         }
-        if matches!(self.region, Region::Code(_))
+        if self.is_in_code()
             || self.region == Region::Paragraph && self.table.is_none() && !self.words.is_empty()
         {
             self.words.push('\n');
@@ -200,7 +211,7 @@ impl Page {
 
     /// Writes out what is open.
     pub(super) fn finish_region(&mut self) {
-        if self.table.is_some() || self.code_table.is_some() {
+        if self.has_table() {
             self.space = true;
             return;
         }
@@ -273,6 +284,7 @@ impl Page {
         self.push_line(format!("{mark}{space}{written}{space}{mark}"), line);
     }
 
+    /// Writes a line as it stands; lines of the file never go back.
     pub(super) fn push_plain(&mut self, text: String, line: u32) {
         let line = self
             .lines
@@ -306,6 +318,7 @@ impl Page {
         }
     }
 
+    /// Begins a block with the line that is written next, a blank one before it unless both are items.
     pub(super) fn begin_block(&mut self, kind: BlockKind, line: u32, is_item: bool) {
         self.begin_other(&kind);
         self.place_names(&kind, line);
@@ -319,8 +332,9 @@ impl Page {
         });
     }
 
-    pub(super) fn heading(&mut self, level: u8, words: &str, code: Vec<String>, line: u32) {
-        let words = title::one_line(words);
+    /// Writes a heading of these `words`, or the head of a definition; `code` are the names that it defines.
+    pub(super) fn heading(&mut self, level: u8, words: &str, mut code: Vec<String>, line: u32) {
+        let words = one_line(words);
         let words = words
             .trim_end_matches(['¶', '#', '§', '🔗'])
             .trim_end()
@@ -339,7 +353,6 @@ impl Page {
         } else {
             format!("{} {words}", "#".repeat(usize::from(level)))
         };
-        let mut code = code;
         if level == DEFINITION {
             code.insert(0, title.clone());
         }
@@ -369,6 +382,7 @@ impl Page {
             .then(|| title.to_owned())
     }
 
+    /// Writes a block of code, of which line `first` of the file is the first.
     pub(super) fn code_block(&mut self, language: &str, words: &str, first: u32) {
         let shown = trimmed(words);
         let skipped = words.find(&shown).and_then(|at| words.get(..at));
@@ -377,8 +391,7 @@ impl Page {
         let first = first + u32::try_from(blank.saturating_sub(1)).unwrap_or_default();
         let words = shown.as_str();
         self.listing.code(words);
-        let longest = words.split(|letter| letter != '`').map(str::len).max();
-        let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
+        let fence = fence_around(words);
         self.begin_block(
             BlockKind::Code {
                 fence: Some(fence.clone()),
@@ -395,6 +408,7 @@ impl Page {
         self.push_line(fence, line.saturating_sub(1));
     }
 
+    /// Writes a paragraph, or the item of this `mark`, whose lines come from these of the file.
     pub(super) fn paragraph(&mut self, mark: &str, words: &str, word_lines: &[u32], is_item: bool) {
         let mut word_lines = word_lines.iter().copied();
         let first = word_lines.next().unwrap_or(self.line);
@@ -420,36 +434,22 @@ impl Page {
 
     /// Returns the page as a document: its main part, if it names one.
     pub(super) fn finish(mut self) -> Document {
-        while self.table.is_some() || self.code_table.is_some() {
+        while self.has_table() {
             self.end_table();
         }
         self.finish_region();
         self.main_ends();
         self.place_names(&BlockKind::Table { head: 0 }, self.line);
-        let main = self.main_part();
-        if main.is_none() {
-            self.leave_out_before();
-        }
-        let all = (0, self.lines.len());
-        let (start, end) = main.unwrap_or(all);
-        let mut blocks: Vec<Block> = self
+        let (start, end) = self.content();
+        let shown = self
             .blocks
             .into_iter()
             .filter(|block| (start..end).contains(&block.line))
             .map(|block| Block {
                 line: block.line - start,
                 ..block
-            })
-            .collect();
-        if blocks.first().is_none_or(|first| first.line > 0) {
-            blocks.insert(
-                0,
-                Block {
-                    line: 0,
-                    kind: BlockKind::Prose,
-                },
-            );
-        }
+            });
+        let mut blocks = covering(shown.collect());
         let mut text = String::new();
         let mut file_lines = Vec::new();
         for (words, line) in self.lines.get(start..end).into_iter().flatten() {
@@ -482,7 +482,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document;
 
     #[test]
     fn a_page_is_called_what_its_first_heading_of_the_highest_level_says() {
@@ -529,14 +529,11 @@ mod tests {
     }
 
     fn headings(page: &str) -> Vec<(String, String)> {
-        let blocks = parse(page).blocks.into_iter();
-        let headings = blocks.filter_map(|block| match block.kind {
-            BlockKind::Heading(heading) => {
-                Some((heading.title, heading.anchor.unwrap_or_default()))
-            }
-            _ => None,
-        });
-        headings.collect()
+        let page = parse(page);
+        let headings = document::headings(&page.blocks).cloned();
+        headings
+            .map(|heading| (heading.title, heading.anchor.unwrap_or_default()))
+            .collect()
     }
 
     #[test]

@@ -2,10 +2,18 @@
 //!
 //! Since 1.8.14 a heading stands above; before, there was nothing but an anchor, and the line heads the definition.
 
+use super::element::Element;
 use super::page::{Page, Region};
 
-/// Class of the division that holds such a head.
-pub(super) const CLASS: &str = "memproto";
+/// Classes of the division that holds such a head, of the cell with the name, and of what is said in brackets behind.
+const PROTOS: &[&str] = &["memproto"];
+const NAMES: &[&str] = &["memname"];
+const LABELS: &[&str] = &["mlabel"];
+
+/// Tells whether a division is such a head.
+pub(super) fn is_one(element: Element<'_>) -> bool {
+    element.has_class(PROTOS)
+}
 
 /// The head of a member that is being read.
 #[derive(Debug)]
@@ -32,18 +40,18 @@ impl Proto {
     }
 
     /// Reads an element within the head.
-    pub(super) fn start(&mut self, name: &str, is_label: bool, is_name: bool, page: &mut Page) {
-        match name {
+    pub(super) fn start(&mut self, element: Element<'_>, page: &mut Page) {
+        match element.name {
             "div" => self.divisions += 1,
-            "td" if is_name => self.name = (page.words.len(), None),
+            "td" if element.has_class(NAMES) => self.name = (page.words.len(), None),
             "td" if self.name.1.is_none() => self.name.1 = Some(page.words.len()),
-            "span" if is_label => {
+            "span" if element.has_class(LABELS) => {
                 page.text(if self.has_labels { ", " } else { " [" });
                 self.has_labels = true;
             }
             _ => {}
         }
-        page.space |= matches!(name, "div" | "td" | "br");
+        page.space |= matches!(element.name, "div" | "td" | "br");
     }
 
     /// Ends an element, and tells whether it was the head.
@@ -110,7 +118,7 @@ fn name_of(declared: &str) -> Option<String> {
 mod tests {
     use super::super::parse;
     use super::name_of;
-    use crate::lookup::document::{BlockKind, symbols};
+    use crate::lookup::document::{headings, symbols};
 
     const PARAMETERS: &str = "<table class=memname><tr><td class=memname>void <a href=r.html>Deck::Rope</a>&lt; T &gt;::haul </td>\
         <td>(</td><td class=paramtype>const Hand &amp;&#160;</td><td class=paramname><em>by</em>, </td></tr>\
@@ -138,11 +146,7 @@ mod tests {
                  `int Deck::Rope::length() const`\n\nIts length.\n"
             )
         );
-        let headings = read.blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading),
-            _ => None,
-        });
-        let headings: Vec<_> = headings.collect();
+        let headings: Vec<_> = headings(&read.blocks).collect();
         let anchors = headings.iter().map(|heading| heading.anchor.as_deref());
         assert_eq!(
             anchors.collect::<Vec<_>>(),

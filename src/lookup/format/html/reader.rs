@@ -7,21 +7,40 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{AUTHORS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
+use super::element::{Element, is_block, is_division, is_heading};
+use super::image;
 use super::layout::{Found, Layout};
 use super::list::Lists;
 use super::math::Math;
-use super::nesting::{DIVISIONS, Nesting};
+use super::nesting::Nesting;
+use super::open::Open;
 use super::origin::Origin;
 use super::page::{Page, Region};
 use super::proto::{self, Proto};
 use super::script::Script;
 use super::tabs::{Tab, Tabs};
-use super::tag::{attribute, is_admonition, is_heading, language, level, raw};
-use super::{VOID, image};
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
 use crate::markup;
+
+/// Ids of the division that holds the page without what surrounds it.
+const BODIES: &[&str] = &["content", "main", "main-content"];
+/// Classes of the division that is the head of the definition round it.
+const HEADS: &[&str] = &["method-heading"];
+/// Classes of headings that say who wrote the page, above what it says.
+const AUTHORS: &[&str] = &["author", "corpauthor", "editor", "editedby", "othercredit"];
+/// Classes of terms that head a definition.
+const SIGNATURES: &[&str] = &["sig"];
+/// Classes of cells that hold numbers of lines, and of those beside them.
+const GUTTERS: &[&str] = &["linenos", "lineno", "gutter"];
+const CODE_CELLS: &[&str] = &["code"];
+/// Classes of divisions that hold code of which each line is a division, as Doxygen writes it, and of these lines.
+const CODE_DIVISIONS: &[&str] = &["fragment"];
+const CODE_LINES: &[&str] = &["line"];
+/// Classes of what Sphinx writes into the files it read: ways to where it documents them.
+const WAYS_BACK: &[&str] = &["viewcode-block", "viewcode-back"];
+/// How anchors begin by which Dash marks what it lists: no site has them.
+const DASH_ANCHOR: &str = "//apple_ref/";
 
 /// A page while its tags are read.
 #[derive(Default)]
@@ -47,11 +66,11 @@ pub(super) struct Reader {
     lists: Lists,
     /// Main parts that are open.
     mains: usize,
-    /// The element that has the role of a main part, and how many of its name are open.
-    main: Option<(String, usize)>,
-    /// The admonition of which nothing is read yet, and how many of its name are open: a heading that comes first is its title.
-    admonition: Option<(String, usize)>,
-    /// Divisions that are open within code of which each line is a division, as Doxygen writes it.
+    /// The element that has the role of a main part.
+    main: Option<Open>,
+    /// The admonition of which nothing is read yet: a heading that comes first is its title.
+    admonition: Option<Open>,
+    /// Divisions that are open within code of which each line is a division.
     code_divisions: usize,
     /// Whether letters above or below the line lead to somewhere: to a note, then.
     script_links: bool,
@@ -77,9 +96,7 @@ impl TokenSink for Sink {
 
 /// An element whose content is not written as it comes.
 struct Aside {
-    name: String,
-    /// Elements of that name that are open.
-    depth: usize,
+    element: Open,
     content: Content,
 }
 
@@ -153,8 +170,8 @@ impl Reader {
             None => {
                 self.layout.text(text);
                 self.letters += drop::letters(text);
-                self.is_named &= text.trim().is_empty();
                 if !text.trim().is_empty() {
+                    self.is_named = false;
                     self.admonition = None;
                 }
                 self.page.text(text);
@@ -163,47 +180,43 @@ impl Reader {
     }
 
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        let name: &str = &tag.name;
-        if tag.kind == TagKind::StartTag {
-            self.layout.count(name);
+        let begins = tag.kind == TagKind::StartTag;
+        if begins {
+            self.layout.count(&tag.name);
         }
         if self.aside.is_some() {
-            self.tag_aside(tag, name);
-            return raw(tag, name);
+            self.tag_aside(tag, begins);
+        } else if begins {
+            self.start(Element::of(tag));
+        } else {
+            self.end(&tag.name);
         }
-        match tag.kind {
-            TagKind::StartTag => self.start(tag, name),
-            TagKind::EndTag => self.end(name),
-        }
-        raw(tag, name)
+        let raw = markup::raw(&tag.name).filter(|_| begins);
+        raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
     }
 
-    fn tag_aside(&mut self, tag: &Tag, name: &str) {
+    /// Takes a tag within what is not written as it comes, or the one that ends it.
+    fn tag_aside(&mut self, tag: &Tag, begins: bool) {
         let Some(aside) = &mut self.aside else {
             return;
         };
-        let begins = tag.kind == TagKind::StartTag;
+        let name = &*tag.name;
         if begins && matches!(aside.content, Content::Tab(_)) && is_heading(name) {
             // The parts of an accordion are called tabs, too, and their headings are those of the page.
             self.aside = None;
-            self.start(tag, name);
+            self.start(Element::of(tag));
             return;
         }
-        if name == aside.name {
-            match tag.kind {
-                TagKind::StartTag if !tag.self_closing => aside.depth += 1,
-                TagKind::StartTag => {}
-                TagKind::EndTag => aside.depth -= 1,
-            }
-            if aside.depth == 0 {
-                self.finish_aside();
-                return;
-            }
+        if begins && !tag.self_closing {
+            aside.element.begin(name);
+        } else if !begins && aside.element.end(name) {
+            self.finish_aside();
+            return;
         }
         match &mut aside.content {
             Content::Dropped(_, weight) => weight.tag(name, begins),
             Content::Math(math) if begins => {
-                math.begin(name, attribute(tag, "encoding"));
+                math.begin(name, markup::attribute(tag, "encoding"));
                 if tag.self_closing {
                     math.end(name);
                 }
@@ -223,29 +236,18 @@ impl Reader {
     }
 
     /// Returns how the content of the element is to be read, if not as that of others.
-    fn content<'a>(
-        &self,
-        name: &str,
-        is_shown: bool,
-        attribute: &impl Fn(&str) -> Option<&'a str>,
-    ) -> Option<Content> {
+    fn content(&self, element: Element<'_>, is_shown: bool) -> Option<Content> {
         if !is_shown {
             return Some(Content::Dropped(Why::Certain, Weight::default()));
         }
-        if name == "math" {
-            return Some(Content::Math(Math::new(attribute("alttext"))));
+        if element.name == "math" {
+            return Some(Content::Math(Math::new(element.attribute("alttext"))));
         }
-        if attribute("role") == Some("tab") {
-            let tab = Tab::new(attribute("id"), attribute("aria-controls"));
-            return Some(Content::Tab(tab));
-        }
-        if name == "label"
-            && let Some(tab) = self.tabs.of_button(attribute("for"))
-        {
+        if let Some(tab) = self.tabs.tab(element) {
             return Some(Content::Tab(tab));
         }
         // The table finds out whether it is a gutter.
-        if self.page.in_table() && matches!(name, "td" | "th" | "pre") {
+        if self.page.in_table() && matches!(element.name, "td" | "th" | "pre") {
             return None;
         }
         let place = drop::Place {
@@ -253,138 +255,116 @@ impl Reader {
             in_section: self.nesting.in_section(),
             is_headed: self.nesting.has_heading,
         };
-        let why = drop::why(name, place, attribute, &self.disbelieved)?;
+        let why = drop::why(element, place, &self.disbelieved)?;
         Some(Content::Dropped(why, Weight::default()))
     }
 
-    fn start(&mut self, tag: &Tag, name: &str) {
-        let attribute = |wanted: &str| attribute(tag, wanted);
-        self.origin.element(name, &attribute);
+    fn start(&mut self, element: Element<'_>) {
+        self.origin.element(element);
         self.nesting.element();
-        let classes = attribute("class").unwrap_or_default();
-        let has_class = |wanted: &[&str]| {
-            classes
-                .split_ascii_whitespace()
-                .any(|class| wanted.contains(&class))
-        };
-        let is_void = VOID.contains(&name) || tag.self_closing && !BLOCKS.contains(&name);
-        let role = attribute("role").unwrap_or_default();
-        let label = if role == "tabpanel" {
-            let named = (attribute("id"), attribute("aria-labelledby"));
-            self.tabs.label(named.0, named.1)
-        } else {
-            self.tabs.label_of_radio(classes)
-        };
+        let label = self.tabs.label_of(element);
         // What a tab opens is hidden until then, and not behind a person's back.
-        let is_shown = label.is_some() || !drop::is_hidden(&attribute);
-        if !is_void && let Some(content) = self.content(name, is_shown, &attribute) {
+        let is_shown = label.is_some() || !drop::is_hidden(element);
+        if !element.is_void()
+            && let Some(content) = self.content(element, is_shown)
+        {
             self.aside = Some(Aside {
-                name: name.to_owned(),
-                depth: 1,
+                element: Open::new(element.name),
                 content,
             });
             return;
         }
-        if let Some((main, depth)) = &mut self.main
-            && main == name
-            && !tag.self_closing
+        self.start_within(element);
+        match label {
+            Some(label) => self.page.label(&label),
+            None => self.tabs.start(element),
+        }
+        let names = self.start_named(element);
+        if self.proto.is_none() {
+            self.layout.start(element.name, self.admonition.is_some());
+        }
+        if is_division(element.name) && !element.is_self_closing() {
+            self.start_division(element);
+        }
+        if let Some(proto) = &mut self.proto {
+            proto.start(element, &mut self.page);
+        } else if !self.start_in_line(element, is_shown) {
+            self.start_block(element);
+        }
+        // What was open before this element is written by now, and does not get its names.
+        self.page.names.extend(names);
+    }
+
+    /// Takes an element that may be within the main part or an admonition, or begin one.
+    fn start_within(&mut self, element: Element<'_>) {
+        if let Some(main) = &mut self.main
+            && !element.is_self_closing()
         {
-            *depth += 1;
+            main.begin(element.name);
         }
-        if let Some((admonition, depth)) = &mut self.admonition
-            && admonition == name
-            && !is_void
-        {
-            *depth += 1;
-        } else if BLOCKS.contains(&name) && is_admonition(name, classes, role) {
-            self.admonition = Some((name.to_owned(), 1));
+        let admonition = self.admonition.as_mut().filter(|_| !element.is_void());
+        let is_within = admonition.is_some_and(|open| open.begin(element.name));
+        if !is_within && element.is_admonition() {
+            self.admonition = Some(Open::new(element.name));
         }
-        if let Some(label) = label {
-            self.page.begin(Region::Paragraph);
-            self.page.text(&format!("**{label}**"));
-            self.page.begin(Region::Paragraph);
-        } else if role == "tablist" {
-            self.tabs.begin_list();
-        } else if name == "input" && attribute("type") == Some("radio") {
-            self.tabs.radio(attribute("id"));
-        } else {
-            self.tabs.begin_set(classes);
-        }
-        if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
-            // Dash marks what it lists by anchors that no site has.
-            if !id.starts_with("//apple_ref/") && !CONTROLS.contains(&name) {
+    }
+
+    /// Notes the anchors of an element; returns what an index says is defined there.
+    fn start_named(&mut self, element: Element<'_>) -> Vec<String> {
+        let is_anchor = element.name == "a";
+        let name = element.attribute("name").filter(|_| is_anchor);
+        if let Some(id) = element.id().or(name) {
+            if !id.starts_with(DASH_ANCHOR) && !element.is_control() {
                 self.page.anchor = Some(id.to_owned());
                 self.page.heads.note(id);
             }
             self.is_named = true;
             self.page.note_line(id);
         }
-        if self.proto.is_none() {
-            self.layout.start(name, self.admonition.is_some());
-        }
-        let anchors = [attribute("id"), attribute("name")].into_iter().flatten();
-        let is_link = attribute("href").is_some_and(|target| !target.starts_with('#'));
-        if name == "a" && !is_link {
-            for anchor in anchors.clone() {
+        let target = element.attribute("href");
+        if is_anchor && target.is_none_or(|target| target.starts_with('#')) {
+            for anchor in element.anchors() {
                 self.page.anchors.add(anchor, &self.page.words);
             }
         }
-        if has_class(&["viewcode-block", "viewcode-back"]) {
+        if element.has_class(WAYS_BACK) {
             self.page.listing.leads_back();
         }
-        if !is_void {
-            let anchor = anchors.clone().next();
-            let words = &self.page.words;
-            self.page.heads.begin(name, anchor, classes, words);
+        if !element.is_void() {
+            self.page.heads.begin(element, &self.page.words);
         }
-        let names: Vec<String> = anchors
-            .filter_map(|anchor| self.names.remove(anchor))
-            .flatten()
-            .collect();
-        if DIVISIONS.contains(&name) && !tag.self_closing {
-            if has_class(HEADS) {
-                self.nesting.defines();
-            }
-            self.nesting.begin(name, &attribute, &mut self.page);
-            let is_body = attribute("id").is_some_and(|id| BODIES.contains(&id));
-            if is_body {
-                self.page.body_begins();
-            }
+        let names = element
+            .anchors()
+            .filter_map(|anchor| self.names.remove(anchor));
+        names.flatten().collect()
+    }
+
+    fn start_division(&mut self, element: Element<'_>) {
+        if element.has_class(HEADS) {
+            self.nesting.defines();
         }
-        if let Some(proto) = &mut self.proto {
-            proto.start(
-                name,
-                has_class(&["mlabel"]),
-                has_class(&["memname"]),
-                &mut self.page,
-            );
-            self.page.names.extend(names);
-            return;
+        self.nesting.begin(element, &mut self.page);
+        if element.id().is_some_and(|id| BODIES.contains(&id)) {
+            self.page.body_begins();
         }
-        match name {
+    }
+
+    /// Takes an element that stands within a line, or says something of the page; tells whether it is one.
+    fn start_in_line(&mut self, element: Element<'_>, is_shown: bool) -> bool {
+        let attribute = |name: &str| element.attribute(name);
+        match element.name {
             "meta"
                 if attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("generator")) =>
             {
-                self.origin
-                    .generator(attribute("content").unwrap_or_default());
+                let program = attribute("content").unwrap_or_default();
+                self.origin.program(program);
             }
             "link" if attribute("rel") == Some("canonical") && self.page.url.is_none() => {
                 self.page.url = attribute("href").and_then(web_url);
             }
             "title" => self.in_title = self.page.title.is_empty(),
-            _ if is_heading(name)
-                && (self.admonition.take().is_some() || self.nesting.in_definition()) =>
-            {
-                self.page.begin(Region::Paragraph);
-            }
-            _ if is_heading(name) && has_class(AUTHORS) => self.page.begin(Region::Paragraph),
-            _ if is_heading(name) => {
-                let level = self.nesting.level(level(name));
-                self.page.begin(Region::Heading(level));
-            }
-            "pre" => self.page.begin(Region::Code(language(classes, &attribute))),
             "code" | "kbd" | "samp" | "tt" => {
-                self.page.code_language(language(classes, &attribute));
+                self.page.code_language(element.language());
                 self.page.code(true);
             }
             "br" => self.page.line_break(),
@@ -394,20 +374,30 @@ impl Reader {
             }
             "a" if attribute("href").is_some() => {
                 self.script_links = true;
-                self.page.begin_link(attribute("id"));
+                self.page.begin_link(element.id());
             }
             "img" if is_shown && !self.layout.is_menu() => {
-                if let Some(words) = image::words(&attribute) {
+                if let Some(words) = image::words(element) {
                     self.page.text(&words);
                 }
             }
+            _ => return false,
+        }
+        true
+    }
+
+    fn start_block(&mut self, element: Element<'_>) {
+        match element.name {
+            name if is_heading(name) => self.start_heading(element),
+            "pre" => self.page.begin(Region::Code(element.language())),
             "dt" => {
-                let signature = has_class(&["sig"]) || self.is_named;
-                self.page.begin_term(if signature {
+                let is_head = element.has_class(SIGNATURES) || self.is_named;
+                let region = if is_head {
                     Region::Definition
                 } else {
                     Region::Term
-                });
+                };
+                self.page.begin_term(region);
             }
             "dd" => self.page.begin_description(),
             "dl" => {
@@ -415,9 +405,9 @@ impl Reader {
                 self.page.begin_descriptions();
             }
             "ul" => self.lists.begin_bullets(),
-            "ol" => self.lists.begin_numbers(attribute("start")),
+            "ol" => self.lists.begin_numbers(element.attribute("start")),
             "li" => {
-                let mark = self.lists.mark(attribute("value"));
+                let mark = self.lists.mark(element.attribute("value"));
                 self.page.begin(Region::Item(mark));
             }
             "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
@@ -425,29 +415,42 @@ impl Reader {
             }
             "table" => self.page.begin_table(),
             "tr" => self.page.row(),
-            "td" | "th" => self.page.cell(has_class(GUTTERS), has_class(&["code"])),
+            "td" | "th" => {
+                let is_gutter = element.has_class(GUTTERS);
+                self.page.cell(is_gutter, element.has_class(CODE_CELLS));
+            }
             "main" | "article" => self.begin_main(),
-            _ if role == "main" && self.main.is_none() && !is_void => {
-                self.main = Some((name.to_owned(), 1));
+            name if element.role == "main" && self.main.is_none() && !element.is_void() => {
+                self.main = Some(Open::new(name));
                 self.begin_main();
             }
-            "div" if self.code_divisions > 0 || has_class(&["fragment"]) => {
+            "div" if self.code_divisions > 0 || element.has_class(CODE_DIVISIONS) => {
                 self.code_divisions += 1;
-                if has_class(&["line"]) {
+                if element.has_class(CODE_LINES) {
                     self.page.code_line();
                 } else if !self.page.is_in_code() {
                     self.page.begin(Region::Paragraph);
                 }
             }
-            "div" if has_class(HEADS) => self.page.begin(Region::Definition),
-            "div" if has_class(&[proto::CLASS]) && !self.page.has_table() => {
+            "div" if element.has_class(HEADS) => self.page.begin(Region::Definition),
+            "div" if proto::is_one(element) && !self.page.has_table() => {
                 self.proto = Some(Proto::begin(self.is_named, &mut self.page));
             }
-            _ if BLOCKS.contains(&name) => self.page.begin(Region::Paragraph),
+            name if is_block(name) => self.page.begin(Region::Paragraph),
             _ => {}
         }
-        // What was open before this element is written by now, and does not get its names.
-        self.page.names.extend(names);
+    }
+
+    fn start_heading(&mut self, element: Element<'_>) {
+        let is_title_of_note = self.admonition.take().is_some();
+        let is_text =
+            is_title_of_note || self.nesting.in_definition() || element.has_class(AUTHORS);
+        let region = if is_text {
+            Region::Paragraph
+        } else {
+            Region::Heading(self.nesting.level(element.level()))
+        };
+        self.page.begin(region);
     }
 
     fn begin_main(&mut self) {
@@ -470,26 +473,13 @@ impl Reader {
         if self.page.end_name(name) {
             self.nesting.defines();
         }
-        if let Some((main, depth)) = &mut self.main
-            && main == name
-        {
-            *depth -= 1;
-            if *depth == 0 {
-                self.main = None;
-                self.end_main();
-            }
+        if self.main.take_if(|main| main.end(name)).is_some() {
+            self.end_main();
         }
-        if DIVISIONS.contains(&name) {
+        if is_division(name) {
             self.nesting.end(name, &mut self.page);
         }
-        if let Some((admonition, depth)) = &mut self.admonition
-            && admonition == name
-        {
-            *depth -= 1;
-            if *depth == 0 {
-                self.admonition = None;
-            }
-        }
+        drop(self.admonition.take_if(|admonition| admonition.end(name)));
         if let Some(proto) = &mut self.proto {
             if proto.end(name, &mut self.page) {
                 self.proto = None;
@@ -498,16 +488,20 @@ impl Reader {
         }
         let is_laid_out = self.layout.is_laid_out();
         self.layout.end(name, self.page.is_code_table());
+        self.end_shown(name, is_laid_out);
+    }
+
+    /// Ends what is written of an element, which may be part of a table that lays out blocks.
+    fn end_shown(&mut self, name: &str, is_laid_out: bool) {
         match name {
             "title" => self.in_title = false,
-            "pre" | "dt" => self.page.finish_region(),
             "dd" => self.page.end_description(),
             "dl" => self.page.end_descriptions(),
-            _ if is_heading(name) => self.page.finish_region(),
             "li" => self.page.end_item(),
             "sup" => self.page.end_script(Script::Above, self.script_links),
             "sub" => self.page.end_script(Script::Below, self.script_links),
             "table" | "td" | "th" if is_laid_out => self.page.finish_region(),
+            "table" => self.page.end_table(),
             "td" | "th" => self.page.end_cell(),
             "a" => self.page.links.end(&self.page.words),
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
@@ -515,7 +509,6 @@ impl Reader {
                 self.lists.end();
                 self.page.finish_region();
             }
-            "table" => self.page.end_table(),
             "main" | "article" => self.end_main(),
             "div" if self.code_divisions > 0 => {
                 self.code_divisions -= 1;
@@ -523,7 +516,8 @@ impl Reader {
                     self.page.finish_region();
                 }
             }
-            _ if BLOCKS.contains(&name) => self.page.finish_region(),
+            "pre" | "dt" => self.page.finish_region(),
+            name if is_heading(name) || is_block(name) => self.page.finish_region(),
             _ => {}
         }
     }
@@ -532,15 +526,11 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::{BlockKind, Document};
+    use crate::lookup::document::{self, Document};
 
     fn headings(document: &Document) -> Vec<&str> {
-        let blocks = document.blocks.iter();
-        let headings = blocks.filter_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => Some(heading.title.as_str()),
-            _ => None,
-        });
-        headings.collect()
+        let headings = document::headings(&document.blocks);
+        headings.map(|heading| heading.title.as_str()).collect()
     }
 
     #[test]

@@ -14,10 +14,12 @@ const MAIN_BYTES_MIN: usize = 200;
 const MAIN_PART: usize = 5;
 
 impl Page {
+    /// Begins the outermost main part.
     pub(super) fn main_begins(&mut self) {
         self.main_start = Some(self.lines.len());
     }
 
+    /// Ends it, if it is open: it is the main part of the page if none was larger.
     pub(super) fn main_ends(&mut self) {
         let Some(start) = self.main_start.take() else {
             return;
@@ -29,8 +31,16 @@ impl Page {
         }
     }
 
+    /// Returns the lines of the page without what surrounds it.
+    pub(super) fn content(&mut self) -> (usize, usize) {
+        self.main_part().unwrap_or_else(|| {
+            self.leave_out_before();
+            (0, self.lines.len())
+        })
+    }
+
     /// Returns the lines of the main part, if it is enough of the page.
-    pub(super) fn main_part(&self) -> Option<(usize, usize)> {
+    fn main_part(&self) -> Option<(usize, usize)> {
         let whole = self.bytes((0, self.lines.len()));
         let main = self.main.filter(|(_, bytes)| bytes * MAIN_PART >= whole);
         main.map(|(lines, _)| lines)
@@ -52,7 +62,7 @@ impl Page {
     }
 
     /// Leaves out what stands before the content of the page, but its title, if it reads like what surrounds a page.
-    pub(super) fn leave_out_before(&mut self) {
+    fn leave_out_before(&mut self) {
         let Some(start) = self.body_start.filter(|start| *start < self.lines.len()) else {
             return;
         };

@@ -2,6 +2,7 @@
 
 use super::named::Anchors;
 use super::page::{Page, Region};
+use crate::lookup::clean::one_line;
 use crate::lookup::document::BlockKind;
 
 #[derive(Default)]
@@ -196,8 +197,7 @@ impl Page {
         if let Some((cells, _)) = table.rows.last_mut()
             && let Some(cell) = cells.last_mut()
         {
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            cell.push_str(&words.replace('|', "\\|"));
+            cell.push_str(&one_line(&words).replace('|', "\\|"));
         }
     }
 

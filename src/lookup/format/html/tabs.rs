@@ -5,12 +5,15 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use super::element::Element;
+use crate::lookup::clean::one_line;
+
 /// Classes of sets of radio buttons that are tabs: of sphinx-design, mkdocs-material and sphinx-inline-tabs.
 const SETS: &[&str] = &["sd-tab-set", "tabbed-set", "tab-set"];
 /// Classes of panels right behind their label.
 const PANELS: &[&str] = &["sd-tab-content", "tabbed-content", "tab-content"];
-/// Class of panels behind all labels of their set.
-const PANEL_BEHIND_ALL: &str = "tabbed-block";
+/// Classes of panels behind all labels of their set.
+const PANELS_BEHIND_ALL: &[&str] = &["tabbed-block"];
 
 /// Tabs whose panel has not come yet: each panel is compared with them.
 const TABS_MAX: usize = 64;
@@ -26,21 +29,7 @@ pub(super) struct Tab {
 }
 
 impl Tab {
-    pub(super) fn new(id: Option<&str>, panel: Option<&str>) -> Self {
-        Self {
-            id: id.map(str::to_owned),
-            panel: panel.map(str::to_owned),
-            ..Self::default()
-        }
-    }
-
-    fn of_radio() -> Self {
-        Self {
-            is_radio: true,
-            ..Self::default()
-        }
-    }
-
+    /// Adds words to its label.
     pub(super) fn text(&mut self, text: &str) {
         self.label.push_str(text);
     }
@@ -57,41 +46,53 @@ pub(super) struct Tabs {
 }
 
 impl Tabs {
-    pub(super) fn begin_list(&mut self) {
-        self.in_list = 0;
-    }
-
-    /// Notes that an element with these `classes` begins, which may be a set of radio buttons.
-    pub(super) fn begin_set(&mut self, classes: &str) {
-        if has_any(classes, SETS) {
+    /// Takes an element that is no panel: a list of tabs, a set of radio buttons, or one of these.
+    pub(super) fn start(&mut self, element: Element<'_>) {
+        if element.role == "tablist" {
+            self.in_list = 0;
+        } else if element.name == "input" && element.attribute("type") == Some("radio") {
+            if let (Some(radios), Some(id)) = (&mut self.radios, element.id()) {
+                radios.insert(id.to_owned());
+            }
+        } else if element.has_class(SETS) {
             self.radios = Some(HashSet::new());
             self.in_list = 0;
         }
     }
 
-    /// Notes the radio button called `id`.
-    pub(super) fn radio(&mut self, id: Option<&str>) {
-        if let (Some(radios), Some(id)) = (&mut self.radios, id) {
-            radios.insert(id.to_owned());
+    /// Returns the tab that `element` is: by its role, or as the label of a button of a set.
+    pub(super) fn tab(&self, element: Element<'_>) -> Option<Tab> {
+        if element.role == "tab" {
+            return Some(Tab {
+                id: element.id().map(str::to_owned),
+                panel: element.attribute("aria-controls").map(str::to_owned),
+                ..Tab::default()
+            });
+        }
+        let button = element.attribute("for").filter(|_| element.name == "label");
+        let is_of_set = self.radios.as_ref()?.contains(button?);
+        is_of_set.then(|| Tab {
+            is_radio: true,
+            ..Tab::default()
+        })
+    }
+
+    /// Takes the label of `element`, if it is the panel of a tab.
+    pub(super) fn label_of(&mut self, element: Element<'_>) -> Option<String> {
+        if element.role == "tabpanel" {
+            return self.label(element.id(), element.attribute("aria-labelledby"));
+        }
+        let is_panel =
+            element.has_class(PANELS_BEHIND_ALL) || self.in_list == 1 && element.has_class(PANELS);
+        let is_next = self.waiting.front().is_some_and(|tab| tab.is_radio);
+        if is_panel && is_next {
+            self.label(None, None)
+        } else {
+            None
         }
     }
 
-    /// Returns the tab that the label of the button called `id` is, if that is one of a set.
-    pub(super) fn of_button(&self, id: Option<&str>) -> Option<Tab> {
-        let is_of_set = self.radios.as_ref()?.contains(id?);
-        is_of_set.then(Tab::of_radio)
-    }
-
-    /// Takes the label of an element with these `classes`, if it is the panel of a radio button.
-    pub(super) fn label_of_radio(&mut self, classes: &str) -> Option<String> {
-        let is_panel =
-            has_any(classes, &[PANEL_BEHIND_ALL]) || self.in_list == 1 && has_any(classes, PANELS);
-        let is_next = self.waiting.front().is_some_and(|tab| tab.is_radio);
-        (is_panel && is_next)
-            .then(|| self.label(None, None))
-            .flatten()
-    }
-
+    /// Adds a tab that was read.
     pub(super) fn add(&mut self, tab: Tab) {
         if self.waiting.len() < TABS_MAX {
             self.waiting
@@ -101,21 +102,16 @@ impl Tabs {
     }
 
     /// Takes the label of a panel: of the tab that names it, or of the first that waits.
-    pub(super) fn label(&mut self, id: Option<&str>, tab: Option<&str>) -> Option<String> {
+    fn label(&mut self, id: Option<&str>, tab: Option<&str>) -> Option<String> {
         let named = self.waiting.iter().position(|waiting| {
             tab.is_some() && waiting.id.as_deref() == tab
                 || id.is_some() && waiting.panel.as_deref() == id
         });
         let tab = self.waiting.remove(named.unwrap_or(0))?;
         self.in_list = 0;
-        let label = tab.label.split_whitespace().collect::<Vec<_>>().join(" ");
+        let label = one_line(&tab.label);
         (!label.is_empty()).then_some(label)
     }
-}
-
-fn has_any(classes: &str, wanted: &[&str]) -> bool {
-    let mut classes = classes.split_ascii_whitespace();
-    classes.any(|class| wanted.contains(&class))
 }
 
 #[cfg(test)]

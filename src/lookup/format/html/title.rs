@@ -1,20 +1,17 @@
 //! What a page is called.
 
-use crate::lookup::document::{Block, BlockKind, Heading};
+use crate::lookup::clean::one_line;
+use crate::lookup::document::{Block, Heading, headings};
 
 /// What generators write between the title of a page and the name of its site; people write ` - ` within titles, too.
 const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
 
 /// Returns what the page of `blocks` is called whose `<title>` is `said`; nothing if its first heading says it.
 pub(super) fn of(said: &str, blocks: &[Block]) -> Option<String> {
-    let headings = blocks.iter().filter_map(|block| match &block.kind {
-        BlockKind::Heading(heading) => Some(heading),
-        _ => None,
-    });
     // The list of parts that a page begins with was one of the highest, too.
     let is_first_list =
         |at, heading: &Heading| at == 0 && heading.level == 2 && is_list(&heading.title);
-    let mut tops = headings
+    let mut tops = headings(blocks)
         .enumerate()
         .filter(|(at, heading)| heading.level == 1 || is_first_list(*at, heading));
     let said = one_line(said);
@@ -47,15 +44,10 @@ fn without_site(title: &str) -> &str {
     ends.max().and_then(|end| title.get(..end)).unwrap_or(title)
 }
 
-/// Returns words with one space between them.
-pub(super) fn one_line(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::lookup::document::BlockKind;
+    use crate::lookup::document::headings;
 
     #[test]
     fn the_parts_of_a_page_are_none_of_the_list_of_them_and_its_authors_head_nothing() {
@@ -67,13 +59,7 @@ mod tests {
                 .text
                 .starts_with("# Units\n\nThe team\n\n## Table of Contents\n")
         );
-        let levels = document
-            .blocks
-            .iter()
-            .filter_map(|block| match &block.kind {
-                BlockKind::Heading(heading) => Some(heading.level),
-                _ => None,
-            });
+        let levels = headings(&document.blocks).map(|heading| heading.level);
         assert_eq!(levels.collect::<Vec<_>>(), [1, 2, 2]);
         let page = "<title>Units</title><h1>Table of Contents</h1><p>1 Boxes</p><h2>1 Boxes</h2><h1>Index</h1>";
         assert_eq!(parse(page).title.as_deref(), Some("Units"));

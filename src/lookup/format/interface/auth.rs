@@ -40,10 +40,8 @@ pub(in crate::lookup::format) fn list(spec: &Spec<'_>, sheet: &mut Sheet) {
             // AsyncAPI 3 calls them otherwise.
             let scopes = ["scopes", "availableScopes"].iter();
             for (scope, text) in scopes.flat_map(|key| node.map_of(key)) {
-                let text = text
-                    .text()
-                    .filter(|text| !text.trim().is_empty())
-                    .map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+                let text = text.text().filter(|text| !text.trim().is_empty());
+                let text = spec.dashed(text);
                 sheet.prose_indented("    - ", &format!("scope `{}`{text}", one_line(scope)));
             }
         }

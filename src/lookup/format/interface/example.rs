@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 
 use super::spec::Spec;
-use super::words::{alternatives, parts_of};
+use super::words::{alternatives, kinds, parts_of};
 use crate::lookup::format::sheet::{Sheet, listed, one_line};
 use crate::lookup::format::tree::{Node, Value};
 
@@ -153,17 +153,7 @@ fn sample<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize, left: &mut us
     if let Some(told) = told {
         return told;
     }
-    let kind = match target.get("type") {
-        Some(Node {
-            value: Value::List(kinds),
-            ..
-        }) => kinds
-            .iter()
-            .filter_map(Node::text)
-            .find(|kind| *kind != "null"),
-        Some(kind) => kind.text(),
-        None => None,
-    };
+    let kind = kinds(target).into_iter().find(|kind| *kind != "null");
     match kind {
         _ if depth >= DEPTH_MAX || *left == 0 => Json::Null,
         Some("string") => word(target.text_of("format")).into(),

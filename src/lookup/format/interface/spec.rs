@@ -135,6 +135,11 @@ impl<'a> Spec<'a> {
         let text = node
             .text_of("description")
             .or_else(|| node.text_of("summary"));
+        self.dashed(text)
+    }
+
+    /// Returns `text` behind a dash, or nothing.
+    pub(in crate::lookup::format) fn dashed(&self, text: Option<&str>) -> String {
         text.map_or_else(String::new, |text| format!(" – {}", self.text(text)))
     }
 

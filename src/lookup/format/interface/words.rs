@@ -26,8 +26,7 @@ pub(in crate::lookup::format) fn described<'a>(
     schema: &'a Node<'a>,
     required: bool,
 ) -> String {
-    let text = text_of(spec, schema);
-    let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+    let text = spec.dashed(text_of(spec, schema));
     format!("{}{text}", typed(spec, schema, required))
 }
 
@@ -254,49 +253,27 @@ fn type_words<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> String
         return values;
     }
     let named = referred_name(schema).filter(|_| is_composite(target));
-    let mut kinds: Vec<&str> = match target.get("type") {
-        Some(Node {
-            value: Value::List(kinds),
-            ..
-        }) => kinds.iter().filter_map(Node::text).collect(),
-        Some(kind) => kind.text().into_iter().collect(),
-        None => Vec::new(),
-    };
+    let mut kinds = kinds(target);
     let is_or_null = |key: &&str| target.list_of(key).iter().any(is_null);
     let or_null = kinds.contains(&"null")
         || target.is("nullable")
         || target.is("x-nullable")
         || ["oneOf", "anyOf"].iter().any(is_or_null);
     kinds.retain(|kind| *kind != "null");
+    let choices = alternatives(target);
     let values = values_of_map(target);
     let mut words = if let Some(name) = named {
         one_line(&name)
     } else if let Some(places) = rules::places(target) {
-        let mut kinds: Vec<String> = Vec::new();
-        for place in places.iter().take(ALTERNATIVES_SHOWN) {
-            kinds.push(type_words(spec, place, depth + 1));
-        }
-        if places.len() > kinds.len() {
-            kinds.push(format!("{} more", places.len() - kinds.len()));
-        }
-        let rest = rules::behind_places(target);
-        let rest = rest.map(|rest| format!("any number of {}", type_words(spec, rest, depth + 1)));
-        kinds.extend(rest);
-        format!("array of {}", kinds.join(", then "))
+        of_places(spec, target, places, depth)
     } else if let Some(items) = target.get("items") {
         format!("array of {}", type_words(spec, items, depth + 1))
     } else if let Some(inner) = sole(target) {
         type_words(spec, inner, depth + 1)
-    } else if let Some(choices) = choices(spec, target, depth) {
-        choices
+    } else if !choices.is_empty() {
+        of_choices(spec, &choices, depth)
     } else if !values.is_empty() {
-        let mut words: Vec<String> = Vec::new();
-        for values in values.into_iter().take(ALTERNATIVES_SHOWN) {
-            let values = type_words(spec, values, depth + 1);
-            if !words.contains(&values) {
-                words.push(values);
-            }
-        }
+        let words = each_once(spec, &values, depth);
         format!("map of {}", words.join(" or "))
     } else if kinds.is_empty() {
         let object = target.get("properties").is_some() || target.get("allOf").is_some();
@@ -343,19 +320,56 @@ pub(in crate::lookup::format) fn is_composite(schema: &Node<'_>) -> bool {
     .any(|key| schema.get(key).is_some())
 }
 
-fn choices<'a>(spec: &Spec<'a>, schema: &'a Node<'a>, depth: usize) -> Option<String> {
-    let all = alternatives(schema);
-    let mut words: Vec<String> = Vec::new();
-    for choice in all.iter().take(ALTERNATIVES_SHOWN) {
-        let choice = type_words(spec, choice, depth + 1);
-        if !words.contains(&choice) {
-            words.push(choice);
+/// Returns the types that `schema` says its values have.
+pub(super) fn kinds<'n>(schema: &'n Node<'_>) -> Vec<&'n str> {
+    match schema.get("type") {
+        Some(Node {
+            value: Value::List(kinds),
+            ..
+        }) => kinds.iter().filter_map(Node::text).collect(),
+        Some(kind) => kind.text().into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Returns the type of a list that has another type for each of its first `places`.
+fn of_places<'a>(
+    spec: &Spec<'a>,
+    schema: &'a Node<'a>,
+    places: &'a [Node<'a>],
+    depth: usize,
+) -> String {
+    let first = places.iter().take(ALTERNATIVES_SHOWN);
+    let mut kinds: Vec<String> = first
+        .map(|place| type_words(spec, place, depth + 1))
+        .collect();
+    if places.len() > kinds.len() {
+        kinds.push(format!("{} more", places.len() - kinds.len()));
+    }
+    let rest = rules::behind_places(schema);
+    let rest = rest.map(|rest| format!("any number of {}", type_words(spec, rest, depth + 1)));
+    kinds.extend(rest);
+    format!("array of {}", kinds.join(", then "))
+}
+
+fn of_choices<'a>(spec: &Spec<'a>, choices: &[&'a Node<'a>], depth: usize) -> String {
+    let mut words = each_once(spec, choices, depth);
+    if choices.len() > ALTERNATIVES_SHOWN {
+        words.push(format!("{} more", choices.len() - ALTERNATIVES_SHOWN));
+    }
+    words.join(" or ")
+}
+
+/// Returns the types of the first of `schemas`, each once.
+fn each_once<'a>(spec: &Spec<'a>, schemas: &[&'a Node<'a>], depth: usize) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for schema in schemas.iter().take(ALTERNATIVES_SHOWN) {
+        let words = type_words(spec, schema, depth + 1);
+        if !all.contains(&words) {
+            all.push(words);
         }
     }
-    if all.len() > ALTERNATIVES_SHOWN {
-        words.push(format!("{} more", all.len() - ALTERNATIVES_SHOWN));
-    }
-    (!words.is_empty()).then(|| words.join(" or "))
+    all
 }
 
 /// Returns the values that an enumeration allows, quoted; of a long one that is used by its name the first.

@@ -28,6 +28,7 @@ const REFERRED: Limits = Limits {
 };
 
 impl<'a> Operation<'a> {
+    /// Tells what comes back, by its status.
     pub(super) fn responses(&self, spec: &Spec<'a>, sheet: &mut Sheet) {
         let responses = self.node.map_of("responses");
         if responses.is_empty() {
@@ -38,53 +39,10 @@ impl<'a> Operation<'a> {
         for (status, node) in responses.iter().take(RESPONSES_MAX) {
             sheet.at(node.line);
             let response = spec.resolved(node);
-            let text = spec.behind(response);
-            let contents = response.map_of("content");
-            let content = preferred(contents);
-            let schema = content
-                .and_then(|(_, media)| media.get("schema"))
-                .or_else(|| response.get("schema"));
-            let media = content
-                .filter(|(media, _)| !media.contains("json"))
-                .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
-            let kind = schema.map_or_else(String::new, |schema| {
-                format!(": {}{media}", type_of(spec, schema))
-            });
-            sheet.prose(&format!("- `{status}`{kind}{text}"));
-            let others = contents
-                .iter()
-                .filter(|(media, _)| content.is_none_or(|(told, _)| *media != told));
-            for (media, holder) in others {
-                told_body(spec, &format!("as `{media}`"), holder, sheet);
-            }
-            if let Some(schema) = schema {
-                let is_first = status.starts_with('2') && !detailed;
-                detailed |= is_first;
-                let limits = if is_first { RETURNED } else { REFERRED };
-                let fields = fields(spec, schema, limits);
-                if is_first || fields.has_lines() {
-                    list(sheet, "  - ", &fields);
-                }
-            }
-            for (name, header) in response.map_of("headers") {
-                let header = spec.resolved(header);
-                let schema = header.get("schema").unwrap_or(header);
-                let own = if std::ptr::eq(schema, header) {
-                    String::new()
-                } else {
-                    spec.behind(header)
-                };
-                let words = described(spec, schema, header.is("required"));
-                sheet.prose_indented("  - ", &format!("header `{name}`: {words}{own}"));
-            }
-            for (name, link) in response.map_of("links") {
-                let link = spec.resolved(link);
-                let to = link
-                    .text_of("operationId")
-                    .or_else(|| link.text_of("operationRef"));
-                let to = to.map_or_else(String::new, |to| format!(" to `{}`", one_line(to)));
-                sheet.prose_indented("  - ", &format!("link `{name}`{to}{}", spec.behind(link)));
-            }
+            let is_first = status.starts_with('2') && !detailed;
+            detailed |= tell_bodies(spec, status, response, is_first, sheet) && is_first;
+            tell_headers(spec, response, sheet);
+            tell_links(spec, response, sheet);
         }
         let more = responses.len().saturating_sub(RESPONSES_MAX);
         spec.tell_more(sheet, "- ", "response", more);
@@ -141,8 +99,69 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Tells what comes back with `status`, more of the first; returns whether it is said what that consists of.
+fn tell_bodies<'a>(
+    spec: &Spec<'a>,
+    status: &str,
+    response: &'a Node<'a>,
+    is_first: bool,
+    sheet: &mut Sheet,
+) -> bool {
+    let contents = response.map_of("content");
+    let content = preferred(contents);
+    let schema = content
+        .and_then(|(_, media)| media.get("schema"))
+        .or_else(|| response.get("schema"));
+    let media = content
+        .filter(|(media, _)| !media.contains("json"))
+        .map_or_else(String::new, |(media, _)| format!(" as `{media}`"));
+    let kind = schema.map_or_else(String::new, |schema| {
+        format!(": {}{media}", type_of(spec, schema))
+    });
+    sheet.prose(&format!("- `{status}`{kind}{}", spec.behind(response)));
+    let others = contents
+        .iter()
+        .filter(|(media, _)| content.is_none_or(|(told, _)| *media != told));
+    for (media, holder) in others {
+        tell_other_body(spec, &format!("as `{media}`"), holder, sheet);
+    }
+    let Some(schema) = schema else { return false };
+    let limits = if is_first { RETURNED } else { REFERRED };
+    let fields = fields(spec, schema, limits);
+    if is_first || fields.has_lines() {
+        list(sheet, "  - ", &fields);
+    }
+    true
+}
+
+fn tell_headers<'a>(spec: &Spec<'a>, response: &'a Node<'a>, sheet: &mut Sheet) {
+    for (name, header) in response.map_of("headers") {
+        let header = spec.resolved(header);
+        let schema = header.get("schema").unwrap_or(header);
+        let own = if std::ptr::eq(schema, header) {
+            String::new()
+        } else {
+            spec.behind(header)
+        };
+        let words = described(spec, schema, header.is("required"));
+        sheet.prose_indented("  - ", &format!("header `{name}`: {words}{own}"));
+    }
+}
+
+/// Tells which operations can follow.
+fn tell_links<'a>(spec: &Spec<'a>, response: &'a Node<'a>, sheet: &mut Sheet) {
+    for (name, link) in response.map_of("links") {
+        let link = spec.resolved(link);
+        let to = link
+            .text_of("operationId")
+            .or_else(|| link.text_of("operationRef"));
+        let to = to.map_or_else(String::new, |to| format!(" to `{}`", one_line(to)));
+        sheet.prose_indented("  - ", &format!("link `{name}`{to}{}", spec.behind(link)));
+    }
+}
+
 /// Tells of one more body that an answer may have.
-fn told_body<'a>(spec: &Spec<'a>, words: &str, holder: &'a Node<'a>, sheet: &mut Sheet) {
+fn tell_other_body<'a>(spec: &Spec<'a>, words: &str, holder: &'a Node<'a>, sheet: &mut Sheet) {
     let Some(schema) = holder.get("schema") else {
         sheet.prose_indented("  - ", words);
         return;

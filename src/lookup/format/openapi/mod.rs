@@ -8,21 +8,26 @@ mod operation;
 use std::collections::HashMap;
 
 use self::operation::Operation;
+use super::Pages;
 use super::interface::below::Below;
 use super::interface::names::PagePaths;
-use super::interface::opening::{EXTENSIONS, Opening};
+use super::interface::opening::Description;
 use super::interface::spec::{Spec, counted};
-use super::interface::{auth, schemas, servers, version};
+use super::interface::{auth, schemas, servers};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::tree::Node;
-use super::{Beside, Format, Pages, References, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.json`, `.yaml` and `.yml` that say `openapi` or `swagger`.
 pub(super) struct OpenApi;
 
-const OPENING: Opening = Opening {
-    top: &[
+const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
+
+impl Description for OpenApi {
+    const NAME: &'static str = "OpenAPI";
+    const TOP: &'static [&'static str] = &[
         "basePath",
         "components",
         "consumes",
@@ -43,45 +48,15 @@ const OPENING: Opening = Opening {
         "swagger",
         "tags",
         "webhooks",
-    ],
-    marks: &["openapi", "swagger"],
-};
+    ];
+    const MARKS: &'static [&'static str] = &["openapi", "swagger"];
 
-const METHODS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
-];
-
-impl Format for OpenApi {
-    fn name(&self) -> &'static str {
-        "OpenAPI"
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        EXTENSIONS
-    }
-
-    fn recognizes(&self, head: &str) -> bool {
-        OPENING.recognizes(head)
-    }
-
-    fn version(&self, head: &str) -> Option<String> {
-        version::of_info(head)
-    }
-
-    fn references(&self, bytes: &[u8]) -> Option<References> {
-        OPENING.references(bytes)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        self.read_beside(bytes, &Beside::default())
-    }
-
-    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        OPENING.read(bytes, beside, |root| Description::of(root).pages())
+    fn pages(root: &Node<'_>) -> Pages {
+        Api::of(root).pages()
     }
 }
 
-struct Description<'a> {
+struct Api<'a> {
     spec: Spec<'a>,
     title: String,
     operations: Vec<Operation<'a>>,
@@ -91,10 +66,10 @@ struct Description<'a> {
     below: Below,
 }
 
-impl<'a> Description<'a> {
+impl<'a> Api<'a> {
     fn of(root: &'a Node<'a>) -> Self {
         let title = root.get("info").and_then(|info| info.text_of("title"));
-        let mut description = Self {
+        let mut api = Self {
             spec: Spec::new(root),
             title: title.map_or_else(|| "API".to_owned(), one_line),
             operations: Vec::new(),
@@ -102,12 +77,10 @@ impl<'a> Description<'a> {
             skipped: Vec::new(),
             below: Below::default(),
         };
-        let paths = root
-            .get("paths")
-            .map(|paths| description.spec.resolved(paths));
+        let paths = root.get("paths").map(|paths| api.spec.resolved(paths));
         for (path, item) in paths.map(Node::entries).unwrap_or_default() {
             if path.starts_with('/') {
-                description.take_path(path, item);
+                api.take_path(path, item);
             }
         }
         for (name, item) in root
@@ -115,16 +88,16 @@ impl<'a> Description<'a> {
             .iter()
             .chain(root.map_of("x-webhooks"))
         {
-            description.take_webhook(name, item);
+            api.take_webhook(name, item);
         }
-        if let Some(first) = description.empty.first() {
-            let count = counted(description.empty.len(), "operation");
+        if let Some(first) = api.empty.first() {
+            let count = counted(api.empty.len(), "operation");
             let what = format!("{count} without a word, the first is `{first}`");
-            description.skipped.push(what);
+            api.skipped.push(what);
         }
-        let operations = &mut description.operations;
-        description.below.take_operations(operations);
-        description
+        let operations = &mut api.operations;
+        api.below.take_operations(operations);
+        api
     }
 
     fn take_path(&mut self, path: &'a str, item: &'a Node<'a>) {

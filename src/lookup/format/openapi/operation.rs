@@ -173,23 +173,17 @@ impl<'a> Operation<'a> {
     /// Lists the parameters; returns what an example needs of them.
     fn parameters(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Sent {
         let mut sent = Sent::default();
-        let mut labelled = false;
-        let all = self.all_parameters(spec);
-        let is_listed = |parameter: &Node<'_>| {
+        let mut all = self.all_parameters(spec);
+        all.retain(|(_, parameter)| {
             parameter.text_of("in") != Some("body") && parameter.text_of("name").is_some()
-        };
-        let listed = all.iter().filter(|(_, parameter)| is_listed(parameter));
-        let more = listed.count().saturating_sub(PARAMETERS_MAX);
-        let listed = all
-            .into_iter()
-            .filter(|(_, parameter)| is_listed(parameter));
-        for (node, parameter) in listed.take(PARAMETERS_MAX) {
+        });
+        if !all.is_empty() {
+            sheet.label("Parameters:");
+        }
+        let more = all.len().saturating_sub(PARAMETERS_MAX);
+        for (node, parameter) in all.into_iter().take(PARAMETERS_MAX) {
             let place = parameter.text_of("in").unwrap_or("query");
             let name = parameter.text_of("name").map(one_line).unwrap_or_default();
-            if !labelled {
-                sheet.label("Parameters:");
-                labelled = true;
-            }
             let content = parameter
                 .map_of("content")
                 .first()
@@ -220,46 +214,48 @@ impl<'a> Operation<'a> {
         sent
     }
 
-    /// The body that is sent, as its media type and its holder: of newer descriptions in `requestBody`, of older ones a
-    /// parameter.
-    fn body(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Option<(String, Json)> {
-        let (media, holder, required, text, line) = if let Some(node) = self.node.get("requestBody")
-        {
-            let body = spec.resolved(node);
-            let (media, holder) = preferred(body.map_of("content"))?;
-            (
+    /// Returns the body that is sent: of newer descriptions in `requestBody`, of older ones a parameter.
+    fn sent_body(&self, spec: &Spec<'a>) -> Option<Body<'a>> {
+        if let Some(node) = self.node.get("requestBody") {
+            let described = spec.resolved(node);
+            let (media, holder) = preferred(described.map_of("content"))?;
+            return Some(Body {
                 media,
                 holder,
-                body.is("required"),
-                body.text_of("description"),
-                node.line,
-            )
-        } else {
-            let all = self.all_parameters(spec);
-            let (node, body) = all
-                .into_iter()
-                .find(|(_, parameter)| parameter.text_of("in") == Some("body"))?;
-            let consumes = self
-                .node
-                .get("consumes")
-                .or_else(|| spec.root.get("consumes"));
-            let media = consumes
-                .and_then(|list| list.items().first())
-                .and_then(Node::text)
-                .unwrap_or("application/json");
-            (
-                media,
-                body,
-                body.is("required"),
-                body.text_of("description"),
-                node.line,
-            )
-        };
+                described,
+                line: node.line,
+            });
+        }
+        let mut all = self.all_parameters(spec).into_iter();
+        let (node, body) = all.find(|(_, parameter)| parameter.text_of("in") == Some("body"))?;
+        let consumes = self.node.get("consumes");
+        let consumes = consumes.or_else(|| spec.root.get("consumes"));
+        let media = consumes.and_then(|list| list.items().first()?.text());
+        Some(Body {
+            media: media.unwrap_or("application/json"),
+            holder: body,
+            described: body,
+            line: node.line,
+        })
+    }
+
+    /// Tells of the body that is sent; returns its media type and an example of it.
+    fn body(&self, spec: &Spec<'a>, sheet: &mut Sheet) -> Option<(String, Json)> {
+        let Body {
+            media,
+            holder,
+            described,
+            line,
+        } = self.sent_body(spec)?;
         sheet.at(line);
         let schema = holder.get("schema");
         let kind = schema.map_or_else(|| "any".to_owned(), |schema| type_of(spec, schema));
-        let required = if required { ", required" } else { "" };
-        let text = text.map_or_else(String::new, |text| format!(" – {}", spec.text(text)));
+        let required = if described.is("required") {
+            ", required"
+        } else {
+            ""
+        };
+        let text = spec.dashed(described.text_of("description"));
         let demands = schema.map(|schema| rules::traits(spec, spec.resolved(schema)));
         let demands = rules::listed(&demands.unwrap_or_default());
         sheet.label(&format!(
@@ -419,6 +415,17 @@ fn told_parameter<'a>(
         (true, Some(text)) => format!("{words} – {}", spec.text(text)),
         (true, None) => words,
     }
+}
+
+/// The body that an operation sends.
+struct Body<'a> {
+    /// The type of media that is told first.
+    media: &'a str,
+    /// What has its schema and examples.
+    holder: &'a Node<'a>,
+    /// What says of it whether it is required, and what it is.
+    described: &'a Node<'a>,
+    line: u32,
 }
 
 /// What an example needs of the parameters.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::lookup::document::BlockKind;
+use crate::lookup::format::{Format as _, Unread};
 use crate::lookup::passage::letter_start;
 
 fn read(text: &str) -> Result<Pages, Unread> {

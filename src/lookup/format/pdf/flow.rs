@@ -14,6 +14,14 @@ const APART: f64 = 1.3;
 const INDENT: f64 = 0.7;
 /// Share of letters of one width from which all of a file is: such text is no code.
 const MONO_PERCENT: usize = 70;
+/// Distance from which a blank line stands between two lines of code, of their size.
+const CODE_GAP: f64 = 1.75;
+/// Distance of two rows of one table, of what is usual between lines: cells have some room above and below.
+const TABLE_GAP: f64 = 2.2;
+/// Share of a column at its right that a full line may leave blank, where words are not broken.
+const RAGGED: f64 = 0.2;
+/// The same beyond which a line before one that begins like a sentence is the last, or an item of its own.
+const SHORT: f64 = 0.45;
 /// Rows of a table that are looked at together: a page has a hundred.
 const TABLE_ROWS_MAX: usize = 400;
 /// Cells of the widest table.
@@ -24,6 +32,13 @@ const CELLS_MAX: usize = 24;
 pub(super) struct Line<'a> {
     pub(super) row: &'a Row,
     pub(super) page: usize,
+}
+
+impl Line<'_> {
+    /// Returns the number of its page, as people count.
+    fn place(&self) -> u32 {
+        u32::try_from(self.page + 1).unwrap_or(u32::MAX)
+    }
 }
 
 /// What is usual in a file.
@@ -157,8 +172,7 @@ impl Writer<'_> {
                 self.sheet.gap();
                 self.in_list = false;
             }
-            self.sheet
-                .at(u32::try_from(line.page + 1).unwrap_or(u32::MAX));
+            self.sheet.at(line.place());
             let mut rows = 0;
             for head in self.heads.get(&at).cloned().unwrap_or_default() {
                 self.in_list = false;
@@ -204,13 +218,12 @@ impl Writer<'_> {
                 let distance = above.map_or(0.0, |above| {
                     (above.row.y - line.row.y) / line.row.size().max(1.0)
                 });
-                let page = u32::try_from(line.page + 1).unwrap_or(u32::MAX);
-                if distance > 1.75 {
+                if distance > CODE_GAP {
                     code.push(String::new());
-                    pages.push(page);
+                    pages.push(line.place());
                 }
                 code.push(line.row.code(margin));
-                pages.push(page);
+                pages.push(line.place());
             }
         }
         self.in_list = false;
@@ -220,16 +233,21 @@ impl Writer<'_> {
 
     /// Writes the table that begins at `at`, and returns its rows.
     fn table(&mut self, at: usize) -> Option<usize> {
-        let is_row = |line: &Line<'_>| {
-            let cells = &line.row.cells;
-            (2..=CELLS_MAX).contains(&cells.len())
-                && mark(cells.first().map_or("", |cell| &cell.text))
-                    .is_none_or(|(_, rest)| !rest.is_empty())
-        };
-        if !self.lines.get(at).is_some_and(is_row) {
+        let block = self.table_block(at)?;
+        let columns = columns(block);
+        if columns.len() < 2 {
             return None;
         }
-        let first = self.lines.get(at)?;
+        let rows = block.len();
+        let table = cells(block, &columns);
+        self.in_list = false;
+        self.sheet.table(&table);
+        Some(rows)
+    }
+
+    /// Returns the lines of the table that begins at `at`, if two of them have cells beside each other.
+    fn table_block(&self, at: usize) -> Option<&[Line<'_>]> {
+        let first = self.lines.get(at).filter(|line| is_row(line))?;
         let mut rows = 1;
         while let Some(line) = self.lines.get(at + rows)
             && !self.is_head(at + rows)
@@ -239,7 +257,7 @@ impl Writer<'_> {
             let near = self
                 .measure
                 .gap(self.lines, at + rows)
-                .is_some_and(|gap| gap < 2.2);
+                .is_some_and(|gap| gap < TABLE_GAP);
             // A cell of several lines goes on below itself, not at the left.
             let goes_on =
                 line.row.cells.len() == 1 && line.row.x() > first.row.x() + line.row.size();
@@ -249,47 +267,8 @@ impl Writer<'_> {
             rows += 1;
         }
         let block = self.lines.get(at..at + rows)?;
-        if block.iter().filter(|line| is_row(line)).count() < 2 {
-            return None;
-        }
-        let columns = columns(block);
-        if columns.len() < 2 {
-            return None;
-        }
-        let mut table: Vec<Vec<String>> = Vec::new();
-        for line in block {
-            let mut cells = vec![String::new(); columns.len()];
-            for cell in &line.row.cells {
-                let column = columns
-                    .iter()
-                    .position(|(_, end)| cell.x <= *end)
-                    .unwrap_or(columns.len() - 1);
-                if let Some(slot) = cells.get_mut(column) {
-                    if !slot.is_empty() {
-                        slot.push(' ');
-                    }
-                    slot.push_str(&without_leaders(&cell.text));
-                }
-            }
-            // What has nothing in its first cell belongs to the row above.
-            let goes_on = cells.first().is_some_and(String::is_empty) && !table.is_empty();
-            match table.last_mut().filter(|_| goes_on) {
-                Some(above) => {
-                    for (above, more) in above
-                        .iter_mut()
-                        .zip(cells)
-                        .filter(|(_, more)| !more.is_empty())
-                    {
-                        above.push(' ');
-                        above.push_str(&more);
-                    }
-                }
-                None => table.push(cells),
-            }
-        }
-        self.in_list = false;
-        self.sheet.table(&table);
-        Some(rows)
+        let is_table = block.iter().filter(|line| is_row(line)).count() >= 2;
+        is_table.then_some(block)
     }
 
     /// Writes the paragraph or the item that begins at `at`, and returns its rows.
@@ -354,10 +333,9 @@ impl Writer<'_> {
             return false;
         }
         let (left, right) = other.column;
-        let is_short = one.end() < right - (right - left) * 0.2;
-        // A line that ends far from the edge, before one that begins like a sentence, is the last or an item of its own.
+        let is_short = one.end() < right - (right - left) * RAGGED;
         let is_alone =
-            one.end() < right - (right - left) * 0.45 && !text.starts_with(char::is_lowercase);
+            one.end() < right - (right - left) * SHORT && !text.starts_with(char::is_lowercase);
         let is_item = mark(&first.row.text()).is_some();
         let further = (other.x() - one.x()) / size;
         let new_indent = further > INDENT && !(is_item && rows == 1) && !(rows == 1 && is_short);
@@ -379,7 +357,7 @@ impl Writer<'_> {
             return false;
         };
         let (left, right) = before.row.column;
-        let is_full = before.row.end() >= right - (right - left) * 0.2;
+        let is_full = before.row.end() >= right - (right - left) * RAGGED;
         let is_below = (line.row.x() - before.row.x()).abs() < line.row.size() * 0.2;
         let next = self.lines.get(at + 1);
         let more = next.is_some_and(|next| next.row.is_mono()) && near(at + 1);
@@ -390,6 +368,46 @@ impl Writer<'_> {
             && !before.row.is_mono()
             && !ends_sentence(&before.row.text())
     }
+}
+
+/// Tells whether a line has cells beside each other, the first of which is no mark of an item.
+fn is_row(line: &Line<'_>) -> bool {
+    let cells = &line.row.cells;
+    let first = mark(cells.first().map_or("", |cell| &cell.text));
+    (2..=CELLS_MAX).contains(&cells.len()) && first.is_none_or(|(_, rest)| !rest.is_empty())
+}
+
+/// Returns the rows of a table of these `columns`.
+fn cells(block: &[Line<'_>], columns: &[(f64, f64)]) -> Vec<Vec<String>> {
+    let mut table: Vec<Vec<String>> = Vec::new();
+    for line in block {
+        let mut cells = vec![String::new(); columns.len()];
+        for cell in &line.row.cells {
+            let column = columns.iter().position(|(_, end)| cell.x <= *end);
+            if let Some(slot) = cells.get_mut(column.unwrap_or(columns.len() - 1)) {
+                add(slot, &without_leaders(&cell.text));
+            }
+        }
+        // What has nothing in its first cell belongs to the row above.
+        let goes_on = cells.first().is_some_and(String::is_empty);
+        match table.last_mut().filter(|_| goes_on) {
+            Some(above) => {
+                for (above, more) in above.iter_mut().zip(&cells) {
+                    add(above, more);
+                }
+            }
+            None => table.push(cells),
+        }
+    }
+    table
+}
+
+/// Adds words to those of a cell.
+fn add(cell: &mut String, words: &str) {
+    if !cell.is_empty() && !words.is_empty() {
+        cell.push(' ');
+    }
+    cell.push_str(words);
 }
 
 /// Returns where each column of a table begins and ends: cells that lie above one another are of one column.

@@ -85,7 +85,7 @@ impl Format for Pdf {
         }
         let measure = Measure::of(sheets.iter().flat_map(|sheet| &sheet.upright));
         running::take_away(&mut sheets, measure.body_size);
-        let sheets: Vec<Vec<Row>> = sheets.into_iter().map(Sheet::in_order).collect();
+        let sheets: Vec<Vec<Row>> = sheets.into_iter().map(PageRows::in_order).collect();
         let bookmarks = bookmarks(&file, &tree);
         let title = Some(title(&file)).filter(|title| !title.is_empty());
         let title = title.or_else(|| heads::cover(sheets.first()?, &bookmarks, &measure));
@@ -100,7 +100,7 @@ impl Format for Pdf {
 
 /// The rows of a page, from the top down.
 #[derive(Debug, Default)]
-struct Sheet {
+struct PageRows {
     upright: Vec<Row>,
     /// Where the page ends below and above.
     edges: (f64, f64),
@@ -108,7 +108,7 @@ struct Sheet {
     aside: Vec<Row>,
 }
 
-impl Sheet {
+impl PageRows {
     fn of(shown: &Shown) -> Self {
         let [_, bottom, _, top] = shown.bounds;
         let glyphs = &shown.glyphs;
@@ -141,7 +141,7 @@ impl Sheet {
 }
 
 /// Returns the rows of each page.
-fn letters_of(file: &File<'_>, tree: &PageTree, notes: &mut Notes) -> Vec<Sheet> {
+fn letters_of(file: &File<'_>, tree: &PageTree, notes: &mut Notes) -> Vec<PageRows> {
     let mut fonts = Fonts::default();
     let mut left = LETTERS_MAX;
     let mut sheets = Vec::with_capacity(tree.pages.len());
@@ -173,7 +173,7 @@ fn letters_of(file: &File<'_>, tree: &PageTree, notes: &mut Notes) -> Vec<Sheet>
             break;
         }
         left -= shown.glyphs.len();
-        sheets.push(Sheet::of(&shown));
+        sheets.push(PageRows::of(&shown));
     }
     sheets
 }

@@ -7,6 +7,7 @@ use super::cmap::utf16_text;
 use super::file::File;
 use super::letters::Encoding;
 use super::object::{Dict, Object};
+use crate::lookup::clean::one_line;
 
 /// Pages of a file: the longest manuals have 10,000.
 pub(super) const PAGES_MAX: usize = 20_000;
@@ -153,7 +154,7 @@ pub(super) fn bookmarks(file: &File<'_>, tree: &PageTree) -> Vec<Bookmark> {
         let Some((page, y)) = place.and_then(|place| page_of(file, tree, &names, place)) else {
             continue;
         };
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = one_line(&title);
         if !title.is_empty() {
             let level = u8::try_from(level).unwrap_or(6).min(6);
             found.push(Bookmark {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Sheet;
+use super::PageRows;
 use super::row::Row;
 
 /// Rows from the top and from the bottom of a page that may be running.
@@ -20,69 +20,14 @@ const HEAD_ROWS_MAX: usize = 2;
 /// Points within which two lines are at the same place.
 const PLACE: f64 = 3.0;
 
-/// A row at the edge of a page, by what it says and where it stands.
-type Key = (bool, i64, String);
+/// A place at the upper (`true`) or lower edge of pages.
+type Place = (bool, i64);
 
 /// Takes the running rows of all pages away; each page's rows go from its top down.
-pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
-    let mut said: HashMap<Key, usize> = HashMap::new();
-    let mut apart: HashMap<(bool, i64), usize> = HashMap::new();
-    let mut outermost: HashMap<(bool, i64), usize> = HashMap::new();
-    for page in pages.iter() {
-        let rows = &page.upright;
-        for from_top in [true, false] {
-            for (nth, at) in edge(page, from_top).enumerate() {
-                let Some(row) = rows.get(at) else { continue };
-                let (place, words) = (place(row), words(row));
-                *said.entry((from_top, place, words)).or_default() += 1;
-                if nth == 0 {
-                    *outermost.entry((from_top, place)).or_default() += 1;
-                    if stands_apart(rows, at, from_top, body_size) {
-                        *apart.entry((from_top, place)).or_default() += 1;
-                    }
-                }
-            }
-        }
-    }
-    let count = pages.len();
-    // Text begins at one place too, but its first line seldom stands apart.
-    let is_for_heads = |place: (bool, i64)| {
-        let pages =
-            |places: &HashMap<(bool, i64), usize>| places.get(&place).copied().unwrap_or_default();
-        let (apart, all) = (pages(&apart), pages(&outermost));
-        count >= PLACE_PAGES_MIN
-            && (apart * 5 >= count * 2
-                || apart >= PLACE_PAGES_MIN && apart * 5 >= count && apart * 2 >= all)
-    };
+pub(super) fn take_away(pages: &mut [PageRows], body_size: f64) {
+    let edges = Edges::of(pages, body_size);
     for page in pages {
-        let rows = &page.upright;
-        let mut running = Vec::new();
-        for from_top in [true, false] {
-            // Rows of a head that goes on below its first.
-            let mut more = 0_usize;
-            for (nth, at) in edge(page, from_top).enumerate() {
-                let Some(row) = rows.get(at) else { break };
-                let place = place(row);
-                let is_said = said
-                    .get(&(from_top, place, words(row)))
-                    .is_some_and(|pages| *pages >= PAGES_MIN);
-                let mut is_placed = more > 0;
-                more = more.saturating_sub(1);
-                if is_for_heads((from_top, place)) {
-                    let last = edge(page, from_top)
-                        .skip(nth)
-                        .take(HEAD_ROWS_MAX)
-                        .position(|at| stands_apart(rows, at, from_top, body_size));
-                    is_placed |= last.is_some();
-                    more = more.max(last.unwrap_or_default());
-                }
-                // Nothing beyond a line of the page's own text is running.
-                if !is_said && !is_placed {
-                    break;
-                }
-                running.push(at);
-            }
-        }
+        let running = edges.running(page);
         let mut at = 0;
         page.upright.retain(|_| {
             at += 1;
@@ -91,8 +36,94 @@ pub(super) fn take_away(pages: &mut [Sheet], body_size: f64) {
     }
 }
 
+/// What stands at the edges of all pages, by how many pages have it.
+#[derive(Default)]
+struct Edges {
+    pages: usize,
+    body_size: f64,
+    /// By its place and what it says.
+    said: HashMap<(Place, String), usize>,
+    outermost: HashMap<Place, usize>,
+    /// Those of the outermost rows that stand apart.
+    apart: HashMap<Place, usize>,
+}
+
+impl Edges {
+    fn of(pages: &[PageRows], body_size: f64) -> Self {
+        let mut edges = Self {
+            pages: pages.len(),
+            body_size,
+            ..Self::default()
+        };
+        for page in pages {
+            for from_top in [true, false] {
+                for (nth, at) in edge(page, from_top).enumerate() {
+                    edges.count(&page.upright, at, from_top, nth == 0);
+                }
+            }
+        }
+        edges
+    }
+
+    fn count(&mut self, rows: &[Row], at: usize, from_top: bool, is_outermost: bool) {
+        let Some(row) = rows.get(at) else { return };
+        let place = (from_top, place(row));
+        *self.said.entry((place, words(row))).or_default() += 1;
+        if is_outermost {
+            *self.outermost.entry(place).or_default() += 1;
+            let is_apart = stands_apart(rows, at, from_top, self.body_size);
+            *self.apart.entry(place).or_default() += usize::from(is_apart);
+        }
+    }
+
+    /// Tells whether heads or feet stand at a place. Text begins at one place too, but its first line seldom stands apart.
+    fn is_for_heads(&self, place: Place) -> bool {
+        let pages = |places: &HashMap<Place, usize>| places.get(&place).copied().unwrap_or(0);
+        let (apart, all) = (pages(&self.apart), pages(&self.outermost));
+        self.pages >= PLACE_PAGES_MIN
+            && (apart * 5 >= self.pages * 2
+                || apart >= PLACE_PAGES_MIN && apart * 5 >= self.pages && apart * 2 >= all)
+    }
+
+    /// Tells whether a row says at its place what others say there.
+    fn is_said(&self, row: &Row, place: Place) -> bool {
+        let pages = self.said.get(&(place, words(row)));
+        pages.is_some_and(|pages| *pages >= PAGES_MIN)
+    }
+
+    /// Returns which rows of a page are running.
+    fn running(&self, page: &PageRows) -> Vec<usize> {
+        let rows = &page.upright;
+        let mut running = Vec::new();
+        for from_top in [true, false] {
+            // Rows of a head that goes on below its first.
+            let mut more = 0_usize;
+            for (nth, at) in edge(page, from_top).enumerate() {
+                let Some(row) = rows.get(at) else { break };
+                let place = (from_top, place(row));
+                let mut is_placed = more > 0;
+                more = more.saturating_sub(1);
+                if self.is_for_heads(place) {
+                    let last = edge(page, from_top)
+                        .skip(nth)
+                        .take(HEAD_ROWS_MAX)
+                        .position(|at| stands_apart(rows, at, from_top, self.body_size));
+                    is_placed |= last.is_some();
+                    more = more.max(last.unwrap_or_default());
+                }
+                // Nothing beyond a line of the page's own text is running.
+                if !is_placed && !self.is_said(row, place) {
+                    break;
+                }
+                running.push(at);
+            }
+        }
+        running
+    }
+}
+
 /// Returns the rows in the margin at an edge, the outermost first.
-fn edge(page: &Sheet, from_top: bool) -> impl Iterator<Item = usize> + use<> {
+fn edge(page: &PageRows, from_top: bool) -> impl Iterator<Item = usize> + use<> {
     let (bottom, top) = page.edges;
     let in_margin = |(nth, row): &(usize, &Row)| {
         let share = if *nth == 0 { FIRST_MARGIN } else { MARGIN };
@@ -169,11 +200,11 @@ mod tests {
         }
     }
 
-    fn sheet(upright: Vec<Row>) -> Sheet {
-        Sheet {
+    fn sheet(upright: Vec<Row>) -> PageRows {
+        PageRows {
             upright,
             edges: (0.0, 840.0),
-            ..Sheet::default()
+            ..PageRows::default()
         }
     }
 
@@ -220,7 +251,7 @@ mod tests {
             rows.extend(text(700.0));
             sheet(rows)
         };
-        let mut pages: Vec<Sheet> = (0..28).map(page).collect();
+        let mut pages: Vec<PageRows> = (0..28).map(page).collect();
         take_away(&mut pages, 10.0);
         let left: Vec<usize> = pages.iter().map(|page| page.upright.len()).collect();
         assert_eq!(left, [4; 28]);
@@ -233,7 +264,7 @@ mod tests {
             let first = row(770.0, &format!("Line {}", "of text ".repeat(number)));
             sheet(vec![first, row(770.0 - gap, "Text."), row(734.0, "Text.")])
         };
-        let mut pages: Vec<Sheet> = (0..30).map(page).collect();
+        let mut pages: Vec<PageRows> = (0..30).map(page).collect();
         take_away(&mut pages, 10.0);
         assert!(pages.iter().all(|page| page.upright.len() == 3));
     }
@@ -248,7 +279,7 @@ mod tests {
                 row(758.0, "Text."),
             ])
         };
-        let mut pages: Vec<Sheet> = names.iter().map(page).collect();
+        let mut pages: Vec<PageRows> = names.iter().map(page).collect();
         take_away(&mut pages, 10.0);
         assert!(
             pages.iter().all(|page| page.upright.len() == 2),

@@ -1,24 +1,19 @@
 //! Protocol buffers: every call of a service is an operation with a page, and so has every message worth one.
 
+mod body;
 mod options;
 
 use self::options::Stated;
 use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer, Token};
-use super::shape::{self, Member, Shape, Shapes};
+use super::shape::{self, Limits, RETURNED, SENT, Shape, Shapes};
 use super::sheet::{Headings, Sheet, listed, one_line};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
 
 /// `.proto`.
 pub(super) struct Protobuf;
-
-/// What is told of what is sent and of what comes back: levels and members.
-const SENT: (usize, usize) = (3, 120);
-const RETURNED: (usize, usize) = (2, 40);
-/// Messages in messages: deeper ones are read as members of the last.
-const NESTED_MAX: usize = 32;
 
 impl Format for Protobuf {
     fn name(&self) -> &'static str {
@@ -128,110 +123,6 @@ impl File {
             }
         }
         self.services.push(service);
-    }
-
-    fn take_shape(&mut self, lexer: &mut Lexer<'_>, start: &Token<'_>, above: &[String]) {
-        let name = dotted(lexer);
-        let is_extension = start.text == "extend";
-        // What is extended has its own name, wherever that is done.
-        let scope = if is_extension { &[] } else { above };
-        let full: Vec<String> = scope.iter().cloned().chain([name]).collect();
-        let kinds = ["enum", "extend", "message"];
-        let kind = kinds.into_iter().find(|kind| *kind == start.text);
-        let mut shape = Shape {
-            kind: kind.unwrap_or("message"),
-            name: full.join("."),
-            about: start.above.clone(),
-            line: start.line,
-            ..Shape::default()
-        };
-        if let Some(inside) = above.last().filter(|_| is_extension) {
-            shape.facts.push(format!("Declared in `{inside}`."));
-        }
-        // Names of the one-ofs that are open, with the braces they are in.
-        let mut choices: Vec<(String, usize)> = Vec::new();
-        let at = self.shapes.len();
-        self.shapes.push(Shape::default());
-        if let Some(brace) = lexer.take("{") {
-            add(&mut shape.about, &brace.behind);
-            // Braces of groups, one-ofs and the like inside this body.
-            let mut depth = 0_usize;
-            while let Some(token) = lexer.peek().cloned() {
-                match token.text {
-                    "}" if depth == 0 => {
-                        lexer.next();
-                        break;
-                    }
-                    "}" => {
-                        depth -= 1;
-                        choices.retain(|(_, inside)| *inside <= depth);
-                    }
-                    "{" => depth += 1,
-                    "message" | "enum" | "extend" if full.len() < NESTED_MAX => {
-                        lexer.next();
-                        self.take_shape(lexer, &token, &full);
-                        continue;
-                    }
-                    ";" => {}
-                    "option" => {
-                        lexer.next();
-                        shape.facts.extend(options::take(lexer).map(|stated| {
-                            if stated.is_deprecated() {
-                                "Deprecated.".to_owned()
-                            } else {
-                                format!("Option {}", stated.written())
-                            }
-                        }));
-                        continue;
-                    }
-                    "reserved" | "extensions" => {
-                        lexer.next();
-                        shape.facts.push(kept_free(lexer, &token));
-                        continue;
-                    }
-                    "oneof" => {
-                        lexer.next();
-                        let name = dotted(lexer);
-                        let mut about = token.above;
-                        add(
-                            &mut about,
-                            lexer.peek().map_or("", |brace| brace.behind.as_str()),
-                        );
-                        if !about.trim().is_empty() {
-                            shape
-                                .facts
-                                .push(format!("One of `{name}`: {}", one_line(&about)));
-                        }
-                        choices.push((name, depth + 1));
-                        continue;
-                    }
-                    _ => {
-                        if let Some(mut member) = member(lexer, shape.kind == "enum") {
-                            let choice = choices.last();
-                            member
-                                .notes
-                                .extend(choice.map(|(name, _)| format!("one of `{name}`")));
-                            if is_extension {
-                                let written = options::as_option(
-                                    &self.package,
-                                    above,
-                                    &shape.name,
-                                    &member.name,
-                                );
-                                member.notes.extend(written);
-                            }
-                            shape.members.push(member);
-                            continue;
-                        }
-                    }
-                }
-                lexer.next();
-            }
-        }
-        shape.end = lexer.end();
-        if let Some(place) = self.shapes.get_mut(at) {
-            *place = shape;
-        }
     }
 
     fn pages(&self) -> Pages {
@@ -344,7 +235,7 @@ impl Call {
         }
         sheet.markdown(&self.about, Headings::Plain);
         sheet.end_at(self.end);
-        let mut tell = |words: &str, name: &str, limits: (usize, usize)| {
+        let mut tell = |words: &str, name: &str, limits: Limits| {
             let last = name.rsplit('.').next().unwrap_or(name);
             if let Some(shape) = shapes.get(name).or_else(|| shapes.get(last)) {
                 sheet.label(&format!(
@@ -428,82 +319,6 @@ fn side(lexer: &mut Lexer<'_>) -> (bool, String) {
     (streams, name)
 }
 
-/// Takes a field or a value of an enumeration; nothing if no name is next.
-fn member(lexer: &mut Lexer<'_>, is_value: bool) -> Option<Member> {
-    let first = lexer
-        .peek()
-        .filter(|token| token.kind == TokenKind::Word || token.text == ".")?
-        .clone();
-    let mut member = Member {
-        about: first.above,
-        line: first.line,
-        ..Member::default()
-    };
-    if is_value {
-        member.name = dotted(lexer);
-    } else {
-        let mut words: Vec<String> = Vec::new();
-        while let Some(label) = ["optional", "repeated", "required"]
-            .iter()
-            .find_map(|label| lexer.take(label))
-        {
-            words.push(label.text.to_owned());
-        }
-        let mut kind = dotted(lexer);
-        member.base = last(&kind);
-        if lexer.is_next("<") {
-            let inside = lexer.take_value();
-            let value = inside
-                .trim_end_matches('>')
-                .rsplit(',')
-                .next()
-                .unwrap_or_default();
-            member.base = last(value);
-            kind.push_str(&inside);
-        }
-        words.push(kind);
-        member.name = dotted(lexer);
-        member.words = words.join(" ");
-    }
-    if lexer.take("=").is_some() {
-        let sign = lexer.take("-").map_or("", |sign| sign.text);
-        let number = lexer.next().map_or("", |token| token.text);
-        let equals = if is_value { "" } else { " = " };
-        member.words.extend([equals, sign, number]);
-    }
-    if lexer.is_next("[") {
-        member.notes = options::of_field(&lexer.take_value());
-    }
-    if let Some(end) = lexer.take(";") {
-        add(&mut member.about, &end.behind);
-    }
-    member.end = lexer.end();
-    (!member.name.is_empty()).then_some(member)
-}
-
-/// Takes which numbers and names are kept free, and what is said of it.
-fn kept_free(lexer: &mut Lexer<'_>, start: &Token<'_>) -> String {
-    let what = if start.text == "reserved" {
-        "Reserved"
-    } else {
-        "Extensions"
-    };
-    let (written, behind) = statement(lexer);
-    let mut about = start.above.clone();
-    add(&mut about, &behind);
-    let gap = if about.is_empty() { "" } else { " – " };
-    format!("{what}: {written}{gap}{}", one_line(&about))
-}
-
-/// Returns the last name of a dotted one.
-fn last(name: &str) -> String {
-    name.rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
-}
-
 /// Takes a name with its dots.
 fn dotted(lexer: &mut Lexer<'_>) -> String {
     let mut name = String::new();
@@ -520,39 +335,6 @@ fn dotted(lexer: &mut Lexer<'_>) -> String {
     }
     name.trim_start_matches('.').to_owned()
 }
-
-/// Takes everything up to the next `;`; returns how it is written, and the comment behind it.
-fn statement(lexer: &mut Lexer<'_>) -> (String, String) {
-    let mut written = String::new();
-    while lexer.peek().is_some() && !lexer.is_next("}") {
-        if let Some(end) = lexer.take(";") {
-            return (written, end.behind);
-        }
-        let is_mark = lexer
-            .peek()
-            .is_some_and(|token| token.kind == TokenKind::Mark);
-        let mut value = lexer.take_value();
-        if value.is_empty() {
-            value = lexer
-                .next()
-                .map_or_else(String::new, |token| token.text.to_owned());
-        }
-        if written.len() < STATEMENT_BYTES_MAX {
-            let gap = if written.is_empty() || is_mark {
-                ""
-            } else {
-                " "
-            };
-            written.extend([gap, &value]);
-        } else if !written.ends_with('…') {
-            written.push_str(" …");
-        }
-    }
-    (written, String::new())
-}
-
-/// Bytes of a statement that are told: thousands of reserved numbers are data.
-const STATEMENT_BYTES_MAX: usize = 2_000;
 
 /// Takes everything up to the brace that closes an opened body.
 fn skip_body(lexer: &mut Lexer<'_>) {

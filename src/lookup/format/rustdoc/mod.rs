@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use self::signature::{list, of_bounds, of_function, of_generics, of_path, of_type, tagged};
+use self::signature::{flag, list, of_bounds, of_function, of_generics, of_path, of_type, tagged};
 use super::sheet::{Headings, Sheet, short};
 use super::{Format, Pages, Unread, fit_version};
 use crate::lookup::document::{Document, Kind};
@@ -175,6 +175,31 @@ enum Way {
     Glob,
 }
 
+/// What a module brings that was not looked at yet.
+#[derive(Default)]
+struct Brought {
+    /// Last in, first out: what a glob brings stands where the glob stands.
+    ids: Vec<(String, usize, Way)>,
+    /// The modules whose globs were opened.
+    globs: HashSet<String>,
+}
+
+impl Brought {
+    /// Adds the items of the module that is `inner`.
+    fn add(&mut self, inner: &Value, depth: usize, way: Way) {
+        let items = list(inner, "items").iter().rev();
+        self.ids.extend(items.map(|id| (key(id), depth, way)));
+    }
+}
+
+/// Returns the line of an item in the list of its module.
+fn listed(item: &Value) -> String {
+    let text = short(docs(item), SUMMARY_LETTERS_MAX);
+    let dash = if text.is_empty() { "" } else { " – " };
+    let said = word(particular(item).0).map_or("mod", |(word, _)| word);
+    format!("`{said} {}`{dash}{text}", name(item))
+}
+
 fn docs(item: &Value) -> &str {
     item.get("docs").and_then(Value::as_str).unwrap_or_default()
 }
@@ -244,14 +269,22 @@ impl Described<'_> {
         };
         sheet.heading(1, &title, "", vec![full]);
         sheet.markdown(docs(item), Headings::Under(1));
-        let mut ids: Vec<(String, usize, Way)> = Vec::new();
-        let inner = particular(item).1;
-        let own = list(inner, "items").iter().rev();
-        ids.extend(own.map(|id| (key(id), 0, Way::Own)));
+        let lines = self.items_of(item, path);
+        if !lines.is_empty() {
+            sheet.heading(2, "Items", "items", Vec::new());
+            for line in lines {
+                sheet.prose_indented("- ", &line);
+            }
+        }
+        finished(sheet, &title)
+    }
+
+    /// Returns a line for each item that a module has or exports, and writes the pages of those that have theirs there.
+    fn items_of(&mut self, module: &Value, path: &[String]) -> Vec<String> {
         let mut lines = Vec::new();
-        let mut opened = HashSet::new();
-        // Last in, first out: what a glob brings stands where the glob stands.
-        while let Some((id, depth, way)) = ids.pop() {
+        let mut brought = Brought::default();
+        brought.add(particular(module).1, 0, Way::Own);
+        while let Some((id, depth, way)) = brought.ids.pop() {
             let is_seen = self.seen.contains(&id);
             let is_elsewhere = way != Way::Own && (is_seen || self.home.contains(&id));
             if (is_seen || is_elsewhere) && way != Way::Name {
@@ -267,35 +300,13 @@ impl Described<'_> {
                 continue;
             }
             if is_use(kind) {
-                let to = inner.get("id").filter(|to| !to.is_null()).map(key);
-                let target = to.as_deref().and_then(|to| self.item(to));
-                let is_glob = ["is_glob", "glob"]
-                    .iter()
-                    .any(|name| inner.get(name).and_then(Value::as_bool) == Some(true));
-                match (to, target) {
-                    (Some(to), Some(_)) if is_glob && !opened.insert(to.clone()) => {}
-                    (_, Some(target)) if is_glob && depth < DEPTH_MAX => {
-                        let brought = list(particular(&target).1, "items").iter().rev();
-                        ids.extend(brought.map(|id| (key(id), depth + 1, Way::Glob)));
-                    }
-                    (Some(to), Some(_)) if depth < DEPTH_MAX => {
-                        ids.push((to, depth + 1, Way::Name));
-                    }
-                    _ => {
-                        let source = inner.get("source").and_then(Value::as_str);
-                        lines.push(format!("`pub use {}`", source.unwrap_or_default()));
-                    }
-                }
+                lines.extend(self.take_use(inner, depth, &mut brought));
                 continue;
             }
-            let is_page = kind == "module" || word(kind).is_some();
-            if !is_page {
+            if kind != "module" && word(kind).is_none() {
                 continue;
             }
-            let text = short(docs(&found), SUMMARY_LETTERS_MAX);
-            let dash = if text.is_empty() { "" } else { " – " };
-            let said = word(kind).map_or("mod", |(word, _)| word);
-            lines.push(format!("`{said} {}`{dash}{text}", name(&found)));
+            lines.push(listed(&found));
             if is_elsewhere {
                 continue;
             }
@@ -308,13 +319,28 @@ impl Described<'_> {
             self.seen.insert(id);
             self.below(&found, path);
         }
-        if !lines.is_empty() {
-            sheet.heading(2, "Items", "items", Vec::new());
-            for line in lines {
-                sheet.prose_indented("- ", &line);
+        lines
+    }
+
+    /// Adds what a `use` brings; returns the line of one that leads out of the crate, or too far.
+    fn take_use(&self, inner: &Value, depth: usize, brought: &mut Brought) -> Option<String> {
+        let to = inner.get("id").filter(|to| !to.is_null()).map(key);
+        let target = to.as_deref().and_then(|to| self.item(to));
+        let is_glob = flag(inner, ["is_glob", "glob"]);
+        match (to, target) {
+            (Some(to), Some(_)) if is_glob && !brought.globs.insert(to.clone()) => {}
+            (_, Some(target)) if is_glob && depth < DEPTH_MAX => {
+                brought.add(particular(&target).1, depth + 1, Way::Glob);
+            }
+            (Some(to), Some(_)) if depth < DEPTH_MAX => {
+                brought.ids.push((to, depth + 1, Way::Name));
+            }
+            _ => {
+                let source = inner.get("source").and_then(Value::as_str);
+                return Some(format!("`pub use {}`", source.unwrap_or_default()));
             }
         }
-        finished(sheet, &title)
+        None
     }
 
     /// Writes the page of an item in the module at `path`.
@@ -426,9 +452,7 @@ impl Described<'_> {
         let mut traits = Vec::new();
         for told in self.items(inner, "impls") {
             let told = particular(&told).1;
-            let is_made = ["is_synthetic", "synthetic"]
-                .iter()
-                .any(|name| told.get(name).and_then(Value::as_bool) == Some(true));
+            let is_made = flag(told, ["is_synthetic", "synthetic"]);
             let is_blanket = told.get("blanket_impl").is_some_and(|of| !of.is_null());
             match told.get("trait").filter(|of| of.is_object()) {
                 Some(of) if !is_made && !is_blanket => traits.push(format!("`{}`", of_path(of))),

@@ -26,11 +26,13 @@ fn text<'a>(value: &'a Value, keys: [&str; 2]) -> &'a str {
     found.next().unwrap_or_default()
 }
 
-fn flag(value: &Value, keys: [&str; 2]) -> bool {
+/// Tells whether the value at `key` is true; the second name is that of older versions.
+pub(super) fn flag(value: &Value, keys: [&str; 2]) -> bool {
     keys.iter()
         .any(|key| value.get(key).and_then(Value::as_bool) == Some(true))
 }
 
+/// Returns the members of the list at `key`.
 pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value
         .get(key)
