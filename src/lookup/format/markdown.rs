@@ -39,8 +39,8 @@ pub(super) fn parse(text: &str) -> Document {
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     Document {
+        text: front.described(text),
         title: front.title,
-        text,
         blocks: read.blocks,
         file_lines: None,
         url: front.url,
