@@ -310,6 +310,10 @@ impl Reader {
         } else {
             self.tabs.begin_set(classes);
         }
+        if name == "main" || role == "main" {
+            // What is round the page names no heading of it.
+            self.page.anchor = None;
+        }
         if let Some(id) = attribute("id").or_else(|| attribute("name").filter(|_| name == "a")) {
             // Dash marks what it lists by anchors that no site has.
             if !id.starts_with("//apple_ref/") && !CONTROLS.contains(&name) {
@@ -393,7 +397,8 @@ impl Reader {
             }
             "a" if attribute("href").is_some() => {
                 self.script_links = true;
-                self.page.begin_link(attribute("id"));
+                let target = attribute("href").unwrap_or_default();
+                self.page.begin_link(target, attribute("id"));
             }
             "img" if is_shown && !self.layout.is_menu() => {
                 if let Some(words) = image::words(&attribute) {
