@@ -44,6 +44,8 @@ pub(super) const ADMONITIONS: &[&str] = &[
 ];
 /// Classes of the division that is the head of the definition round it.
 pub(super) const HEADS: &[&str] = &["method-heading"];
+/// What the class of a switch has in it that shows the source of what is defined beside it.
+pub(super) const SWITCH: &str = "view-source";
 /// Classes of headings that say who wrote the page, above what it says.
 pub(super) const AUTHORS: &[&str] = &["author", "corpauthor", "editor", "editedby", "othercredit"];
 /// Classes of cells that hold numbers of lines.

@@ -37,6 +37,8 @@ struct Division {
     part: Part,
     /// Whether it begins with the head of a definition: its headings are parts of that.
     is_definition: bool,
+    /// Whether a switch in it shows the source of what it defines.
+    has_switch: bool,
 }
 
 /// The divisions that are open.
@@ -81,6 +83,7 @@ impl Nesting {
             lower: self.open.last().map_or(0, |around| around.lower),
             part,
             is_definition: false,
+            has_switch: false,
         });
     }
 
@@ -154,6 +157,30 @@ impl Nesting {
         if let Some(division) = self.open.last_mut() {
             division.is_definition |= division.head == 0;
         }
+    }
+
+    /// As [`Nesting::defines`], for the division that is open at this anchor.
+    pub(super) fn defines_at(&mut self, anchor: Option<&str>) {
+        let mut around = self.open.iter_mut().rev().take(AROUND_MAX);
+        if anchor.is_some()
+            && let Some(division) = around.find(|open| open.id.as_deref() == anchor)
+        {
+            division.is_definition |= division.head == 0;
+        }
+    }
+
+    /// Notes that a switch shows the source of what the division that is open defines.
+    pub(super) fn shows_source(&mut self) {
+        if let Some(division) = self.open.last_mut() {
+            division.has_switch = true;
+        }
+    }
+
+    /// Tells whether the element is the source that a switch beside it shows.
+    pub(super) fn is_source(&mut self, name: &str, classes: &str) -> bool {
+        let is_code = name == "div" && classes.contains("code");
+        let beside = self.open.last_mut().filter(|_| is_code);
+        beside.is_some_and(|division| std::mem::take(&mut division.has_switch))
     }
 
     /// Tells whether what is read belongs to a definition that is a division.
@@ -281,5 +308,17 @@ mod tests {
         ] {
             assert_eq!(anchor(page).as_deref(), Some("own"), "{page}");
         }
+    }
+
+    #[test]
+    fn source_that_a_switch_shows_is_left_out_and_code_in_what_is_said_stays() {
+        let page = "<h1>rope</h1><section id=haul><input class=view-source-state type=checkbox aria-hidden=true><div><span \
+            class=name>haul</span>()<label class=view-source-button>View Source</label></div>\
+            <div class='x-code hl'><pre>def haul():\n  pass</pre></div><div class=doc><p>So:</p><div class='x-code hl'><pre>haul()</pre></div>\
+            </div><div class=x-code><pre>tow()</pre></div></section>";
+        assert_eq!(
+            parse(page).text,
+            "# rope\n\n`haul()`\n\nSo:\n\n```\nhaul()\n```\n\n```\ntow()\n```\n"
+        );
     }
 }

@@ -7,7 +7,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::drop::{self, Losses, Weight, Why};
-use super::elements::{AUTHORS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS};
+use super::elements::{AUTHORS, BLOCKS, BODIES, CONTROLS, GUTTERS, HEADS, SWITCH};
 use super::layout::{Found, Layout};
 use super::list::Lists;
 use super::math::Math;
@@ -276,7 +276,8 @@ impl Reader {
             self.tabs.label_of_radio(classes)
         };
         // What a tab opens is hidden until then, and not behind a person's back.
-        let is_shown = label.is_some() || !drop::is_hidden(&attribute);
+        let is_hidden = drop::is_hidden(&attribute) || self.nesting.is_source(name, classes);
+        let is_shown = label.is_some() || !is_hidden;
         if !is_void && let Some(content) = self.content(name, is_shown, &attribute) {
             self.aside = Some(Aside {
                 name: name.to_owned(),
@@ -307,6 +308,8 @@ impl Reader {
             self.tabs.begin_list();
         } else if name == "input" && attribute("type") == Some("radio") {
             self.tabs.radio(attribute("id"));
+        } else if name == "input" && classes.contains(SWITCH) {
+            self.nesting.shows_source();
         } else {
             self.tabs.begin_set(classes);
         }
@@ -473,6 +476,7 @@ impl Reader {
     fn end(&mut self, name: &str) {
         if self.page.end_name(name) {
             self.nesting.defines();
+            self.nesting.defines_at(self.page.anchor.as_deref());
         }
         if let Some((main, depth)) = &mut self.main
             && main == name
