@@ -5,10 +5,10 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::markdown_html::HtmlHeadings;
-use super::{Format, Pages, Unread, of_text};
+use super::{Format, Pages, Unread, front, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
-    Block, BlockKind, DEFINITION, Document, Heading, covering, looks_like_code, web_url,
+    Block, BlockKind, DEFINITION, Document, Heading, covering, looks_like_code,
 };
 
 /// `.md` and its sisters.
@@ -31,7 +31,7 @@ impl Format for Markdown {
 /// Reads Markdown; also serves formats that are Markdown with additions.
 pub(super) fn parse(text: &str) -> Document {
     let text = clean::visible(text);
-    let (front, text) = front_matter(&text);
+    let (front, text) = front::split(&text);
     let Reader {
         blocks, code_lines, ..
     } = Reader::of(&text);
@@ -44,57 +44,14 @@ pub(super) fn parse(text: &str) -> Document {
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     Document {
+        text: front.described(text),
         title: front.title,
-        text,
         blocks,
         file_lines: None,
         url: front.url,
         kind: None,
     }
 }
-
-/// What front matter says about the page.
-#[derive(Default)]
-struct Front {
-    title: Option<String>,
-    url: Option<String>,
-}
-
-/// Returns what front matter says, and the text with the front matter blanked, its lines kept.
-fn front_matter(text: &str) -> (Front, String) {
-    let fence = match text.lines().next() {
-        Some("---") => "---",
-        Some("+++") => "+++",
-        _ => return (Front::default(), text.to_owned()),
-    };
-    let Some(length) = text
-        .lines()
-        .skip(1)
-        .take(FRONT_MATTER_LINES_MAX)
-        .position(|line| line.trim_end() == fence)
-    else {
-        return (Front::default(), text.to_owned());
-    };
-    let value_of = |keys: &[&str]| {
-        text.lines().skip(1).take(length).find_map(|line| {
-            let (key, value) = line.split_once([':', '='])?;
-            let value = value.trim().trim_matches(['"', '\'']);
-            (keys.contains(&key.trim()) && !value.is_empty()).then(|| value.to_owned())
-        })
-    };
-    let front = Front {
-        title: value_of(&["title"]),
-        url: value_of(&["canonical_url", "url", "permalink"]).and_then(|url| web_url(&url)),
-    };
-    let mut blanked = "\n".repeat(length + 2);
-    for line in text.split_inclusive('\n').skip(length + 2) {
-        blanked.push_str(line);
-    }
-    (front, blanked)
-}
-
-/// Lines of the longest front matter looked for: beyond that `---` is a rule.
-const FRONT_MATTER_LINES_MAX: usize = 200;
 
 /// What is read beside what `CommonMark` has.
 const OPTIONS: Options = Options::ENABLE_TABLES

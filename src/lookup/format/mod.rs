@@ -10,6 +10,7 @@ mod asyncapi;
 mod charset;
 mod docx;
 mod epub;
+mod front;
 mod graphql;
 mod html;
 mod interface;

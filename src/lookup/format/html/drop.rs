@@ -57,6 +57,7 @@ const DECORATION: &[&str] = &[
     "edit-page-link",
     "breadcrumbs",
     "contents",
+    "table-of-contents",
     "srclink",
     "link-seesrc",
     "view-source",
@@ -250,7 +251,13 @@ mod tests {
 
     #[test]
     fn a_class_that_sounds_like_navigation_does_not_take_the_text_of_a_page() {
-        for class in ["contents", "breadcrumbs", "linenos", "header-anchor"] {
+        for class in [
+            "contents",
+            "table-of-contents",
+            "breadcrumbs",
+            "linenos",
+            "header-anchor",
+        ] {
             let page =
                 format!("<h1>PCM</h1><div class='{class}'><p>{WORDS}</p><h2>More</h2></div>");
             let text = parse(&page).text;
@@ -263,10 +270,14 @@ mod tests {
 
     #[test]
     fn contents_that_are_links_beside_text_are_left_out() {
-        let page = format!(
-            "<h1>PCM</h1><div class=contents><p>Contents</p><a href=#a>Alpha chapter</a></div><p>{WORDS}</p>"
-        );
-        assert!(!parse(&page).text.contains("Alpha"));
+        let links = "<li><a href=#a>Alpha chapter</a></li>";
+        for contents in [
+            format!("<div class=contents><p>Contents</p>{links}</div>"),
+            format!("<div><ul class='table-of-contents t_bqdL'>{links}</ul></div>"),
+        ] {
+            let page = format!("<h1>PCM</h1>{contents}<p>{WORDS}</p>");
+            assert_eq!(parse(&page).text, format!("# PCM\n\n{WORDS}\n"));
+        }
     }
 
     #[test]

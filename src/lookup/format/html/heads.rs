@@ -1,6 +1,7 @@
 //! Elements whose own words are the name that is defined there: `<a id="v:haul" class="def">haul</a> :: Int -> Rope`.
 //!
-//! The block round such an element is the head of a definition. What is an anchor before the words of a block is looked at in
+//! The block round such an element is the head of a definition, and so is one that says a part of the anchor of its division:
+//! `<div id="Rope.coil"><div>def <span class="name">coil</span>()</div>`. What is an anchor before the words of a block is looked at in
 //! [`super::named`].
 
 use super::element::Element;
@@ -12,6 +13,8 @@ use crate::lookup::document::headings;
 
 /// Classes of what is defined, where it has an anchor of its own or stands in the head of a definition.
 const NAMES: &[&str] = &["def", "method-name", "method-callseq"];
+/// Classes of what is defined, where it is a part of the anchor of the division that begins with it: `coil` at `Rope.coil`.
+const PARTS: &[&str] = &["name"];
 /// How anchors of methods begin that stand below the name of their owner, and what people write between the two.
 const OWNED: &[(&str, &str)] = &[("method-c-", "."), ("method-i-", "#")];
 /// Elements within a line that have anchors.
@@ -39,6 +42,8 @@ struct Candidate {
     element: Open,
     anchor: Option<String>,
     has_class: bool,
+    /// Whether a class says that it is a part of the anchor round it.
+    is_part: bool,
     /// Where its words begin in those of the block.
     start: usize,
 }
@@ -57,27 +62,38 @@ pub(super) struct Heads {
 impl Heads {
     /// Begins an element behind `words`.
     pub(super) fn begin(&mut self, element: Element<'_>, words: &str) {
-        if let Some(open) = &mut self.open {
-            open.element.begin(element.name);
-            return;
-        }
         let anchor = element.anchors().next();
         let has_class = element.has_class(NAMES);
-        if ELEMENTS.contains(&element.name) && (anchor.is_some() || has_class) {
+        let is_one = ELEMENTS.contains(&element.name);
+        let is_named = is_one && (anchor.is_some() || has_class);
+        let is_part = is_one && anchor.is_none() && element.has_class(PARTS);
+        // A name with an anchor of its own says more than what is round it.
+        if let Some(open) = &mut self.open
+            && !(open.is_part && is_named)
+        {
+            open.element.begin(element.name);
+        } else if is_named || is_part {
             self.open = Some(Candidate {
                 element: Open::new(element.name),
                 anchor: anchor.map(str::to_owned),
                 has_class,
+                is_part,
                 start: words.len(),
             });
         }
     }
 
-    /// Ends an element in a block of `words`; returns the name that it is, and whether a class says so.
-    fn end(&mut self, element: &str, words: &str, region: &Region) -> Option<(Named, bool)> {
+    /// Ends an element in a block of `words` at the anchor `around`; returns the name that it is, and whether a class says so.
+    fn end(
+        &mut self,
+        element: &str,
+        words: &str,
+        region: &Region,
+        around: Option<&str>,
+    ) -> Option<(Named, bool)> {
         let open = self.open.take_if(|open| open.element.end(element))?;
-        let has_class = open.has_class;
-        Some((open.named(words, region)?, has_class))
+        let has_class = open.has_class || open.is_part;
+        Some((open.named(words, region, around)?, has_class))
     }
 
     /// Notes an anchor, which may be that of the next heading.
@@ -95,13 +111,22 @@ impl Heads {
 }
 
 impl Candidate {
-    fn named(self, words: &str, region: &Region) -> Option<Named> {
+    fn named(self, words: &str, region: &Region, around: Option<&str>) -> Option<Named> {
         let (before, own) = words.split_at_checked(self.start)?;
         if own.len() > HEAD_LETTERS_MAX {
             return None;
         }
         let own = one_line(&own.replace('`', ""));
         let name = called(&own);
+        if self.is_part {
+            let anchor =
+                around.filter(|anchor| *region == Region::Paragraph && is_part(name, anchor))?;
+            return Some(Named {
+                name: anchor.to_owned(),
+                other: Some(name.to_owned()).filter(|name| name != anchor),
+                anchor: Some(anchor.to_owned()),
+            });
+        }
         let anchor = self.anchor.as_deref();
         let is_name = if self.has_class {
             anchor.is_some() || *region == Region::Definition
@@ -128,6 +153,12 @@ impl Candidate {
     }
 }
 
+/// Tells whether `name` is what `anchor` ends with, or the owner of that: a class is made by what is called like it.
+fn is_part(name: &str, anchor: &str) -> bool {
+    let mut parts = anchor.rsplit('.').take(2);
+    !name.is_empty() && parts.any(|part| part == name)
+}
+
 /// Returns the head of a definition with what is said of it in brackets behind it: `[ISO]findall(+Goal)` is called so by nobody.
 fn tag_behind(written: &str) -> String {
     let tag = written
@@ -152,7 +183,9 @@ fn called(own: &str) -> &str {
 impl Page {
     /// Ends an element whose words may be a name; tells whether a class says that they are.
     pub(super) fn end_name(&mut self, element: &str) -> bool {
-        let Some((named, has_class)) = self.heads.end(element, &self.words, &self.region) else {
+        let around = self.anchor.as_deref();
+        let ended = self.heads.end(element, &self.words, &self.region, around);
+        let Some((named, has_class)) = ended else {
             return false;
         };
         if self.in_table() {
@@ -324,6 +357,43 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_a_part_of_the_anchor_of_its_division_is_defined_there() {
+        let page = "<main><section><h1>rope</h1><p>Ropes.</p></section>\
+            <section id=Rope><input id=Rope-view type=checkbox><div class='attr class'>\n <span class=def>class</span>\n <span \
+            class=name>Rope</span>:</div><div class=doc><h6 id=notes>Notes</h6><p>Of hemp.</p></div>\
+            <div id=Rope.__init__><div><span class=name>Rope</span>(<span>n</span>)</div></div>\
+            <div id=Rope.coil><div><span class=def>def</span> <span class=name>coil</span>(<span>self</span>)</div><p>Coils.</p></div>\
+            </section><section id=other><p><span class=name>Rope</span> is no part.</p><h2>More</h2></section></main>";
+        let found = headings(page);
+        assert_eq!(
+            found[1..4],
+            [
+                owned(("Rope", "Rope", &["Rope"])),
+                owned((
+                    "Rope.__init__",
+                    "Rope.__init__",
+                    &["Rope.__init__", "__init__", "Rope"]
+                )),
+                owned(("Rope.coil", "Rope.coil", &["Rope.coil", "coil"])),
+            ]
+        );
+        assert_eq!((found.len(), found[4].0.as_str()), (5, "More"));
+        assert_eq!(
+            parse(page).text,
+            "# rope\n\nRopes.\n\n`class Rope:`\n\nNotes\n\nOf hemp.\n\n`Rope(n)`\n\n`def coil(self)`\n\nCoils.\n\nRope is no part.\n\n## More\n"
+        );
+    }
+
+    #[test]
+    fn a_name_with_an_anchor_within_another_one_is_the_name() {
+        let page = "<p><span class=name><a id='v:haul' class=def>haul</a></span> :: Int</p>";
+        assert_eq!(
+            headings(page),
+            [owned(("haul", "v:haul", &["haul", "v:haul"]))]
+        );
+    }
+
+    #[test]
     fn an_anchor_that_counts_the_parameters_of_the_name_behind_it_is_that_of_a_definition() {
         let page = "<h2>Solutions</h2><dl><dt class=pubdef><span class=pred-tag>[ISO]</span><a id='findall/3'>\
             <strong>findall</strong>(<var>+Template,\n:Goal, -Bag</var>)</a></dt><dd>Finds all.</dd>\
@@ -383,6 +453,7 @@ mod tests {
             "<p><a id='ropes/3'>Three ropes</a></p>",
             "<pre><span id=line-1>1 val</span> haul</pre>",
             "<pre>  val <span id=VALhaul>haul</span></pre>",
+            "<div id=ropes><p><span class=name>haul</span> means to pull.</p></div>",
         ] {
             assert_eq!(headings(block), [], "{block}");
         }

@@ -8,6 +8,8 @@ use super::page::Page;
 const AROUND_MAX: usize = 8;
 /// Level of the lowest heading.
 const LEVEL_MAX: u8 = 6;
+/// What the class of a switch has in it that shows the source of what is defined beside it.
+const SWITCH: &str = "view-source";
 
 /// What a division is of a table.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ struct Division {
     part: Part,
     /// Whether it begins with the head of a definition: its headings are parts of that.
     is_definition: bool,
+    /// Whether a switch in it shows the source of what it defines.
+    has_switch: bool,
 }
 
 /// The divisions that are open.
@@ -75,6 +79,7 @@ impl Nesting {
             lower: self.open.last().map_or(0, |around| around.lower),
             part,
             is_definition: false,
+            has_switch: false,
         });
     }
 
@@ -147,6 +152,33 @@ impl Nesting {
         if let Some(division) = self.open.last_mut() {
             division.is_definition |= division.head == 0;
         }
+    }
+
+    /// As [`Nesting::defines`], for the division that is open at this anchor.
+    pub(super) fn defines_at(&mut self, anchor: Option<&str>) {
+        let mut around = self.open.iter_mut().rev().take(AROUND_MAX);
+        if anchor.is_some()
+            && let Some(division) = around.find(|open| open.id.as_deref() == anchor)
+        {
+            division.is_definition |= division.head == 0;
+        }
+    }
+
+    /// Notes an element that may be a switch, which shows the source of what the division that is open defines.
+    pub(super) fn start_switch(&mut self, element: Element<'_>) {
+        let is_switch =
+            element.name == "input" && element.classes().any(|class| class.contains(SWITCH));
+        if let Some(division) = self.open.last_mut() {
+            division.has_switch |= is_switch;
+        }
+    }
+
+    /// Tells whether the element is the source that a switch beside it shows.
+    pub(super) fn is_source(&mut self, element: Element<'_>) -> bool {
+        let is_code =
+            element.name == "div" && element.classes().any(|class| class.contains("code"));
+        let beside = self.open.last_mut().filter(|_| is_code);
+        beside.is_some_and(|division| std::mem::take(&mut division.has_switch))
     }
 
     /// Tells whether what is read belongs to a definition that is a division.
@@ -268,5 +300,17 @@ mod tests {
         ] {
             assert_eq!(anchor(page).as_deref(), Some("own"), "{page}");
         }
+    }
+
+    #[test]
+    fn source_that_a_switch_shows_is_left_out_and_code_in_what_is_said_stays() {
+        let page = "<h1>rope</h1><section id=haul><input class=view-source-state type=checkbox aria-hidden=true><div><span \
+            class=name>haul</span>()<label class=view-source-button>View Source</label></div>\
+            <div class='x-code hl'><pre>def haul():\n  pass</pre></div><div class=doc><p>So:</p><div class='x-code hl'><pre>haul()</pre></div>\
+            </div><div class=x-code><pre>tow()</pre></div></section>";
+        assert_eq!(
+            parse(page).text,
+            "# rope\n\n`haul()`\n\nSo:\n\n```\nhaul()\n```\n\n```\ntow()\n```\n"
+        );
     }
 }

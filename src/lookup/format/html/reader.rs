@@ -264,7 +264,8 @@ impl Reader {
         self.nesting.element();
         let label = self.tabs.label_of(element);
         // What a tab opens is hidden until then, and not behind a person's back.
-        let is_shown = label.is_some() || !drop::is_hidden(element);
+        let is_hidden = drop::is_hidden(element) || self.nesting.is_source(element);
+        let is_shown = label.is_some() || !is_hidden;
         if !element.is_void()
             && let Some(content) = self.content(element, is_shown)
         {
@@ -279,6 +280,7 @@ impl Reader {
             Some(label) => self.page.label(&label),
             None => self.tabs.start(element),
         }
+        self.nesting.start_switch(element);
         let names = self.start_named(element);
         if self.proto.is_none() {
             self.layout.start(element.name, self.admonition.is_some());
@@ -311,6 +313,10 @@ impl Reader {
 
     /// Notes the anchors of an element; returns what an index says is defined there.
     fn start_named(&mut self, element: Element<'_>) -> Vec<String> {
+        if element.name == "main" || element.role == "main" {
+            // What is round the page names no heading of it.
+            self.page.anchor = None;
+        }
         let is_anchor = element.name == "a";
         let name = element.attribute("name").filter(|_| is_anchor);
         if let Some(id) = element.id().or(name) {
@@ -374,7 +380,8 @@ impl Reader {
             }
             "a" if attribute("href").is_some() => {
                 self.script_links = true;
-                self.page.begin_link(element.id());
+                let target = element.attribute("href").unwrap_or_default();
+                self.page.begin_link(target, element.id());
             }
             "img" if is_shown && !self.layout.is_menu() => {
                 if let Some(words) = image::words(element) {
@@ -472,6 +479,7 @@ impl Reader {
     fn end(&mut self, name: &str) {
         if self.page.end_name(name) {
             self.nesting.defines();
+            self.nesting.defines_at(self.page.anchor.as_deref());
         }
         if self.main.take_if(|main| main.end(name)).is_some() {
             self.end_main();

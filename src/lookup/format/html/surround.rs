@@ -112,6 +112,26 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
+    use crate::lookup::document::BlockKind;
+
+    #[test]
+    fn the_id_of_what_is_round_the_main_part_is_no_anchor_of_its_heading() {
+        for (page, anchor) in [
+            (
+                "<div id=__skip_fallback><div><main><div><h1>Deck</h1>",
+                None,
+            ),
+            ("<div id=wrap><div role=main><h1>Deck</h1>", None),
+            ("<div id=wrap><main><h1 id=deck>Deck</h1>", Some("deck")),
+            ("<div id=wrap><main><section id=s><h1>Deck</h1>", Some("s")),
+            ("<div id=deck><h1>Deck</h1>", Some("deck")),
+        ] {
+            let BlockKind::Heading(heading) = &parse(page).blocks[0].kind else {
+                panic!("{page}");
+            };
+            assert_eq!(heading.anchor.as_deref(), anchor, "{page}");
+        }
+    }
 
     #[test]
     fn what_stands_before_the_content_of_a_page_is_left_out_but_its_title() {

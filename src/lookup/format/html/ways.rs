@@ -1,6 +1,8 @@
 //! Blocks that are nothing but ways to other pages: `Next: Ropes, Previous: Knots, Up: Deck [Contents][Index]`.
 //!
 //! What a link is called does not matter there: what stands outside the links says it, or the links are called by the ways.
+//! Neither does it where a page begins with a link to a place of its own: that is the way past what surrounds it, in whatever
+//! language.
 
 use super::page::Page;
 
@@ -20,6 +22,8 @@ pub(super) struct Links {
     ended: Vec<(usize, usize)>,
     /// Anchors that links have.
     anchors: Vec<String>,
+    /// Links that lead to places of the page itself.
+    within: usize,
 }
 
 impl Links {
@@ -28,6 +32,15 @@ impl Links {
         if let Some(start) = self.open.take() {
             self.ended.push((start, words.len()));
         }
+    }
+
+    /// Tells whether a block of these `words` is one link, to a place of the page itself.
+    fn are_one_within(&self, words: &str) -> bool {
+        let [(start, end)] = self.ended[..] else {
+            return false;
+        };
+        let is_blank = |part: Option<&str>| part.is_some_and(|part| part.trim().is_empty());
+        self.within == 1 && is_blank(words.get(..start)) && is_blank(words.get(end..))
     }
 
     /// Tells whether a block of these `words` only leads to other pages.
@@ -75,17 +88,20 @@ fn plain(words: &str) -> String {
 }
 
 impl Page {
-    /// Begins a link, which may have an anchor.
-    pub(super) fn begin_link(&mut self, anchor: Option<&str>) {
+    /// Begins a link to `target`, which may have an anchor.
+    pub(super) fn begin_link(&mut self, target: &str, anchor: Option<&str>) {
         if !self.has_table() {
             self.links.open = Some(self.words.len());
+            let is_within = target.len() > 1 && target.starts_with('#');
+            self.links.within += usize::from(is_within);
             self.links.anchors.extend(anchor.map(str::to_owned));
         }
     }
 
-    /// Takes the links of the block; tells whether it only leads to other pages, and then forgets the anchors of its links.
+    /// Takes the links of the block; tells whether it only leads elsewhere, and then forgets the anchors of its links.
     pub(super) fn only_leads_on(&mut self, links: &Links, words: &str) -> bool {
-        let only = links.are_all_of(words);
+        let is_first = self.lines.is_empty();
+        let only = links.are_all_of(words) || is_first && links.are_one_within(words);
         if only
             && let Some(anchor) = &self.anchor
             && links.anchors.contains(anchor)
@@ -131,6 +147,30 @@ mod tests {
         ] {
             let page = format!("<h1>Deck</h1>{words}");
             assert!(parse(&page).text.lines().count() > 2, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_way_past_what_surrounds_a_page_is_left_out_in_any_language() {
+        let page = |ways: &str| parse(&format!("<body>{ways}<h1 id=o>Deck</h1><p>Words.</p>")).text;
+        for way in [
+            "<div><a href=#o class=md-skip>Skip to content</a></div>",
+            "<a href=#o>\nZum Inhalt\n</a>\n",
+            "<div><a href=#m>Skip to menu</a></div><div><a href=#o><b>Skip</b></a></div>",
+        ] {
+            assert_eq!(page(way), "# Deck\n\nWords.\n", "{way}");
+        }
+        for way in [
+            "<p>See <a href=#o>Deck</a></p>",
+            "<p><a href=#o>Deck</a>, <a href=#p>ropes</a></p>",
+            "<p><a href=o.html>Deck</a></p>",
+            "<p><a href='#'>Deck</a></p>",
+            "<p>Ropes.</p><p><a href=#o>Deck</a></p>",
+        ] {
+            assert!(
+                page(way).contains("Deck\n\n#") || page(way).contains("ropes"),
+                "{way}"
+            );
         }
     }
 

@@ -3,8 +3,10 @@
 //! without being shown is kept with the heading; a label of anything else stays where it is, for it is found there.
 
 mod directive;
+mod picture;
 
 use self::directive::{Bare, CODE, UNSEEN};
+use self::picture::Pictures;
 use super::plain::underline;
 use super::{Format, Pages, Unread, of_text};
 use crate::lookup::clean;
@@ -82,6 +84,7 @@ fn blanked(text: &str, hidden: &[usize]) -> String {
 
 struct Reader<'a> {
     lines: Vec<&'a str>,
+    pictures: Pictures<'a>,
     at: usize,
     blocks: Vec<Block>,
     hidden: Vec<usize>,
@@ -95,8 +98,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(text: &'a str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
         Self {
-            lines: text.lines().collect(),
+            pictures: Pictures::of(&lines),
+            lines,
             at: 0,
             blocks: vec![Block {
                 line: 0,
@@ -230,7 +235,7 @@ impl<'a> Reader<'a> {
             });
         let heading = Heading {
             level: u8::try_from(rank + 1).unwrap_or(6).min(6),
-            title: title.replace('`', ""),
+            title: self.pictures.left_out(title).replace('`', ""),
             anchor: Some(identifier(title)),
             code: Vec::new(),
         };
@@ -499,6 +504,12 @@ mod tests {
                 "20 7 END #END [\"END\"]",
             ]
         );
+    }
+
+    #[test]
+    fn badges_beside_a_title_are_no_part_of_it() {
+        let text = "Rope |ci|\n=========\n\nHauls.\n\n.. |ci| image:: https://example.com/x.svg\n   :alt: CI\n";
+        assert_eq!(headings(text), ["1 1 Rope #rope-ci []"]);
     }
 
     #[test]
