@@ -344,6 +344,32 @@ pub(crate) fn trimmed(text: &str) -> String {
     text.trim_end().to_owned()
 }
 
+/// Blank lines in a row that are shown: code has two between its parts; more are what comments and front matter left.
+pub(crate) const BLANK_LINES_MAX: usize = 2;
+
+/// Returns `text` without further blank lines in a row; `places`, bytes of it in order, stay where they are in what is left.
+pub(crate) fn squeezed(text: String, places: &mut [usize]) -> String {
+    if !text.contains(&"\n".repeat(BLANK_LINES_MAX + 2)) {
+        return text;
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut places = places.iter_mut().peekable();
+    let (mut at, mut blank) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        blank = if line.trim().is_empty() { blank + 1 } else { 0 };
+        let is_kept = blank <= BLANK_LINES_MAX;
+        while let Some(place) = places.next_if(|place| **place < at + line.len()) {
+            *place = kept.len() + if is_kept { *place - at } else { 0 };
+        }
+        if is_kept {
+            kept.push_str(line);
+        }
+        at += line.len();
+    }
+    places.for_each(|place| *place = kept.len());
+    kept
+}
+
 /// Returns the bytes of the blank lines that `text` begins with.
 fn blank_lines_above(text: &str) -> usize {
     let start = text.len() - text.trim_start().len();
@@ -420,5 +446,15 @@ mod tests {
     #[test]
     fn blank_lines_around_go_and_the_first_indent_stays() {
         assert_eq!(trimmed("\n \n    code\nx\n\n"), "    code\nx");
+    }
+
+    #[test]
+    fn more_than_two_blank_lines_in_a_row_are_two_and_places_stay() {
+        let text = "a\n\n\n\n\nb\n\n\nc\n";
+        let at = |text: &str| ["a", "b", "c"].map(|letter| text.find(letter).unwrap());
+        let mut places = at(text);
+        let shown = squeezed(text.to_owned(), &mut places);
+        assert_eq!(shown, "a\n\n\nb\n\n\nc\n");
+        assert_eq!(places, at(&shown));
     }
 }

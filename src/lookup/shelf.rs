@@ -7,7 +7,7 @@ use super::document::DEFINITION;
 use super::editions::Editions;
 use super::error::LookupError;
 use super::narrow::narrowed;
-use super::passage::{Extent, Passage, trimmed};
+use super::passage::{Extent, Passage, squeezed, trimmed};
 use super::rank::{Hit, Ranking, Sought};
 use super::reference::Reference;
 use super::search::Search;
@@ -290,7 +290,7 @@ fn joined(
     for byte in &mut definitions {
         *byte = byte.saturating_sub(above);
     }
-    (shown, definitions)
+    (squeezed(shown, &mut definitions), definitions)
 }
 
 /// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.
