@@ -3,6 +3,7 @@
 use super::code::Inline;
 use super::described::Descriptions;
 use super::heads::Heads;
+use super::lines::Lines;
 use super::listing::Listing;
 use super::named::{self, Anchors};
 use super::table::{CodeTable, Table};
@@ -62,6 +63,7 @@ pub(super) struct Page {
     pub(super) space: bool,
     pub(super) in_code: bool,
     pub(super) inline: Inline,
+    pub(super) code_lines: Lines,
     pub(super) spans: Vec<String>,
     /// Where letters above or below the line began, and whether there is a space before them.
     pub(super) script: Option<(usize, bool)>,
@@ -128,15 +130,6 @@ impl Page {
         self.begin(Region::Paragraph);
     }
 
-    /// Begins a line of code that is an element of its own.
-    pub(super) fn code_line(&mut self) {
-        if !self.is_in_code() {
-            self.begin(Region::Code(String::new()));
-        } else if !self.words.is_empty() && !self.words.ends_with('\n') {
-            self.words.push('\n');
-        }
-    }
-
     /// Notes that an element has this anchor: within code it may be that of a line.
     pub(super) fn note_line(&mut self, anchor: &str) {
         if self.is_in_code() {
@@ -160,10 +153,7 @@ impl Page {
             return;
         }
         if self.is_in_code() && self.table.is_none() {
-            if self.words.is_empty() {
-                self.word_lines.push(self.line);
-            }
-            self.words.push_str(text);
+            self.code_text(text);
             return;
         }
         if self.in_code {
@@ -226,6 +216,7 @@ impl Page {
         let spans = std::mem::take(&mut self.spans);
         self.space = false;
         self.script = None;
+        self.code_lines = Lines::default();
         if words.trim().is_empty() {
             if matches!(region, Region::Item(_)) {
                 self.region = region;
@@ -400,12 +391,13 @@ impl Page {
             false,
         );
         self.push_line(format!("{fence}{language}"), first);
-        let mut line = first;
-        for text in words.split('\n') {
-            self.push_line(text.to_owned(), line);
-            line += 1;
+        // Lines that are elements may be one line of the file: none is of a line that was not read yet.
+        let last = self.line.max(first);
+        for (text, line) in words.split('\n').zip(first..) {
+            self.push_line(text.to_owned(), line.min(last));
         }
-        self.push_line(fence, line.saturating_sub(1));
+        let lines = u32::try_from(words.matches('\n').count()).unwrap_or(u32::MAX);
+        self.push_line(fence, first.saturating_add(lines).min(last));
     }
 
     /// Writes a paragraph, or the item of this `mark`, whose lines come from these of the file.

@@ -10,6 +10,7 @@ use super::drop::{self, Losses, Weight, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
 use super::layout::{Found, Layout};
+use super::lines::LINES;
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::Nesting;
@@ -404,6 +405,9 @@ impl Reader {
                 self.is_named = false;
                 self.page.begin_descriptions();
             }
+            name if LINES.contains(&name)
+                && self.code_divisions == 0
+                && self.page.begin_line(name) => {}
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(element.attribute("start")),
             "li" => {
@@ -495,6 +499,7 @@ impl Reader {
     fn end_shown(&mut self, name: &str, is_laid_out: bool) {
         match name {
             "title" => self.in_title = false,
+            name if self.page.end_element(name) => {}
             "dd" => self.page.end_description(),
             "dl" => self.page.end_descriptions(),
             "li" => self.page.end_item(),
