@@ -3,6 +3,7 @@
 use super::code::Inline;
 use super::described::Descriptions;
 use super::heads::Heads;
+use super::language::Languages;
 use super::lines::Lines;
 use super::listing::Listing;
 use super::named::{self, Anchors};
@@ -64,6 +65,7 @@ pub(super) struct Page {
     pub(super) in_code: bool,
     pub(super) inline: Inline,
     pub(super) code_lines: Lines,
+    pub(super) languages: Languages,
     pub(super) spans: Vec<String>,
     /// Where letters above or below the line began, and whether there is a space before them.
     pub(super) script: Option<(usize, bool)>,
@@ -217,7 +219,7 @@ impl Page {
         self.space = false;
         self.script = None;
         self.code_lines = Lines::default();
-        if words.trim().is_empty() {
+        if words.trim().is_empty() || self.is_beside_code(&region, &words) {
             if matches!(region, Region::Item(_)) {
                 self.region = region;
             }
@@ -241,7 +243,10 @@ impl Page {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
             Region::Code(_) if self.manual_page(&words, first) => {}
-            Region::Code(language) => self.code_block(&language, &words, first),
+            Region::Code(own) => {
+                let language = self.language_of(own);
+                self.code_block(&language, &words, first);
+            }
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
             Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {

@@ -188,9 +188,14 @@ impl Reader {
         if self.aside.is_some() {
             self.tag_aside(tag, begins);
         } else if begins {
-            self.start(Element::of(tag));
+            let element = Element::of(tag);
+            self.start(element);
+            if self.aside.is_none() && !tag.self_closing {
+                self.page.begin_around(element);
+            }
         } else {
             self.end(&tag.name);
+            self.page.languages.end(&tag.name);
         }
         let raw = markup::raw(&tag.name).filter(|_| begins);
         raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
