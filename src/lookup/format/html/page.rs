@@ -120,6 +120,11 @@ impl Page {
         }
     }
 
+    /// Tells whether an item is open of which nothing was read.
+    pub(super) fn is_item_head(&self) -> bool {
+        matches!(self.region, Region::Item(_)) && self.words.trim().is_empty()
+    }
+
     /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))

@@ -252,6 +252,10 @@ impl Reader {
         if let Some(tab) = self.tabs.tab(element) {
             return Some(Content::Tab(tab));
         }
+        // What a task says may be the label of its box.
+        if element.name == "label" && self.lists.has_task {
+            return None;
+        }
         // The table finds out whether it is a gutter.
         if self.page.in_table() && matches!(element.name, "td" | "th" | "pre") {
             return None;
@@ -387,6 +391,10 @@ impl Reader {
                     self.page.text(&words);
                 }
             }
+            "input" if is_shown && self.page.is_item_head() => {
+                let check = self.lists.check(element);
+                self.page.text(check.unwrap_or_default());
+            }
             _ => return false,
         }
         true
@@ -416,7 +424,7 @@ impl Reader {
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(element.attribute("start")),
             "li" => {
-                let mark = self.lists.mark(element.attribute("value"));
+                let mark = self.lists.mark(element);
                 self.page.begin(Region::Item(mark));
             }
             "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
