@@ -349,6 +349,7 @@ impl Page {
         let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
         let level = title::level(level, &title);
+        self.lower_list(level);
         let written = if level == DEFINITION {
             format!("`{title}`")
         } else {
