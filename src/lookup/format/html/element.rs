@@ -54,7 +54,17 @@ const ADMONITIONS: &[&str] = &[
     "warning",
 ];
 /// What stands before the language in a class of code.
-const LANGUAGES: &[&str] = &["language-", "lang-", "highlight-", "brush:"];
+const LANGUAGES: &[&str] = &[
+    "language-",
+    "lang-",
+    "highlight-source-",
+    "highlight-",
+    "brush:",
+];
+/// Attributes that name it.
+const LANGUAGE_ATTRIBUTES: &[&str] = &["data-language", "data-lang", "language"];
+/// What generators write for code of which nobody named the language.
+const NO_LANGUAGES: &[&str] = &["default", "guess", "none", "plaintext"];
 
 /// An element as its tag begins it.
 #[derive(Clone, Copy)]
@@ -138,12 +148,14 @@ impl<'a> Element<'a> {
         digit.map_or(1, |digit| digit.saturating_sub(b'0'))
     }
 
-    /// Returns the language of code as its data attribute or a class names it, `""` if none does.
+    /// Returns the language of code as an attribute or a class names it, `""` if none does.
     pub(super) fn language(self) -> String {
         let named = self
             .classes()
             .find_map(|class| LANGUAGES.iter().find_map(|mark| class.strip_prefix(mark)));
-        let language = self.attribute("data-language").or(named);
+        let mut attributes = LANGUAGE_ATTRIBUTES.iter();
+        let language = attributes.find_map(|name| self.attribute(name)).or(named);
+        let language = language.filter(|language| !NO_LANGUAGES.contains(language));
         let letters = language.unwrap_or_default().chars();
         letters
             .filter(|letter| letter.is_alphanumeric() || "+-#_".contains(*letter))

@@ -8,7 +8,7 @@
 //! - What the reader remembers of what is open: [`nesting`] of divisions, [`list`] of lists, [`layout`] of tables that lay out
 //!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
 //!   a formula and an image say, [`origin`] which program made the page.
-//! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`table`] and [`described`] of tables and
+//! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`lines`] and [`language`] of code, [`table`] and [`described`] of tables and
 //!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
 //!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
@@ -18,7 +18,9 @@ mod drop;
 mod element;
 mod heads;
 mod image;
+mod language;
 mod layout;
+mod lines;
 mod list;
 mod listing;
 mod manual;

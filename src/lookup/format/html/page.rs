@@ -3,6 +3,8 @@
 use super::code::Inline;
 use super::described::Descriptions;
 use super::heads::Heads;
+use super::language::Languages;
+use super::lines::Lines;
 use super::listing::Listing;
 use super::named::{self, Anchors};
 use super::table::{CodeTable, Table};
@@ -62,6 +64,8 @@ pub(super) struct Page {
     pub(super) space: bool,
     pub(super) in_code: bool,
     pub(super) inline: Inline,
+    pub(super) code_lines: Lines,
+    pub(super) languages: Languages,
     pub(super) spans: Vec<String>,
     /// Where letters above or below the line began, and whether there is a space before them.
     pub(super) script: Option<(usize, bool)>,
@@ -116,6 +120,11 @@ impl Page {
         }
     }
 
+    /// Tells whether an item is open of which nothing was read.
+    pub(super) fn is_item_head(&self) -> bool {
+        matches!(self.region, Region::Item(_)) && self.words.trim().is_empty()
+    }
+
     /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))
@@ -126,15 +135,6 @@ impl Page {
         self.begin(Region::Paragraph);
         self.text(&format!("**{label}**"));
         self.begin(Region::Paragraph);
-    }
-
-    /// Begins a line of code that is an element of its own.
-    pub(super) fn code_line(&mut self) {
-        if !self.is_in_code() {
-            self.begin(Region::Code(String::new()));
-        } else if !self.words.is_empty() && !self.words.ends_with('\n') {
-            self.words.push('\n');
-        }
     }
 
     /// Notes that an element has this anchor: within code it may be that of a line.
@@ -160,10 +160,7 @@ impl Page {
             return;
         }
         if self.is_in_code() && self.table.is_none() {
-            if self.words.is_empty() {
-                self.word_lines.push(self.line);
-            }
-            self.words.push_str(text);
+            self.code_text(text);
             return;
         }
         if self.in_code {
@@ -226,7 +223,8 @@ impl Page {
         let spans = std::mem::take(&mut self.spans);
         self.space = false;
         self.script = None;
-        if words.trim().is_empty() {
+        self.code_lines = Lines::default();
+        if words.trim().is_empty() || self.is_beside_code(&region, &words) {
             if matches!(region, Region::Item(_)) {
                 self.region = region;
             }
@@ -250,7 +248,10 @@ impl Page {
             Region::Heading(level) => self.heading(level, &words, spans, first),
             Region::Definition => self.heading(DEFINITION, &words, spans, first),
             Region::Code(_) if self.manual_page(&words, first) => {}
-            Region::Code(language) => self.code_block(&language, &words, first),
+            Region::Code(own) => {
+                let language = self.language_of(own);
+                self.code_block(&language, &words, first);
+            }
             Region::Item(mark) => self.paragraph(&mark, &words, &word_lines, true),
             Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {
@@ -348,6 +349,7 @@ impl Page {
         let words = drawn.as_deref().unwrap_or(words);
         let title = words.replace('`', "");
         let level = title::level(level, &title);
+        self.lower_list(level);
         let written = if level == DEFINITION {
             format!("`{title}`")
         } else {
@@ -400,12 +402,13 @@ impl Page {
             false,
         );
         self.push_line(format!("{fence}{language}"), first);
-        let mut line = first;
-        for text in words.split('\n') {
-            self.push_line(text.to_owned(), line);
-            line += 1;
+        // Lines that are elements may be one line of the file: none is of a line that was not read yet.
+        let last = self.line.max(first);
+        for (text, line) in words.split('\n').zip(first..) {
+            self.push_line(text.to_owned(), line.min(last));
         }
-        self.push_line(fence, line.saturating_sub(1));
+        let lines = u32::try_from(words.matches('\n').count()).unwrap_or(u32::MAX);
+        self.push_line(fence, first.saturating_add(lines).min(last));
     }
 
     /// Writes a paragraph, or the item of this `mark`, whose lines come from these of the file.

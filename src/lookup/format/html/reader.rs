@@ -10,6 +10,7 @@ use super::drop::{self, Losses, Weight, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
 use super::layout::{Found, Layout};
+use super::lines::LINES;
 use super::list::Lists;
 use super::math::Math;
 use super::nesting::Nesting;
@@ -187,9 +188,14 @@ impl Reader {
         if self.aside.is_some() {
             self.tag_aside(tag, begins);
         } else if begins {
-            self.start(Element::of(tag));
+            let element = Element::of(tag);
+            self.start(element);
+            if self.aside.is_none() && !tag.self_closing {
+                self.page.begin_around(element);
+            }
         } else {
             self.end(&tag.name);
+            self.page.languages.end(&tag.name);
         }
         let raw = markup::raw(&tag.name).filter(|_| begins);
         raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
@@ -245,6 +251,10 @@ impl Reader {
         }
         if let Some(tab) = self.tabs.tab(element) {
             return Some(Content::Tab(tab));
+        }
+        // What a task says may be the label of its box.
+        if element.name == "label" && self.lists.has_task {
+            return None;
         }
         // The table finds out whether it is a gutter.
         if self.page.in_table() && matches!(element.name, "td" | "th" | "pre") {
@@ -388,6 +398,10 @@ impl Reader {
                     self.page.text(&words);
                 }
             }
+            "input" if is_shown && self.page.is_item_head() => {
+                let check = self.lists.check(element);
+                self.page.text(check.unwrap_or_default());
+            }
             _ => return false,
         }
         true
@@ -411,10 +425,13 @@ impl Reader {
                 self.is_named = false;
                 self.page.begin_descriptions();
             }
+            name if LINES.contains(&name)
+                && self.code_divisions == 0
+                && self.page.begin_line(name) => {}
             "ul" => self.lists.begin_bullets(),
             "ol" => self.lists.begin_numbers(element.attribute("start")),
             "li" => {
-                let mark = self.lists.mark(element.attribute("value"));
+                let mark = self.lists.mark(element);
                 self.page.begin(Region::Item(mark));
             }
             "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
@@ -503,6 +520,7 @@ impl Reader {
     fn end_shown(&mut self, name: &str, is_laid_out: bool) {
         match name {
             "title" => self.in_title = false,
+            name if self.page.end_element(name) => {}
             "dd" => self.page.end_description(),
             "dl" => self.page.end_descriptions(),
             "li" => self.page.end_item(),

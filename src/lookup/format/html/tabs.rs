@@ -6,10 +6,13 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::element::Element;
+use super::language;
 use crate::lookup::clean::one_line;
 
-/// Classes of sets of radio buttons that are tabs: of sphinx-design, mkdocs-material and sphinx-inline-tabs.
-const SETS: &[&str] = &["sd-tab-set", "tabbed-set", "tab-set"];
+/// Classes of sets of radio buttons that are tabs: of sphinx-design, mkdocs-material, sphinx-inline-tabs and `VitePress`.
+const SETS: &[&str] = &["sd-tab-set", "tabbed-set", "tab-set", "vp-code-group"];
+/// The one of them, of `VitePress`, of which each panel is code in an element that names its language.
+const CODE_SETS: &[&str] = &["vp-code-group"];
 /// Classes of panels right behind their label.
 const PANELS: &[&str] = &["sd-tab-content", "tabbed-content", "tab-content"];
 /// Classes of panels behind all labels of their set.
@@ -43,6 +46,8 @@ pub(super) struct Tabs {
     in_list: usize,
     /// The radio buttons of the set that is being read; `None` outside of one.
     radios: Option<HashSet<String>>,
+    /// Whether the panels of that set are code.
+    is_code: bool,
 }
 
 impl Tabs {
@@ -56,6 +61,7 @@ impl Tabs {
             }
         } else if element.has_class(SETS) {
             self.radios = Some(HashSet::new());
+            self.is_code = element.has_class(CODE_SETS);
             self.in_list = 0;
         }
     }
@@ -82,8 +88,9 @@ impl Tabs {
         if element.role == "tabpanel" {
             return self.label(element.id(), element.attribute("aria-labelledby"));
         }
-        let is_panel =
-            element.has_class(PANELS_BEHIND_ALL) || self.in_list == 1 && element.has_class(PANELS);
+        let is_panel = element.has_class(PANELS_BEHIND_ALL)
+            || self.in_list == 1 && element.has_class(PANELS)
+            || self.is_code && language::is_named(element);
         let is_next = self.waiting.front().is_some_and(|tab| tab.is_radio);
         if is_panel && is_next {
             self.label(None, None)
@@ -150,6 +157,24 @@ mod tests {
         assert_eq!(
             words.join(""),
             "**Tab a****Tab c**in c**Tab d**in d**Tab b**in b"
+        );
+    }
+
+    #[test]
+    fn labels_of_a_group_of_code_stand_above_the_code_of_each() {
+        let code = |name: &str| {
+            format!("<div class=language-sh><span>sh</span><pre>{name} add</pre></div>")
+        };
+        let page = format!(
+            "<div class='vp-code-group'><div class=tabs><input type=radio id=a checked><label for=a>npm</label>\
+             <input type=radio id=b><label for=b>pnpm</label></div><div class=blocks>{}{}</div></div>{}",
+            code("npm"),
+            code("pnpm"),
+            code("yarn")
+        );
+        assert_eq!(
+            parse(&page).text,
+            "**npm**\n\n```sh\nnpm add\n```\n\n**pnpm**\n\n```sh\npnpm add\n```\n\n```sh\nyarn add\n```\n"
         );
     }
 

@@ -1,7 +1,8 @@
 //! What a page is called.
 
+use super::page::Page;
 use crate::lookup::clean::one_line;
-use crate::lookup::document::{Block, Heading, headings};
+use crate::lookup::document::{Block, BlockKind, DEFINITION, Heading, headings};
 
 /// What generators write between the title of a page and the name of its site; people write ` - ` within titles, too.
 const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
@@ -30,6 +31,27 @@ pub(super) fn of(said: &str, blocks: &[Block]) -> Option<String> {
 /// parts, which are none of the list.
 pub(super) fn level(given: u8, title: &str) -> u8 {
     if is_list(title) { given.max(2) } else { given }
+}
+
+impl Page {
+    /// Makes the list of the parts of the page, if it was the last heading, as low as the part at `level` that follows.
+    pub(super) fn lower_list(&mut self, level: u8) {
+        let mut headings = self.blocks.iter_mut().rev();
+        let list = headings.find_map(|block| match &mut block.kind {
+            BlockKind::Heading(heading) => Some((block.line, heading)),
+            _ => None,
+        });
+        let Some((line, list)) = list else {
+            return;
+        };
+        if list.level < level && level < DEFINITION && is_list(&list.title) {
+            let lower = "#".repeat(usize::from(level - list.level) + 1);
+            list.level = level;
+            if let Some((written, _)) = self.lines.get_mut(line) {
+                *written = written.replacen('#', &lower, 1);
+            }
+        }
+    }
 }
 
 fn is_list(title: &str) -> bool {
@@ -63,5 +85,19 @@ mod tests {
         assert_eq!(levels.collect::<Vec<_>>(), [1, 2, 2]);
         let page = "<title>Units</title><h1>Table of Contents</h1><p>1 Boxes</p><h2>1 Boxes</h2><h1>Index</h1>";
         assert_eq!(parse(page).title.as_deref(), Some("Units"));
+    }
+
+    #[test]
+    fn parts_are_beside_the_list_of_them_however_low() {
+        let page = "<h1>ls</h1><h2>Table of contents</h2><ul><li>Synopsis</ul><h3>Synopsis</h3><h4>More</h4>";
+        assert_eq!(
+            parse(page).text,
+            "# ls\n\n### Table of contents\n\n- Synopsis\n\n### Synopsis\n\n#### More\n"
+        );
+        let page = "<h1>ls</h1><h2>Contents</h2><p>1<h2>Units</h2><h3>Boxes</h3>";
+        assert_eq!(
+            parse(page).text,
+            "# ls\n\n## Contents\n\n1\n\n## Units\n\n### Boxes\n"
+        );
     }
 }
