@@ -10,6 +10,7 @@ use crate::lookup::source::asking::Validators;
 use crate::lookup::source::page::{self, Unread};
 use crate::lookup::source::robots;
 use crate::lookup::source::scope::{key, page_path, tidy};
+use crate::lookup::source::twice;
 use crate::lookup::source::twin::{self, Custom};
 use crate::lookup::source::web::{Answer, FetchError};
 use crate::store::crawls::FetchRow;
@@ -57,6 +58,9 @@ impl Crawl<'_> {
         if twins.any(|twin| self.markdown.contains(twin.as_str())) {
             return self.gone(blank, "read as Markdown already");
         }
+        if self.has_page_of(url) {
+            return self.gone(blank, "the source of another page");
+        }
         let first = match &row {
             Some(row) if row.answered != row.url => Url::parse(&row.answered).ok(),
             _ => self
@@ -79,6 +83,16 @@ impl Crawl<'_> {
             }
             Err(error) => self.failed(blank, &error),
         }
+    }
+
+    /// Tells whether the page is kept that was made of what lies at `url`.
+    fn has_page_of(&self, url: &Url) -> bool {
+        let pages = twice::made(url.path()).unwrap_or_default();
+        pages.iter().any(|page| {
+            let mut address = url.clone();
+            address.set_path(page);
+            self.paths.contains(&page_path(&address))
+        })
     }
 
     /// Tells whether `row` is of this reading, from before it was cut short.
