@@ -40,9 +40,9 @@ mod ways;
 pub(super) use self::element::VOID;
 use self::layout::Found;
 use self::reader::Reader;
-use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
+use super::{Beside, Format, Name, Pages, Unread, of_text, template, xhtml};
 use crate::lookup::clean;
-use crate::lookup::document::Document;
+use crate::lookup::document::{Document, Kind};
 
 /// `.html` and its sisters.
 pub(super) struct Html;
@@ -57,11 +57,18 @@ impl Format for Html {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
+        self.read_beside(bytes, &Beside::default())
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        of_text(bytes, |text| parse_named(text, &beside.names))
+        of_text(bytes, |text| {
+            let page = parse_named(text, &beside.names);
+            let kind = template::is_template(text).then_some(Kind::Meta);
+            Document {
+                kind: kind.or(page.kind),
+                ..page
+            }
+        })
     }
 }
 
@@ -97,6 +104,15 @@ mod tests {
 
     fn text(page: &str) -> String {
         parse(page).text
+    }
+
+    #[test]
+    fn a_template_is_no_guide() {
+        let kind = |page: &[u8]| Html.read(page).unwrap().first.kind;
+        let template =
+            b"{% extends 'base.html' %}{% block body %}<p>By {{ author }}</p>{% endblock %}";
+        assert_eq!(kind(template), Some(Kind::Meta));
+        assert_eq!(kind(b"<p>All by one author.</p>"), None);
     }
 
     #[test]
