@@ -25,6 +25,7 @@ mod manual;
 mod math;
 mod named;
 mod nesting;
+mod onward;
 mod open;
 mod origin;
 mod page;
@@ -61,14 +62,18 @@ impl Format for Html {
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        of_text(bytes, |text| {
+        let pages = of_text(bytes, |text| {
             let page = parse_named(text, &beside.names);
             let kind = template::is_template(text).then_some(Kind::Meta);
             Document {
                 kind: kind.or(page.kind),
                 ..page
             }
-        })
+        })?;
+        if onward::only_sends_on(bytes, &pages.first.text) {
+            return Err(Unread::Foreign);
+        }
+        Ok(pages)
     }
 }
 
@@ -104,6 +109,23 @@ mod tests {
 
     fn text(page: &str) -> String {
         parse(page).text
+    }
+
+    #[test]
+    fn a_page_that_only_sends_on_is_none() {
+        let read = |delay: &str, body: &str| {
+            let page = format!(
+                "<title>Redirecting...</title><meta http-equiv=refresh content='{delay}; url=../b/'>{body}"
+            );
+            Html.read(page.as_bytes()).map(drop)
+        };
+        let here = "<p>You're being redirected to a <a href=../b/>new destination</a>.</p>";
+        assert_eq!(read("0", here), Err(Unread::Foreign));
+        assert_eq!(read("10", here), Ok(()));
+        assert_eq!(
+            read("0", &format!("{here}<p>{}</p>", "Words. ".repeat(20))),
+            Ok(())
+        );
     }
 
     #[test]

@@ -188,10 +188,17 @@ impl Crawl<'_> {
         if address != url || !page.is_html && twin::is_text(url) {
             self.markdown.insert(address.as_str().to_owned());
         }
+        let is_elsewhere = |to: &Url| to.origin() != url.origin() || key(to) != key(url);
+        let is_moved = page.links.is_moved;
+        let moved_to = page.links.onward.filter(|to| is_moved && is_elsewhere(to));
         match page.pages {
             Ok(pages) => self.take_pages(url, address, blank, answer, pages),
-            // A server that is being mended may send nothing, with the best of statuses.
-            Err(Unread::Other(what)) if self.is_known(url) => self.refused(blank, what),
+            Err(Unread::Other(what)) if self.is_known(url) => match moved_to {
+                // What is left in place of a page where the server cannot redirect.
+                Some(to) => self.put_off(blank, Alike::Target(to.into()), &what),
+                // A server that is being mended may send nothing, with the best of statuses.
+                None => self.refused(blank, what),
+            },
             Err(Unread::Other(what)) => self.gone(blank, &what),
             Err(Unread::Unreadable(why)) => self.refused(blank, why),
         }

@@ -212,3 +212,36 @@ fn what_a_page_was_made_of_is_asked_for_only_where_the_page_is_not_kept() {
     let asked = web.asked();
     assert!(!asked.iter().any(|path| path.contains("b.md.txt")));
 }
+
+#[test]
+fn a_page_that_only_sends_on_at_once_has_moved_for_good() {
+    let moved = Cell::new("");
+    let web = Memory::new(|path, _| {
+        Ok(match path {
+            "/docs/" => text(
+                "text/html",
+                "<h1>Start</h1><a href=a/>A</a><a href=b/>B</a>",
+            ),
+            "/docs/a/" if !moved.get().is_empty() => text("text/html", moved.get()),
+            "/docs/a/" | "/docs/new/" => text("text/html", "<h1>A</h1>"),
+            "/docs/b/" => text("text/html", "<h1>B</h1>"),
+            _ => status(404),
+        })
+    });
+    let before = || first(&web, "/docs/");
+    let told = before();
+    moved.set("<meta http-equiv=refresh content='0; url=../new/'><p>You are redirected.</p>");
+    let told = again(&web, "/docs/", told);
+    let gone = ("docs/a".to_owned(), "only sent on".to_owned());
+    assert_eq!((told.paths(), &told.gone), (vec!["docs/new"], &vec![gone]));
+    // What waits before it sends on, or sends to itself, may be mended.
+    for page in [
+        "<meta http-equiv=refresh content='9; url=../new/'>",
+        "<meta http-equiv=refresh content='0; url=./'>",
+    ] {
+        moved.set("");
+        let told = before();
+        moved.set(page);
+        assert_eq!(again(&web, "/docs/", told).gone, []);
+    }
+}
