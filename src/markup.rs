@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
-    BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
 /// Bytes that the tokenizer is given at a time.
@@ -104,6 +104,31 @@ pub(crate) fn raw(name: &str) -> Option<RawKind> {
         "title" | "textarea" => Some(RawKind::Rcdata),
         _ => None,
     }
+}
+
+/// Where a page sends its reader on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Onward<'t> {
+    /// The address as it is written.
+    pub(crate) target: &'t str,
+    /// Whether without a delay, as a page does that has moved.
+    pub(crate) is_at_once: bool,
+}
+
+/// Returns where `tag` sends the reader of its page, if it is `<meta http-equiv=refresh content="0; url=…">`.
+pub(crate) fn onward(tag: &Tag) -> Option<Onward<'_>> {
+    let is_start = tag.kind == TagKind::StartTag && &*tag.name == "meta";
+    if !is_start || !attribute(tag, "http-equiv")?.eq_ignore_ascii_case("refresh") {
+        return None;
+    }
+    let (before, target) = attribute(tag, "content")?.split_once('=')?;
+    let seconds = before
+        .split([';', ',', ' '])
+        .find(|part| !part.is_empty())?;
+    Some(Onward {
+        target: target.trim().trim_matches(['"', '\'']),
+        is_at_once: seconds.trim_matches(['0', '.']).is_empty(),
+    })
 }
 
 /// The beginning of `text` that is read at once.

@@ -217,7 +217,7 @@ impl Kind {
         const CHANGES: &str = "changelog changes release-notes releases history news blog whatsnew whats-new \
             releasenotes release_notes release";
         const LISTS: &str = "license licence copyright contributors authors code_of_conduct code-of-conduct \
-            genindex py-modindex search sitemap summary";
+            genindex py-modindex search sitemap summary third-party-licenses third-party-notices";
         const INTERFACES: &str = "reference api apis library stdlib generated";
         let is_of = |words: &str, name: &str| words.split(' ').any(|word| word == name);
         let lower = path.to_lowercase();
@@ -230,7 +230,8 @@ impl Kind {
         let mut names = folders.iter().chain([&stem]);
         if is_of(CHANGES, changed) || folders.iter().any(|name| is_of(CHANGES, name)) {
             Self::Changelog
-        } else if is_of(LISTS, stem) {
+        } else if is_of(LISTS, stem) || file.ends_with(".license.txt") {
+            // Programs that bundle scripts write the licences of these as `index.js.LICENSE.txt`.
             Self::Meta
         } else if names.any(|name| is_of(INTERFACES, name) || name.starts_with("api-")) {
             Self::Api
@@ -477,5 +478,7 @@ mod tests {
         assert_eq!(Kind::of_path("reference/react/useEffect.md"), Kind::Api);
         assert_eq!(Kind::of_path("learn/state.md"), Kind::Guide);
         assert_eq!(Kind::of_path("LICENSE.md"), Kind::Meta);
+        assert_eq!(Kind::of_path("js/index.js.LICENSE.txt"), Kind::Meta);
+        assert_eq!(Kind::of_path("how-to-license.md"), Kind::Guide);
     }
 }

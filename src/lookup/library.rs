@@ -211,6 +211,7 @@ fn prepare(
         });
     }
     listing.files.retain(|file| globs.admit(&file.path));
+    listing.leave_aside();
     listing.keep_once();
     if let Some(most) = most {
         listing.keep_first(most);

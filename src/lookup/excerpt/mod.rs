@@ -1,6 +1,7 @@
 //! The part of a passage that speaks of what is asked: whole sentences, items, table rows and code fences, in their order.
 
 mod around;
+mod bare;
 mod terms;
 mod units;
 
@@ -186,16 +187,20 @@ impl Excerpts {
         let mut shown = String::new();
         let mut end: Option<usize> = None;
         let mut has_gap = false;
+        // What is left out between two units is a gap, though it says nothing: the text is quoted as it is.
+        let mut has_bare = false;
         for (unit, is_picked) in self.units.iter().zip(picked) {
             if !is_picked {
+                has_bare |= unit.form == Form::Bare && end.is_some();
                 has_gap |= match unit.form {
-                    Form::Mark => false,
+                    Form::Mark | Form::Bare => false,
                     Form::Heading => end.is_some(),
                     Form::Term => end.is_some() || !unit.is_cited,
                     _ => true,
                 };
                 continue;
             }
+            has_gap |= std::mem::take(&mut has_bare);
             let start = end.filter(|_| !has_gap).unwrap_or(unit.bytes.start);
             if has_gap {
                 // Within a paragraph the gap is one too.
@@ -439,6 +444,29 @@ mod tests {
             "Ships anchor here, all of them.\n\n---\n\nWeather comes from the west."
         );
         assert_eq!(excerpt("---\n\n///\n", "ships", 20), None);
+    }
+
+    #[test]
+    fn what_only_holds_a_place_is_not_shown() {
+        let text = ".. _ports:\n\nWhere ships anchor.\n\n.. _ships-anchor:\n\n-  .. _bay:\n\n   In the bay.\n\n.. _anchor: https://h.example/anchor\n";
+        let shown = |tokens| excerpt(text, "ships anchor", tokens).unwrap();
+        assert_eq!(shown(8), "Where ships anchor. …");
+        assert_eq!(
+            shown(40),
+            "Where ships anchor.\n…\n-  .. _bay:\n\n   In the bay."
+        );
+        let targets = ".. _ships: https://h.example/ships\n.. _anchor: https://h.example/anchor\n";
+        // Where nothing else stands, they are what there is.
+        assert!(
+            excerpt(targets, "ships anchor", 40)
+                .unwrap()
+                .contains("/ships")
+        );
+        let example = "Write it like so:\n\n.. _anchor: https://h.example\n";
+        assert_eq!(
+            excerpt(example, "anchor", 40).as_deref(),
+            Some(example.trim_end())
+        );
     }
 
     #[test]

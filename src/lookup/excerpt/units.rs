@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::around::Around;
+use super::bare;
 use super::terms::{Said, is_ended, is_entry, terms};
 use crate::lookup::passage::fence_of;
 use crate::lookup::rank::Words;
@@ -89,6 +90,8 @@ pub(super) enum Form {
     Heading,
     /// A line without a letter, as `---` and what ends an admonition: shown between its neighbours only.
     Mark,
+    /// What says nothing, as an anchor: left out, without a mark before and behind what is shown.
+    Bare,
     /// A sentence, or a paragraph.
     Prose,
     /// An item, a row, a fence, an indented block.
@@ -104,7 +107,7 @@ impl Form {
     pub(super) fn stands_alone(self) -> bool {
         !matches!(
             self,
-            Self::Heading | Self::Mark | Self::TableHead | Self::Term
+            Self::Heading | Self::Mark | Self::Bare | Self::TableHead | Self::Term
         )
     }
 }
@@ -290,6 +293,7 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
         units.extend(cut);
         at = end;
     }
+    bare::mark(text, &mut units);
     lead_in(text, &mut units);
     units
 }

@@ -26,10 +26,12 @@ mod pdf;
 mod plain;
 mod protobuf;
 mod readers;
+mod requirements;
 mod rst;
 mod rustdoc;
 mod shape;
 mod sheet;
+mod template;
 mod tree;
 mod xhtml;
 

@@ -2,9 +2,9 @@
 
 use super::manual::{Manual, indent};
 use super::overstrike::{self, Printed};
-use super::{Format, Pages, Unread, markdown, of_text};
+use super::{Format, Pages, Unread, markdown, of_text, requirements};
 use crate::lookup::clean::{self, one_line};
-use crate::lookup::document::{Block, BlockKind, Document, Heading};
+use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind};
 
 /// `.txt`, and files known by their name alone.
 pub(super) struct Plain;
@@ -25,7 +25,8 @@ impl Format for Plain {
 
 fn parse(text: &str) -> Document {
     let Printed { text, bold } = overstrike::printed(text);
-    if looks_like_markdown(&text) {
+    let is_list = requirements::is_list(&text);
+    if looks_like_markdown(&text) && !is_list {
         return markdown::parse(&text);
     }
     let text = clean::visible(&text);
@@ -38,7 +39,7 @@ fn parse(text: &str) -> Document {
         blocks,
         file_lines: None,
         url: None,
-        kind: None,
+        kind: is_list.then_some(Kind::Meta),
     }
 }
 
@@ -209,6 +210,13 @@ pub(super) fn underline(line: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_requirements_is_no_guide_and_prose_about_them_is() {
+        let kind = |text: &str| parse(text).kind;
+        assert_eq!(kind("# For the docs\nsphinx>=4\nfuro\n"), Some(Kind::Meta));
+        assert_eq!(kind("Ropes need sphinx>=4 and furo.\n"), None);
+    }
 
     fn titles(text: &str) -> Vec<(usize, String)> {
         let heading = |block: Block| match block.kind {

@@ -19,8 +19,10 @@ pub(super) struct Links {
     pub(super) found: Vec<Url>,
     /// Where the page says that it lies as Markdown.
     pub(super) markdown: Option<Url>,
-    /// Where the page sends its reader on at once.
+    /// Where the page sends its reader on.
     pub(super) onward: Option<Url>,
+    /// Whether it does so without a delay.
+    pub(super) is_moved: bool,
     /// Scripts of the page.
     pub(super) scripts: usize,
     /// Whether the page asks programs to leave it out.
@@ -105,14 +107,9 @@ impl Reader {
                 });
                 let rules = attribute(tag, "content").filter(|_| is_for_us);
                 self.links.is_unlisted |= rules.is_some_and(robots::is_unlisted);
-                let is_refresh = attribute(tag, "http-equiv")
-                    .is_some_and(|value| value.eq_ignore_ascii_case("refresh"));
-                let target = attribute(tag, "content")
-                    .filter(|_| is_refresh)
-                    .and_then(|content| content.split_once('='))
-                    .map(|(_, target)| target.trim().trim_matches(['"', '\'']));
-                if let Some(target) = target {
-                    self.links.onward = self.base.join(target).ok();
+                if let Some(onward) = markup::onward(tag) {
+                    self.links.onward = self.base.join(onward.target).ok();
+                    self.links.is_moved = onward.is_at_once;
                     self.links.found.extend(self.links.onward.clone());
                 }
             }
@@ -164,7 +161,9 @@ mod tests {
             &url("https://h.example/"),
         );
         assert_eq!(links.onward, Some(url("https://h.example/en/")));
-        assert_eq!(paths(&links), ["/en/"]);
+        assert_eq!((paths(&links), links.is_moved), (vec!["/en/"], true));
+        let later = "<meta http-equiv=refresh content='10;url=en/'>";
+        assert!(!Links::of_html(later, &url("https://h.example/")).is_moved);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! [`SHAPES`], the registries), or a site on the web ([`crawl`]).
 
 mod archive;
+mod aside;
 mod asking;
 pub(crate) mod crawl;
 mod devdocs;

@@ -11,6 +11,9 @@ use crate::lookup::packing;
 /// Bytes of text from which a page says something by itself.
 const SAYING_BYTES_MIN: usize = 100;
 
+/// What a page is that says nothing but where another is.
+const SENT_ON: &str = "only sent on";
+
 /// An answer as it was read.
 #[derive(Debug)]
 pub(super) struct Page {
@@ -65,6 +68,7 @@ pub(super) fn read(url: &Url, content_type: &str, body: &[u8]) -> Page {
         _ => Links::default(),
     };
     let mut pages = format.read(&body).map_err(|why| match why {
+        format::Unread::Foreign if links.onward.is_some() => Unread::Other(SENT_ON.to_owned()),
         format::Unread::Foreign => Unread::Other("no documentation".to_owned()),
         format::Unread::Broken(why) => Unread::Unreadable(why),
     });
@@ -86,7 +90,7 @@ fn said(pages: Pages, links: &Links) -> Result<Pages, Unread> {
         .map(|document| document.text.trim().len())
         .sum();
     if links.onward.is_some() && bytes < SAYING_BYTES_MIN {
-        return Err(Unread::Other("only sent on".to_owned()));
+        return Err(Unread::Other(SENT_ON.to_owned()));
     }
     if links.scripts > 0 && links.found.is_empty() && bytes < SAYING_BYTES_MIN {
         return Err(Unread::Unreadable(

@@ -45,7 +45,7 @@ impl Listing {
 }
 
 /// Returns where the page would be that was made of the file at `path`: `a/_sources/b.rst.txt` became `a/b.html`.
-fn made(path: &str) -> Option<Vec<String>> {
+pub(super) fn made(path: &str) -> Option<Vec<String>> {
     let (folder, name) = if let Some(name) = path.strip_prefix(SPHINX) {
         ("", name)
     } else {

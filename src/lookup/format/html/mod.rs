@@ -27,6 +27,7 @@ mod manual;
 mod math;
 mod named;
 mod nesting;
+mod onward;
 mod open;
 mod origin;
 mod page;
@@ -42,9 +43,9 @@ mod ways;
 pub(super) use self::element::VOID;
 use self::layout::Found;
 use self::reader::Reader;
-use super::{Beside, Format, Name, Pages, Unread, of_text, xhtml};
+use super::{Beside, Format, Name, Pages, Unread, of_text, template, xhtml};
 use crate::lookup::clean;
-use crate::lookup::document::Document;
+use crate::lookup::document::{Document, Kind};
 
 /// `.html` and its sisters.
 pub(super) struct Html;
@@ -59,11 +60,22 @@ impl Format for Html {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
+        self.read_beside(bytes, &Beside::default())
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
-        of_text(bytes, |text| parse_named(text, &beside.names))
+        let pages = of_text(bytes, |text| {
+            let page = parse_named(text, &beside.names);
+            let kind = template::is_template(text).then_some(Kind::Meta);
+            Document {
+                kind: kind.or(page.kind),
+                ..page
+            }
+        })?;
+        if onward::only_sends_on(bytes, &pages.first.text) {
+            return Err(Unread::Foreign);
+        }
+        Ok(pages)
     }
 }
 
@@ -99,6 +111,32 @@ mod tests {
 
     fn text(page: &str) -> String {
         parse(page).text
+    }
+
+    #[test]
+    fn a_page_that_only_sends_on_is_none() {
+        let read = |delay: &str, body: &str| {
+            let page = format!(
+                "<title>Redirecting...</title><meta http-equiv=refresh content='{delay}; url=../b/'>{body}"
+            );
+            Html.read(page.as_bytes()).map(drop)
+        };
+        let here = "<p>You're being redirected to a <a href=../b/>new destination</a>.</p>";
+        assert_eq!(read("0", here), Err(Unread::Foreign));
+        assert_eq!(read("10", here), Ok(()));
+        assert_eq!(
+            read("0", &format!("{here}<p>{}</p>", "Words. ".repeat(20))),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn a_template_is_no_guide() {
+        let kind = |page: &[u8]| Html.read(page).unwrap().first.kind;
+        let template =
+            b"{% extends 'base.html' %}{% block body %}<p>By {{ author }}</p>{% endblock %}";
+        assert_eq!(kind(template), Some(Kind::Meta));
+        assert_eq!(kind(b"<p>All by one author.</p>"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::lookup::source::links::Links;
 use crate::lookup::source::page;
 use crate::lookup::source::scope::{Reach, key, tidy, without_session};
 use crate::lookup::source::sitemap::Sitemap;
+use crate::lookup::source::twice;
 use crate::lookup::source::web::Answer;
 
 /// Addresses that are remembered.
@@ -54,7 +55,13 @@ impl Crawl<'_> {
             }
             self.seen.insert(key(&url));
             added.push(url.as_str().to_owned());
-            self.queue.push_back(Waiting {
+            let is_source = twice::made(url.path()).is_some();
+            let queue = if is_source {
+                &mut self.sources
+            } else {
+                &mut self.queue
+            };
+            queue.push_back(Waiting {
                 url,
                 depth,
                 redirects: 0,
@@ -70,13 +77,15 @@ impl Crawl<'_> {
             return None;
         }
         self.goes_round = true;
-        let all = self.queue.len();
-        let queue = std::mem::take(&mut self.queue);
-        self.queue = queue
-            .into_iter()
-            .filter(|waiting| self.is_known(&waiting.url))
-            .collect();
-        let left = all - self.queue.len();
+        let all = self.waiting();
+        for queue in [&mut self.queue, &mut self.sources] {
+            let is_known = |waiting: &Waiting| {
+                let row = self.rows.get(waiting.url.as_str());
+                row.is_some_and(|row| row.path.is_some())
+            };
+            queue.retain(is_known);
+        }
+        let left = all - self.waiting();
         Some(format!(
             "{REPEATS_MAX} pages in a row say what others say; {left} addresses that were not known before are left"
         ))

@@ -125,6 +125,7 @@ pub(crate) fn crawl(
         rows,
         stamps: known.stamps,
         queue: VecDeque::new(),
+        sources: VecDeque::new(),
         seen: HashSet::from([key(&opened.start)]),
         queries: HashMap::new(),
         repeats: 0,
@@ -224,6 +225,8 @@ struct Crawl<'a> {
     rows: HashMap<String, FetchRow>,
     stamps: HashMap<String, FileStamp>,
     queue: VecDeque<Waiting>,
+    /// What pages were made of, if the site has these: it is asked for when all is known that is a page.
+    sources: VecDeque<Waiting>,
     forgotten: VecDeque<Url>,
     /// Keys of all addresses that were visited or wait.
     seen: HashSet<String>,
@@ -285,7 +288,7 @@ impl Crawl<'_> {
                 continue;
             }
             if let Some(why) = self.why_to_stop() {
-                let left = self.queue.len() + 1;
+                let left = self.waiting() + 1;
                 end.stopped = Some(format!(
                     "{why}; {left} addresses are left for the next `docs refresh`, and what was searchable stays"
                 ));
@@ -337,7 +340,12 @@ impl Crawl<'_> {
                 });
             }
         }
-        None
+        self.sources.pop_front()
+    }
+
+    /// Addresses that wait.
+    fn waiting(&self) -> u64 {
+        (self.queue.len() + self.sources.len()) as u64
     }
 
     /// Gives a visit to `each`, as soon as the site is believed.
@@ -366,7 +374,7 @@ impl Crawl<'_> {
                 row,
                 outcome,
                 done: self.done,
-                waiting: self.queue.len() as u64,
+                waiting: self.waiting(),
             })?;
         }
         Ok(())
@@ -391,7 +399,7 @@ impl Crawl<'_> {
             row,
             outcome,
             done: self.done,
-            waiting: self.queue.len() as u64,
+            waiting: self.waiting(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::lookup::source::asking::Validators;
 use crate::lookup::source::page::{self, Unread};
 use crate::lookup::source::robots;
 use crate::lookup::source::scope::{key, page_path, tidy};
+use crate::lookup::source::twice;
 use crate::lookup::source::twin::{self, Custom};
 use crate::lookup::source::web::{Answer, FetchError};
 use crate::store::crawls::FetchRow;
@@ -57,6 +58,9 @@ impl Crawl<'_> {
         if twins.any(|twin| self.markdown.contains(twin.as_str())) {
             return self.gone(blank, "read as Markdown already");
         }
+        if self.has_page_of(url) {
+            return self.gone(blank, "the source of another page");
+        }
         let first = match &row {
             Some(row) if row.answered != row.url => Url::parse(&row.answered).ok(),
             _ => self
@@ -79,6 +83,16 @@ impl Crawl<'_> {
             }
             Err(error) => self.failed(blank, &error),
         }
+    }
+
+    /// Tells whether the page is kept that was made of what lies at `url`.
+    fn has_page_of(&self, url: &Url) -> bool {
+        let pages = twice::made(url.path()).unwrap_or_default();
+        pages.iter().any(|page| {
+            let mut address = url.clone();
+            address.set_path(page);
+            self.paths.contains(&page_path(&address))
+        })
     }
 
     /// Tells whether `row` is of this reading, from before it was cut short.
@@ -174,10 +188,17 @@ impl Crawl<'_> {
         if address != url || !page.is_html && twin::is_text(url) {
             self.markdown.insert(address.as_str().to_owned());
         }
+        let is_elsewhere = |to: &Url| to.origin() != url.origin() || key(to) != key(url);
+        let is_moved = page.links.is_moved;
+        let moved_to = page.links.onward.filter(|to| is_moved && is_elsewhere(to));
         match page.pages {
             Ok(pages) => self.take_pages(url, address, blank, answer, pages),
-            // A server that is being mended may send nothing, with the best of statuses.
-            Err(Unread::Other(what)) if self.is_known(url) => self.refused(blank, what),
+            Err(Unread::Other(what)) if self.is_known(url) => match moved_to {
+                // What is left in place of a page where the server cannot redirect.
+                Some(to) => self.put_off(blank, Alike::Target(to.into()), &what),
+                // A server that is being mended may send nothing, with the best of statuses.
+                None => self.refused(blank, what),
+            },
             Err(Unread::Other(what)) => self.gone(blank, &what),
             Err(Unread::Unreadable(why)) => self.refused(blank, why),
         }

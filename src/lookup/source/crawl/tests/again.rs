@@ -182,3 +182,66 @@ fn markdown_is_taken_where_a_page_has_it_and_the_page_is_cited() {
     });
     assert!(first(&negotiated, "/docs/").pages["docs/a"].contains("Markdown of"));
 }
+
+#[test]
+fn what_a_page_was_made_of_is_asked_for_only_where_the_page_is_not_kept() {
+    let is_built = Cell::new(false);
+    let web = Memory::new(|path, _| {
+        Ok(match path {
+            "/docs/" => text(
+                "text/html",
+                "<h1>Start</h1><a href=_sources/index.rst.txt>s</a><a href=_sources/a/b.md.txt>s</a><a href=_sources/lost.rst.txt>s</a><a href=c/>c</a>",
+            ),
+            "/docs/c/" => text("text/html", "<h1>C</h1><a href=../a/b.html>b</a>"),
+            "/docs/a/b.html" if is_built.get() => text("text/html", "<h1>B</h1>"),
+            "/docs/_sources/a/b.md.txt" => text("text/plain", "B\n=\n"),
+            "/docs/_sources/lost.rst.txt" => text("text/plain", "Lost\n====\n"),
+            _ => status(404),
+        })
+    });
+    let told = first(&web, "/docs/");
+    let source = "docs/_sources/a/b.md.txt";
+    let lost = "docs/_sources/lost.rst.txt";
+    assert_eq!(told.paths(), ["docs", source, lost, "docs/c"]);
+    is_built.set(true);
+    web.asked();
+    let told = again(&web, "/docs/", told);
+    assert_eq!(told.paths(), ["docs/a/b.html"]);
+    let why = "the source of another page".to_owned();
+    assert_eq!(told.gone.last(), Some(&(source.to_owned(), why)));
+    let asked = web.asked();
+    assert!(!asked.iter().any(|path| path.contains("b.md.txt")));
+}
+
+#[test]
+fn a_page_that_only_sends_on_at_once_has_moved_for_good() {
+    let moved = Cell::new("");
+    let web = Memory::new(|path, _| {
+        Ok(match path {
+            "/docs/" => text(
+                "text/html",
+                "<h1>Start</h1><a href=a/>A</a><a href=b/>B</a>",
+            ),
+            "/docs/a/" if !moved.get().is_empty() => text("text/html", moved.get()),
+            "/docs/a/" | "/docs/new/" => text("text/html", "<h1>A</h1>"),
+            "/docs/b/" => text("text/html", "<h1>B</h1>"),
+            _ => status(404),
+        })
+    });
+    let before = || first(&web, "/docs/");
+    let told = before();
+    moved.set("<meta http-equiv=refresh content='0; url=../new/'><p>You are redirected.</p>");
+    let told = again(&web, "/docs/", told);
+    let gone = ("docs/a".to_owned(), "only sent on".to_owned());
+    assert_eq!((told.paths(), &told.gone), (vec!["docs/new"], &vec![gone]));
+    // What waits before it sends on, or sends to itself, may be mended.
+    for page in [
+        "<meta http-equiv=refresh content='9; url=../new/'>",
+        "<meta http-equiv=refresh content='0; url=./'>",
+    ] {
+        moved.set("");
+        let told = before();
+        moved.set(page);
+        assert_eq!(again(&web, "/docs/", told).gone, []);
+    }
+}

@@ -1,0 +1,164 @@
+//! Lines that hold a place and say nothing: anchors, the targets of links, bare tags and the fences of containers.
+
+use super::units::{Form, Unit};
+
+/// Spaces from which a line is code, where no item or directive holds it.
+const CODE_INDENT: usize = 4;
+/// Elements that show something without words.
+const SHOWN: &[&str] = &[
+    "img", "picture", "input", "button", "video", "audio", "source", "iframe", "embed", "object",
+    "svg", "meta", "link", "script", "style",
+];
+
+/// Marks the units of `text` that say nothing, if others do.
+pub(super) fn mark(text: &str, units: &mut [Unit]) {
+    let mut above = "";
+    let mut bare = Vec::new();
+    let mut others = false;
+    for (at, unit) in units.iter().enumerate() {
+        let words = text.get(unit.bytes.clone()).unwrap_or_default();
+        let may_be = matches!(unit.form, Form::Prose | Form::Block);
+        // What is announced is an example.
+        if may_be && !above.trim_end().ends_with(':') && says_nothing(words) {
+            bare.push(at);
+        } else {
+            above = words;
+            others |= unit.form.stands_alone();
+        }
+    }
+    for at in bare.into_iter().filter(|_| others) {
+        if let Some(unit) = units.get_mut(at) {
+            unit.form = Form::Bare;
+        }
+    }
+}
+
+/// Tells whether no line of `words` says anything.
+fn says_nothing(words: &str) -> bool {
+    let indent = words.len() - words.trim_start_matches(' ').len();
+    let mut is_target = false;
+    words.lines().all(|line| {
+        let line = line.trim();
+        // The address of a target may go on below it.
+        let goes_on = is_target && !line.contains(' ');
+        is_target = goes_on || holds_place(line);
+        is_target
+            || line.is_empty()
+            || indent < CODE_INDENT && (is_fence(line) || is_bare_markup(line))
+    })
+}
+
+/// Whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
+fn holds_place(line: &str) -> bool {
+    let mut marks = ["- ", "* ", "+ ", "#. "].iter();
+    let item = marks.find_map(|mark| line.strip_prefix(mark));
+    let line = item.unwrap_or(line).trim_start();
+    let address = if let Some(target) = line.strip_prefix(".. _") {
+        // A name in backquotes may hold colons.
+        let end = match target.strip_prefix('`') {
+            Some(quoted) => quoted.find('`').map(|at| at + 2),
+            None => Some(0),
+        };
+        let rest = end.and_then(|end| target.get(end..));
+        rest.and_then(|rest| rest.split_once(':'))
+            .map(|(_, address)| address)
+    } else if let Some(address) = line.strip_prefix("__ ") {
+        Some(address)
+    } else {
+        let named = line.strip_prefix('[').filter(|name| !name.starts_with('^'));
+        named
+            .and_then(|named| named.split_once("]: "))
+            .map(|(_, address)| address)
+            .filter(|address| !address.trim().is_empty())
+    };
+    address.is_some_and(|address| is_address(address.trim()))
+}
+
+/// Whether `address` is one word, with a title at most.
+fn is_address(address: &str) -> bool {
+    let rest = address
+        .split_once(' ')
+        .map_or("", |(_, rest)| rest.trim_start());
+    rest.is_empty() || rest.starts_with(['"', '\'', '('])
+}
+
+/// Whether `line` opens or closes a container and has no title: `:::`, `::: tip`, `//// collapse-code`, `:::{note}`.
+fn is_fence(line: &str) -> bool {
+    let name = line.trim_start_matches([':', '/']);
+    let marks = line.len() - name.len();
+    let is_one = line
+        .chars()
+        .take(marks)
+        .all(|letter| line.starts_with(letter));
+    marks >= 3 && is_one && !name.trim().contains(' ')
+}
+
+/// Whether there are only tags and comments in `line`, none of which shows anything.
+fn is_bare_markup(line: &str) -> bool {
+    let mut rest = line;
+    while let Some(tag) = rest.strip_prefix('<') {
+        let after = match tag.strip_prefix("!--") {
+            Some(comment) => comment.split_once("-->").map(|(_, after)| after),
+            None => tag
+                .split_once('>')
+                .filter(|(tag, _)| is_bare_tag(tag))
+                .map(|(_, after)| after),
+        };
+        let Some(after) = after else {
+            return false;
+        };
+        rest = after.trim_start();
+    }
+    rest.is_empty()
+}
+
+/// Whether `tag` is of an element of HTML that shows nothing by itself; those of other makers may say something by their attributes.
+fn is_bare_tag(tag: &str) -> bool {
+    let name = tag.trim_start_matches('/');
+    let end = name.find([' ', '/']).unwrap_or(name.len());
+    let name = name.get(..end).unwrap_or_default();
+    let mut letters = name.bytes();
+    let is_plain = letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit());
+    is_plain && !name.is_empty() && !SHOWN.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_hold_a_place_say_nothing() {
+        for words in [
+            ".. _feed-options:\n",
+            "    .. _rope-colour:\n",
+            ".. _`a: b`: https://h.example/a\n",
+            ".. _Ropes:\n   https://h.example/a/long/one\n__ https://h.example\n",
+            "-   .. _broad-crawls-bfo:\n",
+            "[1]: https://h.example \"Ropes\"\n[ropes]: /ropes\n",
+            "<a id=\"first-server\"></a>\n",
+            "<div align=\"center\">\n <br/>\n",
+            "<!-- a note --></p>\n",
+            "//// collapse-code\n",
+            "::: tip\n",
+            ":::{note}\n",
+        ] {
+            assert!(says_nothing(words), "{words}");
+        }
+        for words in [
+            ".. _ropes: see below\n",
+            ".. note:: Ropes\n",
+            "[^1]: Ropes are long.\n",
+            "[x]: Ropes are long.\n",
+            "<img src=a.png alt=\"Ropes\">\n",
+            "<Rope length=\"30\"/>\n",
+            "<p>Ropes</p>\n",
+            "    <div>\n",
+            "/// admonition | Ropes\n",
+            "::: warning The rope may break\n",
+            "- [ropes](/ropes)\n",
+            "// Ropes.\n",
+        ] {
+            assert!(!says_nothing(words), "{words}");
+        }
+    }
+}

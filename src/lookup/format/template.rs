@@ -1,0 +1,125 @@
+//! Templates that pages are made of (Jinja, Liquid, Handlebars, Go): what they say is what is put between.
+
+use std::cell::RefCell;
+
+use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult};
+
+use crate::markup;
+
+/// What begins and ends what is put in: a statement, a value.
+const MARKS: [(&str, &str); 2] = [("{%", "%}"), ("{{", "}}")];
+/// Elements in which pages show such marks, and others whose text is no words.
+const SHOWN: &[&str] = &[
+    "pre", "code", "tt", "kbd", "samp", "textarea", "script", "style",
+];
+/// Letters of the longest mark: a longer one is none, and its end is not looked for in the whole page.
+const MARK_LETTERS_MAX: usize = 400;
+/// Words for each mark that make a page of a template: a few marks stand in pages that are written.
+const WORDS_PER_MARK: usize = 8;
+
+/// Tells whether the page `html` is a template: it has so many marks outside of code that there are few words for each.
+pub(super) fn is_template(html: &str) -> bool {
+    if !MARKS.iter().any(|(begin, _)| html.contains(begin)) {
+        return false;
+    }
+    let (Ok(sink) | Err(sink)) = markup::read(html, Sink::default());
+    let Text {
+        words, mut marks, ..
+    } = sink.0.into_inner();
+    let mut left = words.as_str();
+    let mut said = 0;
+    while let Some((before, rest)) = left.find('{').and_then(|at| left.split_at_checked(at)) {
+        said += before.split_whitespace().count();
+        let behind = mark(rest);
+        marks += usize::from(behind.is_some());
+        left = behind.or_else(|| rest.get(1..)).unwrap_or_default();
+    }
+    said += left.split_whitespace().count();
+    marks > 0 && said < marks * WORDS_PER_MARK
+}
+
+/// Returns what stands behind the mark that `text` begins with, if it does.
+fn mark(text: &str) -> Option<&str> {
+    let (begin, end) = MARKS.iter().find(|(begin, _)| text.starts_with(begin))?;
+    let near = text.char_indices().nth(MARK_LETTERS_MAX);
+    let near = near.map_or(Some(text), |(at, _)| text.get(..at))?;
+    let at = near.get(begin.len()..)?.find(end)?;
+    text.get(begin.len() + at + end.len()..)
+}
+
+#[derive(Default)]
+struct Text {
+    /// What stands between tags, outside of code.
+    words: String,
+    /// Marks within tags.
+    marks: usize,
+    /// Such elements, one inside the other.
+    shown: usize,
+}
+
+#[derive(Default)]
+struct Sink(RefCell<Text>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut text = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(words) if text.shown == 0 => text.words.push_str(&words),
+            Token::TagToken(tag) => {
+                let name: &str = &tag.name;
+                text.words.push(' ');
+                if SHOWN.contains(&name) {
+                    text.shown = match tag.kind {
+                        TagKind::StartTag => text.shown + 1,
+                        TagKind::EndTag => text.shown.saturating_sub(1),
+                    };
+                }
+                if text.shown == 0 {
+                    let values = tag.attrs.iter().map(|attribute| &attribute.value);
+                    text.marks += values
+                        .filter(|value| MARKS.iter().any(|(begin, _)| value.contains(begin)))
+                        .count();
+                }
+                let raw = markup::raw(name).filter(|_| tag.kind == TagKind::StartTag);
+                if let Some(kind) = raw {
+                    return TokenSinkResult::RawData(kind);
+                }
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_told_from_a_page_about_templates() {
+        for html in [
+            "{% extends \"base.html\" %}\n{% block title %}Ropes{% endblock %}",
+            "<html><head><title>{{ site }}</title></head><body><p>All of the articles by: {{ author }}</p></body>",
+            "{{ define \"main\" }}<h1>{{ .Title }}</h1>{{ .Content }}{{ end }}",
+            "<ul>{{#each ropes}}<li><a href=\"{{url}}\">{{name}}</a></li>{{/each}}</ul>",
+        ] {
+            assert!(is_template(html), "{html}");
+        }
+        let prose =
+            "A template says where the values of a page stand, and what is said for each of them. ";
+        for html in [
+            "<p>No marks at all.</p>".to_owned(),
+            format!(
+                "<p>{prose}</p><pre>{{% for rope in ropes %}}{{{{ rope }}}}{{% endfor %}}</pre>"
+            ),
+            "<p>Write <code>{{ rope }}</code> or <tt>{% if %}</tt>.</p>".to_owned(),
+            format!("{{% include nav.html %}}<p>{prose}{prose}</p>"),
+            "<p>Ropes.</p><script>let a = '{{ x }}';</script>".to_owned(),
+            "<p>A set {{ of ropes.</p>".to_owned(),
+        ] {
+            assert!(!is_template(&html), "{html}");
+        }
+    }
+}
