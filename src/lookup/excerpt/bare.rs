@@ -48,7 +48,7 @@ fn says_nothing(words: &str) -> bool {
     })
 }
 
-/// Whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
+/// Tells whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
 fn holds_place(line: &str) -> bool {
     let mut marks = ["- ", "* ", "+ ", "#. "].iter();
     let item = marks.find_map(|mark| line.strip_prefix(mark));
@@ -74,7 +74,7 @@ fn holds_place(line: &str) -> bool {
     address.is_some_and(|address| is_address(address.trim()))
 }
 
-/// Whether `address` is one word, with a title at most.
+/// Tells whether `address` is one word, with a title at most.
 fn is_address(address: &str) -> bool {
     let rest = address
         .split_once(' ')
@@ -82,7 +82,7 @@ fn is_address(address: &str) -> bool {
     rest.is_empty() || rest.starts_with(['"', '\'', '('])
 }
 
-/// Whether `line` opens or closes a container and has no title: `:::`, `::: tip`, `//// collapse-code`, `:::{note}`.
+/// Tells whether `line` opens or closes a container and has no title: `:::`, `::: tip`, `//// collapse-code`, `:::{note}`.
 fn is_fence(line: &str) -> bool {
     let name = line.trim_start_matches([':', '/']);
     let marks = line.len() - name.len();
@@ -93,7 +93,7 @@ fn is_fence(line: &str) -> bool {
     marks >= 3 && is_one && !name.trim().contains(' ')
 }
 
-/// Whether there are only tags and comments in `line`, none of which shows anything.
+/// Tells whether there are only tags and comments in `line`, none of which shows anything.
 fn is_bare_markup(line: &str) -> bool {
     let mut rest = line;
     while let Some(tag) = rest.strip_prefix('<') {
@@ -112,7 +112,7 @@ fn is_bare_markup(line: &str) -> bool {
     rest.is_empty()
 }
 
-/// Whether `tag` is of an element of HTML that shows nothing by itself; those of other makers may say something by their attributes.
+/// Tells whether `tag` is of an element of HTML that shows nothing by itself; those of other makers may say something by their attributes.
 fn is_bare_tag(tag: &str) -> bool {
     let name = tag.trim_start_matches('/');
     let end = name.find([' ', '/']).unwrap_or(name.len());

@@ -5,6 +5,7 @@ use pulldown_cmark::{Event, Parser};
 use super::tree;
 use crate::lookup::clean;
 use crate::lookup::document::web_url;
+use crate::lookup::passage::letter_start;
 
 /// Lines of the longest front matter looked for: beyond that `---` is a rule.
 const FRONT_MATTER_LINES_MAX: usize = 200;
@@ -14,6 +15,8 @@ const DESCRIBING: &[&str] = &["description", "summary", "excerpt"];
 const DESCRIPTION_LETTERS_MAX: usize = 2000;
 /// Letters at the beginning of a page in which its description may stand again: a date, an author and a picture come before.
 const BEGINNING_LETTERS: usize = 400;
+/// Bytes of a page among which its beginning is: the longest description, with links and imports between.
+const BEGINNING_BYTES: usize = 16 << 10;
 
 /// What front matter says about the page.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,7 +63,8 @@ pub(super) fn split(text: &str) -> (Front, String) {
     let description = description(&matter).filter(|(_, words)| {
         let words = letters(words, usize::MAX);
         let is_title = |title: &String| letters(title, usize::MAX) == words;
-        let beginning = letters(&body, words.len() + BEGINNING_LETTERS);
+        let beginning = body.get(..letter_start(&body, BEGINNING_BYTES));
+        let beginning = letters(beginning.unwrap_or(&body), words.len() + BEGINNING_LETTERS);
         !(words.is_empty() || title.as_ref().is_some_and(is_title) || beginning.contains(&words))
     });
     let front = Front {
@@ -71,9 +75,12 @@ pub(super) fn split(text: &str) -> (Front, String) {
     (front, "\n".repeat(length + 2) + &body)
 }
 
-/// Returns what the first line says that gives a value to one of `keys`, and the number of that line (from 0).
+/// Returns what the first line says that gives a value to one of `keys`, and the number of that line (from 0). What is indented is
+/// said of something else: of a picture, of an author.
 fn value_of(matter: &str, keys: &[&str]) -> Option<(usize, String)> {
-    matter.lines().enumerate().find_map(|(number, line)| {
+    let lines = matter.lines().enumerate();
+    let mut own = lines.filter(|(_, line)| !line.starts_with([' ', '\t']));
+    own.find_map(|(number, line)| {
         let (key, value) = line.split_once([':', '='])?;
         let value = value.trim().trim_matches(['"', '\'']);
         (keys.contains(&key.trim()) && !value.is_empty()).then(|| (number, value.to_owned()))
@@ -159,6 +166,14 @@ mod tests {
             parse("+++\ndescription = \"Of TOML\"\n+++\nText.\n").text,
             "\nOf TOML\n\nText.\n"
         );
+    }
+
+    #[test]
+    fn what_is_said_of_something_within_the_page_is_not_said_of_the_page() {
+        let page = "---\nhero:\n  title: Inner\n  url: https://h.example/inner\ntitle: Own\nurl: https://h.example/own\n---\nText.\n";
+        let page = parse(page);
+        assert_eq!(page.title.as_deref(), Some("Own"));
+        assert_eq!(page.url.as_deref(), Some("https://h.example/own"));
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn is_option(line: &str) -> bool {
     OPTIONS.contains(&name)
 }
 
-/// Whether `line` is where a package lies.
+/// Tells whether `line` is where a package lies.
 fn is_place(line: &str) -> bool {
     let is_one = !line.contains(char::is_whitespace);
     is_one && (line.starts_with("git+") || line.starts_with("./") || line.starts_with(".["))
@@ -89,7 +89,7 @@ fn requirement(line: &str) -> Option<bool> {
     is_sound.then_some(!versions.is_empty() || condition.is_some())
 }
 
-/// Whether `part` compares with a version: `>= 1.0`.
+/// Tells whether `part` compares with a version: `>= 1.0`.
 fn is_version(part: &str) -> bool {
     let part = part.trim();
     let mut comparisons = COMPARISONS.iter();

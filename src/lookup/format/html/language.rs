@@ -2,6 +2,7 @@
 //! a person to see, and the numbers of the lines.
 
 use super::element::Element;
+use super::open::Open;
 use super::page::{Page, Region};
 use crate::lookup::document::BlockKind;
 
@@ -22,9 +23,7 @@ pub(super) fn is_named(element: Element<'_>) -> bool {
 
 #[derive(Debug)]
 struct Around {
-    element: String,
-    /// Elements of that name that are open.
-    depth: usize,
+    element: Open,
     language: String,
     /// Blocks that the page had when it began.
     blocks: usize,
@@ -37,16 +36,11 @@ pub(super) struct Languages(Vec<Around>);
 impl Languages {
     /// Notes that the element `name` ends.
     pub(super) fn end(&mut self, name: &str) {
-        let Some(at) = self.0.iter().rposition(|around| around.element == name) else {
+        let Some(at) = self.0.iter().rposition(|around| around.element.is(name)) else {
             return;
         };
         self.0.truncate(at + 1);
-        if let Some(around) = self.0.last_mut() {
-            around.depth -= 1;
-            if around.depth == 0 {
-                self.0.pop();
-            }
-        }
+        drop(self.0.pop_if(|around| around.element.end(name)));
     }
 }
 
@@ -57,13 +51,12 @@ impl Page {
         let mut innermost = open.iter_mut().rev();
         if is_named(element) && innermost.len() < DEPTH_MAX {
             open.push(Around {
-                element: element.name.to_owned(),
-                depth: 1,
+                element: Open::new(element.name),
                 language: element.language(),
                 blocks: self.blocks.len(),
             });
-        } else if let Some(around) = innermost.find(|around| around.element == element.name) {
-            around.depth += 1;
+        } else {
+            innermost.any(|around| around.element.begin(element.name));
         }
     }
 

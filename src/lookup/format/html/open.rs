@@ -16,16 +16,21 @@ impl Open {
         }
     }
 
+    /// Tells whether it is called `name`.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// Takes an element that begins within it; tells whether that has its name.
     pub(super) fn begin(&mut self, name: &str) -> bool {
-        let is_same = self.name == name;
+        let is_same = self.is(name);
         self.depth += usize::from(is_same);
         is_same
     }
 
     /// Takes an element that ends; tells whether it is this one.
     pub(super) fn end(&mut self, name: &str) -> bool {
-        self.depth -= usize::from(self.name == name);
+        self.depth -= usize::from(self.is(name));
         self.depth == 0
     }
 }
