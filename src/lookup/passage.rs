@@ -253,33 +253,48 @@ impl Passage {
 
 /// Returns the leading lines of `text` that fit `budget` (at least part of the first), and whether that is all.
 pub(crate) fn head_that_fits(text: &str, budget: Budget) -> (&str, bool) {
-    if budget.fits(text) {
+    let Some(reach) = first_beyond(text, budget) else {
         return (text, true);
-    }
-    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
-    let fitting =
-        ends.partition_point(|&end| text.get(..end).is_some_and(|head| budget.fits(head)));
-    if let Some(&end) = fitting.checked_sub(1).and_then(|last| ends.get(last)) {
-        return (text.get(..end).unwrap_or_default(), false);
+    };
+    let head = |end: usize| text.get(..end).unwrap_or_default();
+    let ends = head(reach).match_indices('\n').map(|(at, _)| at + 1);
+    let ends: Vec<usize> = ends.take(budget.lines).collect();
+    let mut longest_first = ends.iter().rev();
+    if let Some(&end) = longest_first.find(|end| budget.fits(head(**end))) {
+        return (head(end), false);
     }
     // One line alone is too long: a minified file, a table cell with a novel. A letter boundary must do.
     let mut low = 0;
-    let mut high = text.len().min(budget.bytes);
+    let mut high = reach.min(budget.bytes);
     while low < high {
         let middle = letter_start(text, low + (high - low).div_ceil(2));
         if middle <= low {
             break;
         }
-        if text.get(..middle).is_some_and(|head| budget.fits(head)) {
+        if budget.fits(head(middle)) {
             low = middle;
         } else {
             high = middle - 1;
         }
     }
-    (
-        text.get(..letter_start(text, low)).unwrap_or_default(),
-        false,
-    )
+    (head(letter_start(text, low)), false)
+}
+
+/// Returns the end of the first piece of `text` that does not fit `budget` with all before it, nothing where all fits.
+fn first_beyond(text: &str, budget: Budget) -> Option<usize> {
+    let (mut end, mut left) = (0, budget);
+    for (piece, tokens) in tokens::pieces(Encoding::O200k, text) {
+        end += piece.len();
+        left = match left.minus(Budget {
+            tokens,
+            bytes: piece.len(),
+            lines: lines(piece),
+        }) {
+            Some(left) => left,
+            None => return Some(end),
+        };
+    }
+    None
 }
 
 /// Returns the start of the letter that byte `at` of `text` belongs to.
@@ -371,7 +386,7 @@ pub(crate) fn squeezed(text: String, places: &mut [usize]) -> String {
 }
 
 /// Returns the bytes of the blank lines that `text` begins with.
-fn blank_lines_above(text: &str) -> usize {
+pub(super) fn blank_lines_above(text: &str) -> usize {
     let start = text.len() - text.trim_start().len();
     let head = text.get(..start).unwrap_or_default();
     head.rfind('\n').map_or(0, |end| end + 1)

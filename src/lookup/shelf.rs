@@ -7,7 +7,7 @@ use super::document::DEFINITION;
 use super::editions::Editions;
 use super::error::LookupError;
 use super::narrow::narrowed;
-use super::passage::{Extent, Passage, squeezed, trimmed};
+use super::passage::{Extent, Passage, blank_lines_above, squeezed, trimmed};
 use super::rank::{Hit, Ranking, Sought};
 use super::reference::Reference;
 use super::search::Search;
@@ -285,8 +285,8 @@ fn joined(
         end = to;
     }
     let joined = joined + &last.after;
+    let above = blank_lines_above(&joined);
     let shown = trimmed(&joined);
-    let above = joined.find(&shown).unwrap_or_default();
     for byte in &mut definitions {
         *byte = byte.saturating_sub(above);
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::Hit;
 use super::evidence::{Candidate, Evidence, Fact};
 use super::fields::{
@@ -328,12 +330,12 @@ pub(super) fn prior(kind: u64, defines: f32) -> f32 {
 
 /// Weighs sections by the pages they are in: other good headings of the page speak for each, and a page does not repeat itself.
 fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
-    scored.sort_by(|(_, one, one_score), (_, other, other_score)| {
+    scored.sort_unstable_by(|(_, one, one_score), (_, other, other_score)| {
         let by_score = other_score.total_cmp(one_score);
         by_score.then((one.page, one.ordinal).cmp(&(other.page, other.ordinal)))
     });
     // The best score under each heading of a page: a text that goes on under its heading says nothing new about the page.
-    let mut pages: HashMap<i64, Vec<(usize, f32)>> = HashMap::new();
+    let mut pages: HashMap<i64, Vec<(usize, f32)>, RandomState> = HashMap::default();
     for (_, candidate, score) in &scored {
         let headings = pages.entry(candidate.page).or_default();
         let heading = heading_of(candidate);
@@ -341,7 +343,7 @@ fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<
             headings.push((heading, *score));
         }
     }
-    let mut seen: HashMap<i64, i32> = HashMap::new();
+    let mut seen: HashMap<i64, i32, RandomState> = HashMap::default();
     let mut hits: Vec<Hit> = Vec::with_capacity(scored.len());
     for (number, candidate, score) in scored {
         let headings = pages
@@ -367,7 +369,7 @@ fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<
             kept,
         });
     }
-    hits.sort_by(|one, other| {
+    hits.sort_unstable_by(|one, other| {
         let by_score = other.score.total_cmp(&one.score);
         by_score.then((one.page, one.ordinal).cmp(&(other.page, other.ordinal)))
     });
