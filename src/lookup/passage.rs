@@ -430,6 +430,23 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn the_head_of_a_text_is_as_many_of_its_lines_as_fit(
+            text in "([a-zA-Z'é日 \t.,#|/]|\n|\r\n|  \n){1,120}",
+            tokens in 0usize..60,
+            lines in 0usize..12,
+        ) {
+            let budget = Budget { lines, ..Budget::tokens_only(tokens) };
+            let (head, is_all) = head_that_fits(&text, budget);
+            prop_assert_eq!(is_all, budget.fits(&text));
+            prop_assert!(budget.fits(head));
+            let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+            let lines = ends.filter(|end| budget.fits(&text[..*end])).max();
+            prop_assert!(lines.is_none_or(|end| head.len() == end || is_all), "{:?}", head);
+        }
+    }
+
     #[test]
     fn a_fence_is_longer_than_any_inside() {
         assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");

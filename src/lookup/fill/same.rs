@@ -112,7 +112,11 @@ fn stretches(text: &str) -> Vec<u64> {
     let together = WORDS.min(words.len()).max(1);
     let stretches = words.windows(together);
     let mut stretches: Vec<u64> = stretches
-        .map(|stretch| stretch.iter().fold(HASH_OFFSET, |hash, word| mixed(hash, *word)))
+        .map(|stretch| {
+            stretch
+                .iter()
+                .fold(HASH_OFFSET, |hash, word| mixed(hash, *word))
+        })
         .collect();
     stretches.sort_unstable();
     stretches.dedup();

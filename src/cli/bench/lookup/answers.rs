@@ -43,7 +43,7 @@ pub(super) fn measure(set: &Set) -> anyhow::Result<Value> {
     let mut row = json!({"found": found, "median_tokens": median});
     if let Some(row) = row.as_object_mut() {
         for ((size, _), held) in SIZES.iter().zip(held) {
-            row.insert(format!("within_{size}"), share(held, found).into());
+            row.insert(within(*size), share(held, found).into());
         }
     }
     Ok(row)
@@ -79,26 +79,79 @@ fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-/// Prints what was measured of every set, below its goals.
+/// Returns what was measured of all sets together, each question counted once.
+pub(super) fn together(rows: &[Value]) -> Value {
+    let sum = |of: &dyn Fn(&Value) -> f64| rows.iter().map(of).sum::<f64>();
+    let found = sum(&|row| figure(answers_of(row), "found"));
+    let mut all = json!({"queries": sum(&|row| figure(row, "queries")), "found": found});
+    if let Some(all) = all.as_object_mut() {
+        for (size, _) in SIZES {
+            let name = within(size);
+            let held = sum(&|row| {
+                let answers = answers_of(row);
+                figure(answers, &name) * figure(answers, "found")
+            });
+            all.insert(name, (held / found.max(1.0)).into());
+        }
+    }
+    all
+}
+
+/// Prints what was measured of every set and of all together, below the goals.
 pub(super) fn print(rows: &[Value]) -> anyhow::Result<()> {
     let sizes = SIZES.map(|(size, _)| format!("{size:>7}")).concat();
     let goals = SIZES.map(|(_, goal)| format!("{goal:>7.2}")).concat();
     say!("\nanswers              queries   found{sizes}  median tokens")?;
     say!("goal                                {goals}           1200")?;
     for row in rows {
-        let answers = row.get("answers").unwrap_or(&Value::Null);
-        let figure =
-            |of: &Value, name: &str| of.get(name).and_then(Value::as_f64).unwrap_or_default();
-        let shares =
-            SIZES.map(|(size, _)| format!("{:>7.3}", figure(answers, &format!("within_{size}"))));
-        say!(
-            "{:<20} {:>7} {:>7}{} {:>14}",
-            row.get("set").and_then(Value::as_str).unwrap_or_default(),
-            figure(row, "queries"),
-            figure(answers, "found"),
-            shares.concat(),
-            figure(answers, "median_tokens")
-        )?;
+        let answers = answers_of(row);
+        let name = row.get("set").and_then(Value::as_str).unwrap_or_default();
+        let line = line(name, figure(row, "queries"), answers);
+        say!("{line} {:>14}", figure(answers, "median_tokens"))?;
+    }
+    if rows.len() > 1 {
+        let all = together(rows);
+        say!("{}", line("all", figure(&all, "queries"), &all))?;
     }
     Ok(())
+}
+
+/// Returns the line of `answers` to so many `queries`, up to the shares.
+fn line(name: &str, queries: f64, answers: &Value) -> String {
+    let shares = SIZES.map(|(size, _)| format!("{:>7.3}", figure(answers, &within(size))));
+    let found = figure(answers, "found");
+    format!("{name:<20} {queries:>7} {found:>7}{}", shares.concat())
+}
+
+fn answers_of(row: &Value) -> &Value {
+    row.get("answers").unwrap_or(&Value::Null)
+}
+
+/// Name of the share of questions that an answer of `size` tokens holds.
+fn within(size: usize) -> String {
+    format!("within_{size}")
+}
+
+fn figure(of: &Value, name: &str) -> f64 {
+    of.get(name).and_then(Value::as_f64).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_sets_together_each_question_found_counts_once() {
+        let row = |queries, found, within: f64| json!({"queries": queries, "answers": {"found": found, "within_500": within}});
+        let all = together(&[row(10, 6, 0.5), row(4, 2, 1.0)]);
+        let figures = ["queries", "found", "within_500", "within_1000"];
+        let figures = figures.map(|name| figure(&all, name));
+        assert!(
+            figures
+                .iter()
+                .zip([14.0, 8.0, 0.625, 0.0])
+                .all(|(one, other)| (one - other).abs() < 1e-9),
+            "{figures:?}"
+        );
+    }
 }

@@ -124,7 +124,7 @@ fn measured(sets: &[Set], arms: &Arms, misses: bool, global: &Global) -> anyhow:
         rows.push(row);
     }
     if global.json {
-        out::write_json(&json!({"sets": rows}))?;
+        out::write_json(&json!({"sets": rows, "answers": answers::together(&rows)}))?;
     } else {
         answers::print(&rows)?;
     }
