@@ -14,6 +14,10 @@ use crate::lookup::index::View;
 /// Sections that words find: enough for the coherence of twenty pages.
 pub(super) const BY_WORDS: usize = 200;
 
+/// Sections of a segment up to which all that have a word are scored: of so few a good part may be among the best, and to tell
+/// which are not takes longer than to score them.
+const SCORED_WHOLE: DocId = 100_000;
+
 /// What a field counts when sections are found; how they are weighed is decided later, on those found.
 const TITLE: f32 = 1.0;
 const PATH: f32 = 0.5;
@@ -68,7 +72,7 @@ fn having(
     about: &About,
     clauses: Clauses,
 ) -> Result<Vec<Found>, LookupError> {
-    // A union of nothing but terms lets the index skip what cannot be among the best; so filters are applied to what it offers.
+    // A union of nothing but terms lets the index skip what cannot be among the best; so filters are applied to what is offered.
     let query = BooleanQuery::new(clauses);
     let rarity = Rarity(view);
     let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
@@ -88,7 +92,16 @@ fn having(
             }
             best.least() - gain
         };
-        weight.for_each_pruning(threshold, reader, &mut offer)?;
+        if reader.max_doc() <= SCORED_WHOLE {
+            let mut least = threshold;
+            weight.for_each(reader, &mut |doc, score| {
+                if score > least {
+                    least = offer(doc, score);
+                }
+            })?;
+        } else {
+            weight.for_each_pruning(threshold, reader, &mut offer)?;
+        }
     }
     let found = best.sorted();
     Ok(found
