@@ -96,6 +96,7 @@ pub fn add(
         failures.push((location.to_owned(), why));
         store.source_failed(known.id, &failures)?;
     }
+    let mut promise = None;
     match prepared? {
         Prepared::Same(source, failures) => {
             let stamps = store.page_stamps(source)?;
@@ -119,6 +120,7 @@ pub fn add(
             store.keep_edition(source, &edition)?;
             reading.failures = listing.failures;
             let files = (holding, listing.files);
+            promise = Some(index.promise(store));
             intake::read((store, index), source, files, &mut reading, progress)?;
             reading.failures.sort();
             store.source_was_read(source, now, &reading.failures)?;
@@ -129,6 +131,7 @@ pub fn add(
         }
     }
     reading.notes.extend(index.follow(store, progress)?);
+    drop(promise);
     Ok(reading)
 }
 

@@ -450,6 +450,25 @@ impl Store {
         })
     }
 
+    /// Tells whether the pages written after `since` and not after `until` have more than `most` sections. However many they are, it
+    /// looks at no more pages than that.
+    pub fn has_sections_between(
+        &self,
+        since: i64,
+        until: i64,
+        most: u64,
+    ) -> Result<bool, StoreError> {
+        self.ask(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT coalesce(sum(sections), 0) > ?3 FROM (
+                         SELECT max(sections, 1) AS sections FROM pages JOIN cuts ON page = pages.id
+                         WHERE generation > ?1 AND generation <= ?2 LIMIT ?3 + 1)",
+                )?
+                .query_row(params![since, until, most], |row| row.get(0))
+        })
+    }
+
     /// Returns the numbers of pages that went away after `since` and not after `until`.
     pub fn vanished_between(&self, since: i64, until: i64) -> Result<Vec<i64>, StoreError> {
         self.read(|connection| {

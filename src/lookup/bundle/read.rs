@@ -156,6 +156,7 @@ pub fn import(
         Ok(())
     };
     let all = bundle.manifest.pages;
+    let promise = index.promise(store);
     let mut done = 0;
     bundle.pages(|page| {
         done += 1;
@@ -187,5 +188,6 @@ pub fn import(
     let read_at = bundle.manifest.refreshed_at;
     store.source_was_read(source, read_at, &[])?;
     reading.notes.extend(index.follow(store, progress)?);
+    drop(promise);
     Ok(reading)
 }

@@ -32,7 +32,7 @@ use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
 
 pub(crate) use self::columns::{Columns, Entry};
-use self::lock::WriteLock;
+use self::lock::{Promise, WriteLock};
 use self::mirror::{bring_up_to_date, brought_up_to_date};
 use self::reading::{Access, Reading};
 pub(crate) use self::tier::Modelled;
@@ -48,6 +48,10 @@ use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
 const FORMAT: u32 = 9;
+
+/// Sections that an index may lack and is brought up to date with by who searches, though another process will do it: that takes a
+/// tenth of a second. More are left to that process, for an answer from what is there is better than one that is waited for.
+const LACKED_MAX: u64 = 2_000;
 
 /// Where an index lives; opened when first searched.
 pub struct Index {
@@ -129,6 +133,12 @@ impl Index {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Promises that this process brings the index up to date with what it reads into `store`: until the promise is dropped, others
+    /// search what is there.
+    pub(crate) fn promise(&self, store: &Store) -> Promise {
+        Promise::given(self.directory(store))
+    }
+
     /// Returns a view that mirrors `store`. While another process brings the index up to date, the view is the older one.
     pub(crate) fn view(&self, store: &Store) -> Result<View, LookupError> {
         let wanted = store.document_generation()?;
@@ -144,7 +154,9 @@ impl Index {
             };
         }
         let mut behind = None;
-        if !mirrors(opened.as_ref(), &wanted) {
+        if !mirrors(opened.as_ref(), &wanted)
+            && !is_left_to_another(directory, opened.as_ref(), store, &wanted)?
+        {
             let brought = brought_up_to_date(directory, &mut opened, store);
             if !matches!(brought, Ok(true)) {
                 // Older is good enough for now, but not what another store held.
@@ -232,6 +244,21 @@ fn mirrors(opened: Option<&Opened>, wanted: &Generation) -> bool {
         let vectors = opened.vectors.as_ref().map(Vectors::generation);
         opened.generation.as_ref() == Some(wanted) && vectors.as_ref() == Some(wanted)
     })
+}
+
+/// Tells whether another process promised to bring the index up to date, one lacks much, and something of the same store is there.
+fn is_left_to_another(
+    directory: Option<&Path>,
+    opened: Option<&Opened>,
+    store: &Store,
+    wanted: &Generation,
+) -> Result<bool, LookupError> {
+    let held = opened.and_then(|opened| opened.generation.as_ref());
+    let Some(held) = held.filter(|held| held.lineage == wanted.lineage) else {
+        return Ok(false);
+    };
+    let lacks_much = || store.has_sections_between(held.number, wanted.number, LACKED_MAX);
+    Ok(Promise::is_given(directory) && lacks_much()?)
 }
 
 /// Looks again at what is on disk; an index in memory is as it was left.
@@ -437,6 +464,31 @@ mod tests {
         fs::remove_dir(&lock).unwrap();
         let view = index.view(&store).unwrap();
         assert_eq!((view.searcher.num_docs(), view.notice), (2, None));
+    }
+
+    #[test]
+    fn much_that_another_process_reads_in_is_left_to_it_and_little_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let source = store.keep_source("s", "/s").unwrap();
+        let index = Index::at(home.path());
+        let found = || index.view(&store).unwrap().searcher.num_docs();
+        let keep = |folder: &str, count: u64| {
+            let page =
+                |number| library::page_of_text(&format!("{folder}/{number}.md"), "# Anchor\n");
+            let pages: Vec<_> = (0..count).map(page).collect();
+            store.keep_pages(source, &pages).unwrap();
+        };
+        let promise = index.promise(&store);
+        keep("first", LACKED_MAX + 1);
+        // Nothing is there yet that could be searched instead.
+        assert_eq!(found(), LACKED_MAX + 1);
+        keep("little", 9);
+        assert_eq!(found(), LACKED_MAX + 10);
+        keep("much", LACKED_MAX + 1);
+        assert_eq!(found(), LACKED_MAX + 10);
+        drop(promise);
+        assert_eq!(found(), 2 * LACKED_MAX + 11);
     }
 
     #[test]
