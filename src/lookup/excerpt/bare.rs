@@ -4,6 +4,8 @@ use super::units::{Form, Unit};
 
 /// Spaces from which a line is code, where no item or directive holds it.
 const CODE_INDENT: usize = 4;
+/// Marks that a container begins and ends with.
+const CONTAINER_MARKS_MIN: usize = 3;
 /// Elements that show something without words.
 const SHOWN: &[&str] = &[
     "img", "picture", "input", "button", "video", "audio", "source", "iframe", "embed", "object",
@@ -44,7 +46,9 @@ fn says_nothing(words: &str) -> bool {
         is_target = goes_on || holds_place(line);
         is_target
             || line.is_empty()
-            || indent < CODE_INDENT && (is_fence(line) || is_bare_markup(line))
+            || indent < CODE_INDENT
+                && (container(line).is_some_and(|called| !has_title(called))
+                    || is_bare_markup(line))
     })
 }
 
@@ -82,15 +86,33 @@ fn is_address(address: &str) -> bool {
     rest.is_empty() || rest.starts_with(['"', '\'', '('])
 }
 
-/// Tells whether `line` opens or closes a container and has no title: `:::`, `::: tip`, `//// collapse-code`, `:::{note}`.
-fn is_fence(line: &str) -> bool {
-    let name = line.trim_start_matches([':', '/']);
-    let marks = line.len() - name.len();
-    let is_one = line
+/// Returns what is behind the marks of a line that opens or closes a container, nothing where it closes one: `:::`, `::: tip Ropes`,
+/// `:::{note}`, `//// collapse-code`, `/// note | Ropes`.
+pub(in crate::lookup) fn container(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let mark = line
         .chars()
-        .take(marks)
-        .all(|letter| line.starts_with(letter));
-    marks >= 3 && is_one && !name.trim().contains(' ')
+        .next()
+        .filter(|mark| [':', '/'].contains(mark))?;
+    let called = line.trim_start_matches(mark);
+    if line.len() - called.len() < CONTAINER_MARKS_MIN {
+        return None;
+    }
+    let called = called.trim_start();
+    // Three slashes begin a comment as well.
+    let name = called
+        .split_once('|')
+        .map_or(called, |(name, _)| name.trim_end());
+    let is_one = match mark {
+        ':' => called.starts_with(|first: char| first.is_alphabetic() || first == '{'),
+        _ => !name.contains(char::is_whitespace),
+    };
+    (called.is_empty() || is_one).then_some(called)
+}
+
+/// Tells whether a container is said to be more than of some kind: `tip Ropes`, `note[Ropes]`, `note{title="Ropes"}`.
+pub(super) fn has_title(called: &str) -> bool {
+    called.contains([' ', '[', '='])
 }
 
 /// Tells whether there are only tags and comments in `line`, none of which shows anything.
@@ -145,6 +167,7 @@ mod tests {
             assert!(says_nothing(words), "{words}");
         }
         for words in [
+            "::: tip Ropes\n",
             ".. _ropes: see below\n",
             ".. note:: Ropes\n",
             "[^1]: Ropes are long.\n",
@@ -155,6 +178,8 @@ mod tests {
             "    <div>\n",
             "/// admonition | Ropes\n",
             "::: warning The rope may break\n",
+            ":::note[Ropes]\n",
+            "/// The rope may break\n",
             "- [ropes](/ropes)\n",
             "// Ropes.\n",
         ] {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::counted::Counted;
 use super::document::{Block, BlockKind, DEFINITION, Document, headings, slug, symbols};
+use super::excerpt::container;
 use super::passage::count;
 use crate::store::cuts::Cut;
 use crate::store::documents::SectionRow;
@@ -219,14 +220,16 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     pieces.0
 }
 
-/// Tells whether a paragraph says nothing without what follows it: `Like so:`, or a label as `Warning`.
+/// Tells whether a paragraph says nothing without what follows it: `Like so:`, a label as `Warning`, `::: tip Of ropes`.
 fn announces(paragraph: &str) -> bool {
     let paragraph = paragraph.trim();
     let is_label = || {
         paragraph.split_whitespace().count() <= LABEL_WORDS_MAX
             && paragraph.ends_with(char::is_alphanumeric)
     };
-    paragraph.ends_with(':') || is_label()
+    let last = paragraph.lines().next_back().unwrap_or_default();
+    let opens_container = container(last).is_some_and(|called| !called.is_empty());
+    paragraph.ends_with(':') || is_label() || opens_container
 }
 
 /// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.

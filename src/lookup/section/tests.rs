@@ -171,7 +171,11 @@ fn a_table_too_long_is_split_by_rows_under_its_head() {
 
 #[test]
 fn words_that_announce_what_follows_are_not_parted_from_it() {
-    for announced in ["Prime the pump like so:", "Warning"] {
+    for announced in [
+        "Prime the pump like so:",
+        "Warning",
+        "::: tip How it is primed",
+    ] {
         let filler = "The pump has a valve and a handle of oak. ".repeat(36);
         let code = "prime(pump, valve);\n".repeat(30);
         let page = format!("# Pump\n\n{filler}\n\n{announced}\n\n```\n{code}```\n\nEnd.\n");
