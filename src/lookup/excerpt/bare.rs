@@ -36,7 +36,7 @@ pub(super) fn mark(text: &str, units: &mut [Unit]) {
 }
 
 /// Tells whether no line of `words` says anything.
-fn says_nothing(words: &str) -> bool {
+pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
     let indent = words.len() - words.trim_start_matches(' ').len();
     let mut is_target = false;
     words.lines().all(|line| {
