@@ -1,6 +1,7 @@
 //! Lines that hold a place and say nothing: anchors, the targets of links, bare tags and the fences of containers.
 
 use super::units::{Form, Unit};
+use crate::lookup::passage::fence_of;
 
 /// Spaces from which a line is code, where no item or directive holds it.
 const CODE_INDENT: usize = 4;
@@ -50,6 +51,43 @@ pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
                 && (container(line).is_some_and(|called| !has_title(called))
                     || is_bare_markup(line))
     })
+}
+
+/// Tells whether `section` has nothing but the addresses of links and footnotes of what is said elsewhere, under a heading perhaps.
+pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
+    let mut lines = section.lines().peekable();
+    let (mut has_one, mut goes_on) = (false, false);
+    while let Some(line) = lines.next() {
+        let indented = line.starts_with([' ', '\t']);
+        let words = line.trim();
+        if words.is_empty() || goes_on && indented {
+            continue;
+        }
+        goes_on = holds_place(words) || is_footnote(words);
+        has_one |= goes_on;
+        // A line of marks is above or below a heading; a fence may hold anything.
+        let is_mark =
+            |line: &str| !line.contains(char::is_alphanumeric) && fence_of(line).is_none();
+        let is_heading = words.starts_with('#')
+            || lines
+                .peek()
+                .is_some_and(|below| !below.trim().is_empty() && is_mark(below));
+        if !(goes_on || !indented && (is_heading || is_mark(words))) {
+            return false;
+        }
+    }
+    has_one
+}
+
+/// Tells whether a footnote begins with `line`: `[^1]: words`, `.. [1] words`, `.. [#name] words`.
+fn is_footnote(line: &str) -> bool {
+    let markdown = line
+        .strip_prefix("[^")
+        .is_some_and(|name| name.contains("]: "));
+    let rest = line
+        .strip_prefix(".. [")
+        .and_then(|name| name.split_once(']'));
+    markdown || rest.is_some_and(|(name, _)| !name.contains(' '))
 }
 
 /// Tells whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
@@ -147,6 +185,29 @@ fn is_bare_tag(tag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_and_footnotes_alone_are_no_text() {
+        for section in [
+            "[1]: https://h.example\n[ropes]: /ropes \"Ropes\"\n",
+            "## Links\n\n[1]: https://h.example\n",
+            "Notes\n-----\n\n.. [1] Ropes are long.\n   Most are.\n.. _Ropes: https://h.example\n",
+            "[^1]: Ropes are long.\n\n    Most are.\n\n[^two]: Some.\n",
+        ] {
+            assert!(is_apparatus(section), "{section}");
+        }
+        for section in [
+            "",
+            "## Links\n",
+            "Ropes are long.\n\n[1]: https://h.example\n",
+            "[1]: https://h.example\n\nRopes are long.\n",
+            "## Links\n\n- [ropes](/ropes)\n",
+            "```\n[1]: https://h.example\n```\n",
+            "[x]: Ropes are long.\n",
+        ] {
+            assert!(!is_apparatus(section), "{section}");
+        }
+    }
 
     #[test]
     fn lines_that_hold_a_place_say_nothing() {

@@ -5,7 +5,7 @@ mod bare;
 mod terms;
 mod units;
 
-pub(super) use self::bare::{container, says_nothing};
+pub(in crate::lookup) use self::bare::{container, is_apparatus, says_nothing};
 use self::units::{Form, Unit, find_first_said, units};
 use super::passage::count;
 use super::rank::{Sought, Words, lossy};
