@@ -354,5 +354,10 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
     if let Some(note) = note {
         eprintln!("note: {note}");
     }
+    // It is removed, whatever comes of this; what cannot be given back is filled again by what is added next.
+    let given_back = store.give_back().unwrap_or_default();
+    if given_back > 0 {
+        eprintln!("note: gave {} MiB back to the disk", given_back >> 20);
+    }
     Ok(ExitCode::SUCCESS)
 }
