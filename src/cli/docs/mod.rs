@@ -72,7 +72,7 @@ enum Action {
     Search(SearchArgs),
     /// Prints a page or section by its reference
     Read {
-        /// A reference as `search` prints it, or the path of a page
+        /// A reference as `search` prints it, with `~2` for the second part of what it names, or the path of a page
         reference: String,
         /// A heading of the page
         #[arg(long)]
