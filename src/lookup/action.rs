@@ -30,13 +30,14 @@ const VERBS: &[(Action, &str)] = &[
     ),
     (
         Get,
-        "check describe details download export fetch get gets inspect look lookup peek read \
-         retrieve return returns see show view",
+        "check consume consumes describe details download export fetch get gets inspect listen listens \
+         look lookup peek read receive receives retrieve return returns see show subscribe subscribes view",
     ),
     (
         Create,
-        "add adds attach build create creates generate import insert invite issue launch make new \
-         open post provision publish register request schedule submit upload",
+        "add adds attach broadcast build create creates dispatch emit emits enqueue generate import \
+         insert invite issue launch make new notify open post posts produce produces provision publish \
+         publishes register request schedule send sends submit upload",
     ),
     (
         Change,
@@ -213,6 +214,10 @@ mod tests {
             ("Book a berth", "a.yaml/bookings/create", Some(Create)),
             ("Rename a thing", "a.yaml/x", Some(Change)),
             ("Delete it", "a.yaml/x", Some(Delete)),
+            ("Publish a tide", "e.yml/publishTide", Some(Create)),
+            ("sendTide", "e.yml/sendTide", Some(Create)),
+            ("Receive a tide", "e.yml/onTide", Some(Get)),
+            ("subscribe tides", "e.yml/tides/subscribe", Some(List)),
             ("Tides", "a.yaml/tides", None),
         ] {
             assert_eq!(Action::of_operation(title, path), action, "{title}");
@@ -256,6 +261,10 @@ mod tests {
             ("get rid of a form", Some(Delete)),
             ("set up a new berth", Some(Create)),
             ("edit what I wrote", Some(Change)),
+            ("send a message", Some(Create)),
+            ("emit the new level", Some(Create)),
+            ("listen to a channel", Some(Get)),
+            ("receive all orders", Some(List)),
             ("domains managed by the harbour", Some(List)),
             ("bounce a container", None),
             ("", None),

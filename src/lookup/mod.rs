@@ -19,6 +19,7 @@ pub mod document;
 mod editions;
 pub(crate) mod embedding;
 mod error;
+mod escape;
 mod excerpt;
 mod fill;
 mod find;

@@ -41,6 +41,10 @@ pub(super) fn narrowed(
         let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
         let bytes = (entry.byte, next.map_or(end, |next| next.byte));
         let own = text.get(bytes.0..bytes.1)?;
+        // What it is about stands below it.
+        if next.is_some_and(|next| next.level > entry.level) && section::is_one_line(own) {
+            continue;
+        }
         let path = section::path_to(&cut.outline, at);
         let above = path.iter().map(|title| sought.found_in(title));
         let found = above.fold(sought.found_in(own), |found, words| found | words);
@@ -147,6 +151,15 @@ mod tests {
             let found = asked(&library, query, Detail::Snippet);
             assert_eq!(found.passages[0].reference.to_string(), "s:c.md", "{query}");
         }
+    }
+
+    #[test]
+    fn a_heading_with_nothing_but_headings_below_it_is_no_part() {
+        let page = "# Codes\n\n## Depth\n\n### E_DEEP\n\nNo ground.\n\n### E_FLAT\n\nNo water.\n\n## Mouth\n\nAs of a river.\n";
+        let library = library::in_memory("s", [("c.md", page)]).unwrap();
+        let found = asked(&library, "depth", Detail::Snippet);
+        let first = &found.passages[0];
+        assert!(first.text.contains("No ground."), "{}", first.text);
     }
 
     #[test]

@@ -360,7 +360,24 @@ pub(crate) fn trimmed(text: &str) -> String {
 }
 
 /// Blank lines in a row that are shown: code has two between its parts; more are what comments and front matter left.
-pub(crate) const BLANK_LINES_MAX: usize = 2;
+const BLANK_LINES_MAX: usize = 2;
+
+/// Tells of one line after the other whether it is shown: blank ones are, as far as not too many are in a row.
+#[derive(Default)]
+pub(super) struct Spacing {
+    blank: usize,
+}
+
+impl Spacing {
+    pub(super) fn shows(&mut self, line: &str) -> bool {
+        self.blank = if line.trim().is_empty() {
+            self.blank + 1
+        } else {
+            0
+        };
+        self.blank <= BLANK_LINES_MAX
+    }
+}
 
 /// Returns `text` without further blank lines in a row; `places`, bytes of it in order, stay where they are in what is left.
 pub(crate) fn squeezed(text: String, places: &mut [usize]) -> String {
@@ -369,10 +386,9 @@ pub(crate) fn squeezed(text: String, places: &mut [usize]) -> String {
     }
     let mut kept = String::with_capacity(text.len());
     let mut places = places.iter_mut().peekable();
-    let (mut at, mut blank) = (0, 0);
+    let (mut at, mut spacing) = (0, Spacing::default());
     for line in text.split_inclusive('\n') {
-        blank = if line.trim().is_empty() { blank + 1 } else { 0 };
-        let is_kept = blank <= BLANK_LINES_MAX;
+        let is_kept = spacing.shows(line);
         while let Some(place) = places.next_if(|place| **place < at + line.len()) {
             *place = kept.len() + if is_kept { *place - at } else { 0 };
         }

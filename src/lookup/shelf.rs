@@ -295,10 +295,7 @@ fn joined(
 
 /// Returns the key under which a section is remembered: where it is and what it says, so that it is shown again once it changed.
 pub(super) fn key_of_section(source: &str, path: &str, section: &SectionRow, text: &str) -> String {
-    let text = text
-        .get(section.bytes.0..section.bytes.1)
-        .unwrap_or_default();
-    key(&named(source, path, section), text)
+    key(&named(source, path, section), section.text(text))
 }
 
 /// Returns the key under which `text` from `reference` is remembered.

@@ -169,6 +169,13 @@ pub struct SectionRow {
     pub tokens: u32,
 }
 
+impl SectionRow {
+    /// Returns what `page`, the text of its page, says in it.
+    pub fn text<'t>(&self, page: &'t str) -> &'t str {
+        page.get(self.bytes.0..self.bytes.1).unwrap_or_default()
+    }
+}
+
 /// A page as stored, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRow {

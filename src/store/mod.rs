@@ -25,6 +25,7 @@ mod readable;
 pub mod readers;
 pub mod readings;
 mod removal;
+mod room;
 pub mod savings;
 pub mod sessions;
 mod skipped;

@@ -191,7 +191,7 @@ fn a_page_that_is_read_leaves_out_the_sections_shown_before() {
     );
     let found = harbour.search(json!({"query": "hauling the rope", "session": session}));
     assert!(
-        found.contains("shown before: winch@2.0:winch.md#winch\n"),
+        found.contains("shown before: winch@2.0:winch.md#hauling\n"),
         "{found}"
     );
     let printed = harbour.printed(&["docs", "read", "winch@2.0:winch.md", "--session", &session]);

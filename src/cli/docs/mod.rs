@@ -72,7 +72,7 @@ enum Action {
     Search(SearchArgs),
     /// Prints a page or section by its reference
     Read {
-        /// A reference as `search` prints it, or the path of a page
+        /// A reference as `search` prints it, with `~2` for the second part of what it names, or the path of a page
         reference: String,
         /// A heading of the page
         #[arg(long)]
@@ -353,6 +353,11 @@ fn remove(engines: &Engines, name: &str, json: bool) -> anyhow::Result<ExitCode>
     }
     if let Some(note) = note {
         eprintln!("note: {note}");
+    }
+    // It is removed, whatever comes of this; what cannot be given back is filled again by what is added next.
+    let given_back = store.give_back().unwrap_or_default();
+    if given_back > 0 {
+        eprintln!("note: gave {} MiB back to the disk", given_back >> 20);
     }
     Ok(ExitCode::SUCCESS)
 }

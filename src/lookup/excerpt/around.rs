@@ -15,8 +15,8 @@ pub(super) struct Around {
 
 #[derive(Debug, Clone, Copy)]
 struct Open {
-    /// Number of its unit.
-    unit: usize,
+    /// Number of its unit; none for a container that is not called anything.
+    unit: Option<usize>,
     /// White space in bytes that the lines inside of it have at least.
     indent: usize,
     kind: Kind,
@@ -33,6 +33,8 @@ enum Kind {
     Directive,
     /// A term that is described by what is not indented, up to the next blank line.
     Paragraph,
+    /// What stands between two fences such as `:::`, whatever its indent.
+    Container,
 }
 
 impl Around {
@@ -71,7 +73,26 @@ impl Around {
         self.open.retain(|open| open.kind != Kind::Paragraph);
     }
 
+    /// Begins what a container holds, whose title is `unit`.
+    pub(super) fn begin_container(&mut self, unit: Option<usize>) {
+        let kind = Kind::Container;
+        self.open.push(Open {
+            unit,
+            indent: 0,
+            kind,
+        });
+    }
+
+    /// Ends the innermost container.
+    pub(super) fn end_container(&mut self) {
+        let mut open = self.open.iter();
+        if let Some(at) = open.rposition(|open| open.kind == Kind::Container) {
+            self.open.truncate(at);
+        }
+    }
+
     fn begin(&mut self, unit: usize, indent: usize, kind: Kind) {
+        let unit = Some(unit);
         self.open.push(Open { unit, indent, kind });
     }
 
@@ -89,12 +110,14 @@ impl Around {
 
     /// The unit that the line at hand is said of.
     pub(super) fn innermost(&self) -> Option<usize> {
-        self.open.last().map(|open| open.unit).or(self.heading)
+        let mut open = self.open.iter().rev();
+        open.find_map(|open| open.unit).or(self.heading)
     }
 
     /// Whether a line with `indent` is code, or what a directive holds.
     pub(super) fn is_block(&self, indent: usize) -> bool {
-        match self.open.last() {
+        let mut open = self.open.iter().rev();
+        match open.find(|open| open.kind != Kind::Container) {
             // Lines inside of it have one more than it has.
             Some(open) if open.kind == Kind::Term => indent >= open.indent + DESCRIPTION_INDENT_MAX,
             Some(open) if open.kind == Kind::Directive => indent >= open.indent + CODE_INDENT,

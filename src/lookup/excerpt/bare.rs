@@ -1,9 +1,12 @@
 //! Lines that hold a place and say nothing: anchors, the targets of links, bare tags and the fences of containers.
 
 use super::units::{Form, Unit};
+use crate::lookup::passage::fence_of;
 
 /// Spaces from which a line is code, where no item or directive holds it.
 const CODE_INDENT: usize = 4;
+/// Marks that a container begins and ends with.
+const CONTAINER_MARKS_MIN: usize = 3;
 /// Elements that show something without words.
 const SHOWN: &[&str] = &[
     "img", "picture", "input", "button", "video", "audio", "source", "iframe", "embed", "object",
@@ -34,7 +37,7 @@ pub(super) fn mark(text: &str, units: &mut [Unit]) {
 }
 
 /// Tells whether no line of `words` says anything.
-fn says_nothing(words: &str) -> bool {
+pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
     let indent = words.len() - words.trim_start_matches(' ').len();
     let mut is_target = false;
     words.lines().all(|line| {
@@ -44,8 +47,47 @@ fn says_nothing(words: &str) -> bool {
         is_target = goes_on || holds_place(line);
         is_target
             || line.is_empty()
-            || indent < CODE_INDENT && (is_fence(line) || is_bare_markup(line))
+            || indent < CODE_INDENT
+                && (container(line).is_some_and(|called| !has_title(called))
+                    || is_bare_markup(line))
     })
+}
+
+/// Tells whether `section` has nothing but the addresses of links and footnotes of what is said elsewhere, under a heading perhaps.
+pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
+    let mut lines = section.lines().peekable();
+    let (mut has_one, mut goes_on) = (false, false);
+    while let Some(line) = lines.next() {
+        let indented = line.starts_with([' ', '\t']);
+        let words = line.trim();
+        if words.is_empty() || goes_on && indented {
+            continue;
+        }
+        goes_on = holds_place(words) || is_footnote(words);
+        has_one |= goes_on;
+        // A line of marks is above or below a heading; a fence may hold anything.
+        let is_mark =
+            |line: &str| !line.contains(char::is_alphanumeric) && fence_of(line).is_none();
+        let is_heading = words.starts_with('#')
+            || lines
+                .peek()
+                .is_some_and(|below| !below.trim().is_empty() && is_mark(below));
+        if !(goes_on || !indented && (is_heading || is_mark(words))) {
+            return false;
+        }
+    }
+    has_one
+}
+
+/// Tells whether a footnote begins with `line`: `[^1]: words`, `.. [1] words`, `.. [#name] words`.
+fn is_footnote(line: &str) -> bool {
+    let markdown = line
+        .strip_prefix("[^")
+        .is_some_and(|name| name.contains("]: "));
+    let rest = line
+        .strip_prefix(".. [")
+        .and_then(|name| name.split_once(']'));
+    markdown || rest.is_some_and(|(name, _)| !name.contains(' '))
 }
 
 /// Tells whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
@@ -82,15 +124,33 @@ fn is_address(address: &str) -> bool {
     rest.is_empty() || rest.starts_with(['"', '\'', '('])
 }
 
-/// Tells whether `line` opens or closes a container and has no title: `:::`, `::: tip`, `//// collapse-code`, `:::{note}`.
-fn is_fence(line: &str) -> bool {
-    let name = line.trim_start_matches([':', '/']);
-    let marks = line.len() - name.len();
-    let is_one = line
+/// Returns what is behind the marks of a line that opens or closes a container, nothing where it closes one: `:::`, `::: tip Ropes`,
+/// `:::{note}`, `//// collapse-code`, `/// note | Ropes`.
+pub(in crate::lookup) fn container(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let mark = line
         .chars()
-        .take(marks)
-        .all(|letter| line.starts_with(letter));
-    marks >= 3 && is_one && !name.trim().contains(' ')
+        .next()
+        .filter(|mark| [':', '/'].contains(mark))?;
+    let called = line.trim_start_matches(mark);
+    if line.len() - called.len() < CONTAINER_MARKS_MIN {
+        return None;
+    }
+    let called = called.trim_start();
+    // Three slashes begin a comment as well.
+    let name = called
+        .split_once('|')
+        .map_or(called, |(name, _)| name.trim_end());
+    let is_one = match mark {
+        ':' => called.starts_with(|first: char| first.is_alphabetic() || first == '{'),
+        _ => !name.contains(char::is_whitespace),
+    };
+    (called.is_empty() || is_one).then_some(called)
+}
+
+/// Tells whether a container is said to be more than of some kind: `tip Ropes`, `note[Ropes]`, `note{title="Ropes"}`.
+pub(super) fn has_title(called: &str) -> bool {
+    called.contains([' ', '[', '='])
 }
 
 /// Tells whether there are only tags and comments in `line`, none of which shows anything.
@@ -127,6 +187,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn addresses_and_footnotes_alone_are_no_text() {
+        for section in [
+            "[1]: https://h.example\n[ropes]: /ropes \"Ropes\"\n",
+            "## Links\n\n[1]: https://h.example\n",
+            "Notes\n-----\n\n.. [1] Ropes are long.\n   Most are.\n.. _Ropes: https://h.example\n",
+            "[^1]: Ropes are long.\n\n    Most are.\n\n[^two]: Some.\n",
+        ] {
+            assert!(is_apparatus(section), "{section}");
+        }
+        for section in [
+            "",
+            "## Links\n",
+            "Ropes are long.\n\n[1]: https://h.example\n",
+            "[1]: https://h.example\n\nRopes are long.\n",
+            "## Links\n\n- [ropes](/ropes)\n",
+            "```\n[1]: https://h.example\n```\n",
+            "[x]: Ropes are long.\n",
+        ] {
+            assert!(!is_apparatus(section), "{section}");
+        }
+    }
+
+    #[test]
     fn lines_that_hold_a_place_say_nothing() {
         for words in [
             ".. _feed-options:\n",
@@ -145,6 +228,7 @@ mod tests {
             assert!(says_nothing(words), "{words}");
         }
         for words in [
+            "::: tip Ropes\n",
             ".. _ropes: see below\n",
             ".. note:: Ropes\n",
             "[^1]: Ropes are long.\n",
@@ -155,6 +239,8 @@ mod tests {
             "    <div>\n",
             "/// admonition | Ropes\n",
             "::: warning The rope may break\n",
+            ":::note[Ropes]\n",
+            "/// The rope may break\n",
             "- [ropes](/ropes)\n",
             "// Ropes.\n",
         ] {

@@ -5,6 +5,7 @@ mod bare;
 mod terms;
 mod units;
 
+pub(in crate::lookup) use self::bare::{container, is_apparatus, says_nothing};
 use self::units::{Form, Unit, find_first_said, units};
 use super::passage::count;
 use super::rank::{Sought, Words, lossy};
@@ -319,6 +320,37 @@ mod tests {
             "## Mouth\n…\n- Item.\n\n  They anchor at dawn."
         );
         assert!(shown("wrong", 8).starts_with("What may go wrong."));
+    }
+
+    #[test]
+    fn what_a_container_holds_comes_with_its_title_and_without_its_fences() {
+        let filler = "The harbour opens at dawn and closes at dusk, every day of the year.";
+        for (first, end) in [
+            ("::: warning Of chains", ":::"),
+            (":::note[Of chains]", ":::"),
+            ("/// note | Of chains", "///"),
+        ] {
+            for gap in ["\n", "\n\n"] {
+                let text = format!(
+                    "{filler}\n\n{first}{gap}::: tip{gap}A pilot comes.{gap}:::{gap}Ships anchor in the bay.{gap}{end}\n\nThey leave when all is paid, and not before that.\n"
+                );
+                let shown = excerpt(&text, "anchor", 22).unwrap();
+                assert!(
+                    shown.starts_with(first) && shown.contains("Ships anchor in the bay."),
+                    "{shown}"
+                );
+                let shown = excerpt(&text, "leave", 16).unwrap();
+                assert_eq!(shown, "They leave when all is paid, and not before that.");
+                let shown = excerpt(&text, "pilot", 16).unwrap();
+                assert!(
+                    shown.contains("A pilot comes.") && !shown.contains("tip"),
+                    "{shown}"
+                );
+            }
+        }
+        let open = "::: warning Of chains\n\nShips anchor in the bay.\n\nNobody pays for the first night that they lie there.\n";
+        let shown = excerpt(open, "anchor", 8).unwrap();
+        assert_eq!(shown, "Ships anchor in the bay. …");
     }
 
     #[test]

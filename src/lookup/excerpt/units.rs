@@ -216,6 +216,9 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
     let lines = lines(text);
     let mut units: Vec<Unit> = Vec::new();
     let mut around = Around::default();
+    // A container that does not end here is none: what follows may not belong to it.
+    let closes = |line: &Line<'_>| bare::container(line.text).is_some_and(str::is_empty);
+    let last_end = lines.iter().rposition(closes).unwrap_or_default();
     let mut at = 0;
     while let Some(line) = lines.get(at).copied() {
         if line.is_blank() {
@@ -224,6 +227,25 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
             continue;
         }
         around.leave(line.indent(), line.describes());
+        if let Some(called) = container(line, &around) {
+            let has_title = bare::has_title(called) && at < last_end;
+            let form = match (called.is_empty(), has_title) {
+                (true, _) => Form::Mark,
+                (_, true) => Form::Term,
+                _ => Form::Prose,
+            };
+            if called.is_empty() {
+                around.end_container();
+            }
+            let bytes = line.start..line.end;
+            let unit = Unit::new(bytes, form, around.innermost());
+            if !called.is_empty() {
+                around.begin_container(has_title.then_some(units.len()));
+            }
+            units.push(unit);
+            at += 1;
+            continue;
+        }
         let held = line.begins_directive().then(|| held(&lines, at, line));
         if let Some((end, indent)) = held.flatten() {
             let is_cited = units.is_empty() && definitions.binary_search(&line.start).is_ok();
@@ -296,6 +318,11 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
     bare::mark(text, &mut units);
     lead_in(text, &mut units);
     units
+}
+
+/// What a container that `line` opens is called, nothing where it closes one.
+fn container<'t>(line: Line<'t>, around: &Around) -> Option<&'t str> {
+    bare::container(line.text).filter(|_| !around.is_block(line.indent()))
 }
 
 /// Binds the words that announce a block (`like so:`) to it, for they say nothing without it.
@@ -377,6 +404,7 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
                     && !line.begins_item()
                     && !is_entry(line)
                     && fence_of(line.text).is_none()
+                    && container(line, around).is_none()
             }),
         )
     } else if is_block(line) || line.text.trim_start().starts_with(".. ") {
@@ -404,6 +432,7 @@ fn extent(lines: &[Line<'_>], at: usize, line: Line<'_>, around: &Around) -> (Fo
                     && !line.describes()
                     && !is_entry(line)
                     && fence_of(line.text).is_none()
+                    && container(line, around).is_none()
             }),
         );
         (form, ended.min(end))

@@ -14,6 +14,7 @@ use super::{FORMAT, Fields, Opened, WriteLock, created, formats_and_paths, reope
 use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::error::LookupError;
+use crate::lookup::excerpt::is_apparatus;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
 
@@ -144,6 +145,10 @@ fn mirror_words(
         if let Some((row, text, cut)) = store.sound_page(page)? {
             let action = Action::of_page(&row, &cut.outline);
             for (ordinal, section) in cut.sections.iter().enumerate() {
+                // It is read where what it is of is said.
+                if is_apparatus(section.text(&text)) {
+                    continue;
+                }
                 let page = (&row, action, text.as_str());
                 writer.add_document(document(opened.fields, page, ordinal, section))?;
             }
@@ -166,9 +171,7 @@ fn document(
     section: &SectionRow,
 ) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    let body = text
-        .get(section.bytes.0..section.bytes.1)
-        .unwrap_or_default();
+    let body = section.text(text);
     let kind = Kind::named(&page.kind);
     document.add_u64(fields.page, number(page.id));
     document.add_u64(fields.ordinal, ordinal as u64);
@@ -193,4 +196,48 @@ fn document(
     }
     document.add_text(fields.symbol_spellings, &more.joined);
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use crate::lookup::library;
+    use crate::lookup::passage::Budget;
+    use crate::lookup::search::{Search, search};
+
+    #[test]
+    fn a_section_of_nothing_but_addresses_or_footnotes_is_no_hit() {
+        let mut page = format!("# Ropes\n\n{}\n\n", "Ropes of hemp are long. ".repeat(90));
+        for number in 0..60 {
+            writeln!(page, "[quokka-{number}]: https://h.example/quokka/{number}").unwrap();
+        }
+        page += "\n## Notes\n\n";
+        for number in 0..60 {
+            writeln!(page, "[^{number}]: The wombat says so in its book.\n").unwrap();
+        }
+        let (store, index) = library::in_memory("s", [("a.md", page)]).unwrap();
+        let found = |query: &str| {
+            let asked = Search {
+                query: query.to_owned(),
+                limit: 9,
+                ..Search::default()
+            };
+            let found = search(&store, &index, &asked, Budget::page(2_000)).unwrap();
+            let passages = found.passages.into_iter();
+            passages.map(|passage| passage.text).collect::<String>()
+        };
+        assert!(found("ropes of hemp").contains("hemp"));
+        for query in [
+            "quokka",
+            "https://h.example/quokka/50",
+            "wombat in its book",
+        ] {
+            let found = found(query);
+            assert!(
+                !found.contains("wombat") && !found.contains("quokka"),
+                "{found}"
+            );
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::fill::shown_before;
 use super::find::find;
 use super::format;
 use super::orders::warning;
-use super::passage::{BLANK_LINES_MAX, Budget, QUOTED, count, fenced};
+use super::passage::{Budget, QUOTED, Spacing, count, fenced};
 use super::reference::Reference;
 use super::shelf::key_of_section;
 use crate::store::Store;
@@ -104,13 +104,10 @@ impl Body {
         lines.join("\n")
     }
 
-    /// Takes off the blank lines at both ends and those beyond [`BLANK_LINES_MAX`] in a row, and the blanks behind the last line.
+    /// Takes off the blank lines at both ends and those that are too many in a row, and the blanks behind the last line.
     fn trim(&mut self) {
-        let mut blank = 0;
-        self.lines.retain(|(line, _)| {
-            blank = if line.trim().is_empty() { blank + 1 } else { 0 };
-            blank <= BLANK_LINES_MAX
-        });
+        let mut spacing = Spacing::default();
+        self.lines.retain(|(line, _)| spacing.shows(line));
         let is_said = |line: &(String, usize)| !line.0.trim().is_empty();
         let end = self.lines.iter().rposition(is_said);
         self.lines.truncate(end.map_or(0, |last| last + 1));

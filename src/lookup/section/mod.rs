@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::counted::Counted;
-use super::document::{Block, BlockKind, DEFINITION, Document, headings, slug, symbols};
+use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
+use super::excerpt::{container, says_nothing};
 use super::passage::count;
 use crate::store::cuts::Cut;
 use crate::store::documents::SectionRow;
@@ -179,6 +180,8 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     let mut open = Piece::default();
     // The block before, if it announces this one, with its tokens.
     let mut lead: Option<(usize, usize)> = None;
+    // Level of the last heading where the open piece has nothing but headings, each below the one before.
+    let mut heads: Option<u8> = None;
     for (block, end) in extents(document, lines) {
         let tokens = lines.tokens(block.line, end);
         let heading_level = match &block.kind {
@@ -186,7 +189,8 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
             _ => None,
         };
         let starts_new = match heading_level {
-            Some(_) => open.end > open.first,
+            // A heading above others is shown with what it is above.
+            Some(level) => open.end > open.first && heads.is_none_or(|above| level <= above),
             None => open.tokens >= MIN_TOKENS && open.tokens + tokens > TARGET_TOKENS + MIN_TOKENS,
         };
         if starts_new {
@@ -202,9 +206,11 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
                 ..Piece::default()
             };
             pieces.push(std::mem::replace(&mut open, next));
-        } else if let Some(level) = heading_level {
+        } else if let Some(level) = heading_level.filter(|_| heads.is_none()) {
             open.level = level;
         }
+        let says_nothing = is_only_heading(block, lines.text(block.line, end));
+        heads = heading_level.or(heads).filter(|_| says_nothing);
         if tokens > MAX_TOKENS && heading_level.is_none() {
             split_block(block, end, lines, &mut open, &mut pieces);
         } else {
@@ -219,14 +225,16 @@ fn pieces(document: &Document, lines: &Lines<'_>) -> Vec<Piece> {
     pieces.0
 }
 
-/// Tells whether a paragraph says nothing without what follows it: `Like so:`, or a label as `Warning`.
+/// Tells whether a paragraph says nothing without what follows it: `Like so:`, a label as `Warning`, `::: tip Of ropes`.
 fn announces(paragraph: &str) -> bool {
     let paragraph = paragraph.trim();
     let is_label = || {
         paragraph.split_whitespace().count() <= LABEL_WORDS_MAX
             && paragraph.ends_with(char::is_alphanumeric)
     };
-    paragraph.ends_with(':') || is_label()
+    let last = paragraph.lines().next_back().unwrap_or_default();
+    let opens_container = container(last).is_some_and(|called| !called.is_empty());
+    paragraph.ends_with(':') || is_label() || opens_container
 }
 
 /// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.
@@ -308,26 +316,39 @@ fn rows(
     lines: &Lines<'_>,
 ) -> Vec<SectionRow> {
     let mut parts = HashMap::<String, u32>::new();
-    let mut entries = headings(&document.blocks).zip(outline).peekable();
+    let mut entries = entered(document, outline, lines).peekable();
     let mut above = Above::default();
     let mut rows = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let bytes = (lines.byte(piece.first), lines.byte(piece.end));
-        let mut inside: Vec<&str> = Vec::new();
-        let mut defined: Vec<String> = Vec::new();
-        let mut own: Option<Above<'_>> = None;
-        while let Some((heading, entry)) = entries.next_if(|(_, entry)| entry.byte < bytes.1) {
-            let begins_with_it = lines.is_blank(bytes.0, entry.byte);
-            if own.is_none() && !begins_with_it {
-                // Text before the first heading of the page leads the section.
-                own = Some(above.leaving(entry));
-            }
-            above.enter(entry);
-            own.get_or_insert_with(|| above.clone());
-            inside.push(&entry.title);
-            defined.extend(symbols(heading));
+        let mut within = Vec::new();
+        while let Some(next) = entries.next_if(|next| next.entry.byte < bytes.1) {
+            within.push(next);
         }
-        let own = own.unwrap_or_else(|| above.clone());
+        let own = match within.first() {
+            None => above.clone(),
+            // Text before the first heading of the page leads the section.
+            Some(first) if !lines.is_blank(bytes.0, first.entry.byte) => above.leaving(first.entry),
+            Some(_) => {
+                let over = over_all(&within);
+                let mut own = above.clone();
+                for over in within.iter().take(over) {
+                    own.enter(over.entry);
+                }
+                own
+            }
+        };
+        let inside: Vec<&str> = within
+            .iter()
+            .map(|within| within.entry.title.as_str())
+            .collect();
+        let defined: Vec<String> = within
+            .iter()
+            .flat_map(|within| symbols(within.heading))
+            .collect();
+        for within in &within {
+            above.enter(within.entry);
+        }
         let part = parts.entry(own.anchor.to_owned()).or_default();
         *part += 1;
         // A page that is called by its first heading: that is no parent of the headings beside it.
@@ -353,6 +374,72 @@ fn rows(
         });
     }
     rows
+}
+
+/// A heading that a section has in it.
+struct Entered<'a> {
+    heading: &'a Heading,
+    entry: &'a HeadingRow,
+    /// Whether nothing is said before the next heading.
+    is_empty: bool,
+}
+
+/// Returns the headings of a document.
+fn entered<'a>(
+    document: &'a Document,
+    outline: &'a [HeadingRow],
+    lines: &Lines<'_>,
+) -> impl Iterator<Item = Entered<'a>> {
+    let mut found: Vec<(&Heading, bool)> = Vec::new();
+    for (block, end) in extents(document, lines) {
+        let says_nothing = is_only_heading(block, lines.text(block.line, end));
+        match (&block.kind, found.last_mut()) {
+            (BlockKind::Heading(heading), _) => found.push((heading, says_nothing)),
+            (_, Some((_, is_empty))) => *is_empty &= says_nothing,
+            (_, None) => {}
+        }
+    }
+    let found = found.into_iter().zip(outline);
+    found.map(|((heading, is_empty), entry)| Entered {
+        heading,
+        entry,
+        is_empty,
+    })
+}
+
+/// Tells whether nothing is said in a block with this `text`, unless it is a heading by that.
+fn is_only_heading(block: &Block, text: &str) -> bool {
+    match block.kind {
+        BlockKind::Heading(_) => is_one_line(text),
+        BlockKind::Prose => says_nothing(text),
+        _ => false,
+    }
+}
+
+/// Tells whether one line of `text`, a heading, says something at most: there may be another above or below it, without a letter.
+pub(super) fn is_one_line(text: &str) -> bool {
+    let said = text
+        .lines()
+        .filter(|line| line.contains(char::is_alphanumeric) && !says_nothing(line));
+    said.count() <= 1
+}
+
+/// Returns how many of the headings that a section begins with all of it stands under: below one under which nothing is said but
+/// what is below the next, that one is nearer to the text.
+fn over_all(within: &[Entered<'_>]) -> usize {
+    let is_over_rest = |pair: &[Entered<'_>], rest: &[Entered<'_>]| match pair {
+        [one, next] => {
+            let mut levels = rest.iter().map(|below| below.entry.level);
+            one.is_empty
+                && one.entry.level < next.entry.level
+                && levels.all(|level| level > next.entry.level)
+        }
+        _ => false,
+    };
+    let pairs = within.windows(2).enumerate();
+    let down =
+        pairs.take_while(|(at, pair)| is_over_rest(pair, within.get(at + 2..).unwrap_or_default()));
+    1 + down.count()
 }
 
 /// The headings that something stands under, and the anchor by which it is reached.

@@ -170,8 +170,48 @@ fn a_table_too_long_is_split_by_rows_under_its_head() {
 }
 
 #[test]
+fn headings_above_a_heading_are_no_section_and_the_nearest_is_its_title() {
+    let words = "Words about the harbour and its ropes. ".repeat(20);
+    let cited = |path: &str, text: &str| -> Vec<String> {
+        let (_, cut) = cut_file(path, text);
+        let sections = cut.sections.iter();
+        sections
+            .map(|section| {
+                format!(
+                    "{} #{} {}",
+                    section.breadcrumb, section.anchor, section.title
+                )
+            })
+            .collect()
+    };
+    let expected = ["Ship › Log › Book #book Book", "Ship › Tide #tide Tide"];
+    let markdown = format!(
+        "# Ship\n\n## Log\n<a id=\"b\"></a>\n\n### Book\n\n{words}\n\n## Tide\n\n{words}\n"
+    );
+    assert_eq!(cited("p.md", &markdown), expected);
+    let html = format!("<h1>Ship</h1><h2>Log</h2><h3>Book</h3><p>{words}<h2>Tide</h2><p>{words}");
+    assert_eq!(cited("p.html", &html), expected);
+    let rst = format!(
+        "====\nShip\n====\n\n.. _log:\n\nLog\n===\n\nBook\n----\n\n{words}\n\nTide\n====\n\n{words}\n"
+    );
+    assert_eq!(cited("p.rst", &rst), expected);
+    // What stands under several headings is called after what is above all of them.
+    let short = "# Ship\n\n## Log\n\nWords.\n\n## Tide\n\nWords.\n";
+    assert_eq!(cited("p.md", short), ["Ship #ship Ship"]);
+    let text = format!("# Ship\n\n{words}\n\n## Log\n\n{words}\n");
+    assert_eq!(
+        cited("p.md", &text),
+        ["Ship #ship Ship", "Ship › Log #log Log"]
+    );
+}
+
+#[test]
 fn words_that_announce_what_follows_are_not_parted_from_it() {
-    for announced in ["Prime the pump like so:", "Warning"] {
+    for announced in [
+        "Prime the pump like so:",
+        "Warning",
+        "::: tip How it is primed",
+    ] {
         let filler = "The pump has a valve and a handle of oak. ".repeat(36);
         let code = "prime(pump, valve);\n".repeat(30);
         let page = format!("# Pump\n\n{filler}\n\n{announced}\n\n```\n{code}```\n\nEnd.\n");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use super::{Found, Holding, Listing, LookupError, Shape, Take};
+use crate::lookup::escape::decoded;
 use crate::lookup::format::Name;
 use crate::store::docset::{Indexed, names};
 
@@ -86,26 +87,8 @@ fn place(indexed: Indexed) -> (String, Name) {
         fragment: fragment.to_owned(),
         name: indexed.name,
     };
-    (decoded(page), name)
-}
-
-/// Returns `text` with `%20` and the like as the letters they stand for.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| first == b'%');
-        let digits = digits.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let page = decoded(page.as_bytes(), b'%');
+    (String::from_utf8_lossy(&page).into_owned(), name)
 }
 
 struct Pages {

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::lookup::escape::escaped;
+
 /// The name that a site calls us by.
 const PRODUCT: &str = "mrconductor";
 /// Bytes that are read: RFC 9309, 2.5 asks for 500 KiB at least.
@@ -151,18 +153,12 @@ fn normal(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [byte, after @ ..] = rest {
-        let escaped = after
-            .get(..2)
-            .filter(|_| *byte == b'%')
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let letter = escaped.unwrap_or(*byte);
-        rest = match escaped {
-            Some(_) => after.get(2..).unwrap_or_default(),
-            None => after,
-        };
+        let found = escaped(after).filter(|_| *byte == b'%');
+        let is_escaped = found.is_some();
+        let letter;
+        (letter, rest) = found.unwrap_or((*byte, after));
         let needs_no_escape = letter.is_ascii_alphanumeric() || b"-._~".contains(&letter);
-        if needs_no_escape || letter.is_ascii_graphic() && escaped.is_none() {
+        if needs_no_escape || letter.is_ascii_graphic() && !is_escaped {
             out.push(char::from(letter));
         } else {
             let _ = write!(out, "%{letter:02X}");
@@ -242,6 +238,8 @@ mod tests {
             ("/%7Ejoe", "/~joe/", true),
             ("/ä", "/%C3%A4", true),
             ("/a%2fb", "/a/b", false),
+            ("/a%+1b", "/a%01b", false),
+            ("/a%+1b", "/a%+1b/c", true),
         ] {
             assert_eq!(
                 matches(&normal(pattern), &normal(path)),

@@ -1,5 +1,7 @@
 //! The words of a PDF: numbers, names, texts, arrays and dictionaries, read from bytes that may be anything.
 
+use crate::lookup::escape::decoded;
+
 /// Arrays and dictionaries inside one another: real files have a dozen, and the reader calls itself for each.
 const NESTING_MAX: usize = 48;
 /// Members of one array or dictionary with all that is in it: a list of 100,000 pages fits, and memory stays bounded.
@@ -186,16 +188,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn name(&mut self) -> String {
-        let raw = self.regular();
-        let mut name = Vec::with_capacity(raw.len());
-        let mut at = 0;
-        while let Some(&byte) = raw.get(at) {
-            let escaped = raw.get(at + 1..at + 3).filter(|_| byte == b'#');
-            let escaped = escaped
-                .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-            name.push(escaped.unwrap_or(byte));
-            at += if escaped.is_some() { 3 } else { 1 };
-        }
+        let name = decoded(self.regular(), b'#');
         String::from_utf8_lossy(&name).into_owned()
     }
 
@@ -354,7 +347,7 @@ mod tests {
     #[test]
     fn every_kind_of_object_is_read() {
         let dict =
-            read(b"<< /A#20B [1 -.5 (a\\(b\\)\\101(c)) <4 1 4>] % note\n /R 12 0 R /T true >>");
+            read(b"<< /A#20B#+1 [1 -.5 (a\\(b\\)\\101(c)) <4 1 4>] % note\n /R 12 0 R /T true >>");
         let Some(Object::Dict(dict)) = dict else {
             panic!()
         };
@@ -364,7 +357,7 @@ mod tests {
             Object::Text(b"a(b)A(c)".to_vec()),
             Object::Text(b"A@".to_vec()),
         ];
-        assert_eq!(dict.get("A B").unwrap().array(), members);
+        assert_eq!(dict.get("A B#+1").unwrap().array(), members);
         assert_eq!(dict.get("R"), Some(&Object::Reference(12)));
         assert!(dict.get("T").unwrap().is_word("true"));
     }

@@ -97,7 +97,7 @@ impl Work<'_> {
     fn read(&mut self, page: Page, text: &str, rows: &[SectionRow]) -> Result<(), LookupError> {
         let mut sections = Vec::with_capacity(rows.len());
         for row in rows {
-            let body = text.get(row.bytes.0..row.bytes.1).unwrap_or_default();
+            let body = row.text(text);
             let text = format!("{}\n{body}", row.breadcrumb);
             let key = key_of(&text);
             let (number, is_new) = self.rows.row_of(key);

@@ -12,6 +12,7 @@ use crate::lookup::action::Action;
 use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
+use crate::lookup::excerpt::is_apparatus;
 use crate::lookup::index::output::{self, GONE_SHARE, Output, Place, replace};
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
@@ -60,16 +61,20 @@ fn rows(embedder: &mut Embedder, page: &PageRow, text: &str, sections: &[Section
     let sections = sections.iter();
     sections
         .map(|section| {
-            let body = text
-                .get(section.bytes.0..section.bytes.1)
-                .unwrap_or_default();
+            let body = section.text(text);
             let (weight, said) = if is_operation {
                 (SUMMARY, &section.title)
             } else {
                 (HEADINGS, &section.breadcrumb)
             };
-            let said = embedder.embed(&[said]);
-            let all = embedder.embed(&[&section.breadcrumb, body]);
+            let (said, all) = ([said.as_str()], [section.breadcrumb.as_str(), body]);
+            // What has no words is near to no question.
+            let (said, all) = if is_apparatus(body) {
+                (&[][..], &[][..])
+            } else {
+                (&said[..], &all[..])
+            };
+            let (said, all) = (embedder.embed(said), embedder.embed(all));
             Row {
                 part: u16::try_from(section.part).unwrap_or(u16::MAX),
                 tokens: u16::try_from(section.tokens).unwrap_or(u16::MAX),
