@@ -53,7 +53,7 @@ pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
     })
 }
 
-/// Tells whether `section` has nothing but the addresses of links and footnotes of what is said elsewhere, under a heading perhaps.
+/// Tells whether `section` has nothing but the addresses of links, under a heading perhaps.
 pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
     let mut lines = section.lines().peekable();
     let (mut has_one, mut goes_on) = (false, false);
@@ -63,7 +63,7 @@ pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
         if words.is_empty() || goes_on && indented {
             continue;
         }
-        goes_on = holds_place(words) || is_footnote(words);
+        goes_on = holds_place(words);
         has_one |= goes_on;
         // A line of marks is above or below a heading; a fence may hold anything.
         let is_mark =
@@ -77,17 +77,6 @@ pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
         }
     }
     has_one
-}
-
-/// Tells whether a footnote begins with `line`: `[^1]: words`, `.. [1] words`, `.. [#name] words`.
-fn is_footnote(line: &str) -> bool {
-    let markdown = line
-        .strip_prefix("[^")
-        .is_some_and(|name| name.contains("]: "));
-    let rest = line
-        .strip_prefix(".. [")
-        .and_then(|name| name.split_once(']'));
-    markdown || rest.is_some_and(|(name, _)| !name.contains(' '))
 }
 
 /// Tells whether `line` is a label or a target: `.. _name:`, `.. _name: address`, `__ address`, `[name]: address`, in an item or by itself.
@@ -187,12 +176,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_footnotes_alone_are_no_text() {
+    fn addresses_alone_are_no_text() {
         for section in [
             "[1]: https://h.example\n[ropes]: /ropes \"Ropes\"\n",
             "## Links\n\n[1]: https://h.example\n",
-            "Notes\n-----\n\n.. [1] Ropes are long.\n   Most are.\n.. _Ropes: https://h.example\n",
-            "[^1]: Ropes are long.\n\n    Most are.\n\n[^two]: Some.\n",
+            "Notes\n-----\n\n.. _Ropes: https://h.example\n",
         ] {
             assert!(is_apparatus(section), "{section}");
         }
@@ -204,6 +192,7 @@ mod tests {
             "## Links\n\n- [ropes](/ropes)\n",
             "```\n[1]: https://h.example\n```\n",
             "[x]: Ropes are long.\n",
+            "[^1]: Ropes are long.\n",
         ] {
             assert!(!is_apparatus(section), "{section}");
         }
@@ -233,6 +222,7 @@ mod tests {
             ".. note:: Ropes\n",
             "[^1]: Ropes are long.\n",
             "[x]: Ropes are long.\n",
+            "[^1]: Ropes are long.\n",
             "<img src=a.png alt=\"Ropes\">\n",
             "<Rope length=\"30\"/>\n",
             "<p>Ropes</p>\n",

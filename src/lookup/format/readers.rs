@@ -2,7 +2,7 @@
 
 /// Number of the readers. Count it up with every change of what any of them makes of a file, or of how a page is cut into
 /// sections: sources that others read are read anew at their next refresh, though their files did not change.
-pub const READERS: u32 = 3;
+pub const READERS: u32 = 4;
 
 #[cfg(test)]
 mod tests {

@@ -207,14 +207,10 @@ mod tests {
     use crate::lookup::search::{Search, search};
 
     #[test]
-    fn a_section_of_nothing_but_addresses_or_footnotes_is_no_hit() {
+    fn a_section_of_nothing_but_addresses_is_no_hit() {
         let mut page = format!("# Ropes\n\n{}\n\n", "Ropes of hemp are long. ".repeat(90));
         for number in 0..60 {
             writeln!(page, "[quokka-{number}]: https://h.example/quokka/{number}").unwrap();
-        }
-        page += "\n## Notes\n\n";
-        for number in 0..60 {
-            writeln!(page, "[^{number}]: The wombat says so in its book.\n").unwrap();
         }
         let (store, index) = library::in_memory("s", [("a.md", page)]).unwrap();
         let found = |query: &str| {
@@ -228,16 +224,9 @@ mod tests {
             passages.map(|passage| passage.text).collect::<String>()
         };
         assert!(found("ropes of hemp").contains("hemp"));
-        for query in [
-            "quokka",
-            "https://h.example/quokka/50",
-            "wombat in its book",
-        ] {
+        for query in ["quokka", "https://h.example/quokka/50"] {
             let found = found(query);
-            assert!(
-                !found.contains("wombat") && !found.contains("quokka"),
-                "{found}"
-            );
+            assert!(!found.contains("quokka"), "{found}");
         }
     }
 }

@@ -36,7 +36,7 @@ use crate::store::documents::{Generation, PageRow};
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
 /// Raised whenever records change, or what of a section is embedded.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// The vectors of one generation, mapped.
 #[derive(Clone)]
