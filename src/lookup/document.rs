@@ -367,17 +367,15 @@ const SYMBOL_BYTES_MAX: usize = 200;
 pub fn looks_like_code(word: &str) -> bool {
     let word =
         word.trim_matches(|letter: char| !(letter.is_alphanumeric() || "_@-".contains(letter)));
-    let inner = |mark: &str| word.trim_matches('.').contains(mark);
-    let inner_capital = word
-        .chars()
-        .zip(word.chars().skip(1))
-        .any(|(before, after)| before.is_lowercase() && after.is_uppercase());
-    inner_capital
-        || word.contains('_')
-        || inner("::")
-        || (inner(".") && !word.ends_with('.') && word.chars().any(char::is_alphabetic))
+    let inner = word.trim_matches('.');
+    let mut pairs = word.chars().zip(word.chars().skip(1));
+    // What is told soonest first: most words that are read in come here.
+    word.contains('_')
         || word.starts_with("--") && word.len() > 2
         || word.starts_with('@') && word.len() > 1
+        || (inner.contains('.') && !word.ends_with('.') && word.chars().any(char::is_alphabetic))
+        || (inner.contains(':') && inner.contains("::"))
+        || pairs.any(|(before, after)| before.is_lowercase() && after.is_uppercase())
 }
 
 #[cfg(test)]

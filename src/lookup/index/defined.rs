@@ -153,7 +153,7 @@ fn without_generics(title: &str) -> String {
 
 fn is_thing(word: &str) -> bool {
     let word = word.to_lowercase();
-    THINGS.split(' ').any(|thing| thing == word)
+    THINGS.split_ascii_whitespace().any(|thing| thing == word)
 }
 
 /// Returns the names that the code declares with which `body` begins below its headings.

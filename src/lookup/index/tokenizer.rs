@@ -1,11 +1,11 @@
 //! [`Words`] as tantivy reads them.
 //!
 //! Documentation says most things with few words, again and again. So what a word is held as (its parts, small letters,
-//! stems) is worked out when it is first met, and then remembered.
+//! stems) is worked out when it is first met, and then remembered, for all fields that hold words in the same way.
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use tantivy::tokenizer::{
@@ -35,9 +35,8 @@ pub(super) fn analyzer(name: &str) -> TextAnalyzer {
     if name == SPELLINGS {
         return TextAnalyzer::from(NameTokenizer);
     }
-    TextAnalyzer::from(WordTokenizer {
-        forms: forms(name, READING_BYTES_MAX),
-    })
+    let forms = forms(name, READING_BYTES_MAX);
+    TextAnalyzer::from(WordTokenizer(Arc::new(Mutex::new(forms))))
 }
 
 /// Returns what the analyzer called `name` holds words as, remembering at most `bytes_max`.
@@ -126,12 +125,16 @@ impl Forms {
 
     /// Returns the form with this number.
     fn form(&self, number: usize) -> &str {
+        self.letters.get(self.range(number)).unwrap_or_default()
+    }
+
+    /// Returns which of the letters are those of the form with this number.
+    fn range(&self, number: usize) -> Range<usize> {
         let end = self.ends.get(number).copied().unwrap_or_default();
         let before = number
             .checked_sub(1)
             .and_then(|before| self.ends.get(before));
-        let start = before.copied().unwrap_or_default();
-        self.letters.get(start..end).unwrap_or_default()
+        before.copied().unwrap_or_default()..end
     }
 
     /// Tells whether the index keeps where the form with this number stands.
@@ -141,50 +144,59 @@ impl Forms {
 
     /// Returns the numbers of the forms of `word`, until the next word is asked for.
     fn of(&mut self, word: &str) -> Range<usize> {
+        self.known(word).unwrap_or_else(|| {
+            if self.bytes > self.bytes_max {
+                self.short.clear();
+                self.long.clear();
+                self.letters.clear();
+                self.ends.clear();
+                self.have_places.clear();
+                self.bytes = 0;
+            }
+            self.learn(word)
+        })
+    }
+
+    fn known(&self, word: &str) -> Option<Range<usize>> {
         let known = match packed(word) {
             Some(packed) => self.short.get(&packed),
             None => self.long.get(word),
         };
-        match known {
-            Some(forms) => forms.clone(),
-            None => self.learn(word),
-        }
+        known.cloned()
     }
 
     fn learn(&mut self, word: &str) -> Range<usize> {
-        if self.bytes > self.bytes_max {
-            self.short.clear();
-            self.long.clear();
-            self.letters.clear();
-            self.ends.clear();
-            self.have_places.clear();
-            self.bytes = 0;
-        }
-        let first = self.ends.len();
-        self.hold(word);
+        let mut of_parts = Vec::new();
         if self.taken == Taken::WordsAndParts {
-            parts(word, |part| self.hold(part));
+            // Many words have the same parts. Each is held as it would be as a word.
+            parts(word, |part| {
+                if part.len() <= WORD_BYTES_MAX {
+                    of_parts.push(self.known(part).unwrap_or_else(|| self.learn(part)).start);
+                }
+            });
+        }
+        let (first, before) = (self.ends.len(), self.letters.len());
+        if word.len() <= WORD_BYTES_MAX {
+            let mut held = self.held_as.token_stream(word);
+            while let Some(token) = held.next() {
+                self.letters.push_str(&token.text);
+                self.ends.push(self.letters.len());
+                self.have_places.push(has_places(&token.text));
+            }
+        }
+        for part in of_parts {
+            let form = self.range(part);
+            self.letters.extend_from_within(form);
+            self.ends.push(self.letters.len());
+            self.have_places.push(self.has_places(part));
         }
         let forms = first..self.ends.len();
-        self.bytes += word.len() + ENTRY_BYTES;
+        self.bytes += word.len() + self.letters.len() - before + ENTRY_BYTES * (1 + forms.len());
         match packed(word) {
             Some(packed) => self.short.insert(packed, forms.clone()),
             None => self.long.insert(word.into(), forms.clone()),
         };
         forms
-    }
-
-    fn hold(&mut self, form: &str) {
-        if form.len() > WORD_BYTES_MAX {
-            return;
-        }
-        let mut held = self.held_as.token_stream(form);
-        while let Some(token) = held.next() {
-            self.bytes += token.text.len() + ENTRY_BYTES;
-            self.letters.push_str(&token.text);
-            self.ends.push(self.letters.len());
-            self.have_places.push(has_places(&token.text));
-        }
     }
 }
 
@@ -199,15 +211,14 @@ fn packed(word: &str) -> Option<u128> {
     Some(u128::from_le_bytes(packed))
 }
 
+/// Takes texts apart, for one field at a time.
 #[derive(Clone)]
-pub(super) struct WordTokenizer {
-    forms: Forms,
-}
+pub(super) struct WordTokenizer(Arc<Mutex<Forms>>);
 
 /// The tokens of one text. A word and its parts have the same position, so that a phrase matches either way.
 pub(super) struct WordStream<'a> {
     words: Words<'a>,
-    forms: &'a mut Forms,
+    forms: MutexGuard<'a, Forms>,
     /// Forms of the word at hand that are still to come.
     left: Range<usize>,
     /// Where the word at hand stands.
@@ -221,7 +232,7 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         WordStream {
             words: Words::of(text),
-            forms: &mut self.forms,
+            forms: self.0.lock().unwrap_or_else(PoisonError::into_inner),
             left: 0..0,
             place: usize::MAX,
             token: Token::default(),
@@ -328,6 +339,28 @@ mod tests {
         for form in PLACELESS {
             assert_eq!(texts(PROSE, form), [*form]);
         }
+    }
+
+    #[test]
+    fn what_one_field_learned_of_a_word_the_others_know() {
+        let forms = Arc::new(Mutex::new(forms(PROSE, READING_BYTES_MAX)));
+        let known_after = |text: &str| {
+            let mut field = TextAnalyzer::from(WordTokenizer(Arc::clone(&forms)));
+            let tokens = tokens(&mut field, text).len();
+            (tokens, forms.lock().unwrap().short.len())
+        };
+        assert_eq!(known_after("useEffect"), (3, 3));
+        assert_eq!(known_after("Effect of use"), (3, 4));
+    }
+
+    #[test]
+    fn words_that_differ_in_capitals_alone_are_held_as_each_would_be_by_itself() {
+        let text = "Reading READING reading ΑΣ ας Ας É é İx ix ǅ ǆ STRASSE straße a_B A_b";
+        let each: Vec<String> = text
+            .split(' ')
+            .flat_map(|word| texts(PROSE, word))
+            .collect();
+        assert_eq!(texts(PROSE, text), each);
     }
 
     #[test]

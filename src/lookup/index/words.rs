@@ -37,9 +37,43 @@ fn in_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// The same for a byte that is a letter by itself: most are, and asking costs a few comparisons.
+/// What a byte is to words. Every byte that is read in is asked, and looking up costs less than comparing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A letter in words, by itself.
+    Plain,
+    /// May begin a word, or the letter of several bytes that does.
+    Lead,
+    /// No part of a word, or a joint of its parts.
+    Mark,
+}
+
+const ROLES: [Role; 256] = roles();
+
+const fn roles() -> [Role; 256] {
+    let mut roles = [Role::Mark; 256];
+    let mut left: &mut [Role] = &mut roles;
+    let mut byte = 0_u8;
+    while let [first, rest @ ..] = left {
+        *first = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Role::Plain,
+            b'-' | b'@' | 0x80.. => Role::Lead,
+            _ => Role::Mark,
+        };
+        byte = byte.wrapping_add(1);
+        left = rest;
+    }
+    roles
+}
+
+#[inline]
+fn role(byte: u8) -> Role {
+    ROLES.get(usize::from(byte)).copied().unwrap_or(Role::Mark)
+}
+
+#[inline]
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    role(byte) == Role::Plain
 }
 
 /// Tells whether `letter` is a word by itself: scripts written without spaces.
@@ -54,17 +88,21 @@ impl<'a> Iterator for Words<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let start = self.start()?;
-            let lead = self.lead(start);
-            let Some(first) = self.letter(start + lead).filter(|letter| in_word(*letter)) else {
-                // A mark that begins no word.
-                self.at = start + 1;
-                continue;
-            };
-            self.at = if lead == 0 && stands_alone(first) {
-                start + first.len_utf8()
-            } else {
-                self.end(start + lead, self.byte(start) == Some(b'@'))
-            };
+            let byte = self.byte(start)?;
+            let mut inner = start;
+            if !is_plain(byte) {
+                inner += self.lead(start);
+                let Some(first) = self.letter(inner).filter(|letter| in_word(*letter)) else {
+                    // A mark that begins no word.
+                    self.at = start + 1;
+                    continue;
+                };
+                if inner == start && stands_alone(first) {
+                    self.at = start + first.len_utf8();
+                    return Some((start, self.text.get(start..self.at)?));
+                }
+            }
+            self.at = self.end(inner, byte == b'@');
             return Some((start, self.text.get(start..self.at)?));
         }
     }
@@ -86,16 +124,10 @@ impl Words<'_> {
     fn start(&self) -> Option<usize> {
         let mut at = self.at;
         loop {
-            let byte = self.byte(at)?;
-            if is_plain(byte) || byte == b'-' || byte == b'@' {
-                return Some(at);
-            }
-            if byte.is_ascii() {
-                at += 1;
-                continue;
-            }
+            let rest = self.text.as_bytes().get(at..)?;
+            at += rest.iter().position(|byte| role(*byte) != Role::Mark)?;
             let letter = self.letter(at)?;
-            if in_word(letter) {
+            if letter.is_ascii() || in_word(letter) {
                 return Some(at);
             }
             at += letter.len_utf8();
@@ -116,9 +148,7 @@ impl Words<'_> {
     fn end(&self, at: usize, is_scoped: bool) -> usize {
         let mut end = at;
         loop {
-            while self.byte(end).is_some_and(is_plain) {
-                end += 1;
-            }
+            end = behind(self.text.as_bytes(), end, is_plain);
             let joint = match self.byte(end) {
                 Some(b'.' | b'-') => 1,
                 Some(b'/') if is_scoped => 1,
@@ -197,18 +227,26 @@ pub(super) fn names(text: &str) -> usize {
 /// Returns where the prose ends that begins at byte `at`: plain words, each with a mark behind it that goes on with no word.
 fn behind_prose(text: &[u8], mut at: usize) -> usize {
     loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let marks = rest.iter().take_while(|byte| ends_word(**byte)).count();
-        let rest = rest.get(marks..).unwrap_or_default();
-        let first = usize::from(rest.first().is_some_and(u8::is_ascii_alphabetic));
-        let small = rest.iter().skip(first);
-        let letters = first + small.take_while(|byte| byte.is_ascii_lowercase()).count();
-        at += marks;
-        if first == 0 || !rest.get(letters).copied().is_some_and(ends_word) {
+        at = behind(text, at, ends_word);
+        if !text.get(at).is_some_and(u8::is_ascii_alphabetic) {
             return at;
         }
-        at += letters;
+        let end = behind(text, at + 1, |byte| byte.is_ascii_lowercase());
+        if !text.get(end).copied().is_some_and(ends_word) {
+            return at;
+        }
+        at = end;
     }
+}
+
+/// Returns where the bytes end that are `such`, from byte `at` on.
+#[inline]
+fn behind(text: &[u8], at: usize, such: impl Fn(u8) -> bool) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .position(|byte| !such(*byte))
+        .unwrap_or(rest.len())
 }
 
 /// Tells whether a word ends before `byte` whatever is behind it, and none begins with it.
