@@ -338,3 +338,32 @@ fn a_description_in_several_files_is_one_and_changes_with_each_of_them() {
         ["openapi.yaml/getCrane"]
     );
 }
+
+#[test]
+fn pages_of_the_manual_are_found_by_what_they_define() {
+    let home = home_with(&[
+        ("haul.1", &fixture("haul.1")),
+        ("belay.3deck", &fixture("belay.3")),
+        ("lower.1", b".so man1/haul.1\n"),
+        ("libdeck.so.1", b"\x7fELF"),
+    ]);
+    let home = home.path();
+    let (added, _) = add(home);
+    assert_eq!(
+        (&added["added"], &added["pages"]),
+        (&json!(2), &json!(2)),
+        "{added}"
+    );
+    for (query, path) in [
+        ("haul --dry-run", "haul.1"),
+        ("belay_all", "belay.3deck"),
+        ("EINVAL turns", "belay.3deck"),
+    ] {
+        let found = paths(home, &[query]);
+        let first = found.first().map(String::as_str);
+        assert_eq!(first, Some(path), "{query}: {found:?}");
+    }
+    let section = read_as_an_ide(home, "docs:haul.1#options");
+    let term = "`-n, --dry-run`\n: Only say what would be hauled";
+    assert!(section.contains(term), "{section}");
+}

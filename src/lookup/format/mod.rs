@@ -27,6 +27,7 @@ mod plain;
 mod protobuf;
 mod readers;
 mod requirements;
+mod roff;
 mod rst;
 mod rustdoc;
 mod shape;
@@ -53,6 +54,10 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// File name extensions, lower case.
     fn extensions(&self) -> &'static [&'static str];
+    /// Tells whether files with this `extension`, lower case, may be of the format.
+    fn claims(&self, extension: &str) -> bool {
+        self.extensions().contains(&extension)
+    }
     /// Tells by the beginning of a file whether it can be of this format; asked where other files have the extension too.
     fn recognizes(&self, head: &str) -> bool {
         let _ = head;
@@ -181,6 +186,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &rst::Rst,
     &asciidoc::AsciiDoc,
     &plain::Plain,
+    &roff::Roff,
     &openapi::OpenApi,
     &asyncapi::AsyncApi,
     &rustdoc::Rustdoc,
@@ -240,8 +246,10 @@ pub(super) fn place_of(path: &str, text: &str, name: &str) -> Option<usize> {
 pub(super) fn title_of(file: &str) -> &str {
     let (mut title, _) = file.rsplit_once('.').unwrap_or((file, ""));
     // Some keep a page as a text: `deck.rst.txt`.
+    // What ends with a number is a version as often as a page of the manual.
     while claims(title)
-        && let Some((stem, _)) = title.rsplit_once('.')
+        && let Some((stem, extension)) = title.rsplit_once('.')
+        && extension.starts_with(char::is_alphabetic)
     {
         title = stem;
     }
@@ -264,7 +272,7 @@ fn of_path(path: &str) -> Option<&'static dyn Format> {
 fn of_extension(extension: &str) -> impl Iterator<Item = &'static dyn Format> {
     let extension = extension.to_lowercase();
     let formats = FORMATS.iter().copied();
-    formats.filter(move |format| format.extensions().contains(&extension.as_str()))
+    formats.filter(move |format| format.claims(&extension))
 }
 
 /// Returns the beginning of a file, packed or not, as [`Format::recognizes`] wants it.

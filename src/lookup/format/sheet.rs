@@ -59,6 +59,14 @@ impl Sheet {
         self.line(&format!("{mark}{}", one_line(line)));
     }
 
+    /// Writes a line as it stands; it begins a block if `kind` says of which kind.
+    pub(super) fn row(&mut self, kind: Option<BlockKind>, line: &str) {
+        if let Some(kind) = kind {
+            self.block(kind);
+        }
+        self.line(line);
+    }
+
     /// Writes the label of what follows, which is no heading: a section is not cut there without need.
     pub(super) fn label(&mut self, words: &str) {
         self.gap();

@@ -111,14 +111,16 @@ fn shown(document: &Document) -> String {
     shown
 }
 
-/// A page of each format that people read as it is.
-const PAGES: [&str; 6] = [
+/// Pages of each format that is text with sections.
+const PAGES: [&str; 8] = [
     "guide.md",
     "components.mdx",
     "site.html",
     "reference.rst",
     "manual.adoc",
     "notes.txt",
+    "haul.1",
+    "belay.3",
 ];
 
 #[test]
