@@ -62,7 +62,7 @@ pub struct Reading {
     pub bytes: u64,
     /// Files that could not be read: path and reason.
     pub failures: Vec<(String, String)>,
-    /// Addresses of a site that hold no page of it: reason and how many.
+    /// Addresses of a site that hold no page of it, or files of a folder that no format knows: why or of which kind, and how many.
     pub left_out: BTreeMap<String, u64>,
     /// What a person should know.
     pub notes: Vec<String>,
@@ -119,6 +119,9 @@ pub fn add(
             let stamp = edition.stamp.take();
             store.keep_edition(source, &edition)?;
             reading.failures = listing.failures;
+            if is_all_asked(&edition) {
+                reading.left_out = listing.others.told();
+            }
             let files = (holding, listing.files);
             promise = Some(index.promise(store));
             intake::read((store, index), source, files, &mut reading, progress)?;
@@ -220,6 +223,13 @@ fn prepare(
         listing.keep_first(most);
     }
     Ok(Prepared::New(holding, listing, edition))
+}
+
+/// Whether a person asks for all files that are there, and did not choose some by their names.
+fn is_all_asked(edition: &Edition) -> bool {
+    let choice = edition.choice.as_deref();
+    let choice = choice.and_then(|choice| serde_json::from_str::<Choice>(choice).ok());
+    choice.is_none_or(|choice| choice.include.is_empty() && choice.exclude.is_empty())
 }
 
 /// Whether `place` is asked for what was kept of it: who asks for something else and errs is told, and nothing is noted.

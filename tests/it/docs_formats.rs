@@ -367,3 +367,28 @@ fn pages_of_the_manual_are_found_by_what_they_define() {
     let term = "`-n, --dry-run`\n: Only say what would be hauled";
     assert!(section.contains(term), "{section}");
 }
+
+#[test]
+fn files_that_no_format_knows_are_counted_by_kind() {
+    let home = home_with(&[
+        ("deck.md", b"# Deck\n\nWords.\n"),
+        ("libdeck.so.1", b"\x7fELF"),
+        ("deck.c", b"int main;\n"),
+        ("sail.c.gz", b"int sail;\n"),
+        ("deck.png", b"\x89PNG"),
+        ("Makefile", b"all:\n"),
+    ]);
+    let home = home.path();
+    let (added, told) = add(home);
+    let left = json!({"of kind `.1`": 1, "of kind `.c`": 2, "of no kind": 1});
+    assert_eq!(added["left_out"], left);
+    let line = "left out: 1 of kind `.1`, 2 of kind `.c`, 1 of no kind\n";
+    assert!(told.contains(line), "{told}");
+    let output = mrconductor(
+        home,
+        &["--json", "docs", "add", "docs", "--include", "*.md"],
+        b"",
+    );
+    let chosen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(chosen["left_out"], json!({}), "{chosen}");
+}

@@ -166,6 +166,7 @@ fn walk(location: &Path, inside: Option<&Path>, places: &mut Vec<PathBuf>) -> Li
         let path = path_below(root, entry.path());
         let format = format::of_file(&path, || head_of(entry.path()));
         if !single && format.is_none() {
+            listing.others.add(&path);
             continue;
         }
         let Ok(facts) = entry.metadata() else {

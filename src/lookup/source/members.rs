@@ -87,10 +87,14 @@ impl Members {
             failures: self.failures.clone(),
             ..Listing::default()
         };
-        let shown = self.files.keys();
-        let shown = shown.filter(|path| is_shown(path) && format::claims(path));
-        for found in shown.filter_map(|path| self.found(path)) {
-            if !listing.add(found) {
+        for path in self.files.keys().filter(|path| is_shown(path)) {
+            if !format::claims(path) {
+                listing.others.add(path);
+                continue;
+            }
+            if let Some(found) = self.found(path)
+                && !listing.add(found)
+            {
                 break;
             }
         }

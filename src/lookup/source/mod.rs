@@ -12,6 +12,7 @@ mod git;
 mod globs;
 mod links;
 mod members;
+mod others;
 mod page;
 mod robots;
 mod scope;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::archive::stem as archive_stem;
 pub(crate) use self::git::is_bare as is_bare_repository;
 pub(crate) use self::globs::Globs;
+use self::others::Others;
 pub(crate) use self::scope::tidy as site_address;
 pub use self::scope::{Reach, Site};
 use super::clean;
@@ -177,6 +179,8 @@ pub(crate) struct Listing {
     pub(crate) failures: Vec<(String, String)>,
     /// Of files that are reached through links, where they really are: their own path in the source, or one outside.
     pub(crate) links: HashMap<String, String>,
+    /// Files that no format knows.
+    pub(crate) others: Others,
 }
 
 impl Listing {
