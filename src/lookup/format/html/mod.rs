@@ -4,7 +4,7 @@
 //! the line of every word. What is known of a page at its end only, that a word does not mean navigation on it or that a table
 //! lays out blocks, is told to another pass.
 //!
-//! - [`reader`] decides what each tag means; [`element`] says what it is, [`open`] whether it is still open.
+//! - [`reader`] decides what each tag means, [`aside`] what is read otherwise; [`element`] says what it is, [`open`] whether it is still open.
 //! - What the reader remembers of what is open: [`nesting`] of divisions, [`list`] of lists, [`layout`] of tables that lay out
 //!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
 //!   a formula and an image say, [`origin`] which program made the page.
@@ -12,6 +12,7 @@
 //!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
 //!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
+mod aside;
 mod code;
 mod described;
 mod drop;

@@ -6,20 +6,20 @@ use std::collections::HashMap;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
-use super::drop::{self, Losses, Weight, Why};
+use super::aside::{Aside, Content};
+use super::drop::{self, Losses, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
 use super::layout::{Found, Layout};
 use super::lines::LINES;
 use super::list::Lists;
-use super::math::Math;
 use super::nesting::Nesting;
 use super::open::Open;
 use super::origin::Origin;
 use super::page::{Page, Region};
 use super::proto::{self, Proto};
 use super::script::Script;
-use super::tabs::{Tab, Tabs};
+use super::tabs::Tabs;
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
 use crate::markup;
@@ -46,27 +46,27 @@ const DASH_ANCHOR: &str = "//apple_ref/";
 /// A page while its tags are read.
 #[derive(Default)]
 pub(super) struct Reader {
-    page: Page,
+    pub(super) page: Page,
     /// What is defined, by its anchor.
     names: HashMap<String, Vec<String>>,
     /// The element whose content is not written as it comes.
-    aside: Option<Aside>,
+    pub(super) aside: Option<Aside>,
     /// Classes and roles that do not mean on this page what they say.
-    disbelieved: Vec<&'static str>,
-    losses: Losses,
+    pub(super) disbelieved: Vec<&'static str>,
+    pub(super) losses: Losses,
     /// Letters that are shown.
     letters: usize,
-    tabs: Tabs,
-    nesting: Nesting,
+    pub(super) tabs: Tabs,
+    pub(super) nesting: Nesting,
     layout: Layout,
     origin: Origin,
     proto: Option<Proto>,
     /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
     is_named: bool,
     in_title: bool,
-    lists: Lists,
+    pub(super) lists: Lists,
     /// Main parts that are open.
-    mains: usize,
+    pub(super) mains: usize,
     /// The element that has the role of a main part.
     main: Option<Open>,
     /// The admonition of which nothing is read yet: a heading that comes first is its title.
@@ -93,18 +93,6 @@ impl TokenSink for Sink {
         }
         TokenSinkResult::Continue
     }
-}
-
-/// An element whose content is not written as it comes.
-struct Aside {
-    element: Open,
-    content: Content,
-}
-
-enum Content {
-    Dropped(Why, Weight),
-    Tab(Tab),
-    Math(Math),
 }
 
 impl Reader {
@@ -201,75 +189,7 @@ impl Reader {
         raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
     }
 
-    /// Takes a tag within what is not written as it comes, or the one that ends it.
-    fn tag_aside(&mut self, tag: &Tag, begins: bool) {
-        let Some(aside) = &mut self.aside else {
-            return;
-        };
-        let name = &*tag.name;
-        if begins && matches!(aside.content, Content::Tab(_)) && is_heading(name) {
-            // The parts of an accordion are called tabs, too, and their headings are those of the page.
-            self.aside = None;
-            self.start(Element::of(tag));
-            return;
-        }
-        if begins && !tag.self_closing {
-            aside.element.begin(name);
-        } else if !begins && aside.element.end(name) {
-            self.finish_aside();
-            return;
-        }
-        match &mut aside.content {
-            Content::Dropped(_, weight) => weight.tag(name, begins),
-            Content::Math(math) if begins => {
-                math.begin(name, markup::attribute(tag, "encoding"));
-                if tag.self_closing {
-                    math.end(name);
-                }
-            }
-            Content::Math(math) => math.end(name),
-            Content::Tab(_) => {}
-        }
-    }
-
-    fn finish_aside(&mut self) {
-        match self.aside.take().map(|aside| aside.content) {
-            Some(Content::Dropped(why, weight)) => self.losses.add(why, &weight),
-            Some(Content::Tab(tab)) => self.tabs.add(tab),
-            Some(Content::Math(math)) => self.page.text(&math.finish()),
-            None => {}
-        }
-    }
-
-    /// Returns how the content of the element is to be read, if not as that of others.
-    fn content(&self, element: Element<'_>, is_shown: bool) -> Option<Content> {
-        if !is_shown {
-            return Some(Content::Dropped(Why::Certain, Weight::default()));
-        }
-        if element.name == "math" {
-            return Some(Content::Math(Math::new(element.attribute("alttext"))));
-        }
-        if let Some(tab) = self.tabs.tab(element) {
-            return Some(Content::Tab(tab));
-        }
-        // What a task says may be the label of its box.
-        if element.name == "label" && self.lists.has_task {
-            return None;
-        }
-        // The table finds out whether it is a gutter.
-        if self.page.in_table() && matches!(element.name, "td" | "th" | "pre") {
-            return None;
-        }
-        let place = drop::Place {
-            in_main: self.mains > 0,
-            in_section: self.nesting.in_section(),
-            is_headed: self.nesting.has_heading,
-        };
-        let why = drop::why(element, place, &self.disbelieved)?;
-        Some(Content::Dropped(why, Weight::default()))
-    }
-
-    fn start(&mut self, element: Element<'_>) {
+    pub(super) fn start(&mut self, element: Element<'_>) {
         self.origin.element(element);
         self.nesting.element();
         let label = self.tabs.label_of(element);
