@@ -212,9 +212,7 @@ impl Page {
             self.space = true;
             return;
         }
-        if self.in_code {
-            self.code(false);
-        }
+        self.close_code();
         let links = std::mem::take(&mut self.links);
         let heads = self.heads.take();
         let region = std::mem::take(&mut self.region);
