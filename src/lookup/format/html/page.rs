@@ -90,6 +90,9 @@ impl Page {
             self.begin_in_table(region);
             return;
         }
+        if region == Region::Paragraph && self.is_before_title() {
+            return;
+        }
         // The head of a definition may be written as code, or as a paragraph, and so may a term.
         if matches!(self.region, Region::Definition | Region::Term)
             && matches!(region, Region::Code(_) | Region::Paragraph)
@@ -128,6 +131,11 @@ impl Page {
     /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))
+    }
+
+    /// Tells whether the block that is open is a heading.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.region, Region::Heading(_))
     }
 
     /// Writes the label of what follows, as that of a tab.
@@ -334,12 +342,7 @@ impl Page {
     /// Writes a heading of these `words`, or the head of a definition; `code` are the names that it defines.
     pub(super) fn heading(&mut self, level: u8, words: &str, mut code: Vec<String>, line: u32) {
         let words = one_line(words);
-        let words = words
-            .trim_end_matches(['¶', '#', '§', '🔗'])
-            .trim_end()
-            .trim_end_matches("[source]")
-            .trim_end_matches("[src]")
-            .trim_end();
+        let words = title::without_marks(&words);
         if words.is_empty() {
             return;
         }
@@ -357,6 +360,7 @@ impl Page {
             code.insert(0, title.clone());
         }
         code.append(&mut self.names);
+        self.heads.note_heading(&title, self.anchor.as_deref());
         let heading = Heading {
             level,
             anchor: self.anchor.take(),

@@ -250,7 +250,10 @@ impl Reader {
         let is_anchor = element.name == "a";
         let name = element.attribute("name").filter(|_| is_anchor);
         if let Some(id) = element.id().or(name) {
-            if !id.starts_with(DASH_ANCHOR) && !element.is_control() {
+            // What stands within a heading is reached by the anchor of that, unless it is an anchor by its name.
+            let is_within = self.page.is_heading() && self.page.heads.has_anchor;
+            let is_own = is_anchor || is_heading(element.name) || !is_within;
+            if is_own && !id.starts_with(DASH_ANCHOR) && !element.is_control() {
                 self.page.anchor = Some(id.to_owned());
                 self.page.heads.note(id);
             }
@@ -386,9 +389,12 @@ impl Reader {
     }
 
     fn start_heading(&mut self, element: Element<'_>) {
+        self.page.heads.has_anchor = element.id().is_some();
         let is_title_of_note = self.admonition.take().is_some();
-        let is_text =
-            is_title_of_note || self.nesting.in_definition() || element.has_class(AUTHORS);
+        let is_text = is_title_of_note
+            || self.nesting.in_definition()
+            || self.nesting.is_label(element.level())
+            || element.has_class(AUTHORS);
         let region = if is_text {
             Region::Paragraph
         } else {
@@ -422,6 +428,9 @@ impl Reader {
             self.end_main();
         }
         if is_division(name) {
+            if self.page.is_heading() && !self.page.is_before_title() {
+                self.page.finish_region();
+            }
             self.nesting.end(name, &mut self.page);
         }
         drop(self.admonition.take_if(|admonition| admonition.end(name)));
@@ -434,6 +443,9 @@ impl Reader {
         let is_laid_out = self.layout.is_laid_out();
         self.layout.end(name, self.page.is_code_table());
         self.end_shown(name, is_laid_out);
+        if self.page.heads.take_counted() {
+            self.nesting.heads_counted();
+        }
     }
 
     /// Ends what is written of an element, which may be part of a table that lays out blocks.
@@ -463,6 +475,7 @@ impl Reader {
                 }
             }
             "pre" | "dt" => self.page.finish_region(),
+            name if is_block(name) && self.page.is_before_title() => {}
             name if is_heading(name) || is_block(name) => self.page.finish_region(),
             _ => {}
         }
