@@ -9,7 +9,7 @@
 //!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
 //!   a formula and an image say, [`origin`] which program made the page.
 //! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`lines`] and [`language`] of code, [`table`] and [`described`] of tables and
-//!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
+//!   descriptions. [`heads`], [`named`] and [`item`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
 //!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
 mod aside;
@@ -19,6 +19,7 @@ mod drop;
 mod element;
 mod heads;
 mod image;
+mod item;
 mod language;
 mod layout;
 mod lines;

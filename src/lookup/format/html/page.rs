@@ -3,6 +3,7 @@
 use super::code::Inline;
 use super::described::Descriptions;
 use super::heads::Heads;
+use super::item::ItemHead;
 use super::language::Languages;
 use super::lines::Lines;
 use super::listing::Listing;
@@ -48,6 +49,8 @@ pub(super) struct Page {
     pub(super) anchors: Anchors,
     /// Names that the block that is open says it defines.
     pub(super) heads: Heads,
+    /// The item that is open, while it may be a name.
+    pub(super) item: Option<ItemHead>,
     pub(super) links: Links,
     pub(super) listing: Listing,
     pub(super) descriptions: Descriptions,

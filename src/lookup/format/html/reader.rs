@@ -10,6 +10,7 @@ use super::aside::{Aside, Content};
 use super::drop::{self, Losses, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
+use super::item::ItemHead;
 use super::layout::{Found, Layout};
 use super::lines::LINES;
 use super::list::Lists;
@@ -160,6 +161,7 @@ impl Reader {
                 self.layout.text(text);
                 self.letters += drop::letters(text);
                 if !text.trim().is_empty() {
+                    self.page.item_text();
                     self.is_named = false;
                     self.admonition = None;
                 }
@@ -206,6 +208,7 @@ impl Reader {
             return;
         }
         self.start_within(element);
+        self.page.item_element(element);
         match label {
             Some(label) => self.page.label(&label),
             None => self.tabs.start(element),
@@ -356,6 +359,7 @@ impl Reader {
             "li" => {
                 let mark = self.lists.mark(element);
                 self.page.begin(Region::Item(mark));
+                self.page.item = Some(ItemHead::new(element, self.page.blocks.len()));
             }
             "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
                 self.page.begin(Region::Paragraph);
@@ -443,6 +447,7 @@ impl Reader {
         let is_laid_out = self.layout.is_laid_out();
         self.layout.end(name, self.page.is_code_table());
         self.end_shown(name, is_laid_out);
+        self.page.item_end(name);
         if self.page.heads.take_counted() {
             self.nesting.heads_counted();
         }
