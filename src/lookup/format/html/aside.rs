@@ -87,7 +87,7 @@ impl Reader {
             in_section: self.nesting.in_section(),
             is_headed: self.nesting.has_heading,
         };
-        let why = drop::why(element, place, &self.disbelieved)?;
+        let why = drop::why(element, place, &self.doubts.words)?;
         Some(Content::Dropped(why, Weight::default()))
     }
 }

@@ -1,6 +1,7 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
 use super::code::Inline;
+use super::contents;
 use super::described::Descriptions;
 use super::heads::Heads;
 use super::item::ItemHead;
@@ -457,13 +458,20 @@ impl Page {
                 line: block.line - start,
                 ..block
             });
-        let mut blocks = covering(shown.collect());
+        let mut blocks = shown.collect();
+        let mut lines: Vec<_> = std::mem::take(&mut self.lines)
+            .into_iter()
+            .take(end)
+            .skip(start)
+            .collect();
+        contents::leave_out_empty(&mut blocks, &mut lines);
+        let mut blocks = covering(blocks);
         let mut text = String::new();
         let mut file_lines = Vec::new();
-        for (words, line) in self.lines.get(start..end).into_iter().flatten() {
-            text.push_str(words);
+        for (words, line) in lines {
+            text.push_str(&words);
             text.push('\n');
-            file_lines.push(*line);
+            file_lines.push(line);
         }
         let first = blocks.iter_mut().find_map(|block| match &mut block.kind {
             BlockKind::Heading(heading) => Some(heading),

@@ -7,7 +7,8 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
 use super::aside::{Aside, Content};
-use super::drop::{self, Losses, Why};
+use super::contents::Ways;
+use super::drop::{self, Doubts, Losses, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
 use super::item::ItemHead;
@@ -52,8 +53,10 @@ pub(super) struct Reader {
     names: HashMap<String, Vec<String>>,
     /// The element whose content is not written as it comes.
     pub(super) aside: Option<Aside>,
-    /// Classes and roles that do not mean on this page what they say.
-    pub(super) disbelieved: Vec<&'static str>,
+    /// What turned out when the page was read before.
+    pub(super) doubts: Doubts,
+    /// What is shown, as it leads elsewhere.
+    ways: Ways,
     pub(super) losses: Losses,
     /// Letters that are shown.
     letters: usize,
@@ -97,15 +100,10 @@ impl TokenSink for Sink {
 }
 
 impl Reader {
-    /// Reads a page that defines these names, without believing these words, and with these tables as blocks.
-    pub(super) fn of(
-        text: &str,
-        names: &[Name],
-        disbelieved: &[&'static str],
-        layout: &Found,
-    ) -> Self {
+    /// Reads a page that defines these names, of which this turned out, and with these tables as blocks.
+    pub(super) fn of(text: &str, names: &[Name], doubts: &Doubts, layout: &Found) -> Self {
         let mut reader = Self {
-            disbelieved: disbelieved.to_vec(),
+            doubts: doubts.clone(),
             layout: Layout::new(layout.clone()),
             ..Self::default()
         };
@@ -126,7 +124,7 @@ impl Reader {
     }
 
     /// The words that turn out not to be believed.
-    pub(super) fn doubtful(&self) -> Vec<&'static str> {
+    pub(super) fn doubtful(&self) -> Doubts {
         self.losses.doubtful(self.letters)
     }
 
@@ -138,9 +136,12 @@ impl Reader {
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
         let kind = self.origin.is_reference().then_some(Kind::Api);
+        let (is_list, is_of_links) = (self.doubts.is_list, self.ways.is_page_of_links());
         let page = self.page.finish();
+        let kind = page.kind.or(kind);
+        let is_list = is_list || is_of_links && kind.is_none();
         Document {
-            kind: page.kind.or(kind),
+            kind: if is_list { Some(Kind::Meta) } else { kind },
             ..page
         }
     }
@@ -160,6 +161,7 @@ impl Reader {
             None => {
                 self.layout.text(text);
                 self.letters += drop::letters(text);
+                self.ways.text(text);
                 if !text.trim().is_empty() {
                     self.page.item_text();
                     self.is_named = false;
@@ -194,6 +196,7 @@ impl Reader {
     pub(super) fn start(&mut self, element: Element<'_>) {
         self.origin.element(element);
         self.nesting.element();
+        self.ways.begin(element.name);
         let label = self.tabs.label_of(element);
         // What a tab opens is hidden until then, and not behind a person's back.
         let is_hidden = drop::is_hidden(element) || self.nesting.is_source(element);
@@ -264,7 +267,8 @@ impl Reader {
             self.page.note_line(id);
         }
         let target = element.attribute("href");
-        if is_anchor && target.is_none_or(|target| target.starts_with('#')) {
+        let is_place = target.is_none_or(|target| target.starts_with('#'));
+        if is_anchor && is_place && !self.doubts.is_list {
             for anchor in element.anchors() {
                 self.page.anchors.add(anchor, &self.page.words);
             }
@@ -316,6 +320,7 @@ impl Reader {
             }
             "a" if attribute("href").is_some() => {
                 self.script_links = true;
+                self.ways.link(true);
                 let target = element.attribute("href").unwrap_or_default();
                 self.page.begin_link(target, element.id());
             }
@@ -338,7 +343,8 @@ impl Reader {
             name if is_heading(name) => self.start_heading(element),
             "pre" => self.page.begin(Region::Code(element.language())),
             "dt" => {
-                let is_head = element.has_class(SIGNATURES) || self.is_named;
+                let is_entry = self.doubts.is_list;
+                let is_head = element.has_class(SIGNATURES) || self.is_named && !is_entry;
                 let region = if is_head {
                     Region::Definition
                 } else {
@@ -466,7 +472,10 @@ impl Reader {
             "table" | "td" | "th" if is_laid_out => self.page.finish_region(),
             "table" => self.page.end_table(),
             "td" | "th" => self.page.end_cell(),
-            "a" => self.page.links.end(&self.page.words),
+            "a" => {
+                self.ways.link(false);
+                self.page.links.end(&self.page.words);
+            }
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
                 self.lists.end();

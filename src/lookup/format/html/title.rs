@@ -82,7 +82,8 @@ impl Page {
     }
 }
 
-fn is_list(title: &str) -> bool {
+/// Tells whether a heading is that of a list of the parts of a page.
+pub(super) fn is_list(title: &str) -> bool {
     let title = title.trim_end_matches(':');
     let mut known = ["contents", "table of contents"].iter();
     known.any(|known| known.eq_ignore_ascii_case(title))
