@@ -11,6 +11,8 @@ pub(super) struct Inline {
     line: u32,
     /// Byte of its mark in the words.
     start: usize,
+    /// Elements of code that are open within it.
+    within: usize,
 }
 
 impl Inline {
@@ -42,18 +44,27 @@ impl Page {
     /// Begins or ends a stretch of code within words.
     pub(super) fn code(&mut self, begins: bool) {
         let verbatim = matches!(self.region, Region::Code(_) | Region::Definition);
-        if verbatim || begins == self.in_code {
+        if verbatim {
             return;
         }
-        self.in_code = begins;
-        if begins {
-            self.begin_code();
-        } else {
+        match (self.in_code, begins) {
+            (false, true) => self.begin_code(),
+            (true, true) => self.inline.within += 1,
+            (true, false) if self.inline.within > 0 => self.inline.within -= 1,
+            (true, false) => self.end_code(),
+            (false, false) => {}
+        }
+    }
+
+    /// Ends the stretch of code that is open, with all that is open within it: its block is over.
+    pub(super) fn close_code(&mut self) {
+        if self.in_code {
             self.end_code();
         }
     }
 
     fn begin_code(&mut self) {
+        self.in_code = true;
         if self.words.is_empty() {
             self.word_lines.push(self.line);
         } else if self.space && !self.words.ends_with(['\n', ' ']) {
@@ -65,11 +76,13 @@ impl Page {
             text: String::new(),
             line: self.line,
             start: self.words.len(),
+            within: 0,
         };
         self.words.push('`');
     }
 
     fn end_code(&mut self) {
+        self.in_code = false;
         let inline = std::mem::take(&mut self.inline);
         let Some((before, words)) = self.words.split_at_checked(inline.start) else {
             return;
@@ -137,6 +150,18 @@ mod tests {
         assert_eq!(
             parse(page).text,
             "Write ``name/arity`` to link, ``Hello ${name}`` and `a `b` c`.\n\n- One `x `y`` end.\n"
+        );
+    }
+
+    #[test]
+    fn code_within_code_does_not_end_it() {
+        let page = "<dl><dt><code>\\z [ <a href='#p'><em><code>pattern</code></em></a> ]</code></dt><dd>Lists.</dd></dl>\
+            <p>Use <code>\\set <tt>name</tt> [ <kbd>value</kbd> [ ... ] ]</code> to set it.</p><p><code>a <code>b</p><p>c</code> d <code>e</code></p>\
+            <h2><code>f <code>g</code></h2><table><tr><td><code>h <code>i</td><td>j</td></tr></table>";
+        assert_eq!(
+            parse(page).text,
+            "`\\z [ pattern ]`\n: Lists.\n\nUse `\\set name [ value [ ... ] ]` to set it.\n\n`a b`\n\nc d `e`\n\n## `f g`\n\n\
+             | `h i` | j |\n| --- | --- |\n"
         );
     }
 

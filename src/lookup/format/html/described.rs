@@ -68,6 +68,11 @@ impl Descriptions {
         }
     }
 
+    /// Tells whether what is read describes a term.
+    pub(super) fn is_described(&self) -> bool {
+        self.lists.iter().any(|list| list.is_described)
+    }
+
     /// What stands before each line.
     fn indent(&self) -> String {
         let described = self.lists.iter().filter(|list| list.is_described);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::contents::{self, Ways};
 use super::element::Element;
 use crate::markup;
 
@@ -86,6 +87,8 @@ pub(super) enum Why {
     Certain,
     Class(&'static str),
     Role(&'static str),
+    /// As a list of contents or an index.
+    List(&'static str),
 }
 
 /// Where on a page an element stands.
@@ -112,6 +115,10 @@ pub(super) fn why(element: Element<'_>, place: Place, disbelieved: &[&str]) -> O
     let is_source = element.has_class(SOURCE) && leads_to_source(element);
     if element.has_class(CERTAIN) || is_source {
         return Some(Why::Certain);
+    }
+    let list = contents::word(element);
+    if let Some(word) = list.filter(|word| !disbelieved.contains(word)) {
+        return Some(Why::List(word));
     }
     let word_of = |known: &[&'static str], id: Option<&str>| {
         let mut believed = known.iter().filter(|word| !disbelieved.contains(word));
@@ -163,6 +170,28 @@ pub(super) fn is_hidden(element: Element<'_>) -> bool {
         || element.attribute("style").is_some_and(markup::hides)
 }
 
+/// What turns out when a page was read.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Doubts {
+    /// Words that do not mean on it what they say.
+    pub(super) words: Vec<&'static str>,
+    /// Whether it is nothing but a list of contents or an index.
+    pub(super) is_list: bool,
+}
+
+impl Doubts {
+    /// Tells whether the page was read as it is to be.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Adds what turned out later.
+    pub(super) fn extend(&mut self, later: Self) {
+        self.words.extend(later.words);
+        self.is_list |= later.is_list;
+    }
+}
+
 /// The letters of an element that is being left out because of a word.
 #[derive(Debug, Default)]
 pub(super) struct Weight {
@@ -170,6 +199,7 @@ pub(super) struct Weight {
     linked: usize,
     in_link: bool,
     in_script: bool,
+    ways: Ways,
 }
 
 impl Weight {
@@ -177,6 +207,7 @@ impl Weight {
         if self.in_script {
             return;
         }
+        self.ways.text(text);
         let letters = letters(text);
         self.letters += letters;
         if self.in_link {
@@ -186,8 +217,12 @@ impl Weight {
 
     pub(super) fn tag(&mut self, name: &str, begins: bool) {
         match name {
-            "a" => self.in_link = begins,
+            "a" => {
+                self.in_link = begins;
+                self.ways.link(begins);
+            }
             "script" | "style" => self.in_script = begins,
+            _ if begins => self.ways.begin(name),
             _ => {}
         }
     }
@@ -200,6 +235,7 @@ pub(super) struct Losses(BTreeMap<&'static str, Loss>);
 #[derive(Debug, Default)]
 struct Loss {
     by_role: bool,
+    is_list: bool,
     letters: usize,
     /// Letters of the elements that read like text.
     prose: usize,
@@ -207,14 +243,19 @@ struct Loss {
 
 impl Losses {
     pub(super) fn add(&mut self, why: Why, weight: &Weight) {
-        let (word, by_role) = match why {
-            Why::Certain => return,
-            Why::Class(word) => (word, false),
-            Why::Role(word) => (word, true),
+        let (Why::Class(word) | Why::Role(word) | Why::List(word)) = why else {
+            return;
         };
         let loss = self.0.entry(word).or_default();
-        loss.by_role = by_role;
+        loss.by_role = matches!(why, Why::Role(_));
+        loss.is_list = matches!(why, Why::List(_));
         loss.letters += weight.letters;
+        if loss.is_list {
+            if !weight.ways.is_list() {
+                loss.prose += weight.letters;
+            }
+            return;
+        }
         let prose = weight.letters - weight.linked;
         if prose > weight.linked && prose >= PROSE_LETTERS_MIN {
             loss.prose += prose;
@@ -225,15 +266,21 @@ impl Losses {
     ///
     /// A class has to stand for links, and for less than the rest. A role was given on purpose: it is believed unless what
     /// it takes away reads like text and is most of the page.
-    pub(super) fn doubtful(&self, letters_left: usize) -> Vec<&'static str> {
+    pub(super) fn doubtful(&self, letters_left: usize) -> Doubts {
+        let is_all = |loss: &Loss| loss.is_list && contents::is_all(loss.letters, letters_left);
         let doubtful = self.0.iter().filter(|(_, loss)| {
             if loss.by_role {
                 loss.prose > letters_left
+            } else if loss.is_list {
+                loss.prose > 0 || is_all(loss)
             } else {
                 loss.prose > 0 || loss.letters > letters_left
             }
         });
-        doubtful.map(|(word, _)| *word).collect()
+        Doubts {
+            words: doubtful.map(|(word, _)| *word).collect(),
+            is_list: self.0.values().any(|loss| loss.prose == 0 && is_all(loss)),
+        }
     }
 }
 

@@ -55,6 +55,10 @@ pub(super) struct Heads {
     found: Vec<Named>,
     /// Anchors since the last heading that are names with a number.
     numbered: Vec<String>,
+    /// Whether the last heading was found to be a name with a number.
+    is_counted: bool,
+    /// Whether the heading that is open has an anchor of its own.
+    pub(super) has_anchor: bool,
     /// Whether a block was written as the head of a definition: the page describes an interface.
     pub(super) is_reference: bool,
 }
@@ -101,6 +105,16 @@ impl Heads {
         if arity::name_of(anchor).is_some() && self.numbered.len() < NUMBERED_MAX {
             self.numbered.push(anchor.to_owned());
         }
+    }
+
+    /// Tells whether a heading was written since that is a name with a number.
+    pub(super) fn take_counted(&mut self) -> bool {
+        std::mem::take(&mut self.is_counted)
+    }
+
+    /// Notes that a heading is written.
+    pub(super) fn note_heading(&mut self, title: &str, anchor: Option<&str>) {
+        self.is_counted = anchor.is_some_and(|anchor| arity::of_heading(title, anchor).is_some());
     }
 
     /// Returns what was found since the block began.
@@ -301,6 +315,19 @@ mod tests {
                 owned(("Notes", "notes-2", &[])),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_above_a_name_with_a_number_by_its_level_and_within_what_that_heads_is_a_label() {
+        let page = "<h1>lists</h1><h3>Exports</h3><article><h4 id=all-2><div><span id=link-2><a href='#all-2'></a></span></div><span>all(Pred, List)</span></h4>\
+            <div><h3 id=types>Types</h3><div>Pred = fun()</div></div><div><p>Returns true.</p><h5>More</h5></div></article>\
+            <article><h4 id=any-2><div>any(Pred, List)</div></h4><div><p>Returns false.</p></div></article><h3>Notes</h3>";
+        assert_eq!(
+            parse(page).text,
+            "# lists\n\n### Exports\n\n#### all(Pred, List)\n\nTypes\n\nPred = fun()\n\nReturns true.\n\n##### More\n\n\
+             #### any(Pred, List)\n\nReturns false.\n\n### Notes\n"
+        );
+        assert_eq!(headings(page)[2].1, "all-2");
     }
 
     #[test]

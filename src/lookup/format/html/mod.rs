@@ -4,20 +4,23 @@
 //! the line of every word. What is known of a page at its end only, that a word does not mean navigation on it or that a table
 //! lays out blocks, is told to another pass.
 //!
-//! - [`reader`] decides what each tag means; [`element`] says what it is, [`open`] whether it is still open.
+//! - [`reader`] decides what each tag means, [`aside`] what is read otherwise; [`element`] says what it is, [`open`] whether it is still open.
 //! - What the reader remembers of what is open: [`nesting`] of divisions, [`list`] of lists, [`layout`] of tables that lay out
 //!   blocks, [`tabs`] of tabs, [`proto`] of the head of a member. [`mod@drop`] tells what is left out, [`math`] and [`image`] what
 //!   a formula and an image say, [`origin`] which program made the page.
 //! - [`page`] does the writing, block by block: [`code`] and [`script`] within a line, [`lines`] and [`language`] of code, [`table`] and [`described`] of tables and
-//!   descriptions. [`heads`] and [`named`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
-//!   is called. [`ways`] and [`surround`] leave out what only leads to other pages, [`listing`] tells a listing of source.
+//!   descriptions. [`heads`], [`named`] and [`item`] find the heads of definitions, [`manual`] a page of the manual, [`title`] what the page
+//!   is called. [`ways`], [`surround`] and [`contents`] leave out what only leads to other pages, [`listing`] tells a listing of source.
 
+mod aside;
 mod code;
+mod contents;
 mod described;
 mod drop;
 mod element;
 mod heads;
 mod image;
+mod item;
 mod language;
 mod layout;
 mod lines;
@@ -40,6 +43,7 @@ mod tabs;
 mod title;
 mod ways;
 
+use self::drop::Doubts;
 pub(super) use self::element::VOID;
 use self::layout::Found;
 use self::reader::Reader;
@@ -87,7 +91,7 @@ pub(super) fn parse(text: &str) -> Document {
 /// Reads a page that defines these names.
 fn parse_named(text: &str, names: &[Name]) -> Document {
     let text = clean::visible(&xhtml::as_read(text));
-    let mut disbelieved = Vec::new();
+    let mut disbelieved = Doubts::default();
     let mut layout = Found::default();
     for _ in 1..READINGS_MAX {
         let mut reader = Reader::of(&text, names, &disbelieved, &layout);

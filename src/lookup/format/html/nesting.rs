@@ -40,6 +40,8 @@ struct Division {
     is_definition: bool,
     /// Whether a switch in it shows the source of what it defines.
     has_switch: bool,
+    /// Whether the heading that it has is a name with the number of its parameters.
+    is_counted: bool,
 }
 
 /// The divisions that are open.
@@ -80,6 +82,7 @@ impl Nesting {
             part,
             is_definition: false,
             has_switch: false,
+            is_counted: false,
         });
     }
 
@@ -185,6 +188,23 @@ impl Nesting {
     pub(super) fn in_definition(&self) -> bool {
         let mut around = self.open.iter().rev().take(AROUND_MAX);
         around.any(|division| division.is_definition)
+    }
+
+    /// Notes that the last heading is a name with the number of its parameters.
+    pub(super) fn heads_counted(&mut self) {
+        let mut around = self.open.iter_mut().rev().take(AROUND_MAX);
+        if let Some(division) = around.find(|open| open.head > 0) {
+            division.is_counted = true;
+        }
+    }
+
+    /// Tells whether a heading at level `given` is a label within what such a name heads: the page says that it is higher, and what
+    /// stands beside its division is none of its.
+    pub(super) fn is_label(&self, given: u8) -> bool {
+        let mut around = self.open.iter().rev().take(AROUND_MAX);
+        let is_first = around.next().is_some_and(|division| division.head == 0);
+        let head = around.find(|open| open.head > 0).filter(|_| is_first);
+        head.is_some_and(|open| open.is_counted && open.head > given)
     }
 
     /// Returns the level of a heading that the page puts at `given`.

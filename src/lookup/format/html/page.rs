@@ -1,8 +1,10 @@
 //! The Markdown that an HTML page is rewritten as, line by line, each with the line of the file it came from.
 
 use super::code::Inline;
+use super::contents;
 use super::described::Descriptions;
 use super::heads::Heads;
+use super::item::ItemHead;
 use super::language::Languages;
 use super::lines::Lines;
 use super::listing::Listing;
@@ -48,6 +50,8 @@ pub(super) struct Page {
     pub(super) anchors: Anchors,
     /// Names that the block that is open says it defines.
     pub(super) heads: Heads,
+    /// The item that is open, while it may be a name.
+    pub(super) item: Option<ItemHead>,
     pub(super) links: Links,
     pub(super) listing: Listing,
     pub(super) descriptions: Descriptions,
@@ -90,6 +94,9 @@ impl Page {
             self.begin_in_table(region);
             return;
         }
+        if region == Region::Paragraph && self.is_before_title() {
+            return;
+        }
         // The head of a definition may be written as code, or as a paragraph, and so may a term.
         if matches!(self.region, Region::Definition | Region::Term)
             && matches!(region, Region::Code(_) | Region::Paragraph)
@@ -128,6 +135,11 @@ impl Page {
     /// Tells whether the block that is open is code.
     pub(super) fn is_in_code(&self) -> bool {
         matches!(self.region, Region::Code(_))
+    }
+
+    /// Tells whether the block that is open is a heading.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.region, Region::Heading(_))
     }
 
     /// Writes the label of what follows, as that of a tab.
@@ -212,9 +224,7 @@ impl Page {
             self.space = true;
             return;
         }
-        if self.in_code {
-            self.code(false);
-        }
+        self.close_code();
         let links = std::mem::take(&mut self.links);
         let heads = self.heads.take();
         let region = std::mem::take(&mut self.region);
@@ -336,12 +346,7 @@ impl Page {
     /// Writes a heading of these `words`, or the head of a definition; `code` are the names that it defines.
     pub(super) fn heading(&mut self, level: u8, words: &str, mut code: Vec<String>, line: u32) {
         let words = one_line(words);
-        let words = words
-            .trim_end_matches(['¶', '#', '§', '🔗'])
-            .trim_end()
-            .trim_end_matches("[source]")
-            .trim_end_matches("[src]")
-            .trim_end();
+        let words = title::without_marks(&words);
         if words.is_empty() {
             return;
         }
@@ -359,6 +364,7 @@ impl Page {
             code.insert(0, title.clone());
         }
         code.append(&mut self.names);
+        self.heads.note_heading(&title, self.anchor.as_deref());
         let heading = Heading {
             level,
             anchor: self.anchor.take(),
@@ -452,13 +458,20 @@ impl Page {
                 line: block.line - start,
                 ..block
             });
-        let mut blocks = covering(shown.collect());
+        let mut blocks = shown.collect();
+        let mut lines: Vec<_> = std::mem::take(&mut self.lines)
+            .into_iter()
+            .take(end)
+            .skip(start)
+            .collect();
+        contents::leave_out_empty(&mut blocks, &mut lines);
+        let mut blocks = covering(blocks);
         let mut text = String::new();
         let mut file_lines = Vec::new();
-        for (words, line) in self.lines.get(start..end).into_iter().flatten() {
-            text.push_str(words);
+        for (words, line) in lines {
+            text.push_str(&words);
             text.push('\n');
-            file_lines.push(*line);
+            file_lines.push(line);
         }
         let first = blocks.iter_mut().find_map(|block| match &mut block.kind {
             BlockKind::Heading(heading) => Some(heading),

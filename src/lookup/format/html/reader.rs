@@ -6,20 +6,22 @@ use std::collections::HashMap;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::super::Name;
-use super::drop::{self, Losses, Weight, Why};
+use super::aside::{Aside, Content};
+use super::contents::Ways;
+use super::drop::{self, Doubts, Losses, Why};
 use super::element::{Element, is_block, is_division, is_heading};
 use super::image;
+use super::item::ItemHead;
 use super::layout::{Found, Layout};
 use super::lines::LINES;
 use super::list::Lists;
-use super::math::Math;
 use super::nesting::Nesting;
 use super::open::Open;
 use super::origin::Origin;
 use super::page::{Page, Region};
 use super::proto::{self, Proto};
 use super::script::Script;
-use super::tabs::{Tab, Tabs};
+use super::tabs::Tabs;
 use crate::lookup::clean;
 use crate::lookup::document::{Document, Kind, web_url};
 use crate::markup;
@@ -46,27 +48,29 @@ const DASH_ANCHOR: &str = "//apple_ref/";
 /// A page while its tags are read.
 #[derive(Default)]
 pub(super) struct Reader {
-    page: Page,
+    pub(super) page: Page,
     /// What is defined, by its anchor.
     names: HashMap<String, Vec<String>>,
     /// The element whose content is not written as it comes.
-    aside: Option<Aside>,
-    /// Classes and roles that do not mean on this page what they say.
-    disbelieved: Vec<&'static str>,
-    losses: Losses,
+    pub(super) aside: Option<Aside>,
+    /// What turned out when the page was read before.
+    pub(super) doubts: Doubts,
+    /// What is shown, as it leads elsewhere.
+    ways: Ways,
+    pub(super) losses: Losses,
     /// Letters that are shown.
     letters: usize,
-    tabs: Tabs,
-    nesting: Nesting,
+    pub(super) tabs: Tabs,
+    pub(super) nesting: Nesting,
     layout: Layout,
     origin: Origin,
     proto: Option<Proto>,
     /// Whether an anchor was given in the list of definitions and nothing was said since: it is that of the next one.
     is_named: bool,
     in_title: bool,
-    lists: Lists,
+    pub(super) lists: Lists,
     /// Main parts that are open.
-    mains: usize,
+    pub(super) mains: usize,
     /// The element that has the role of a main part.
     main: Option<Open>,
     /// The admonition of which nothing is read yet: a heading that comes first is its title.
@@ -95,28 +99,11 @@ impl TokenSink for Sink {
     }
 }
 
-/// An element whose content is not written as it comes.
-struct Aside {
-    element: Open,
-    content: Content,
-}
-
-enum Content {
-    Dropped(Why, Weight),
-    Tab(Tab),
-    Math(Math),
-}
-
 impl Reader {
-    /// Reads a page that defines these names, without believing these words, and with these tables as blocks.
-    pub(super) fn of(
-        text: &str,
-        names: &[Name],
-        disbelieved: &[&'static str],
-        layout: &Found,
-    ) -> Self {
+    /// Reads a page that defines these names, of which this turned out, and with these tables as blocks.
+    pub(super) fn of(text: &str, names: &[Name], doubts: &Doubts, layout: &Found) -> Self {
         let mut reader = Self {
-            disbelieved: disbelieved.to_vec(),
+            doubts: doubts.clone(),
             layout: Layout::new(layout.clone()),
             ..Self::default()
         };
@@ -137,7 +124,7 @@ impl Reader {
     }
 
     /// The words that turn out not to be believed.
-    pub(super) fn doubtful(&self) -> Vec<&'static str> {
+    pub(super) fn doubtful(&self) -> Doubts {
         self.losses.doubtful(self.letters)
     }
 
@@ -149,9 +136,12 @@ impl Reader {
     /// Returns the page as it was written.
     pub(super) fn finish(self) -> Document {
         let kind = self.origin.is_reference().then_some(Kind::Api);
+        let (is_list, is_of_links) = (self.doubts.is_list, self.ways.is_page_of_links());
         let page = self.page.finish();
+        let kind = page.kind.or(kind);
+        let is_list = is_list || is_of_links && kind.is_none();
         Document {
-            kind: page.kind.or(kind),
+            kind: if is_list { Some(Kind::Meta) } else { kind },
             ..page
         }
     }
@@ -171,7 +161,9 @@ impl Reader {
             None => {
                 self.layout.text(text);
                 self.letters += drop::letters(text);
+                self.ways.text(text);
                 if !text.trim().is_empty() {
+                    self.page.item_text();
                     self.is_named = false;
                     self.admonition = None;
                 }
@@ -201,77 +193,10 @@ impl Reader {
         raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
     }
 
-    /// Takes a tag within what is not written as it comes, or the one that ends it.
-    fn tag_aside(&mut self, tag: &Tag, begins: bool) {
-        let Some(aside) = &mut self.aside else {
-            return;
-        };
-        let name = &*tag.name;
-        if begins && matches!(aside.content, Content::Tab(_)) && is_heading(name) {
-            // The parts of an accordion are called tabs, too, and their headings are those of the page.
-            self.aside = None;
-            self.start(Element::of(tag));
-            return;
-        }
-        if begins && !tag.self_closing {
-            aside.element.begin(name);
-        } else if !begins && aside.element.end(name) {
-            self.finish_aside();
-            return;
-        }
-        match &mut aside.content {
-            Content::Dropped(_, weight) => weight.tag(name, begins),
-            Content::Math(math) if begins => {
-                math.begin(name, markup::attribute(tag, "encoding"));
-                if tag.self_closing {
-                    math.end(name);
-                }
-            }
-            Content::Math(math) => math.end(name),
-            Content::Tab(_) => {}
-        }
-    }
-
-    fn finish_aside(&mut self) {
-        match self.aside.take().map(|aside| aside.content) {
-            Some(Content::Dropped(why, weight)) => self.losses.add(why, &weight),
-            Some(Content::Tab(tab)) => self.tabs.add(tab),
-            Some(Content::Math(math)) => self.page.text(&math.finish()),
-            None => {}
-        }
-    }
-
-    /// Returns how the content of the element is to be read, if not as that of others.
-    fn content(&self, element: Element<'_>, is_shown: bool) -> Option<Content> {
-        if !is_shown {
-            return Some(Content::Dropped(Why::Certain, Weight::default()));
-        }
-        if element.name == "math" {
-            return Some(Content::Math(Math::new(element.attribute("alttext"))));
-        }
-        if let Some(tab) = self.tabs.tab(element) {
-            return Some(Content::Tab(tab));
-        }
-        // What a task says may be the label of its box.
-        if element.name == "label" && self.lists.has_task {
-            return None;
-        }
-        // The table finds out whether it is a gutter.
-        if self.page.in_table() && matches!(element.name, "td" | "th" | "pre") {
-            return None;
-        }
-        let place = drop::Place {
-            in_main: self.mains > 0,
-            in_section: self.nesting.in_section(),
-            is_headed: self.nesting.has_heading,
-        };
-        let why = drop::why(element, place, &self.disbelieved)?;
-        Some(Content::Dropped(why, Weight::default()))
-    }
-
-    fn start(&mut self, element: Element<'_>) {
+    pub(super) fn start(&mut self, element: Element<'_>) {
         self.origin.element(element);
         self.nesting.element();
+        self.ways.begin(element.name);
         let label = self.tabs.label_of(element);
         // What a tab opens is hidden until then, and not behind a person's back.
         let is_hidden = drop::is_hidden(element) || self.nesting.is_source(element);
@@ -286,6 +211,7 @@ impl Reader {
             return;
         }
         self.start_within(element);
+        self.page.item_element(element);
         match label {
             Some(label) => self.page.label(&label),
             None => self.tabs.start(element),
@@ -330,7 +256,10 @@ impl Reader {
         let is_anchor = element.name == "a";
         let name = element.attribute("name").filter(|_| is_anchor);
         if let Some(id) = element.id().or(name) {
-            if !id.starts_with(DASH_ANCHOR) && !element.is_control() {
+            // What stands within a heading is reached by the anchor of that, unless it is an anchor by its name.
+            let is_within = self.page.is_heading() && self.page.heads.has_anchor;
+            let is_own = is_anchor || is_heading(element.name) || !is_within;
+            if is_own && !id.starts_with(DASH_ANCHOR) && !element.is_control() {
                 self.page.anchor = Some(id.to_owned());
                 self.page.heads.note(id);
             }
@@ -338,7 +267,8 @@ impl Reader {
             self.page.note_line(id);
         }
         let target = element.attribute("href");
-        if is_anchor && target.is_none_or(|target| target.starts_with('#')) {
+        let is_place = target.is_none_or(|target| target.starts_with('#'));
+        if is_anchor && is_place && !self.doubts.is_list {
             for anchor in element.anchors() {
                 self.page.anchors.add(anchor, &self.page.words);
             }
@@ -390,6 +320,7 @@ impl Reader {
             }
             "a" if attribute("href").is_some() => {
                 self.script_links = true;
+                self.ways.link(true);
                 let target = element.attribute("href").unwrap_or_default();
                 self.page.begin_link(target, element.id());
             }
@@ -412,7 +343,8 @@ impl Reader {
             name if is_heading(name) => self.start_heading(element),
             "pre" => self.page.begin(Region::Code(element.language())),
             "dt" => {
-                let is_head = element.has_class(SIGNATURES) || self.is_named;
+                let is_entry = self.doubts.is_list;
+                let is_head = element.has_class(SIGNATURES) || self.is_named && !is_entry;
                 let region = if is_head {
                     Region::Definition
                 } else {
@@ -433,6 +365,7 @@ impl Reader {
             "li" => {
                 let mark = self.lists.mark(element);
                 self.page.begin(Region::Item(mark));
+                self.page.item = Some(ItemHead::new(element, self.page.blocks.len()));
             }
             "table" | "tr" | "td" | "th" if self.layout.is_laid_out() => {
                 self.page.begin(Region::Paragraph);
@@ -466,9 +399,12 @@ impl Reader {
     }
 
     fn start_heading(&mut self, element: Element<'_>) {
+        self.page.heads.has_anchor = element.id().is_some();
         let is_title_of_note = self.admonition.take().is_some();
-        let is_text =
-            is_title_of_note || self.nesting.in_definition() || element.has_class(AUTHORS);
+        let is_text = is_title_of_note
+            || self.nesting.in_definition()
+            || self.nesting.is_label(element.level())
+            || element.has_class(AUTHORS);
         let region = if is_text {
             Region::Paragraph
         } else {
@@ -502,6 +438,9 @@ impl Reader {
             self.end_main();
         }
         if is_division(name) {
+            if self.page.is_heading() && !self.page.is_before_title() {
+                self.page.finish_region();
+            }
             self.nesting.end(name, &mut self.page);
         }
         drop(self.admonition.take_if(|admonition| admonition.end(name)));
@@ -514,6 +453,10 @@ impl Reader {
         let is_laid_out = self.layout.is_laid_out();
         self.layout.end(name, self.page.is_code_table());
         self.end_shown(name, is_laid_out);
+        self.page.item_end(name);
+        if self.page.heads.take_counted() {
+            self.nesting.heads_counted();
+        }
     }
 
     /// Ends what is written of an element, which may be part of a table that lays out blocks.
@@ -529,7 +472,10 @@ impl Reader {
             "table" | "td" | "th" if is_laid_out => self.page.finish_region(),
             "table" => self.page.end_table(),
             "td" | "th" => self.page.end_cell(),
-            "a" => self.page.links.end(&self.page.words),
+            "a" => {
+                self.ways.link(false);
+                self.page.links.end(&self.page.words);
+            }
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {
                 self.lists.end();
@@ -543,6 +489,7 @@ impl Reader {
                 }
             }
             "pre" | "dt" => self.page.finish_region(),
+            name if is_block(name) && self.page.is_before_title() => {}
             name if is_heading(name) || is_block(name) => self.page.finish_region(),
             _ => {}
         }

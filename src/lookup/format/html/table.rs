@@ -182,9 +182,7 @@ impl Page {
             self.space = true;
             return;
         }
-        if self.in_code {
-            self.code(false);
-        }
+        self.close_code();
         let words = std::mem::take(&mut self.words);
         self.word_lines.clear();
         self.spans.clear();

@@ -1,11 +1,16 @@
 //! What a page is called.
 
-use super::page::Page;
+use super::page::{Page, Region};
 use crate::lookup::clean::one_line;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Heading, headings};
 
 /// What generators write between the title of a page and the name of its site; people write ` - ` within titles, too.
 const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
+
+/// What programs write behind a heading, as a link to it.
+const MARKS: &[char] = &['¶', '#', '§', '🔗'];
+/// What they write behind it as a link to its source.
+const SOURCES: &[&str] = &["[source]", "[src]"];
 
 /// Returns what the page of `blocks` is called whose `<title>` is `said`; nothing if its first heading says it.
 pub(super) fn of(said: &str, blocks: &[Block]) -> Option<String> {
@@ -33,7 +38,30 @@ pub(super) fn level(given: u8, title: &str) -> u8 {
     if is_list(title) { given.max(2) } else { given }
 }
 
+/// Returns the words of a heading without the links to it and to its source.
+pub(super) fn without_marks(words: &str) -> &str {
+    let words = words.trim().trim_end_matches(MARKS).trim_end();
+    let words = SOURCES.iter().fold(words, |words, source| {
+        words.strip_suffix(source).unwrap_or(words)
+    });
+    words.trim_end()
+}
+
 impl Page {
+    /// Tells whether a heading is open of which no word was read: what begins or ends in it does not end it. A link to it that
+    /// stands there is forgotten.
+    pub(super) fn is_before_title(&mut self) -> bool {
+        let is_before = !self.has_table()
+            && !self.in_code
+            && matches!(self.region, Region::Heading(_))
+            && without_marks(&self.words).is_empty();
+        if is_before {
+            self.words.clear();
+            self.word_lines.clear();
+        }
+        is_before
+    }
+
     /// Makes the list of the parts of the page, if it was the last heading, as low as the part at `level` that follows.
     pub(super) fn lower_list(&mut self, level: u8) {
         let mut headings = self.blocks.iter_mut().rev();
@@ -54,7 +82,8 @@ impl Page {
     }
 }
 
-fn is_list(title: &str) -> bool {
+/// Tells whether a heading is that of a list of the parts of a page.
+pub(super) fn is_list(title: &str) -> bool {
     let title = title.trim_end_matches(':');
     let mut known = ["contents", "table of contents"].iter();
     known.any(|known| known.eq_ignore_ascii_case(title))
@@ -70,6 +99,22 @@ fn without_site(title: &str) -> &str {
 mod tests {
     use super::super::parse;
     use crate::lookup::document::headings;
+
+    #[test]
+    fn a_heading_may_be_written_as_divisions() {
+        let page = "<h1>Rope</h1><div><h2 id=haul><div><span><a href='#haul'>#</a></span></div>\n<div>Haul it</div><div><a></a></div></h2>\
+            <p>Hauls.</p></div><div id=tow><h3><p>Tow it</p></h3></div><h4></h4><div>Words.</div><h4>Knots<p>Tied.</p>";
+        let document = parse(page);
+        assert_eq!(
+            document.text,
+            "# Rope\n\n## Haul it\n\nHauls.\n\n### Tow it\n\nWords.\n\n#### Knots\n\nTied.\n"
+        );
+        let anchors = headings(&document.blocks).map(|heading| heading.anchor.as_deref());
+        assert_eq!(
+            anchors.collect::<Vec<_>>(),
+            [None, Some("haul"), Some("tow"), None]
+        );
+    }
 
     #[test]
     fn the_parts_of_a_page_are_none_of_the_list_of_them_and_its_authors_head_nothing() {
