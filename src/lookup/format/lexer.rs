@@ -1,5 +1,7 @@
 //! Tokens of the small languages that describe interfaces (GraphQL, protobuf), with their lines and comments.
 
+use super::comment;
+
 /// What begins a comment that ends with its line; block comments are `/* … */` where this is `//`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comments {
@@ -167,7 +169,7 @@ impl<'a> Lexer<'a> {
         taken
     }
 
-    /// Takes white space and comments; returns the comment that touches what follows.
+    /// Takes white space and comments; returns what the comment says that touches what follows.
     fn gap(&mut self) -> String {
         let mut above = String::new();
         loop {
@@ -182,12 +184,13 @@ impl<'a> Lexer<'a> {
                 above.clear();
             }
             match self.comment() {
-                Some(comment) => add(&mut above, comment),
-                None => return above,
+                Some(comment) => comment::add(&mut above, comment),
+                None => return comment::whole(&above),
             }
         }
     }
 
+    /// Takes a comment, with its marks.
     fn comment(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         let marks = match self.comments {
@@ -196,16 +199,11 @@ impl<'a> Lexer<'a> {
         };
         if rest.starts_with(marks) {
             let end = rest.find('\n').unwrap_or(rest.len());
-            return Some(self.advance(end).trim_start_matches(['#', '/', '!']));
+            return Some(self.advance(end));
         }
         if self.comments == Comments::Slashes && rest.starts_with("/*") {
             let end = rest.find("*/").map_or(rest.len(), |at| at + 2);
-            let comment = self.advance(end);
-            return Some(
-                comment
-                    .trim_start_matches(['/', '*'])
-                    .trim_end_matches(['/', '*']),
-            );
+            return Some(self.advance(end));
         }
         None
     }
@@ -230,7 +228,7 @@ impl<'a> Lexer<'a> {
         let mut behind = String::new();
         if is_comment {
             self.advance(spaces);
-            add(&mut behind, self.comment().unwrap_or_default());
+            comment::add(&mut behind, self.comment().unwrap_or_default());
         }
         behind
     }
@@ -294,8 +292,6 @@ impl<'a> Lexer<'a> {
 const WORDS_MAX: usize = 1_000_000;
 /// Bytes of a value that are quoted: a default of many pages is data.
 const VALUE_BYTES_MAX: usize = 2_000;
-/// Bytes of the longest comment kept: a licence, not a description, is longer.
-const COMMENT_BYTES_MAX: usize = 8 << 10;
 
 impl<'a> Iterator for Lexer<'a> {
     type Item = Token<'a>;
@@ -341,22 +337,6 @@ fn number_end(text: &str) -> Option<usize> {
     });
     let end = end.map_or(digits.len(), |(at, _)| at);
     Some(end + text.len() - digits.len())
-}
-
-/// Adds the lines of a comment without the stars that decorate them.
-fn add(comments: &mut String, comment: &str) {
-    let lines = if comment.is_empty() { "\n" } else { comment };
-    for line in lines.lines() {
-        if comments.len() > COMMENT_BYTES_MAX {
-            return;
-        }
-        let line = line.trim();
-        let line = line.strip_prefix('*').map_or(line, str::trim_start);
-        if !comments.is_empty() {
-            comments.push('\n');
-        }
-        comments.push_str(line);
-    }
 }
 
 #[cfg(test)]

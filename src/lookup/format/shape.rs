@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::interface::below::Below;
 use super::interface::names::PagePaths;
-use super::sheet::{Headings, Sheet, one_line, short};
+use super::sheet::{Sheet, one_line, short};
 use crate::lookup::document::{Document, Kind};
 
 /// A type with members: an object, an input, a message, an enumeration.
@@ -302,7 +302,7 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
     let code = vec![shape.name.clone(), last.to_owned()];
     sheet.heading(1, &shape.name, shape.kind, code);
     sheet.prose(&format!("`{} {}`", shape.kind, one_line(&shape.name)));
-    sheet.markdown(&shape.about, Headings::Plain);
+    sheet.comment(&shape.about);
     for fact in &shape.facts {
         sheet.prose(fact);
     }
@@ -324,7 +324,7 @@ fn page(shape: &Shape, shapes: &Shapes<'_>, title: &str, folder: &str) -> Docume
         sheet.at(extension.line);
         let heading = format!("Extended in {lines}");
         sheet.heading(2, &heading, "", Vec::new());
-        sheet.markdown(&extension.about, Headings::Plain);
+        sheet.comment(&extension.about);
         for fact in &extension.facts {
             sheet.prose(fact);
         }

@@ -1,6 +1,6 @@
 //! A page written by a reader: text in lines, the blocks that begin at them, and the line of the file behind each.
 
-use super::markdown;
+use super::{comment, markdown};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, covering, web_url};
 use crate::lookup::passage::{fence_around, letter_start, open_fence};
@@ -76,6 +76,11 @@ impl Sheet {
     /// Writes Markdown as it stands.
     pub(super) fn markdown(&mut self, text: &str, headings: Headings) {
         self.markdown_from(text.trim(), headings, &[]);
+    }
+
+    /// Writes what a comment says.
+    pub(super) fn comment(&mut self, said: &str) {
+        self.markdown(&comment::fenced(said), Headings::Plain);
     }
 
     /// Writes Markdown whose lines are these of the file.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::interface::below::Below;
+use super::interface::marked;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer};
 use super::shape::{self, Member, RETURNED, SENT, Shape, Shapes};
@@ -559,7 +560,7 @@ fn type_of(lexer: &mut Lexer<'_>) -> (String, String) {
     (words, base.to_owned())
 }
 
-/// Returns a description without the indentation of the file.
+/// Returns a description without the indentation of the file, as Markdown.
 fn unindented(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let inside = lines.iter().skip(1).filter(|line| !line.is_empty());
@@ -578,7 +579,8 @@ fn unindented(text: &str) -> String {
             }
         })
         .collect();
-    kept.join("\n").trim().replace("\\\"", "\"")
+    let text = kept.join("\n").trim().replace("\\\"", "\"");
+    marked::as_markdown(&text).unwrap_or(text)
 }
 
 #[cfg(test)]

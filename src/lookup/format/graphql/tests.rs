@@ -258,3 +258,13 @@ fn names_have_a_limit_wherever_they_stand() {
     let pages = GraphQl.read(format!("union U = {names}").as_bytes());
     assert_eq!(pages.unwrap().skipped, ["what is beyond 1000000 names"]);
 }
+
+#[test]
+fn a_description_in_html_is_read_as_it() {
+    let text = "\"<p>A <b>berth</b>.</p><ul><li>for one</li></ul>\" type Berth { id: ID \"Its <code>name</code>.\" name: ID }";
+    let pages = GraphQl.read(text.as_bytes()).unwrap();
+    let page = &pages.at("types/Berth").text;
+    for part in ["A berth.\n\n- for one\n", "- `name`: ID – Its `name`.\n"] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}

@@ -5,6 +5,7 @@ pub(super) mod below;
 pub(super) mod example;
 pub(super) mod fields;
 pub(in crate::lookup) mod joined;
+pub(super) mod marked;
 pub(super) mod names;
 pub(super) mod opening;
 pub(super) mod rules;

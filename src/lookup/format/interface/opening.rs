@@ -2,7 +2,7 @@
 //! kind that says what it is known by and what its pages are is a format.
 
 use super::joined::{self, Texts};
-use super::version;
+use super::{marked, version};
 use crate::lookup::format::tree::{self, Node};
 use crate::lookup::format::{Beside, Format, Pages, References, Unread};
 
@@ -63,7 +63,8 @@ impl<D: Description> Format for D {
             return Err(Unread::Foreign);
         }
         let texts = Texts::of(beside);
-        let (root, unread) = texts.joined(tree.root);
+        let (mut root, unread) = texts.joined(tree.root);
+        marked::rewrite(&mut root);
         let mut pages = D::pages(&root);
         pages.skipped.extend(unread.into_iter().chain(tree.cut));
         Ok(pages)

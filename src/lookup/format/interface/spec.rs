@@ -244,11 +244,12 @@ pub(super) fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     node.get("$ref")?.text()
 }
 
-/// Returns the name of what `node` refers to: the last step of its reference.
+/// Returns the name of what `node` refers to: the last step of its reference; a number is a place in a list, and no name.
 pub(in crate::lookup::format) fn referred_name(node: &Node<'_>) -> Option<String> {
     let last = unescaped(reference(node)?.rsplit('/').next()?);
     let name = joined::stem(&last).map_or(last.clone(), str::to_owned);
-    Some(name).filter(|name| !name.is_empty())
+    let is_place = name.bytes().all(|byte| byte.is_ascii_digit());
+    Some(name).filter(|_| !is_place)
 }
 
 /// Returns `count` with `word` in the number that it asks for.
@@ -290,7 +291,8 @@ mod tests {
     #[test]
     fn references_are_followed_through_escapes_and_circles_end() {
         let text = r##"{"a": {"$ref": "#/b/x~1y%7Bz%7D"}, "b": {"x/y{z}": {"v": 1}},
-            "c": {"$ref": "#/d"}, "d": {"$ref": "#/c"}, "e": {"$ref": "other.yaml#/E"}, "f": {"$ref": "#/none"}}"##;
+            "c": {"$ref": "#/d"}, "d": {"$ref": "#/c"}, "e": {"$ref": "other.yaml#/E"}, "f": {"$ref": "#/none"},
+            "g": {"$ref": "#/b/oneOf/0"}}"##;
         let tree = tree::read(text).unwrap();
         let spec = Spec::new(&tree.root);
         let of = |key: &str| spec.resolved(tree.root.get(key).unwrap());
@@ -300,6 +302,7 @@ mod tests {
             referred_name(tree.root.get("e").unwrap()).as_deref(),
             Some("E")
         );
+        assert_eq!(referred_name(tree.root.get("g").unwrap()), None);
         for key in ["e", "f", "f"] {
             of(key);
         }

@@ -62,7 +62,8 @@ impl<'a> Operation<'a> {
             .or_else(|| self.shared.text_of("summary"));
         let title = own.filter(fits).or_else(|| {
             let first = self.node.text_of("description")?.lines().next()?;
-            Some(first).filter(fits)
+            let sentence = first_sentence(first);
+            [first, sentence].into_iter().find(fits)
         });
         let title = title.map(|title| one_line(title).trim_end_matches('.').to_owned());
         title
@@ -357,6 +358,20 @@ impl<'a> Operation<'a> {
         sheet.label("Example:");
         sheet.code("http", &lines);
     }
+}
+
+/// Returns the first sentence of `line`: up to a full stop with the beginning of another behind it.
+fn first_sentence(line: &str) -> &str {
+    let mut stops = line.match_indices(". ");
+    let end = stops.find(|(at, stop)| {
+        let (before, behind) = line.split_at(*at);
+        let behind = behind.get(stop.len()..).unwrap_or_default().trim_start();
+        let is_begun = behind.starts_with(|letter: char| letter.is_uppercase() || letter == '`');
+        // `e.g. One`.
+        let is_whole = before.rsplit(' ').next().is_some_and(|word| !word.contains('.'));
+        is_begun && is_whole
+    });
+    end.map_or(line, |(at, _)| line.get(..=at).unwrap_or(line))
 }
 
 /// Tells of another type of media that a body may have, and of its members where they are others than those of `told`.

@@ -153,6 +153,21 @@ fn texts_are_told_whole_and_a_summary_too_long_for_a_title_is_text() {
 }
 
 #[test]
+fn texts_in_html_are_read_as_it_and_a_long_line_is_called_by_its_first_sentence() {
+    let text = r##"{"openapi": "3.0.0", "info": {"title": "Pay"}, "paths": {
+        "/refunds": {"post": {"operationId": "PostRefunds",
+            "description": "<p>Gives money back, e.g. <code>charge</code>. Only once the <a href=\"#x\">charge</a> has been made,\nand never more of it than has been paid, whatever anybody says.</p>\n\n<p>It takes days.</p>",
+            "parameters": [{"name": "id", "in": "query", "description": "The <code>id</code> of it."}], "responses": {}}}}}"##;
+    let pages = read(text).unwrap();
+    assert_eq!(
+        pages.at("PostRefunds").text,
+        "# Gives money back, e.g. `charge`\n\n`POST /refunds` · `PostRefunds` · create, add, make new\n\n\
+         Gives money back, e.g. `charge`. Only once the charge has been made, and never more of it than has been paid, whatever anybody says.\n\n\
+         It takes days.\n\n## Request\n\nParameters:\n- `id` in query: any – The `id` of it.\n"
+    );
+}
+
+#[test]
 fn a_schema_of_which_an_operation_leaves_something_out_has_it_on_its_page() {
     let values: Vec<String> = (0..60).map(|at| format!("v{at}")).collect();
     let members: Vec<String> = (0..200)

@@ -8,7 +8,7 @@ use super::interface::below::Below;
 use super::interface::names::PagePaths;
 use super::lexer::{Comments, Kind as TokenKind, Lexer, Token};
 use super::shape::{self, Limits, RETURNED, SENT, Shape, Shapes};
-use super::sheet::{Headings, Sheet, listed, one_line};
+use super::sheet::{Sheet, listed, one_line};
 use super::{Format, Pages, Unread};
 use crate::lookup::document::{Document, Kind};
 
@@ -142,12 +142,12 @@ impl File {
         let mut below = Below::default();
         let mut overview = Sheet::default();
         overview.heading(1, title, "", Vec::new());
-        overview.markdown(&self.about, Headings::Plain);
+        overview.comment(&self.about);
         self.tell_file(&mut overview);
         for service in &self.services {
             overview.at(service.line);
             overview.heading(2, &service.name, "", vec![service.name.clone()]);
-            overview.markdown(&service.about, Headings::Plain);
+            overview.comment(&service.about);
             for stated in &service.options {
                 overview.prose(&format!("Option {}", stated.written()));
             }
@@ -233,7 +233,7 @@ impl Call {
         for stated in &self.options {
             sheet.prose(&format!("Option {}", stated.written()));
         }
-        sheet.markdown(&self.about, Headings::Plain);
+        sheet.comment(&self.about);
         sheet.end_at(self.end);
         let mut tell = |words: &str, name: &str, limits: Limits| {
             let last = name.rsplit('.').next().unwrap_or(name);

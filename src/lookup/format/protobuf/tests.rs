@@ -112,6 +112,18 @@ fn a_message_is_told_with_its_numbers_its_choices_and_what_is_reserved() {
 }
 
 #[test]
+fn code_in_a_comment_keeps_its_indentation_and_is_code() {
+    let text = "// A body.\n//\n// Example:\n//\n//     message Get {\n//       // An id.\n//       string id = 1;\n//\n//       Body body = 2;\n\
+                //     }\n//\n// * one\n// * two\nmessage Body { string kind = 1; }\n";
+    let pages = Protobuf.read(text.as_bytes()).unwrap();
+    assert_eq!(
+        pages.at("messages/Body").text,
+        "# Body\n\n`message Body`\n\nA body.\n\nExample:\n\n```\nmessage Get {\n  // An id.\n  string id = 1;\n\n  Body body = 2;\n}\n```\n\n\
+         * one\n* two\n\n- `kind`: string = 1\n"
+    );
+}
+
+#[test]
 fn what_is_said_of_files_services_calls_and_messages_is_told() {
     let text = r#"
 edition = "2023";
