@@ -1,4 +1,4 @@
-//! Lines that hold a place and say nothing: anchors, the targets of links, bare tags and the fences of containers.
+//! Lines that hold a place and say nothing: anchors, the targets of links, other files, bare tags and the fences of containers.
 
 use super::units::{Form, Unit};
 
@@ -44,7 +44,7 @@ fn says_nothing(words: &str) -> bool {
         is_target = goes_on || holds_place(line);
         is_target
             || line.is_empty()
-            || indent < CODE_INDENT && (is_fence(line) || is_bare_markup(line))
+            || indent < CODE_INDENT && (is_fence(line) || is_bare_markup(line) || is_include(line))
     })
 }
 
@@ -91,6 +91,12 @@ fn is_fence(line: &str) -> bool {
         .take(marks)
         .all(|letter| line.starts_with(letter));
     marks >= 3 && is_one && !name.trim().contains(' ')
+}
+
+/// Tells whether `line` stands for another file, as AsciiDoc has it: `include::options.adoc[]`.
+fn is_include(line: &str) -> bool {
+    let file = line.strip_prefix("include::");
+    file.is_some_and(|file| file.ends_with(']') && !file.contains(' '))
 }
 
 /// Tells whether there are only tags and comments in `line`, none of which shows anything.
@@ -141,6 +147,7 @@ mod tests {
             "//// collapse-code\n",
             "::: tip\n",
             ":::{note}\n",
+            "include::options.adoc[]\ninclude::rope/{kind}.adoc[leveloffset=1]\n",
         ] {
             assert!(says_nothing(words), "{words}");
         }
@@ -157,6 +164,7 @@ mod tests {
             "::: warning The rope may break\n",
             "- [ropes](/ropes)\n",
             "// Ropes.\n",
+            "include::options.adoc[] and more\n",
         ] {
             assert!(!says_nothing(words), "{words}");
         }
