@@ -552,6 +552,16 @@ impl Store {
         })
     }
 
+    /// Returns the number of the source of a page, and its path.
+    pub fn place_of_page(&self, page: i64) -> Result<Option<(i64, String)>, StoreError> {
+        self.ask(|connection| {
+            connection
+                .prepare_cached("SELECT source, path FROM pages WHERE id = ?1")?
+                .query_row([page], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+    }
+
     /// Returns the pages whose path is `path`, of one source or of all.
     pub fn pages_at(&self, source: Option<i64>, path: &str) -> Result<Vec<PageRow>, StoreError> {
         self.read(|connection| {

@@ -392,3 +392,48 @@ fn files_that_no_format_knows_are_counted_by_kind() {
     let chosen: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(chosen["left_out"], json!({}), "{chosen}");
 }
+
+#[test]
+fn a_listing_of_asciidoc_is_shown_whole_below_its_term_whatever_its_file_is_called() {
+    let entry = |title: &str, command: &str, told: &str| {
+        format!(
+            "{title}::\n+\n------------\n$ winch start\n$ {command}    <1>\n------------\n+\n<1> {told}\n\n"
+        )
+    };
+    let told = "This is done when the rope has been hauled in too far, so that the anchor is above the water and swings from side to side. ";
+    let page = format!(
+        "Winch\n=====\n\n[[examples]]\nExamples\n--------\n\nifndef::short[]\n{}{}{}endif::short[]\n",
+        entry(
+            "Let go and haul again",
+            "winch --soft drum",
+            &told.repeat(2)
+        ),
+        entry("Let go for good", "winch --hard drum", &told.repeat(3)),
+        entry("Grease the drum", "winch --grease drum", &told.repeat(3))
+    );
+    let home = home_with(&[("winch.txt", page.as_bytes()), ("same.adoc", b"= Other\n")]);
+    let home = home.path();
+    add(home);
+    let query = [
+        "docs",
+        "search",
+        "let go and haul again",
+        "--max-tokens",
+        "200",
+    ];
+    let answer = mrconductor(home, &query, b"");
+    let answer = String::from_utf8(answer.stdout).unwrap();
+    assert!(
+        answer.contains(
+            "Let go and haul again::\n  ```\n  $ winch start\n  $ winch --soft drum    <1>\n  ```\n"
+        ),
+        "{answer}"
+    );
+    for marks in ["----", "+\n", "ifndef", "[["] {
+        assert!(!answer.contains(marks), "{answer}");
+    }
+    let read = mrconductor(home, &["docs", "read", "docs:winch.txt#examples"], b"");
+    let read = String::from_utf8(read.stdout).unwrap();
+    assert!(read.contains("lines 5-34"), "{read}");
+    assert!(read.contains("--grease"), "{read}");
+}

@@ -1,4 +1,4 @@
-//! Lines that hold a place and say nothing: anchors, the targets of links, bare tags and the fences of containers.
+//! Lines that hold a place and say nothing: anchors, the targets of links, other files, bare tags and the fences of containers.
 
 use super::units::{Form, Unit};
 use crate::lookup::passage::fence_of;
@@ -49,7 +49,8 @@ pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
             || line.is_empty()
             || indent < CODE_INDENT
                 && (container(line).is_some_and(|called| !has_title(called))
-                    || is_bare_markup(line))
+                    || is_bare_markup(line)
+                    || is_include(line))
     })
 }
 
@@ -142,6 +143,12 @@ pub(super) fn has_title(called: &str) -> bool {
     called.contains([' ', '[', '='])
 }
 
+/// Tells whether `line` stands for another file, as AsciiDoc has it: `include::options.adoc[]`.
+fn is_include(line: &str) -> bool {
+    let file = line.strip_prefix("include::");
+    file.is_some_and(|file| file.ends_with(']') && !file.contains(' '))
+}
+
 /// Tells whether there are only tags and comments in `line`, none of which shows anything.
 fn is_bare_markup(line: &str) -> bool {
     let mut rest = line;
@@ -213,6 +220,7 @@ mod tests {
             "//// collapse-code\n",
             "::: tip\n",
             ":::{note}\n",
+            "include::options.adoc[]\ninclude::rope/{kind}.adoc[leveloffset=1]\n",
         ] {
             assert!(says_nothing(words), "{words}");
         }
@@ -233,6 +241,7 @@ mod tests {
             "/// The rope may break\n",
             "- [ropes](/ropes)\n",
             "// Ropes.\n",
+            "include::options.adoc[] and more\n",
         ] {
             assert!(!says_nothing(words), "{words}");
         }

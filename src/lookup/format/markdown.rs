@@ -1,10 +1,12 @@
-//! Markdown as `CommonMark` and GitHub read it. The text stays as written: a reader of Markdown needs no rendering.
+//! Markdown as `CommonMark` and GitHub read it. The text stays as written: a reader of Markdown needs no rendering, but for the
+//! lists of terms that are HTML.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::markdown_html::HtmlHeadings;
+use super::markdown_lists::HtmlLists;
 use super::{Format, Pages, Unread, front, of_text};
 use crate::lookup::clean;
 use crate::lookup::document::{
@@ -30,10 +32,24 @@ impl Format for Markdown {
 
 /// Reads Markdown; also serves formats that are Markdown with additions.
 pub(super) fn parse(text: &str) -> Document {
+    let (document, lists) = read(text);
+    lists.written(document)
+}
+
+/// Reads Markdown whose text stays as written, all of it.
+pub(super) fn as_written(text: &str) -> Document {
+    read(text).0
+}
+
+/// Reads Markdown; also returns what lists there are in it that are HTML.
+fn read(text: &str) -> (Document, HtmlLists) {
     let text = clean::visible(text);
     let (front, text) = front::split(&text);
     let Reader {
-        blocks, code_lines, ..
+        blocks,
+        code_lines,
+        lists,
+        ..
     } = Reader::of(&text);
     let is_code = |line: usize| {
         let ahead = code_lines.partition_point(|lines| lines.end <= line);
@@ -43,14 +59,15 @@ pub(super) fn parse(text: &str) -> Document {
     };
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
-    Document {
+    let document = Document {
         text: front.described(text),
         title: front.title,
         blocks,
         file_lines: None,
         url: front.url,
         kind: None,
-    }
+    };
+    (document, lists)
 }
 
 /// What is read beside what `CommonMark` has.
@@ -73,6 +90,7 @@ struct Reader<'t> {
     /// Where the paragraph that is open begins, and the code in it.
     paragraph: Option<(usize, Vec<Range<usize>>)>,
     html: HtmlHeadings,
+    lists: HtmlLists,
 }
 
 impl<'t> Reader<'t> {
@@ -86,12 +104,16 @@ impl<'t> Reader<'t> {
             heading: None,
             paragraph: None,
             html: HtmlHeadings::default(),
+            lists: HtmlLists::default(),
         };
         for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
             match event {
                 Event::Start(tag) => reader.start(tag, range),
                 Event::End(tag) => reader.end(tag, &range),
-                Event::Rule => reader.push(range.start, BlockKind::Prose),
+                Event::Rule => {
+                    reader.lists.give_up();
+                    reader.push(range.start, BlockKind::Prose);
+                }
                 Event::Code(code) => reader.code(&code, range),
                 Event::Text(words) => reader.words(&words),
                 Event::SoftBreak | Event::HardBreak => reader.words(" "),
@@ -123,6 +145,9 @@ impl<'t> Reader<'t> {
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if tag != Tag::HtmlBlock {
+            self.lists.give_up();
+        }
         match tag {
             Tag::Heading { level, id, .. } => {
                 self.html.give_up();
@@ -149,8 +174,11 @@ impl<'t> Reader<'t> {
             Tag::HtmlBlock => {
                 self.push(range.start, BlockKind::Prose);
                 let line = self.line_of(range.start);
+                // The line of an item or a quotation begins with its mark.
+                let is_apart = self.starts.get(line) == Some(&range.start);
                 let html = self.text.get(range).unwrap_or_default();
                 self.html.add(html, line);
+                self.lists.add(html, line, is_apart);
             }
             Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => {
                 self.push(range.start, BlockKind::Prose);

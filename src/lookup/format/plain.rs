@@ -2,7 +2,7 @@
 
 use super::manual::{Manual, indent};
 use super::overstrike::{self, Printed};
-use super::{Format, Pages, Unread, markdown, of_text, requirements};
+use super::{Format, Pages, Unread, asciidoc, markdown, of_text, requirements};
 use crate::lookup::clean::{self, one_line};
 use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind};
 
@@ -28,6 +28,9 @@ fn parse(text: &str) -> Document {
     let is_list = requirements::is_list(&text);
     if looks_like_markdown(&text) && !is_list {
         return markdown::parse(&text);
+    }
+    if asciidoc::is_asciidoc(&text) {
+        return asciidoc::parse(&text);
     }
     let text = clean::visible(&text);
     let manual = Manual::of(&text);

@@ -86,7 +86,7 @@ impl Sheet {
     /// Writes Markdown whose lines are these of the file.
     pub(super) fn markdown_from(&mut self, text: &str, headings: Headings, lines: &[u32]) {
         self.gap();
-        let document = markdown::parse(text);
+        let document = markdown::as_written(text);
         let first = self.file_lines.len();
         for block in document.blocks {
             let kind = match (block.kind, headings) {

@@ -4,12 +4,14 @@ mod advice;
 mod cursor;
 mod found;
 mod others;
+mod translations;
 
 use std::collections::BTreeSet;
 
 use self::advice::{Asked, Outcome, advice};
 use self::cursor::{cursor_at, start_of};
 pub use self::found::Found;
+use self::translations::in_one_language;
 use super::clean;
 use super::document::Kind;
 use super::editions::{Editions, Pinned};
@@ -106,6 +108,7 @@ pub(crate) fn search_without(
         ..question
     };
     ranking.hits.retain(|hit| !left_out(hit.page));
+    in_one_language(store, &text, &mut ranking.hits)?;
     let runs = match search.detail {
         Detail::Outline => single_runs(&ranking.hits),
         Detail::Snippet | Detail::Full => joined_runs(&ranking.hits, WHOLE_TOKENS),

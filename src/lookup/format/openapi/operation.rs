@@ -368,7 +368,10 @@ fn first_sentence(line: &str) -> &str {
         let behind = behind.get(stop.len()..).unwrap_or_default().trim_start();
         let is_begun = behind.starts_with(|letter: char| letter.is_uppercase() || letter == '`');
         // `e.g. One`.
-        let is_whole = before.rsplit(' ').next().is_some_and(|word| !word.contains('.'));
+        let is_whole = before
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| !word.contains('.'));
         is_begun && is_whole
     });
     end.map_or(line, |(at, _)| line.get(..=at).unwrap_or(line))

@@ -1,0 +1,144 @@
+//! Tables of AsciiDoc, as rows of Markdown. A cell may stand on lines of its own there, and go over several.
+
+use crate::lookup::clean::one_line;
+
+/// Columns of the widest table: beyond that it is text.
+const COLUMNS_MAX: usize = 100;
+
+/// A table as it is shown.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    /// Its rows, by the line of the table that each begins at.
+    pub(super) rows: Vec<(usize, String)>,
+    /// Whether the first of them names the columns.
+    pub(super) has_head: bool,
+}
+
+impl Table {
+    /// Reads the `lines` of a table that is said to have so many `columns`, and a head; nothing if there is no row.
+    pub(super) fn of(lines: &[&str], columns: Option<usize>, has_head: bool) -> Option<Self> {
+        let mut cells: Vec<(usize, String)> = Vec::new();
+        let mut first = 0;
+        for (number, line) in lines.iter().enumerate() {
+            read(number, line, &mut cells);
+            if first == 0 {
+                first = cells.len();
+            }
+        }
+        let is_apart = lines.get(1).is_some_and(|line| line.trim().is_empty());
+        let is_first = lines.first().is_some_and(|line| !line.trim().is_empty());
+        let width = columns.unwrap_or(first).clamp(1, COLUMNS_MAX);
+        let has_head = has_head || is_first && is_apart && first == width;
+        let rows = cells.chunks(width).map(|row| {
+            let begins = row.first().map_or(0, |(number, _)| *number);
+            let words = row
+                .iter()
+                .map(|(_, cell)| one_line(cell).replace('|', "\\|"));
+            let words: Vec<String> = words.collect();
+            (begins, format!("| {} |", words.join(" | ")))
+        });
+        let mut rows: Vec<(usize, String)> = rows.collect();
+        if has_head && let Some((begins, _)) = rows.first() {
+            let rule = (*begins, format!("|{}", " --- |".repeat(width)));
+            rows.insert(1, rule);
+        }
+        (!rows.is_empty()).then_some(Self { rows, has_head })
+    }
+}
+
+/// Adds the cells of the line numbered `number`; what stands before the first goes on with the last.
+fn read(number: usize, line: &str, cells: &mut Vec<(usize, String)>) {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        let part = parts.last_mut();
+        match (letter, part) {
+            ('|', _) => parts.push(String::new()),
+            ('\\', Some(part)) => {
+                let next = letters.as_str().starts_with('|');
+                part.push(if next {
+                    letters.next().unwrap_or(letter)
+                } else {
+                    letter
+                });
+            }
+            (_, Some(part)) => part.push(letter),
+            (_, None) => {}
+        }
+    }
+    let last = parts.len() - 1;
+    let mut times = 1;
+    for (place, part) in parts.into_iter().enumerate() {
+        let mut next = 1;
+        let mut words = part.as_str();
+        // What stands right before a mark may say of the cell behind it how it is.
+        if place < last
+            && let Some((before, spans)) = spec(words)
+        {
+            (words, next) = (before, spans);
+        }
+        if place == 0 {
+            if let Some((_, cell)) = cells.last_mut()
+                && !words.trim().is_empty()
+            {
+                cell.push('\n');
+                cell.push_str(words);
+            }
+        } else {
+            cells.push((number, words.to_owned()));
+            cells.extend((1..times).map(|_| (number, String::new())));
+        }
+        times = next;
+    }
+}
+
+/// Returns what stands before `2+`, `.3+^` or `a` at the end of `words`, and the columns that a cell behind it has.
+fn spec(words: &str) -> Option<(&str, usize)> {
+    let at = words.rfind([' ', '\t']).map_or(0, |at| at + 1);
+    let (before, given) = words.split_at_checked(at)?;
+    let style = given
+        .trim_start_matches(|letter: char| letter.is_ascii_digit() || ".+*<^>".contains(letter));
+    let is_style = style.is_empty() || style.len() == 1 && "adehlmsv".contains(style);
+    if given.is_empty() || !is_style {
+        return None;
+    }
+    let spans = given.split_once('+').map_or("", |(spans, _)| spans);
+    // A number alone is the end of a cell.
+    let marks = given.len() - style.len();
+    let has_mark = given.contains(['+', '*', '<', '^', '>']);
+    if marks > 0 && !has_mark {
+        return None;
+    }
+    let columns = spans.split('.').next().and_then(|spans| spans.parse().ok());
+    Some((before, columns.unwrap_or(1).clamp(1, COLUMNS_MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str, columns: Option<usize>) -> Vec<String> {
+        let lines: Vec<&str> = text.lines().collect();
+        let table = Table::of(&lines, columns, false).unwrap();
+        table.rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    #[test]
+    fn cells_stand_in_rows_however_they_are_written() {
+        let head = ["| Mark | Metres |", "| --- | --- |", "| red | 10 m |"];
+        assert_eq!(table("|Mark |Metres\n\n|red |10 m\n", None), head);
+        assert_eq!(table("|Mark |Metres\n\n|red\n|10\nm\n", None), head);
+        assert_eq!(table("|Mark|Metres\n\na|red s|10 m", Some(2)), head);
+        assert_eq!(table("|a \\| b\n|c", Some(2)), ["| a \\| b | c |"]);
+        assert_eq!(
+            table("2+|both\n|vitamin a|2\n", Some(2)),
+            ["| both |  |", "| vitamin | 2 |"]
+        );
+    }
+
+    #[test]
+    fn a_table_without_a_cell_is_none() {
+        assert_eq!(Table::of(&["", "words"], Some(0), true), None);
+        assert_eq!(Table::of(&[], None, false), None);
+    }
+}

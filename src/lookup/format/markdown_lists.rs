@@ -1,0 +1,203 @@
+//! Lists of terms that Markdown has as HTML, as it has none of its own: they are read as in a page of HTML, so that a term with an
+//! anchor is found by it, and no tags are shown.
+
+use std::ops::Range;
+
+use html5ever::tokenizer::{TagKind, Token};
+
+use super::html;
+use crate::lookup::document::{Block, Document, covering};
+use crate::markup;
+
+/// The lists in a text, by their lines, and the one that is open: an empty line in it ends its block of HTML, but not the list.
+#[derive(Default)]
+pub(super) struct HtmlLists {
+    found: Vec<Range<usize>>,
+    /// The first line of it, and the lists within each other there.
+    open: Option<(usize, usize)>,
+}
+
+impl HtmlLists {
+    /// Adds the lists of a block of HTML that begins at line `first`, which `is_apart` from items and quotations.
+    pub(super) fn add(&mut self, html: &str, first: usize, is_apart: bool) {
+        let begins = html
+            .get(..3)
+            .is_some_and(|tag| tag.eq_ignore_ascii_case("<dl"));
+        if self.open.is_none() && !(is_apart && begins) {
+            return;
+        }
+        let (start, mut depth) = self.open.unwrap_or((first, 0));
+        let mut end = None;
+        let mut is_more = false;
+        markup::each(html, |token, _| match token {
+            Token::TagToken(tag) if &*tag.name == "dl" && end.is_none() => {
+                if tag.kind == TagKind::StartTag {
+                    depth += 1;
+                } else {
+                    depth = depth.saturating_sub(1);
+                }
+                end = (depth == 0).then_some(());
+            }
+            Token::TagToken(_) => is_more |= end.is_some(),
+            Token::CharacterTokens(words) => is_more |= end.is_some() && !words.trim().is_empty(),
+            _ => {}
+        });
+        self.open = match end {
+            None => Some((start, depth)),
+            Some(()) => {
+                if !is_more {
+                    self.found
+                        .push(start..first + html.trim_end().lines().count());
+                }
+                None
+            }
+        };
+    }
+
+    /// Forgets the list that is open: there is Markdown in it, or its end is missing.
+    pub(super) fn give_up(&mut self) {
+        self.open = None;
+    }
+
+    /// Writes the lists of `document` as a page of HTML is written.
+    pub(super) fn written(self, document: Document) -> Document {
+        if self.found.is_empty() {
+            return document;
+        }
+        let mut writer = Writer {
+            text: String::with_capacity(document.text.len()),
+            file_lines: Vec::new(),
+            blocks: Vec::new(),
+            given: document.blocks.into_iter().peekable(),
+        };
+        let lines: Vec<&str> = document.text.split_inclusive('\n').collect();
+        let mut at = 0;
+        for list in self.found {
+            let html = lines.get(list.clone()).unwrap_or_default().concat();
+            writer.keep(&lines, at..list.start);
+            writer.list(&html::parse(&html), &list);
+            at = list.end;
+        }
+        writer.keep(&lines, at..lines.len());
+        Document {
+            text: writer.text,
+            blocks: covering(writer.blocks),
+            file_lines: Some(writer.file_lines),
+            ..document
+        }
+    }
+}
+
+/// A text being written anew.
+struct Writer<I: Iterator<Item = Block>> {
+    text: String,
+    file_lines: Vec<u32>,
+    blocks: Vec<Block>,
+    /// The blocks as they were, of lines not yet written.
+    given: std::iter::Peekable<I>,
+}
+
+impl<I: Iterator<Item = Block>> Writer<I> {
+    /// Writes lines as they stand.
+    fn keep(&mut self, lines: &[&str], which: Range<usize>) {
+        let first = self.file_lines.len();
+        while let Some(block) = self.given.next_if(|block| block.line < which.end) {
+            // What lies before is part of a list.
+            if let Some(within) = block.line.checked_sub(which.start) {
+                let line = first + within;
+                self.blocks.push(Block { line, ..block });
+            }
+        }
+        let kept = lines.get(which.clone()).unwrap_or_default();
+        self.text.extend(kept.iter().copied());
+        let numbers = which.take(kept.len()).map(number);
+        self.file_lines.extend(numbers);
+    }
+
+    /// Writes what was read of a list, with an empty line before and behind it.
+    fn list(&mut self, page: &Document, lines: &Range<usize>) {
+        self.gap(number(lines.start));
+        let first = self.file_lines.len();
+        self.blocks.extend(page.blocks.iter().map(|block| Block {
+            line: first + block.line,
+            kind: block.kind.clone(),
+        }));
+        self.text.push_str(&page.text);
+        let numbers = page.file_lines.iter().flatten();
+        let offset = number(lines.start);
+        self.file_lines
+            .extend(numbers.map(|line| line.saturating_add(offset) - 1));
+        self.gap(number(lines.end.saturating_sub(1)));
+    }
+
+    fn gap(&mut self, number: u32) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+            self.file_lines.push(number);
+        }
+    }
+}
+
+/// Returns the number of a line, from 1.
+fn number(line: usize) -> u32 {
+    u32::try_from(line).map_or(u32::MAX, |line| line.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::markdown::parse;
+    use crate::lookup::document::headings;
+
+    #[test]
+    fn a_list_of_terms_is_read_as_that_of_a_page_of_html() {
+        let text = "# Haul\n\nWords.\n\n<dl>\n\n<dt id=\"opt-p\"><a href=\"#opt-p\"><code>-p</code> <em>rope</em></a></dt>\n<dd><p>Pulls at <b>one</b>.</p>\n\n</dd>\n\n\
+                    <dt>ship</dt>\n<dd>Floats.<ul><li>Mostly.</ul></dd>\n\n</dl>\n\n## End\n\nIt ends.\n";
+        let document = parse(text);
+        let lines: Vec<(u32, &str)> = document
+            .file_lines
+            .iter()
+            .flatten()
+            .copied()
+            .zip(document.text.lines())
+            .filter(|(_, line)| !line.is_empty())
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (1, "# Haul"),
+                (3, "Words."),
+                (7, "`-p rope`"),
+                (8, "Pulls at one."),
+                (12, "ship"),
+                (13, ": Floats."),
+                (13, "  - Mostly."),
+                (17, "## End"),
+                (19, "It ends."),
+            ]
+        );
+        let file_lines = document.file_lines.unwrap();
+        assert_eq!(file_lines.len(), document.text.lines().count());
+        assert!(file_lines.is_sorted());
+        let heads: Vec<(&str, Option<&str>)> = headings(&document.blocks)
+            .map(|head| (head.title.as_str(), head.anchor.as_deref()))
+            .collect();
+        assert_eq!(
+            heads,
+            [("Haul", None), ("-p rope", Some("opt-p")), ("End", None)]
+        );
+    }
+
+    #[test]
+    fn a_list_with_markdown_in_it_or_without_an_end_stays_as_it_is() {
+        for text in [
+            "<dl>\n<dt>a</dt>\n<dd>\n\n- b\n\n</dd>\n</dl>\n",
+            "<dl>\n<dt>a</dt>\n\n# B\n\nWords.\n",
+            "- <dl><dt>a</dt></dl>\n",
+            "```\n<dl><dt>a</dt></dl>\n```\n",
+            "<dl><dt>a</dt></dl> and <b>more</b>\n",
+        ] {
+            let document = parse(text);
+            assert_eq!((document.text.as_str(), document.file_lines), (text, None));
+        }
+    }
+}
