@@ -445,49 +445,6 @@ impl Store {
         })
     }
 
-    /// Returns the numbers of pages written after `since` and not after `until`, in order.
-    pub fn pages_between(&self, since: i64, until: i64) -> Result<Vec<i64>, StoreError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT id FROM pages WHERE generation > ?1 AND generation <= ?2 ORDER BY id",
-                )?
-                .query_map([since, until], |row| row.get(0))?
-                .collect()
-        })
-    }
-
-    /// Tells whether the pages written after `since` and not after `until` have more than `most` sections. However many they are, it
-    /// looks at no more pages than that.
-    pub fn has_sections_between(
-        &self,
-        since: i64,
-        until: i64,
-        most: u64,
-    ) -> Result<bool, StoreError> {
-        self.ask(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT coalesce(sum(sections), 0) > ?3 FROM (
-                         SELECT max(sections, 1) AS sections FROM pages JOIN cuts ON page = pages.id
-                         WHERE generation > ?1 AND generation <= ?2 LIMIT ?3 + 1)",
-                )?
-                .query_row(params![since, until, most], |row| row.get(0))
-        })
-    }
-
-    /// Returns the numbers of pages that went away after `since` and not after `until`.
-    pub fn vanished_between(&self, since: i64, until: i64) -> Result<Vec<i64>, StoreError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT page FROM vanished_pages WHERE generation > ?1 AND generation <= ?2",
-                )?
-                .query_map([since, until], |row| row.get(0))?
-                .collect()
-        })
-    }
-
     /// Returns the page numbered `id` with its text.
     pub fn page(&self, id: i64) -> Result<Option<(PageRow, String)>, StoreError> {
         self.ask(|connection| {
@@ -552,13 +509,16 @@ impl Store {
         })
     }
 
-    /// Returns the number of the source of a page, and its path.
-    pub fn place_of_page(&self, page: i64) -> Result<Option<(i64, String)>, StoreError> {
+    /// Returns the number, the source and the path of each of `pages` that is there.
+    pub fn places_of_pages(&self, pages: &[i64]) -> Result<Vec<(i64, i64, String)>, StoreError> {
+        let pages = serde_json::to_string(pages).unwrap_or_default();
         self.ask(|connection| {
             connection
-                .prepare_cached("SELECT source, path FROM pages WHERE id = ?1")?
-                .query_row([page], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
+                .prepare_cached(
+                    "SELECT id, source, path FROM pages WHERE id IN (SELECT value FROM json_each(?1))",
+                )?
+                .query_map([pages], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
         })
     }
 

@@ -3,6 +3,7 @@
 //! This file is what the rest of the program sees; [`open`] holds the rules of opening, [`lock`] the lock that writers queue for, and a
 //! file per subject its tables and its statements.
 
+mod changes;
 mod condition;
 mod contents;
 pub mod crawls;

@@ -30,6 +30,24 @@ impl View {
     pub(crate) fn segments(&self) -> impl Iterator<Item = (&SegmentReader, &Columns)> {
         self.searcher.segment_readers().iter().zip(&*self.columns)
     }
+
+    /// Tells whether the path of some page has one of `words`, which are short and in small letters.
+    pub(crate) fn has_in_paths(&self, words: &[&str]) -> Result<bool, LookupError> {
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.path)?;
+            for word in words {
+                let term = Term::from_field_text(self.fields.path, word);
+                if index
+                    .get_term_info(&term)
+                    .map_err(TantivyError::from)?
+                    .is_some()
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Returns the sections of a segment that have `text` in `field`, with as much as `record` says; nothing if none has it.

@@ -108,7 +108,7 @@ pub(crate) fn search_without(
         ..question
     };
     ranking.hits.retain(|hit| !left_out(hit.page));
-    in_one_language(store, &text, &mut ranking.hits)?;
+    in_one_language(store, &view, &text, &mut ranking.hits)?;
     let runs = match search.detail {
         Detail::Outline => single_runs(&ranking.hits),
         Detail::Snippet | Detail::Full => joined_runs(&ranking.hits, WHOLE_TOKENS),

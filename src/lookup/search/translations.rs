@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::LookupError;
+use crate::lookup::index::View;
 use crate::lookup::rank::Hit;
 use crate::store::Store;
 
@@ -61,19 +62,25 @@ const WORDS_MIN: usize = 2;
 /// Leaves those of `hits` out that say in another language what a page among them says in that of `question`.
 pub(super) fn in_one_language(
     store: &Store,
+    view: &View,
     question: &str,
     hits: &mut Vec<Hit>,
 ) -> Result<(), LookupError> {
-    let mut places: HashMap<i64, Place> = HashMap::new();
-    let mut ranked = Vec::new();
-    for hit in hits.iter() {
-        if !places.contains_key(&hit.page)
-            && let Some((source, path)) = store.place_of_page(hit.page)?
-        {
-            places.insert(hit.page, Place::of(source, &path));
-            ranked.push(hit.page);
-        }
+    // Most documentation is in one language, and the index knows by its paths.
+    if !view.has_in_paths(PLAIN)? && !view.has_in_paths(&[ENGLISH])? {
+        return Ok(());
     }
+    let mut ranked: Vec<i64> = Vec::new();
+    let mut seen: HashSet<i64> = HashSet::new();
+    ranked.extend(
+        hits.iter()
+            .map(|hit| hit.page)
+            .filter(|page| seen.insert(*page)),
+    );
+    let places = store.places_of_pages(&ranked)?.into_iter();
+    let places: HashMap<i64, Place> = places
+        .map(|(page, source, path)| (page, Place::of(source, &path)))
+        .collect();
     if places.values().all(|place| place.language.is_none()) {
         return Ok(());
     }
