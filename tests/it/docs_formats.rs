@@ -274,6 +274,40 @@ fn the_table_of_formats_is_the_one_of_the_program() {
 }
 
 #[test]
+fn functions_and_options_of_html_are_read_at_their_anchors_and_an_index_is_told_from_them() {
+    let functions = "<h1>lists</h1><article><h4 id=all-2><div><span>all(Pred, List)</span></div></h4><div><p>All of them.</p></div></article>\
+        <article><h4 id=foldl-3><div><span>foldl(Fun, Acc0, List)</span></div></h4><div><h3>Types</h3><p>Fun = fun()</p></div>\
+        <p>Calls it on each, from the left.</p></article>";
+    let options = "<h1>Options</h1><ul><li><p><a id=option_proxy></a> <strong>server.proxy</strong></p><ul><li>values: any</ul>\
+        <li><p><a id=option_mech></a> <strong>server.mech</strong></p><ul><li>values: plain, external</ul></ul>";
+    let index = "<div class=index><h1>Index</h1><dl><dt id=i1>foldl, <a href=lists.html>Functions that fold lists</a></dt>\
+        <dt id=i2>server.mech, <a href=options.html>Options of the server</a></dt></dl></div>";
+    let home = home_with(&[
+        ("lists.html", functions.as_bytes()),
+        ("options.html", options.as_bytes()),
+        ("words.html", index.as_bytes()),
+    ]);
+    add(home.path());
+    let read = |reference: &str| {
+        let output = mrconductor(home.path(), &["docs", "read", reference], b"");
+        assert!(output.status.success(), "{reference}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let foldl = read("docs:lists.html#foldl-3");
+    assert!(
+        foldl.contains("Types\n\nFun = fun()\n\nCalls it on each"),
+        "{foldl}"
+    );
+    let mech = read("docs:options.html#option_mech");
+    assert!(
+        mech.contains("plain, external") && !mech.contains("proxy"),
+        "{mech}"
+    );
+    assert!(read("docs:words.html").contains("· meta\n"));
+    assert_eq!(paths(home.path(), &["server.mech"])[0], "options.html");
+}
+
+#[test]
 fn a_description_in_several_files_is_one_and_changes_with_each_of_them() {
     let home = home_with(&[(
         "openapi.yaml",

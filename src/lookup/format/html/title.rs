@@ -9,6 +9,8 @@ const BEFORE_SITE: &[&str] = &[" | ", " — ", " – ", " · "];
 
 /// What programs write behind a heading, as a link to it.
 const MARKS: &[char] = &['¶', '#', '§', '🔗'];
+/// What they write before it for the same: no title begins so.
+const MARKS_BEFORE: &[char] = &['◆', '◇'];
 /// What they write behind it as a link to its source.
 const SOURCES: &[&str] = &["[source]", "[src]"];
 
@@ -40,6 +42,7 @@ pub(super) fn level(given: u8, title: &str) -> u8 {
 
 /// Returns the words of a heading without the links to it and to its source.
 pub(super) fn without_marks(words: &str) -> &str {
+    let words = words.trim().trim_start_matches(MARKS_BEFORE);
     let words = words.trim().trim_end_matches(MARKS).trim_end();
     let words = SOURCES.iter().fold(words, |words, source| {
         words.strip_suffix(source).unwrap_or(words)
@@ -113,6 +116,16 @@ mod tests {
         assert_eq!(
             anchors.collect::<Vec<_>>(),
             [None, Some("haul"), Some("tow"), None]
+        );
+    }
+
+    #[test]
+    fn links_to_a_heading_are_no_part_of_it() {
+        let page = "<h1>Rope</h1><h2><span class=permalink><a href='#a1'>&#9670;&nbsp;</a></span>haul() <span>[1/2]</span></h2><p>Hauls.</p>\
+            <h2>#tow <a href='#tow'>¶</a></h2>";
+        assert_eq!(
+            parse(page).text,
+            "# Rope\n\n## haul() [1/2]\n\nHauls.\n\n## #tow\n"
         );
     }
 
