@@ -27,31 +27,25 @@ impl HtmlLists {
             return;
         }
         let (start, mut depth) = self.open.unwrap_or((first, 0));
-        let mut end = None;
-        let mut is_more = false;
+        let (mut is_over, mut is_more) = (false, false);
         markup::each(html, |token, _| match token {
-            Token::TagToken(tag) if &*tag.name == "dl" && end.is_none() => {
+            Token::TagToken(tag) if &*tag.name == "dl" && !is_over => {
                 if tag.kind == TagKind::StartTag {
                     depth += 1;
                 } else {
                     depth = depth.saturating_sub(1);
                 }
-                end = (depth == 0).then_some(());
+                is_over = depth == 0;
             }
-            Token::TagToken(_) => is_more |= end.is_some(),
-            Token::CharacterTokens(words) => is_more |= end.is_some() && !words.trim().is_empty(),
+            Token::TagToken(_) => is_more |= is_over,
+            Token::CharacterTokens(words) => is_more |= is_over && !words.trim().is_empty(),
             _ => {}
         });
-        self.open = match end {
-            None => Some((start, depth)),
-            Some(()) => {
-                if !is_more {
-                    self.found
-                        .push(start..first + html.trim_end().lines().count());
-                }
-                None
-            }
-        };
+        self.open = (!is_over).then_some((start, depth));
+        if is_over && !is_more {
+            let end = first + html.trim_end().lines().count();
+            self.found.push(start..end);
+        }
     }
 
     /// Forgets the list that is open: there is Markdown in it, or its end is missing.
@@ -116,7 +110,7 @@ impl<I: Iterator<Item = Block>> Writer<I> {
 
     /// Writes what was read of a list, with an empty line before and behind it.
     fn list(&mut self, page: &Document, lines: &Range<usize>) {
-        self.gap(number(lines.start));
+        self.gap();
         let first = self.file_lines.len();
         self.blocks.extend(page.blocks.iter().map(|block| Block {
             line: first + block.line,
@@ -127,13 +121,14 @@ impl<I: Iterator<Item = Block>> Writer<I> {
         let offset = number(lines.start);
         self.file_lines
             .extend(numbers.map(|line| line.saturating_add(offset) - 1));
-        self.gap(number(lines.end.saturating_sub(1)));
+        self.gap();
     }
 
-    fn gap(&mut self, number: u32) {
+    /// Writes an empty line, which belongs to what stands above it, unless there is one or nothing yet.
+    fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
-            self.file_lines.push(number);
+            self.file_lines.extend(self.file_lines.last().copied());
         }
     }
 }

@@ -96,35 +96,35 @@ pub(super) fn in_one_language(
     let asked = languages_of(question);
     let mut others: HashSet<i64> = HashSet::new();
     for pages in groups.into_values() {
-        let said: Vec<(i64, Option<&str>)> = pages
+        let said: Vec<(i64, Option<&'static str>)> = pages
             .into_iter()
             .filter_map(|page| Some((page, places.get(&page)?.language)))
             .collect();
-        if let Some(kept) = kept(&said, &asked) {
-            let others_of = said.iter().filter(|(_, language)| *language != kept);
-            others.extend(others_of.map(|(page, _)| *page));
-        }
+        others.extend(left_out(&said, &asked));
     }
     hits.retain(|hit| !others.contains(&hit.page));
     Ok(())
 }
 
-/// Returns in which language pages are kept that are the same but for that, best first, if they are translations.
-fn kept<'a>(pages: &[(i64, Option<&'a str>)], asked: &[&str]) -> Option<Option<&'a str>> {
-    let mut languages = pages.iter().map(|(_, language)| *language);
-    let first = languages.clone().next()?;
-    let is_said = languages.clone().any(|language| language == Some(ENGLISH));
+/// Returns which of some pages that are the same but for their language, best first, are left out.
+fn left_out(pages: &[(i64, Option<&'static str>)], asked: &[&str]) -> Vec<i64> {
+    let languages = || pages.iter().map(|(_, language)| *language);
+    let is_said = languages().any(|language| language == Some(ENGLISH));
     let is_plain =
         |language: Option<&str>| language.is_none_or(|language| PLAIN.contains(&language));
-    let are_several = languages.clone().any(|language| language != first);
-    if !are_several || !is_said && !languages.clone().all(is_plain) {
-        return None;
+    if !is_said && !languages().all(is_plain) {
+        return Vec::new();
     }
-    let asked_for = languages
-        .clone()
-        .find(|language| language.is_some_and(|language| asked.contains(&language)));
-    let english = languages.find(|language| language.is_none_or(|language| language == ENGLISH));
-    Some(asked_for.or(english).unwrap_or(first))
+    // What says no language beside translations is what they are of.
+    let read = |language: Option<&'static str>| language.unwrap_or(ENGLISH);
+    let find = |wanted: &dyn Fn(&str) -> bool| languages().map(read).find(|it| wanted(it));
+    let kept = find(&|language| asked.contains(&language))
+        .or_else(|| find(&|language| language == ENGLISH))
+        .or_else(|| find(&|_| true));
+    let others = pages
+        .iter()
+        .filter(|(_, language)| kept.is_some_and(|kept| read(*language) != kept));
+    others.map(|(page, _)| *page).collect()
 }
 
 /// Where a page is.
@@ -330,5 +330,10 @@ mod tests {
             ("winch.md", "# Winch\n\nThe `drum_brake` holds.\n"),
         ];
         assert_eq!(paths(&pages, "drum_brake"), ["winch.md"]);
+        let pages = [
+            ("en/winch.md", "# Winch\n\nThe `drum_brake` holds.\n"),
+            ("winch.md", "# Winches\n\nA `drum_brake` for each.\n"),
+        ];
+        assert_eq!(paths(&pages, "drum_brake"), ["en/winch.md", "winch.md"]);
     }
 }

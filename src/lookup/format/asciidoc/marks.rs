@@ -22,6 +22,11 @@ pub(super) fn is_frame(line: &str) -> bool {
     marks.any(|mark| is_delimiter(line, *mark)) || line == "--"
 }
 
+/// Tells whether `line` may begin or end a block.
+pub(super) fn delimits(line: &str) -> bool {
+    is_frame(line) || fence_of(line).is_some() || is_table(line) || is_delimiter(line, '/')
+}
+
 /// Returns what ends the code that `line` begins.
 pub(super) fn fence_of(line: &str) -> Option<&str> {
     if is_delimiter(line, '-') || is_delimiter(line, '.') {

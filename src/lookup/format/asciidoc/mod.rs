@@ -64,7 +64,7 @@ struct Reader<'a> {
     /// The lines of the file, and which of them is read.
     lines: Vec<&'a str>,
     at: usize,
-    /// The last line that is written like each: a block that never closes is none.
+    /// The last line that is written like each delimiter: a block that never closes is none.
     last: HashMap<&'a str, usize>,
     /// What is open, the innermost last: the delimiter of each block, and the lists round it.
     frames: Vec<(&'a str, Lists<'a>)>,
@@ -79,6 +79,8 @@ struct Reader<'a> {
     /// Whether a block begins here, and whether that goes on with the item above.
     is_begun: bool,
     is_attached: bool,
+    /// The line behind the head of the page: its title, its authors, attributes.
+    head_end: usize,
     /// White space before the paragraph that is open.
     indent: usize,
     text: String,
@@ -90,8 +92,9 @@ impl<'a> Reader<'a> {
     fn of(text: &'a str) -> Self {
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         let numbered = lines.iter().enumerate();
+        let delimiters = numbered.filter(|(_, line)| marks::delimits(line));
         Self {
-            last: numbered.map(|(number, line)| (*line, number)).collect(),
+            last: delimiters.map(|(number, line)| (*line, number)).collect(),
             lines,
             at: 0,
             frames: Vec::new(),
@@ -102,6 +105,7 @@ impl<'a> Reader<'a> {
             is_apart: false,
             is_begun: true,
             is_attached: false,
+            head_end: 0,
             indent: 0,
             text: String::with_capacity(text.len()),
             file_lines: Vec::new(),
@@ -133,6 +137,8 @@ impl<'a> Reader<'a> {
             self.code(line, close);
         } else if marks::is_table(line)
             && let Some(close) = self.close_of(line)
+            && let Some(lines) = self.lines.get(self.at + 1..close)
+            && table::is_readable(lines)
         {
             self.table(close);
         } else if let Some(underlined) = self.underlined(line, below) {
@@ -142,7 +148,7 @@ impl<'a> Reader<'a> {
             self.is_begun = true;
         } else if let Some(heading) = marks::heading(line) {
             self.heading(heading);
-        } else if self.is_begun && marks::is_entry(line) {
+        } else if (self.is_begun || self.at < self.head_end) && marks::is_entry(line) {
             let goes_on = |line: &&str| line.ends_with('\\');
             let lines = self.lines.get(self.at..).unwrap_or_default().iter();
             self.at += lines.take_while(|line| goes_on(line)).count();
@@ -186,6 +192,9 @@ impl<'a> Reader<'a> {
 
     fn heading(&mut self, mut heading: Heading) {
         self.lists.end();
+        if self.blocks.is_empty() {
+            self.head_end = self.paragraph_end();
+        }
         heading.anchor = self.anchor.take().or(heading.anchor);
         let marks = "#".repeat(usize::from(heading.level));
         let words = format!("{marks} {}", heading.title);
@@ -289,7 +298,7 @@ impl<'a> Reader<'a> {
         if let Some(title) = title {
             self.title(title);
         } else if let Some(item) = Item::of(line).filter(|_| may_be_item) {
-            self.item(item);
+            self.item(&item);
         } else if self.lists.is_due() && !(self.is_attached && is_indented) {
             if !self.lists.is_joined() {
                 self.begin(BlockKind::Prose);
@@ -327,10 +336,10 @@ impl<'a> Reader<'a> {
         self.is_begun = true;
     }
 
-    fn item(&mut self, item: Item<'a>) {
+    fn item(&mut self, item: &Item<'a>) {
         let anchor = item.anchor.map(str::to_owned).or(self.anchor.take());
         let is_joined = self.lists.is_joined();
-        let (margin, words) = self.lists.begin(&item);
+        let (margin, words) = self.lists.begin(item);
         let anchor = anchor.filter(|_| self.lists.define());
         if anchor.is_some() || self.is_apart && !is_joined {
             self.gap();
@@ -417,7 +426,8 @@ impl<'a> Reader<'a> {
     /// Writes an empty line, unless there is one or nothing yet.
     fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.write(self.at, 0, "");
+            // It belongs to what stands above it.
+            self.write(0, 0, "");
         }
     }
 

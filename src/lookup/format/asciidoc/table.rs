@@ -2,8 +2,10 @@
 
 use crate::lookup::clean::one_line;
 
-/// Columns of the widest table: beyond that it is text.
+/// Columns of the widest table: what is beyond them begins a row.
 const COLUMNS_MAX: usize = 100;
+/// Cells of the largest table: beyond that it is text.
+const CELLS_MAX: usize = 200_000;
 
 /// A table as it is shown.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +14,12 @@ pub(super) struct Table {
     pub(super) rows: Vec<(usize, String)>,
     /// Whether the first of them names the columns.
     pub(super) has_head: bool,
+}
+
+/// Tells whether a table of `lines` is small enough to be read as one.
+pub(super) fn is_readable(lines: &[&str]) -> bool {
+    let cells = lines.iter().map(|line| line.matches('|').count());
+    cells.sum::<usize>() <= CELLS_MAX
 }
 
 impl Table {
@@ -71,9 +79,10 @@ fn read(number: usize, line: &str, cells: &mut Vec<(usize, String)>) {
     for (place, part) in parts.into_iter().enumerate() {
         let mut next = 1;
         let mut words = part.as_str();
-        // What stands right before a mark may say of the cell behind it how it is.
+        // What stands right before a mark, and is not all of a cell, may say of the cell behind it how it is.
         if place < last
             && let Some((before, spans)) = spec(words)
+            && (place == 0 || before.ends_with([' ', '\t']))
         {
             (words, next) = (before, spans);
         }
@@ -86,7 +95,9 @@ fn read(number: usize, line: &str, cells: &mut Vec<(usize, String)>) {
             }
         } else {
             cells.push((number, words.to_owned()));
-            cells.extend((1..times).map(|_| (number, String::new())));
+            if cells.len() < CELLS_MAX {
+                cells.extend((1..times).map(|_| (number, String::new())));
+            }
         }
         times = next;
     }
@@ -130,6 +141,7 @@ mod tests {
         assert_eq!(table("|Mark |Metres\n\n|red\n|10\nm\n", None), head);
         assert_eq!(table("|Mark|Metres\n\na|red s|10 m", Some(2)), head);
         assert_eq!(table("|a \\| b\n|c", Some(2)), ["| a \\| b | c |"]);
+        assert_eq!(table("|a|d|m\n", None), ["| a | d | m |"]);
         assert_eq!(
             table("2+|both\n|vitamin a|2\n", Some(2)),
             ["| both |  |", "| vitamin | 2 |"]

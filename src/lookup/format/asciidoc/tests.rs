@@ -75,13 +75,13 @@ fn items_are_indented_by_their_marks() {
 
 #[test]
 fn what_says_nothing_is_left_out_and_lines_are_those_of_the_file() {
-    let text = "= Ropes\n:toc: left\n:long: a \\\n  b\n\n// hidden\nifdef::x[]\n[[rope]]\n[.lead]\nA rope +\nholds.\nendif::x[]\n\n////\nno\n////\n\n\
+    let text = "= Ropes\nJane Doe\n:toc: left\n:long: a \\\n  b\n\n// hidden\nifdef::x[]\n[[rope]]\n[.lead]\nA rope +\nholds.\nendif::x[]\n\n////\nno\n////\n\n\
                 .Types\n[cols=2*]\n|===\n|Kind |Use\n\n|hemp\n|anchors\n|===\n\n[NOTE]\n====\nKnots slip.\n\n* wet\n====\n\n\
                 [TIP]\nTie two.\nifdef::y[Only y.]\n\n[source,rust]\nlet a = 1;\n\n----\n\n  let b;\n\n----\n\n[quote]\n____\nPull.\n____\nEnd.\n";
     let document = read(text);
     assert_eq!(
         document.text,
-        "# Ropes\n\nA rope\nholds.\n\nTypes:\n| Kind | Use |\n| --- | --- |\n| hemp | anchors |\n\nNOTE:\nKnots slip.\n\n- wet\n\n\
+        "# Ropes\n\nJane Doe\n\nA rope\nholds.\n\nTypes:\n| Kind | Use |\n| --- | --- |\n| hemp | anchors |\n\nNOTE:\nKnots slip.\n\n- wet\n\n\
          TIP: Tie two.\nOnly y.\n\n```rust\nlet a = 1;\n```\n\n```\n  let b;\n```\n\nPull.\n\nEnd.\n"
     );
     let lines = document.file_lines.unwrap();
