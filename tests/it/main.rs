@@ -27,6 +27,7 @@ mod docs_anew;
 mod docs_answers;
 mod docs_faults;
 mod docs_formats;
+mod docs_hits;
 mod docs_model;
 mod docs_read;
 mod docs_search;

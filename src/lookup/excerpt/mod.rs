@@ -2,11 +2,12 @@
 
 mod around;
 mod bare;
+mod long;
 mod terms;
 mod units;
 
 pub(in crate::lookup) use self::bare::{container, is_apparatus, says_nothing};
-use self::units::{Form, Unit, find_first_said, units};
+use self::units::{Form, GoesOn, Unit, find_first_said, units};
 use super::passage::count;
 use super::rank::{Sought, Words, lossy};
 
@@ -32,11 +33,16 @@ impl Excerpts {
     pub(super) fn of(text: String, definitions: &[usize], sought: &Sought) -> Self {
         let mut units = units(&text, definitions);
         find_first_said(&mut units);
-        // A term is found by the first that is said of it.
+        // A term is found by the first that is said of it, and what goes on with an item says what that names.
         let mut terms: Words = 0;
-        for unit in &mut units {
+        for at in 0..units.len() {
+            let begun = long::begun(&units, at).and_then(|begun| units.get(begun));
+            let begun = begun.map_or(0, |begun| begun.found);
+            let Some(unit) = units.get_mut(at) else {
+                continue;
+            };
             let words = text.get(unit.bytes.clone()).unwrap_or_default();
-            unit.found = sought.found_in(words);
+            unit.found = sought.found_in(words) | begun;
             if unit.form == Form::Term {
                 terms |= unit.found;
             } else if unit.form.stands_alone() {
@@ -77,8 +83,7 @@ impl Excerpts {
     /// The rest of the sentence that a unit is the beginning of.
     fn rest(&self, at: usize) -> Option<usize> {
         let next = self.units.get(at + 1)?;
-        let is_prose = next.form == Form::Prose && self.units.get(at)?.form == Form::Prose;
-        (is_prose && next.under == Some(at)).then_some(at + 1)
+        (next.goes_on == Some(GoesOn::Sentence)).then_some(at + 1)
     }
 
     /// The unit that brings most for its tokens, with what it costs.
@@ -98,11 +103,11 @@ impl Excerpts {
             let Some(cost) = self.cost_within(left, at, picked) else {
                 continue;
             };
-            let terms = self
-                .terms(at)
-                .filter(|term| picked.get(*term) == Some(&false));
-            let terms: usize = terms.map(|term| self.tokens(term)).sum();
-            let gain = new / (lossy(self.tokens(at) + terms) + OVERHEAD_TOKENS);
+            let names = self
+                .names(at)
+                .filter(|name| picked.get(*name) == Some(&false));
+            let names: usize = names.map(|name| self.tokens(name)).sum();
+            let gain = new / (lossy(self.tokens(at) + names) + OVERHEAD_TOKENS);
             if best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, at, cost));
             }
@@ -145,15 +150,19 @@ impl Excerpts {
         std::iter::successors(above(&at), above).filter(move |at| !is_cited(at))
     }
 
-    /// The terms of which this is the first that is said.
-    fn terms(&self, at: usize) -> impl Iterator<Item = usize> {
-        let is_term = |at: &usize| {
-            self.units
-                .get(*at)
-                .is_some_and(|unit| unit.form == Form::Term)
+    /// What says what this is said of: the item or row that it goes on with, the terms of which it is the first that is said.
+    fn names(&self, at: usize) -> impl Iterator<Item = usize> {
+        let unit = self.units.get(at);
+        let begins = unit.is_some_and(|unit| unit.begins);
+        let is_part = long::begun(&self.units, at).is_some();
+        let is_name = move |at: &usize| {
+            self.units.get(*at).is_some_and(|head| match head.form {
+                Form::Term => begins || is_part,
+                Form::Block | Form::Prose => is_part,
+                _ => false,
+            })
         };
-        let begins = self.units.get(at).is_some_and(|unit| unit.begins);
-        self.heads(at).filter(move |at| begins && is_term(at))
+        self.heads(at).filter(is_name)
     }
 
     fn pick(&self, at: usize, picked: &mut [bool]) {

@@ -4,16 +4,17 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::around::Around;
-use super::bare;
 use super::terms::{Said, is_ended, is_entry, terms};
+use super::{bare, long};
 use crate::lookup::passage::fence_of;
 use crate::lookup::rank::Words;
 
-/// Bytes from which a paragraph is taken apart into sentences: about forty tokens.
-const SENTENCES_FROM_BYTES: usize = 160;
+/// Bytes from which a paragraph, an item or a row is taken apart into sentences: about forty tokens.
+pub(super) const SENTENCES_FROM_BYTES: usize = 160;
 /// Bytes of a line that is a mark: no more tokens than a gap.
 const MARK_BYTES_MAX: usize = 8;
-/// Bytes of the beginning that is shown with a term, of a first sentence that is longer: so much has room at the least size.
+/// Bytes of the beginning that is shown of an item, a row, or what is said of a term, where the first sentence is longer: so much has
+/// room at the least size.
 const BEGINNING_BYTES: usize = 90;
 /// What a tab counts as white space.
 const TAB: usize = 4;
@@ -67,6 +68,8 @@ pub(super) struct Unit {
     pub(super) is_cited: bool,
     /// Whether it is the first that is said of the terms it is under.
     pub(super) begins: bool,
+    /// Whether it goes on with what it is under, and how.
+    pub(super) goes_on: Option<GoesOn>,
     pub(super) found: Words,
 }
 
@@ -79,9 +82,19 @@ impl Unit {
             under,
             is_cited: false,
             begins: false,
+            goes_on: None,
             found: 0,
         }
     }
+}
+
+/// What a unit is the rest of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GoesOn {
+    /// The sentence that the unit above begins.
+    Sentence,
+    /// An item or a row.
+    Block,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,20 +308,31 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
         } else if line.begins_item() || is_entry(line) && !around.is_block(line.indent()) {
             around.begin_item(number, line.indent());
         }
-        let mut cut = match form {
-            Form::Prose => sentences(text, bytes),
-            _ => vec![bytes],
+        let (mut cut, mut is_parted) = match form {
+            Form::Prose => (sentences(text, bytes), false),
+            Form::Block => long::parts(text, bytes, line),
+            _ => (vec![bytes], false),
         };
         let term = units
             .last()
             .filter(|unit| unit.form == Form::Term && !unit.is_cited);
-        let is_parted = form == Form::Prose && term.is_some() && part_first(text, &mut cut);
+        is_parted |= form == Form::Prose && term.is_some() && part_first(text, &mut cut);
         let cut = cut.into_iter().enumerate().map(|(place, bytes)| {
             // The rest of the first sentence says nothing without its beginning.
-            let is_rest = is_parted && place == 1;
-            let under = if is_rest { Some(number) } else { under };
+            let goes_on = if is_parted && place == 1 {
+                Some(GoesOn::Sentence)
+            } else if form == Form::Block && place > 0 {
+                Some(GoesOn::Block)
+            } else {
+                None
+            };
+            let (form, under) = match goes_on {
+                Some(_) => (Form::Prose, Some(number)),
+                None => (form, under),
+            };
             Unit {
                 is_cited: is_definition && number == 0,
+                goes_on,
                 ..Unit::new(bytes, form, under)
             }
         });
@@ -473,7 +497,7 @@ fn prose(
 }
 
 /// Parts the first of some `sentences` between two words, if it is long.
-fn part_first(text: &str, sentences: &mut Vec<Range<usize>>) -> bool {
+pub(super) fn part_first(text: &str, sentences: &mut Vec<Range<usize>>) -> bool {
     let Some(first) = sentences.first().cloned() else {
         return false;
     };
@@ -528,8 +552,9 @@ pub(super) fn find_first_said(units: &mut [Unit]) {
 
 /// The head of the table whose row begins at byte `start`, if it has one.
 fn table(units: &[Unit], start: usize, text: &str) -> Option<usize> {
-    let above = units.last()?;
-    let is_right_above = text.get(above.bytes.end..start) == Some("");
+    let is_right_above = text.get(units.last()?.bytes.end..start) == Some("");
+    let last = units.len() - 1;
+    let above = units.get(long::begun(units, last).unwrap_or(last))?;
     let row = text.get(above.bytes.clone())?.trim_start();
     match above.form {
         Form::TableHead if is_right_above => Some(units.len() - 1),
@@ -539,7 +564,7 @@ fn table(units: &[Unit], start: usize, text: &str) -> Option<usize> {
 }
 
 /// Cuts the paragraph at `bytes` into its sentences, if it is long.
-fn sentences(text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn sentences(text: &str, bytes: Range<usize>) -> Vec<Range<usize>> {
     let paragraph = text.get(bytes.clone()).unwrap_or_default();
     if paragraph.len() < SENTENCES_FROM_BYTES {
         return vec![bytes];
