@@ -91,7 +91,7 @@ impl Citation<'_> {
 /// Letters that the headings above a section may have in a citation: three or four of them, or some twenty tokens.
 const HEADINGS_LETTERS_MAX: usize = 90;
 /// What stands between two headings.
-const BELOW: &str = " › ";
+pub(super) const BELOW: &str = " › ";
 /// What stands between two headings where some are left out.
 const LEFT_OUT: &str = " › … › ";
 

@@ -30,6 +30,7 @@ pub mod kept;
 pub mod leaf;
 pub mod library;
 pub(crate) mod model;
+mod name_only;
 pub mod naming;
 mod narrow;
 mod orders;

@@ -6,6 +6,7 @@ use super::citation::Provenance;
 use super::document::DEFINITION;
 use super::editions::Editions;
 use super::error::LookupError;
+use super::name_only;
 use super::narrow::narrowed;
 use super::passage::{Extent, Passage, blank_lines_above, squeezed, trimmed};
 use super::rank::{Hit, Ranking, Sought};
@@ -126,12 +127,26 @@ impl<'a> Shelf<'a> {
         if let [section] = sections
             && !self.is_told(page, section, text)
             && let Some(part) = narrowed(section, (&page.title, text), cut, self.sought)
+            && !name_only::is_one(&part, text)
         {
             return self.passage(run, (page, text), &[part], 0);
         }
         // It may begin with a neighbour, but is called after the section that was found.
         let found = run.best.ordinal.saturating_sub(run.first);
         self.passage(run, (page, text), sections, found)
+    }
+
+    /// Tells whether `run` only says what its page is called and the section behind it, which stands below that, goes on with it.
+    pub(super) fn goes_on(&mut self, run: &Run) -> Result<bool, LookupError> {
+        if run.first != run.last {
+            return Ok(false);
+        }
+        self.fetch(run.page)?;
+        Ok(self.page(run.page).is_some_and(|(_, text, cut)| {
+            let next = cut.sections.get(run.last + 1);
+            let both = cut.sections.get(run.last).zip(next);
+            both.is_some_and(|(section, next)| name_only::goes_on(section, next, text))
+        }))
     }
 
     /// Returns all of the page that `run` is of, if it has at most `tokens`, else all under the headings of the run.

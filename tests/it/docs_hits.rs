@@ -45,3 +45,15 @@ fn the_item_that_is_asked_for_is_shown_in_part_and_no_neighbour_in_its_place() {
         );
     }
 }
+
+#[test]
+fn what_only_says_a_name_is_shown_with_what_stands_below_it() {
+    let page = "# windlass\n\nwindlass — hauls an anchor\n\n## Options\n\nThe option `--reverse` lets the windlass turn the other way.\n\n\
+                ## Files\n\nNone.\n";
+    let home = home_with(&[("windlass.md", page)]);
+    let answer = search(home.path(), "windlass", "200");
+    assert!(
+        answer.contains("windlass — hauls an anchor") && answer.contains("--reverse"),
+        "{answer}"
+    );
+}

@@ -135,6 +135,18 @@ fn most_to_gain(open: &[Open], limit: usize) -> Option<(usize, f32)> {
     gains.max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
+/// Returns `run` with the section behind it, if it only says what its page is called and that one is not among `runs`.
+fn reaching(run: Run, runs: &[Run], shelf: &mut Shelf<'_>) -> Result<Run, LookupError> {
+    let next = run.last + 1;
+    let is_found =
+        |other: &Run| other.page == run.page && (other.first..=other.last).contains(&next);
+    let goes_on = shelf.goes_on(&run)? && !runs.iter().any(is_found);
+    Ok(Run {
+        last: if goes_on { next } else { run.last },
+        ..run
+    })
+}
+
 /// What became of a passage that was to be shown.
 enum Opened {
     /// It is shown.
@@ -174,7 +186,8 @@ impl Filling {
                 }
                 (Some(run), ..) => {
                     let worth = run.best.score / best;
-                    match self.opened(shelf.quoted(run)?, worth, shelf) {
+                    let run = reaching(*run, runs, shelf)?;
+                    match self.opened(shelf.quoted(&run)?, worth, shelf) {
                         Opened::Shown(passage) => open.push(*passage),
                         Opened::Passed => {}
                         Opened::TooLong(passage) => {
