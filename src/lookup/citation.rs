@@ -51,6 +51,8 @@ pub(super) struct Citation<'a> {
     /// Where on the page it begins.
     pub(super) anchor: &'a str,
     pub(super) title: &'a str,
+    /// How the operation is called that it is of, if it does not say that itself.
+    pub(super) endpoint: Option<&'a str>,
     pub(super) lines: (u32, u32),
     /// Tokens shown, and of how many, where that is not all.
     pub(super) shown: Option<(usize, usize)>,
@@ -71,6 +73,7 @@ impl Citation<'_> {
             .shown
             .map(|(shown, all)| format!("{shown} of {all} tokens"));
         let facts = [
+            self.endpoint.map(|endpoint| format!("`{endpoint}`")),
             Some(place(&self.reference.path, first, last)),
             shown,
             Some(self.kind.to_owned()).filter(|kind| kind != Kind::Guide.name()),
@@ -163,6 +166,7 @@ mod tests {
             reference: &Reference::parse("s:p.md#a"),
             anchor: "a",
             title: "P › A",
+            endpoint: Some("GET /a"),
             lines: (1, 9),
             shown: Some((80, 300)),
             kind: "guide",
@@ -172,7 +176,7 @@ mod tests {
         };
         assert_eq!(
             citation.text(),
-            "## s:p.md#a\nP › A · lines 1-9 · 80 of 300 tokens · version 2.1 (project: 2.3) · \
+            "## s:p.md#a\nP › A · `GET /a` · lines 1-9 · 80 of 300 tokens · version 2.1 (project: 2.3) · \
              https://h.example/p#a · read 2026-11-18\n"
         );
         assert_eq!(day(i64::MAX), None);

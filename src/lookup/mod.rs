@@ -18,6 +18,7 @@ mod counted;
 pub mod document;
 mod editions;
 pub(crate) mod embedding;
+mod endpoint;
 mod error;
 mod escape;
 mod excerpt;

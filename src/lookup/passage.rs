@@ -129,6 +129,8 @@ pub struct Passage {
     pub title: String,
     /// The headings above, from the page's title down.
     pub breadcrumb: String,
+    /// Method and path of the operation that its page describes.
+    pub(super) endpoint: Option<String>,
     /// How well it answers, larger is better; comparable within one answer only.
     pub score: f32,
     /// What the score is made of, the most important first; empty unless it was asked for.
@@ -208,10 +210,13 @@ impl Passage {
 
     fn head(&self, tokens: usize) -> String {
         let is_excerpt = self.extent == Extent::Excerpt;
+        let endpoint = self.endpoint.as_deref();
+        let endpoint = endpoint.filter(|endpoint| !self.text.contains(endpoint));
         let citation = Citation {
             reference: &self.reference,
             anchor: &self.anchor,
             title: &self.breadcrumb,
+            endpoint,
             lines: self.lines,
             shown: is_excerpt.then_some((tokens, self.tokens_in_all)),
             kind: &self.kind,
@@ -425,6 +430,7 @@ mod tests {
             lines: (1, 9),
             title: "A".to_owned(),
             breadcrumb: "P › A".to_owned(),
+            endpoint: None,
             score: 1.0,
             reasons: Vec::new(),
             version: None,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::citation::Provenance;
 use super::document::DEFINITION;
 use super::editions::Editions;
+use super::endpoint;
 use super::error::LookupError;
 use super::name_only;
 use super::narrow::narrowed;
@@ -223,6 +224,7 @@ impl<'a> Shelf<'a> {
             .filter(|(_, key)| !self.is_known(key))
             .map_or(*first, |(section, _)| *section);
         let cut = self.page(run.page).map(|(.., cut)| cut);
+        let endpoint = endpoint::of_page(&page.kind, text).map(str::to_owned);
         let (text, definitions) = joined(&new, text, cut);
         let provenance = Provenance::of(self.store, self.editions, &self.search.pinned, page)?;
         let passage = Passage {
@@ -235,6 +237,7 @@ impl<'a> Shelf<'a> {
             lines: (first.lines.0, last.lines.1),
             title: cited.title.clone(),
             breadcrumb: cited.breadcrumb.clone(),
+            endpoint,
             score: run.best.score,
             reasons: self
                 .explained

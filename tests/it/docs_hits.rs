@@ -57,3 +57,24 @@ fn what_only_says_a_name_is_shown_with_what_stands_below_it() {
         "{answer}"
     );
 }
+
+#[test]
+fn a_part_of_an_operation_is_cited_with_its_method_and_path() {
+    let about = "The harbour keeps it for a week, and nobody asks for it before noon. ".repeat(30);
+    let spec = serde_json::json!({
+        "openapi": "3.0.0",
+        "info": {"title": "Harbour", "version": "1"},
+        "paths": {"/ships/{ship}/anchor": {"post": {
+            "summary": "Drop an anchor",
+            "description": format!("{about}\n\nAn anchor of iron holds in mud.\n\n{about}"),
+            "responses": {"200": {"description": "It fell."}}
+        }}}
+    });
+    let home = home_with(&[("harbour.json", &spec.to_string())]);
+    let answer = search(home.path(), "what of iron holds in mud?", "200");
+    assert!(
+        answer.contains(" · `POST /ships/{ship}/anchor` · ")
+            && answer.contains("An anchor of iron holds in mud."),
+        "{answer}"
+    );
+}

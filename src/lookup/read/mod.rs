@@ -144,6 +144,7 @@ impl Book {
             reference: &stretch.reference,
             anchor: &stretch.reference.anchor,
             title: &stretch.title,
+            endpoint: None,
             lines: stretch.lines,
             shown: None,
             kind: &self.page.kind,
