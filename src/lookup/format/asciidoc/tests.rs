@@ -130,6 +130,16 @@ fn a_text_is_known_by_marks_that_nothing_else_has() {
     }
 }
 
+#[test]
+fn a_table_of_very_many_cells_is_text_and_columns_that_are_only_said_are_few() {
+    let many = "|a\n".repeat(300_000);
+    let text = shown(&format!("|===\n{many}|===\n"));
+    assert!(text.starts_with("|===\n|a\n|a\n"));
+    let wide = "99+|a\n".repeat(100_000);
+    let text = shown(&format!("|===\n{wide}|===\n"));
+    assert!(text.len() < 2_000_000, "{}", text.len());
+}
+
 proptest! {
     #[test]
     fn blocks_and_lines_are_in_order_whatever_the_marks(text in "(\\+\n|----\n|====\n|--\n|\\* |\\*\\* |\\. |a:: |b::|a|\n|\n\n|  |\\|===\n|\\||== |\\[\\[a\\]\\]|\\[NOTE\\]\n|\\[source,sh\\]\n|\\.b\n|<1> |////\n|ifdef::a\\[\\]\n){0,40}") {
