@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::sentences::{SENTENCES_FROM_BYTES, part_first, sentences};
 use super::terms::is_entry;
-use super::units::{Form, Line, SENTENCES_FROM_BYTES, Unit, part_first, sentences};
+use super::units::{Form, Line, Unit};
 
 /// Cuts the block at `bytes`, which begins with `line`, into its sentences, if it is a long item or row, and tells whether the
 /// second of these parts is the rest of the first sentence.

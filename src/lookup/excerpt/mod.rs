@@ -3,6 +3,7 @@
 mod around;
 mod bare;
 mod long;
+mod sentences;
 mod terms;
 mod units;
 
