@@ -234,6 +234,34 @@ mod tests {
     }
 
     #[test]
+    fn a_title_of_the_question_and_nothing_else_comes_before_a_longer_one() {
+        let operation = |path: &str, title: &str, text: &str| {
+            format!(
+                "  {path}:\n    put: {{summary: {title}, description: {text}, responses: {{}}}}\n"
+            )
+        };
+        let api = [
+            "openapi: 3.0.0\ninfo: {title: P, version: '1'}\npaths:\n".to_owned(),
+            operation(
+                "/berth-requests/{id}/keep",
+                "Keep a berth request",
+                "Keeps it here.",
+            ),
+            operation(
+                "/berth-requests/{id}/keep-async",
+                "Keep a berth request later",
+                "Keep a berth request. A berth request is kept. Keep a berth request when there is time.",
+            ),
+        ];
+        let pages = [("api.yaml", api.concat())];
+        let first = paths(&pages, "keep a berth request").into_iter().next();
+        assert_eq!(
+            first.as_deref(),
+            Some("api.yaml/put/berth-requests/id/keep")
+        );
+    }
+
+    #[test]
     fn a_function_is_found_where_the_code_at_the_head_declares_it() {
         let pages = [
             (
