@@ -4,11 +4,11 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is more than one, [`lacking`] what was meant by
-//! a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for
-//! each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by [`rarity`]
-//! and the [`weights`]. Whoever asks is told by [`reasons`] what each score is made of, and by [`unmet`] what no section has;
-//! [`sought`] finds the same words in a text.
+//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is more than one word, [`lacking`]
+//! what was meant by a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers
+//! what speaks for each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by
+//! [`rarity`] and the [`weights`]. [`requested`] looks after the page of a request. Whoever asks is told
+//! by [`reasons`] what each score is made of, and by [`unmet`] what no section has; [`sought`] finds the same words in a text.
 
 mod about;
 mod candidates;
@@ -22,6 +22,7 @@ mod nearness;
 mod question;
 mod rarity;
 mod reasons;
+mod requested;
 mod sought;
 mod together;
 mod unmet;

@@ -42,8 +42,13 @@ pub(super) struct Named {
 impl Named {
     /// Tells whether it is a request rather than a member.
     pub(super) fn is_request(&self) -> bool {
-        self.spelled.starts_with('/') || self.spelled.contains(" /")
+        is_request(&self.spelled)
     }
+}
+
+/// Tells whether `name`, as the index holds it, is a request.
+pub(super) fn is_request(name: &str) -> bool {
+    name.starts_with('/') || name.contains(" /")
 }
 
 /// Returns the names of more than one word in `text`, in order.

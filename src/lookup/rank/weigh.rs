@@ -11,6 +11,7 @@ use super::fields::{
 };
 use super::nearness::Nearness;
 use super::question::Role;
+use super::requested;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
@@ -367,7 +368,12 @@ fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<
             .map(|(_, score)| score)
             .sum();
         let before = seen.entry(candidate.page).or_default();
-        let (gain, kept) = (weights.coherence * others, weights.repeat.powi(*before));
+        let repeat = if candidate.is_requested {
+            requested::REPEAT
+        } else {
+            weights.repeat
+        };
+        let (gain, kept) = (weights.coherence * others, repeat.powi(*before));
         *before += 1;
         hits.push(Hit {
             page: candidate.page,
