@@ -4,7 +4,7 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is more than one word, [`lacking`]
+//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is a name though it looks like none, [`lacking`]
 //! what was meant by a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers
 //! what speaks for each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by
 //! [`rarity`] and the [`weights`]. [`requested`] looks after the page of a request. Whoever asks is told
@@ -232,6 +232,21 @@ mod tests {
         let pages = [("s.graphql", schema.to_owned())];
         let first = paths(&pages, "PullRequest.mergeable").into_iter().next();
         assert_eq!(first.as_deref(), Some("s.graphql/types/PullRequest"));
+    }
+
+    #[test]
+    fn a_type_is_found_by_its_name_before_others_that_have_it_in_theirs() {
+        let members: Vec<String> = (0..200)
+            .map(|at| format!("\"What it has of number {at}.\" part{at}: Int\n"))
+            .collect();
+        let schema = format!(
+            "type Query {{ \"Look up a berth.\" berth(id: ID!): Berth }}\ntype Mutation {{ \"Create a berth.\" createBerth(id: ID!): Berth }}\n\
+             \"Ways to sort berths.\" enum BerthOrderField {{ NAME DEPTH }}\n\"A berth holds a ship.\" type Berth {{ {} }}\n",
+            members.concat()
+        );
+        let pages = [("s.graphql", schema)];
+        let first = paths(&pages, "Berth").into_iter().next();
+        assert_eq!(first.as_deref(), Some("s.graphql/types/Berth"));
     }
 
     #[test]
