@@ -261,7 +261,7 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
     let mut names = Names::default();
     let mut requests: Vec<String> = Vec::new();
     let spans = heading.code.iter().map(String::as_str);
-    for span in spans.chain([heading.title.as_str()]) {
+    for (at, span) in spans.chain([heading.title.as_str()]).enumerate() {
         if let Some(path) = requested(span) {
             requests.extend([span, path].map(str::to_owned));
             continue;
@@ -280,7 +280,7 @@ pub fn symbols(heading: &Heading) -> Vec<String> {
             continue;
         };
         let single = head.split_whitespace().count() == 1;
-        let as_code = span != heading.title || looks_like_code(name);
+        let as_code = at < heading.code.len() || looks_like_code(name);
         if heading.level == DEFINITION || as_code && (called || single) {
             names.add(name);
             names.add(last_name(name));
@@ -441,6 +441,8 @@ mod tests {
             ["dis.Bytecode", "Bytecode"]
         );
         assert_eq!(of("The --locked flag", &[], 2), ["--locked"]);
+        assert_eq!(of("Repository", &["Repository"], 1), ["Repository"]);
+        assert_eq!(of("Repository", &[], 1), Vec::<String>::new());
         let definition = Heading {
             anchor: Some("flask.Blueprint.name".to_owned()),
             ..heading("property name: str", &[], DEFINITION)

@@ -10,6 +10,7 @@ use super::meaning::Meaning;
 use super::nearness::{self, Nearest, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
 use super::rarity::Rarity;
+use super::requested;
 use super::together;
 use crate::lookup::action::Action;
 use crate::lookup::error::LookupError;
@@ -73,6 +74,8 @@ pub(super) struct Candidate {
     pub(super) action: Option<Action>,
     /// How much each term stands in each field; empty if words did not find it.
     pub(super) counts: Vec<[f32; FIELDS]>,
+    /// Whether its page defines a request that is asked for.
+    pub(super) is_requested: bool,
     /// Terms in its title.
     pub(super) title_terms: u32,
     /// What adjacent words of the question are worth that stand together here.
@@ -144,6 +147,7 @@ impl Evidence {
             }
         }
         fields::count(view, asked, &found, &mut evidence.candidates)?;
+        requested::spread(asked, &mut evidence.candidates);
         evidence.met = evidence.met();
         together::find(
             view,

@@ -44,7 +44,7 @@ fn forms(fields: Fields, wanted: &Term) -> [Option<(Field, &str)>; FIELDS] {
         says_something.then_some((fields.path, stem)),
         is_name.then_some((fields.body, stem)),
         is_name.then_some((fields.symbol, stem)),
-        matches!(wanted.role, Role::Word | Role::Owner)
+        matches!(wanted.role, Role::Word | Role::Owner | Role::Common)
             .then_some((fields.title_forms, wanted.form.as_str())),
         is_name.then_some((fields.symbol_spellings, wanted.spelled.as_str())),
     ]

@@ -4,11 +4,11 @@
 //! question → terms → candidates → evidence → weights → hits
 //! ```
 //!
-//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is more than one, [`lacking`] what was meant by
-//! a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for
-//! each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by [`rarity`]
-//! and the [`weights`]. Whoever asks is told by [`reasons`] what each score is made of, and by [`unmet`] what no section has;
-//! [`sought`] finds the same words in a text.
+//! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is a name though it looks like none, [`lacking`]
+//! what was meant by a slip, [`about`] what names documentation. [`candidates`] finds the sections worth a look, [`evidence`] gathers
+//! what speaks for each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by
+//! [`rarity`] and the [`weights`]. [`requested`] looks after the page of a request. Whoever asks is told
+//! by [`reasons`] what each score is made of, and by [`unmet`] what no section has; [`sought`] finds the same words in a text.
 
 mod about;
 mod candidates;
@@ -22,6 +22,7 @@ mod nearness;
 mod question;
 mod rarity;
 mod reasons;
+mod requested;
 mod sought;
 mod together;
 mod unmet;
@@ -231,6 +232,49 @@ mod tests {
         let pages = [("s.graphql", schema.to_owned())];
         let first = paths(&pages, "PullRequest.mergeable").into_iter().next();
         assert_eq!(first.as_deref(), Some("s.graphql/types/PullRequest"));
+    }
+
+    #[test]
+    fn a_type_is_found_by_its_name_before_others_that_have_it_in_theirs() {
+        let members: Vec<String> = (0..200)
+            .map(|at| format!("\"What it has of number {at}.\" part{at}: Int\n"))
+            .collect();
+        let schema = format!(
+            "type Query {{ \"Look up a berth.\" berth(id: ID!): Berth }}\ntype Mutation {{ \"Create a berth.\" createBerth(id: ID!): Berth }}\n\
+             \"Ways to sort berths.\" enum BerthOrderField {{ NAME DEPTH }}\n\"A berth holds a ship.\" type Berth {{ {} }}\n",
+            members.concat()
+        );
+        let pages = [("s.graphql", schema)];
+        let first = paths(&pages, "Berth").into_iter().next();
+        assert_eq!(first.as_deref(), Some("s.graphql/types/Berth"));
+    }
+
+    #[test]
+    fn a_title_of_the_question_and_nothing_else_comes_before_a_longer_one() {
+        let operation = |path: &str, title: &str, text: &str| {
+            format!(
+                "  {path}:\n    put: {{summary: {title}, description: {text}, responses: {{}}}}\n"
+            )
+        };
+        let api = [
+            "openapi: 3.0.0\ninfo: {title: P, version: '1'}\npaths:\n".to_owned(),
+            operation(
+                "/berth-requests/{id}/keep",
+                "Keep a berth request",
+                "Keeps it here.",
+            ),
+            operation(
+                "/berth-requests/{id}/keep-async",
+                "Keep a berth request later",
+                "Keep a berth request. A berth request is kept. Keep a berth request when there is time.",
+            ),
+        ];
+        let pages = [("api.yaml", api.concat())];
+        let first = paths(&pages, "keep a berth request").into_iter().next();
+        assert_eq!(
+            first.as_deref(),
+            Some("api.yaml/put/berth-requests/id/keep")
+        );
     }
 
     #[test]

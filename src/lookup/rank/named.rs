@@ -25,6 +25,10 @@ const STEPS_BEFORE_MAX: usize = 2;
 const METHODS: &[&str] = &[
     "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
 ];
+/// Words of a question in which a capital makes a name: in longer ones products and people have them as well.
+const CALLED_WORDS_MAX: usize = 6;
+/// Bytes of the shortest name that is known by its capital.
+const CALLED_BYTES_MIN: usize = 3;
 /// What joins a member to what it is a member of, where it does not within a word.
 const JOINTS: &[&str] = &["#", "->", "().", "()->", "()#", "?."];
 
@@ -42,8 +46,13 @@ pub(super) struct Named {
 impl Named {
     /// Tells whether it is a request rather than a member.
     pub(super) fn is_request(&self) -> bool {
-        self.spelled.starts_with('/') || self.spelled.contains(" /")
+        is_request(&self.spelled)
     }
+}
+
+/// Tells whether `name`, as the index holds it, is a request.
+pub(super) fn is_request(name: &str) -> bool {
+    name.starts_with('/') || name.contains(" /")
 }
 
 /// Returns the names of more than one word in `text`, in order.
@@ -73,6 +82,25 @@ pub(super) fn is_defined(view: &View, name: &str) -> bool {
     let term = Term::from_field_text(view.fields.symbol_spellings, name);
     // An index that cannot be read says so when candidates are looked for.
     view.searcher.doc_freq(&term).is_ok_and(|count| count > 0)
+}
+
+/// Tells whether `word` of `text` is a name by its capital: that of no beginning, and a section defines it as it is written
+/// (`Repository`).
+pub(super) fn is_called(view: &View, text: &str, word: &str) -> bool {
+    if text.split_whitespace().nth(CALLED_WORDS_MAX).is_some() {
+        return false;
+    }
+    let mut letters = word.chars();
+    let has_capital = letters.next().is_some_and(char::is_uppercase)
+        && word.len() >= CALLED_BYTES_MIN
+        && letters.all(char::is_lowercase);
+    let Some((before, behind)) = text.split_once(word).filter(|_| has_capital) else {
+        return false;
+    };
+    let before = before.trim_end();
+    let begins = before.is_empty() || before.ends_with(['.', '!', '?', ':']);
+    let is_alone = before.is_empty() && !behind.contains(char::is_alphanumeric);
+    (is_alone || !begins) && is_defined(view, &spelled(word))
 }
 
 /// Finds the requests of `text`.
@@ -255,6 +283,25 @@ mod tests {
             ("is (/users/<id>) there?", "/users/<id>=/users/{}"),
         ] {
             assert_eq!(found(text), [name], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_with_a_capital_is_a_name_if_it_is_defined_so_and_begins_nothing() {
+        let schema =
+            "type Query { berth: Berth }\ntype Berth { id: ID!, \"How deep.\" depth: Int }\n";
+        let (store, index) = library::in_memory("s", [("s.graphql", schema)]).unwrap();
+        let view = index.view(&store).unwrap();
+        for (text, word, is_name) in [
+            ("Berth", "Berth", true),
+            ("`Berth`?", "Berth", true),
+            ("fields of Berth type", "Berth", true),
+            ("Berth of a ship", "Berth", false),
+            ("It is moored. Berth of a ship", "Berth", false),
+            ("a Harbour", "Harbour", false),
+            ("fields of berth", "berth", false),
+        ] {
+            assert_eq!(is_called(&view, text, word), is_name, "{text}");
         }
     }
 

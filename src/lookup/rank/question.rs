@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::about::{self, Documentation};
 use super::frames::apart;
 use super::lacking::Lacking;
-use super::named::{Named, is_defined, named};
+use super::named::{Named, is_called, is_defined, named};
 use super::rarity::Rarity;
 use crate::lookup::document::{Kind, looks_like_code};
 use crate::lookup::error::LookupError;
@@ -232,7 +232,7 @@ impl Asked<'_> {
     /// Adds the forms of `written`, which is the word `word` or a piece of it; `role` is that of the first, the others are its parts.
     fn add(&mut self, written: &str, word: usize, mut role: Role) {
         let form = written.to_lowercase();
-        let is_named = is_name(written);
+        let is_named = is_name(written) || is_called(self.view, self.text, written);
         self.view.prose.each(written, |_, stem| {
             let is_whole = role != Role::Part;
             self.terms.push(Term {

@@ -11,6 +11,7 @@ use super::fields::{
 };
 use super::nearness::Nearness;
 use super::question::Role;
+use super::requested;
 use super::weights::Weights;
 use crate::lookup::document::Kind;
 
@@ -19,6 +20,9 @@ use crate::lookup::document::Kind;
 const OWN_MEMBER: f32 = 0.9;
 const A_MEMBER: f32 = 0.6;
 const TOLD_MEMBER: f32 = 0.8;
+
+/// What it counts to be called what is asked, word for word: a title with one more word has nearly all the same evidence.
+const WHOLE: f32 = 1.1;
 
 /// Returns the candidates of `evidence` in the order that `weights` give them, best first.
 pub(crate) fn weigh(evidence: &Evidence, weights: &Weights) -> Vec<Hit> {
@@ -224,10 +228,14 @@ pub(super) fn worth(term: &Fact, weights: &Weights) -> f32 {
     weight * term.rarity * term.emphasis
 }
 
-/// Returns how nearly the title of a candidate is the question, 0 to 1.
+/// Returns how nearly the title of a candidate is the question, 0 to 1; more if it is, word for word.
 pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weights) -> f32 {
     let (mut all, mut in_title, mut count) = (0.0, 0.0, 0u32);
+    let mut common = 0;
     for (term, counts) in evidence.terms.iter().zip(&candidate.counts) {
+        if term.role == Role::Common && has(counts, TITLE_FORMS) {
+            common += 1;
+        }
         if term.role != Role::Word {
             continue;
         }
@@ -244,6 +252,9 @@ pub(super) fn exact(evidence: &Evidence, candidate: &Candidate, weights: &Weight
     }
     if all <= 0.0 {
         return 0.0;
+    }
+    if in_title >= all && count + common >= candidate.title_terms {
+        return WHOLE;
     }
     let title = lossy(candidate.title_terms.max(count).max(1));
     in_title / all * lossy(count) / title
@@ -357,7 +368,12 @@ fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<
             .map(|(_, score)| score)
             .sum();
         let before = seen.entry(candidate.page).or_default();
-        let (gain, kept) = (weights.coherence * others, weights.repeat.powi(*before));
+        let repeat = if candidate.is_requested {
+            requested::REPEAT
+        } else {
+            weights.repeat
+        };
+        let (gain, kept) = (weights.coherence * others, repeat.powi(*before));
         *before += 1;
         hits.push(Hit {
             page: candidate.page,

@@ -481,7 +481,7 @@ mod tests {
             [
                 "1 1 Settings #settings []",
                 "6 2 max_tries #max-tries [\"max_tries\"]",
-                "13 2 sent #sent []",
+                "13 2 sent #sent [\"sent\"]",
                 "21 3 Logging #logging [\"app.log\", \"log\"]",
             ]
         );
