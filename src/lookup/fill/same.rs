@@ -1,9 +1,11 @@
 //! Which passages say what another one of the answer says already: a manual that is there in several formats, or twice.
 
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+
 use crate::lookup::passage::Passage;
 
-/// Bytes of a word with what stands before it, about.
-const WORD_BYTES: usize = 5;
 /// Words that are compared together: fewer are found in any text of the same subject.
 const WORDS: usize = 4;
 /// Of a passage under the same title so much is said already, in percent, if it is the same: formats differ in marks and hyphens.
@@ -108,42 +110,20 @@ fn title(title: &str) -> String {
 
 /// Returns hashes of the words of `text`, each with those that follow it, in order.
 fn stretches(text: &str) -> Vec<u64> {
-    let words = hashes_of_words(text);
+    let state = FixedState::default();
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<u64> = words
+        .filter(|word| !word.is_empty())
+        .map(|word| state.hash_one(word))
+        .collect();
     let together = WORDS.min(words.len()).max(1);
-    let stretches = words.windows(together);
-    let mut stretches: Vec<u64> = stretches
-        .map(|stretch| {
-            stretch
-                .iter()
-                .fold(HASH_OFFSET, |hash, word| mixed(hash, *word))
-        })
+    let mut stretches: Vec<u64> = words
+        .windows(together)
+        .map(|stretch| state.hash_one(stretch))
         .collect();
     stretches.sort_unstable();
     stretches.dedup();
     stretches
-}
-
-/// Returns a hash of each word of `text`.
-fn hashes_of_words(text: &str) -> Vec<u64> {
-    let mut hashes = Vec::with_capacity(text.len() / WORD_BYTES);
-    let mut word = HASH_OFFSET;
-    for letter in text.chars().chain([' ']) {
-        if letter.is_alphanumeric() {
-            word = mixed(word, u64::from(letter));
-        } else if word != HASH_OFFSET {
-            hashes.push(word);
-            word = HASH_OFFSET;
-        }
-    }
-    hashes
-}
-
-/// FNV-1a, by words of 64 bits.
-const HASH_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const HASH_PRIME: u64 = 0x0100_0000_01b3;
-
-fn mixed(hash: u64, more: u64) -> u64 {
-    (hash ^ more).wrapping_mul(HASH_PRIME)
 }
 
 #[cfg(test)]

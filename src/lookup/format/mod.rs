@@ -1,9 +1,10 @@
 //! From a file's bytes to its [`Pages`]: one file or folder per format, and [`FORMATS`], the registry.
 //!
 //! Beside them lies what several share. [`charset`] makes letters of bytes, [`tree`] nodes of JSON and YAML, [`lexer`] tokens of
-//! small languages, [`comment`] what their comments say. A [`sheet`] is a page that is written where people do not read the file as it is. [`interface`] is what
-//! descriptions of interfaces have in common, and [`shape`] the types that they declare. [`manual`] and [`overstrike`] know pages
-//! of the manual as terminals show them, [`markdown_html`] the headings that Markdown has as HTML, [`markdown_lists`] the lists.
+//! small languages, [`comment`] what their comments say. A [`sheet`] is a page that is written where people do not read the file as
+//! it is. [`interface`] is what descriptions of interfaces have in common, and [`shape`] the types that they declare. [`manual`] and
+//! [`overstrike`] know pages of the manual as terminals show them, [`markdown_html`] the headings that Markdown has as HTML,
+//! [`markdown_lists`] the lists.
 
 mod asciidoc;
 mod asyncapi;
