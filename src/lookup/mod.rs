@@ -9,6 +9,7 @@
 
 mod action;
 mod arity;
+mod bare;
 mod beside;
 mod best;
 pub mod bundle;

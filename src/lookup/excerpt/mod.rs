@@ -1,13 +1,11 @@
 //! The part of a passage that speaks of what is asked: whole sentences, items, table rows and code fences, in their order.
 
 mod around;
-mod bare;
 mod long;
 mod sentences;
 mod terms;
 mod units;
 
-pub(in crate::lookup) use self::bare::{container, is_apparatus, says_nothing};
 use self::units::{Form, GoesOn, Unit, find_first_said, units};
 use super::passage::count;
 use super::rank::{Sought, Words, lossy};

@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::around::Around;
+use super::long;
 use super::sentences::{part_first, sentences};
 use super::terms::{Said, is_ended, is_entry, terms};
-use super::{bare, long};
+use crate::lookup::bare;
 use crate::lookup::passage::fence_of;
 use crate::lookup::rank::Words;
 
@@ -335,7 +336,7 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
         units.extend(cut);
         at = end;
     }
-    bare::mark(text, &mut units);
+    mark_bare(text, &mut units);
     lead_in(text, &mut units);
     units
 }
@@ -343,6 +344,29 @@ pub(super) fn units(text: &str, definitions: &[usize]) -> Vec<Unit> {
 /// What a container that `line` opens is called, nothing where it closes one.
 fn container<'t>(line: Line<'t>, around: &Around) -> Option<&'t str> {
     bare::container(line.text).filter(|_| !around.is_block(line.indent()))
+}
+
+/// Marks the units of `text` that say nothing, if others do.
+fn mark_bare(text: &str, units: &mut [Unit]) {
+    let mut above = "";
+    let mut found = Vec::new();
+    let mut others = false;
+    for (at, unit) in units.iter().enumerate() {
+        let words = text.get(unit.bytes.clone()).unwrap_or_default();
+        let may_be = matches!(unit.form, Form::Prose | Form::Block);
+        // What is announced is an example.
+        if may_be && !above.trim_end().ends_with(':') && bare::says_nothing(words) {
+            found.push(at);
+        } else {
+            above = words;
+            others |= unit.form.stands_alone();
+        }
+    }
+    for at in found.into_iter().filter(|_| others) {
+        if let Some(unit) = units.get_mut(at) {
+            unit.form = Form::Bare;
+        }
+    }
 }
 
 /// Binds the words that announce a block (`like so:`) to it, for they say nothing without it.

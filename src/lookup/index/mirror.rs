@@ -12,9 +12,9 @@ use super::vectors::Vectors;
 use super::words::names;
 use super::{FORMAT, Fields, Opened, WriteLock, created, formats_and_paths, reopened};
 use crate::lookup::action::Action;
+use crate::lookup::bare::is_apparatus;
 use crate::lookup::document::Kind;
 use crate::lookup::error::LookupError;
-use crate::lookup::excerpt::is_apparatus;
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::bare::{container, says_nothing};
 use super::counted::Counted;
 use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
-use super::excerpt::{container, says_nothing};
 use super::passage::count;
 use crate::store::cuts::Cut;
 use crate::store::documents::SectionRow;

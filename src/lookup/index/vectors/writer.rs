@@ -9,10 +9,10 @@ use tantivy::directory::OwnedBytes;
 
 use super::{Page, Row, STATE, State, Vectors};
 use crate::lookup::action::Action;
+use crate::lookup::bare::is_apparatus;
 use crate::lookup::document::Kind;
 use crate::lookup::embedding::Embedder;
 use crate::lookup::error::LookupError;
-use crate::lookup::excerpt::is_apparatus;
 use crate::lookup::index::output::{self, GONE_SHARE, Output, Place, replace};
 use crate::store::Store;
 use crate::store::documents::{PageRow, SectionRow};

@@ -1,7 +1,6 @@
 //! Lines that hold a place and say nothing: anchors, the targets of links, other files, bare tags and the fences of containers.
 
-use super::units::{Form, Unit};
-use crate::lookup::passage::fence_of;
+use super::passage::fence_of;
 
 /// Spaces from which a line is code, where no item or directive holds it.
 const CODE_INDENT: usize = 4;
@@ -13,31 +12,8 @@ const SHOWN: &[&str] = &[
     "svg", "meta", "link", "script", "style",
 ];
 
-/// Marks the units of `text` that say nothing, if others do.
-pub(super) fn mark(text: &str, units: &mut [Unit]) {
-    let mut above = "";
-    let mut bare = Vec::new();
-    let mut others = false;
-    for (at, unit) in units.iter().enumerate() {
-        let words = text.get(unit.bytes.clone()).unwrap_or_default();
-        let may_be = matches!(unit.form, Form::Prose | Form::Block);
-        // What is announced is an example.
-        if may_be && !above.trim_end().ends_with(':') && says_nothing(words) {
-            bare.push(at);
-        } else {
-            above = words;
-            others |= unit.form.stands_alone();
-        }
-    }
-    for at in bare.into_iter().filter(|_| others) {
-        if let Some(unit) = units.get_mut(at) {
-            unit.form = Form::Bare;
-        }
-    }
-}
-
 /// Tells whether no line of `words` says anything.
-pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
+pub(super) fn says_nothing(words: &str) -> bool {
     let indent = words.len() - words.trim_start_matches(' ').len();
     let mut is_target = false;
     words.lines().all(|line| {
@@ -55,7 +31,7 @@ pub(in crate::lookup) fn says_nothing(words: &str) -> bool {
 }
 
 /// Tells whether `section` has nothing but the addresses of links, under a heading perhaps.
-pub(in crate::lookup) fn is_apparatus(section: &str) -> bool {
+pub(super) fn is_apparatus(section: &str) -> bool {
     let mut lines = section.lines().peekable();
     let (mut has_one, mut goes_on) = (false, false);
     while let Some(line) = lines.next() {
@@ -116,7 +92,7 @@ fn is_address(address: &str) -> bool {
 
 /// Returns what is behind the marks of a line that opens or closes a container, nothing where it closes one: `:::`, `::: tip Ropes`,
 /// `:::{note}`, `//// collapse-code`, `/// note | Ropes`.
-pub(in crate::lookup) fn container(line: &str) -> Option<&str> {
+pub(super) fn container(line: &str) -> Option<&str> {
     let line = line.trim();
     let mark = line
         .chars()
