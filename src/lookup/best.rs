@@ -1,12 +1,14 @@
 //! The best of many by score, kept while they go by.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
 
-/// As many as asked for, the worst of them at hand. Of two with the same score, the smaller one is better.
+/// As many as asked for. Of two with the same score, the smaller one is better.
+///
+/// Twice as many are kept before the better half of them is told from the other: each then costs a few comparisons, where a heap
+/// takes as many as it has levels.
 pub(super) struct Best<T> {
     most: usize,
-    heap: BinaryHeap<Reverse<(Score, Reverse<T>)>>,
+    kept: Vec<(Score, Reverse<T>)>,
     least: f32,
 }
 
@@ -38,17 +40,17 @@ impl<T: Ord + Copy> Best<T> {
     pub(super) fn new(most: usize) -> Self {
         Self {
             most,
-            heap: BinaryHeap::with_capacity(most + 1),
+            kept: Vec::with_capacity(2 * most),
             least: if most == 0 { f32::INFINITY } else { f32::MIN },
         }
     }
 
-    /// Returns the score that the next one must exceed.
+    /// Returns a score that the next one must exceed.
     pub(super) fn least(&self) -> f32 {
         self.least
     }
 
-    /// Keeps `what` if its score is among the best so far.
+    /// Keeps `what` if its score may be among the best.
     #[expect(
         clippy::inline_always,
         reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
@@ -61,25 +63,29 @@ impl<T: Ord + Copy> Best<T> {
     }
 
     fn keep(&mut self, score: f32, what: T) {
-        self.heap.push(Reverse((Score(score), Reverse(what))));
-        if self.heap.len() > self.most {
-            self.heap.pop();
-        }
-        if self.heap.len() == self.most {
-            let worst = self.heap.peek();
-            self.least = worst.map_or(f32::INFINITY, |worst| worst.0.0.0);
+        self.kept.push((Score(score), Reverse(what)));
+        if self.kept.len() >= 2 * self.most {
+            let (_, worst, _) = self
+                .kept
+                .select_nth_unstable_by(self.most - 1, |one, other| other.cmp(one));
+            self.least = worst.0.0;
+            self.kept.truncate(self.most);
         }
     }
 
-    /// Returns what was kept, best first.
-    pub(super) fn sorted(self) -> impl Iterator<Item = (f32, T)> {
-        let from_best = self.heap.into_sorted_vec().into_iter();
-        from_best.map(|Reverse((score, what))| (score.0, what.0))
+    /// Returns the best, in their order.
+    pub(super) fn sorted(mut self) -> impl Iterator<Item = (f32, T)> {
+        self.kept.sort_unstable_by(|one, other| other.cmp(one));
+        let best = self.kept.into_iter().take(self.most);
+        best.map(|(score, what)| (score.0, what.0))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -96,5 +102,19 @@ mod tests {
         let mut none = Best::new(0);
         none.offer(9.0, 1);
         assert_eq!(none.sorted().count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn what_goes_by_is_kept_as_if_all_were_sorted(scores in vec(0_u8..9, 0..60), most in 0_usize..9) {
+            let mut best = Best::new(most);
+            for (what, score) in scores.iter().enumerate() {
+                best.offer(f32::from(*score), what);
+            }
+            let mut all: Vec<(Reverse<u8>, usize)> = scores.into_iter().map(Reverse).zip(0..).collect();
+            all.sort_unstable();
+            let expected = all.into_iter().take(most).map(|(score, what)| (f32::from(score.0), what));
+            prop_assert_eq!(best.sorted().collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        }
     }
 }

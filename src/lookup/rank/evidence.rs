@@ -3,13 +3,16 @@
 //! Gathering needs the index and costs time; weighing is arithmetic. So the same evidence can be weighed a thousand times,
 //! which is how weights are fitted.
 
+use tantivy::query::Bm25StatisticsProvider as _;
+
 use super::about::About;
 use super::candidates::{self, Found};
-use super::fields::{self, FIELDS};
+use super::fields::{self, BODY, FIELDS};
+use super::lists::Lists;
 use super::meaning::Meaning;
 use super::nearness::{self, Nearest, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
-use super::rarity::Rarity;
+use super::rarity::{Rarity, rarity};
 use super::requested;
 use super::together;
 use crate::lookup::action::Action;
@@ -125,7 +128,9 @@ impl Evidence {
         question: &Question<'_>,
         asked: &[Term],
     ) -> Result<Option<(Self, Vec<Found>)>, LookupError> {
-        let found = candidates::by_words(view, question, asked)?;
+        let lists = Lists::read(view, asked)?;
+        let about = About::of(view, question, asked)?;
+        let found = candidates::by_words(view, question, asked, &lists, &about)?;
         if found.is_empty() {
             return Ok(None);
         }
@@ -133,8 +138,8 @@ impl Evidence {
             is_identifier: is_identifier(asked),
             known: 1.0,
             met: 1.0,
-            terms: facts(view, asked)?,
-            about: About::of(view, question, asked)?,
+            terms: facts(view, asked, &lists)?,
+            about,
             action: Action::of_question(&question.meaning()),
             candidates: Vec::with_capacity(found.len() * 2),
             is_cut: found.len() >= candidates::BY_WORDS,
@@ -146,16 +151,16 @@ impl Evidence {
                 evidence.candidates.push(candidate(entry, asked.len()));
             }
         }
-        fields::count(view, asked, &found, &mut evidence.candidates)?;
+        fields::count(view, asked, &lists, &found, &mut evidence.candidates)?;
         requested::spread(asked, &mut evidence.candidates);
         evidence.met = evidence.met();
         together::find(
-            view,
             asked,
             &evidence.terms,
+            &lists,
             &found,
             &mut evidence.candidates,
-        )?;
+        );
         Ok(Some((evidence, found)))
     }
 
@@ -210,18 +215,15 @@ fn at_once<One, Other: Send>(
     })
 }
 
-fn facts(view: &View, terms: &[Term]) -> Result<Vec<Fact>, LookupError> {
-    let rarity = Rarity(view);
-    let mut facts = Vec::with_capacity(terms.len());
-    for term in terms {
-        facts.push(Fact {
-            role: term.role,
-            word: term.word,
-            rarity: rarity.of(&term.stem)? * term.share,
-            emphasis: term.emphasis(),
-        });
-    }
-    Ok(facts)
+fn facts(view: &View, terms: &[Term], lists: &Lists) -> Result<Vec<Fact>, LookupError> {
+    let all = Rarity(view).total_num_docs()?;
+    let facts = terms.iter().enumerate().map(|(at, term)| Fact {
+        role: term.role,
+        word: term.word,
+        rarity: rarity(lists.sections(at, BODY), all) * term.share,
+        emphasis: term.emphasis(),
+    });
+    Ok(facts.collect())
 }
 
 /// A section that words found, before anything is counted of `terms` terms.

@@ -2,13 +2,13 @@
 //! time hardly more than the ninth.
 
 use tantivy::postings::Postings as _;
-use tantivy::schema::{Field, IndexRecordOption};
 
 use super::candidates::{Found, by_segment};
 use super::evidence::Candidate;
-use super::question::{Role, Term};
+use super::lists::{Lists, form};
+use super::question::Term;
 use crate::lookup::error::LookupError;
-use crate::lookup::index::{Fields, View, postings, reaches};
+use crate::lookup::index::{View, reaches};
 
 /// Fields that are counted.
 pub(super) const FIELDS: usize = 8;
@@ -32,34 +32,18 @@ const LENGTH: [f32; FIELDS] = [0.65, 0.5, 0.5, 0.5, 0.65, 0.5, 0.5, 0.5];
 /// Times that a term must stand in a field of mean length to count half of what it can: `k1` of BM25.
 const SATURATION: f32 = 1.2;
 
-/// What of `wanted` is looked for in each field; nothing where it is not.
-fn forms(fields: Fields, wanted: &Term) -> [Option<(Field, &str)>; FIELDS] {
-    let stem = wanted.stem.as_str();
-    let says_something = !matches!(wanted.role, Role::Common | Role::About(_));
-    let is_name = wanted.name.is_some();
-    [
-        Some((fields.body, stem)),
-        says_something.then_some((fields.title, stem)),
-        says_something.then_some((fields.headings, stem)),
-        says_something.then_some((fields.path, stem)),
-        is_name.then_some((fields.body, stem)),
-        is_name.then_some((fields.symbol, stem)),
-        matches!(wanted.role, Role::Word | Role::Owner | Role::Common)
-            .then_some((fields.title_forms, wanted.form.as_str())),
-        is_name.then_some((fields.symbol_spellings, wanted.spelled.as_str())),
-    ]
-}
-
 /// Fills in the counts of `candidates`, which are the found ones in the same order.
 pub(super) fn count(
     view: &View,
     terms: &[Term],
+    lists: &Lists,
     found: &[Found],
     candidates: &mut [Candidate],
 ) -> Result<(), LookupError> {
     let means = means(view)?;
     let segments = view.searcher.segment_readers().len();
-    for ((reader, columns), places) in view.segments().zip(by_segment(found, segments)) {
+    let placed = view.segments().zip(by_segment(found, segments));
+    for (segment, ((reader, columns), places)) in placed.enumerate() {
         if places.is_empty() {
             continue;
         }
@@ -70,14 +54,16 @@ pub(super) fn count(
             }
         }
         for (at, term) in terms.iter().enumerate() {
-            let forms = forms(view.fields, term).into_iter().enumerate();
-            for (((place, form), mean), share) in forms.zip(means).zip(LENGTH) {
-                let Some((field, text)) = form else { continue };
-                let found = postings(reader, field, text, IndexRecordOption::WithFreqs)?;
-                let Some(mut postings) = found else { continue };
+            for (place, (mean, share)) in means.into_iter().zip(LENGTH).enumerate() {
+                let Some((field, _)) = form(view.fields, term, place) else {
+                    continue;
+                };
+                let Some(mut list) = lists.of(segment, at, place) else {
+                    continue;
+                };
                 let lengths = reader.get_fieldnorms_reader(field)?;
                 for (doc, number) in &places {
-                    if reaches(&mut postings, *doc)
+                    if reaches(&mut list, *doc)
                         && let Some(candidate) = candidates.get_mut(*number)
                         && let Some(count) = candidate.counts.get_mut(at)
                         && let Some(count) = count.get_mut(place)
@@ -87,7 +73,7 @@ pub(super) fn count(
                         } else {
                             lengths.fieldnorm(*doc)
                         };
-                        let times = lossy(postings.term_freq());
+                        let times = lossy(list.term_freq());
                         let half = SATURATION * (1.0 - share + share * lossy(length) / mean);
                         *count = times * (SATURATION + 1.0) / (times + half);
                     }

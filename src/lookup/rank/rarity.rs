@@ -18,14 +18,19 @@ impl Rarity<'_> {
     pub(super) fn of(&self, stem: &str) -> tantivy::Result<f32> {
         let all = self.total_num_docs()?;
         let term = Term::from_field_text(self.0.fields.body, stem);
-        let having = self.doc_freq(&term)?.min(all);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a ratio of counts below 2^24, or nearly one"
-        )]
-        let odds = ((all - having) as f32 + 0.5) / (having as f32 + 0.5);
-        Ok((1.0 + odds).ln())
+        Ok(rarity(self.doc_freq(&term)?, all))
     }
+}
+
+/// Returns what finding a word is worth that `having` of `all` sections have.
+pub(super) fn rarity(having: u64, all: u64) -> f32 {
+    let having = having.min(all);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a ratio of counts below 2^24, or nearly one"
+    )]
+    let odds = ((all - having) as f32 + 0.5) / (having as f32 + 0.5);
+    (1.0 + odds).ln()
 }
 
 impl Bm25StatisticsProvider for Rarity<'_> {

@@ -1,17 +1,18 @@
 //! Words that are adjacent in the question and stand together in a section.
 
-use tantivy::postings::Postings as _;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
+use tantivy::postings::{Postings as _, SegmentPostings};
 
 use super::candidates::{Found, by_segment};
 use super::evidence::{Candidate, Fact};
-use super::fields::lossy;
+use super::fields::{BODY, TITLE, lossy};
+use super::lists::Lists;
 use super::question::{Role, Term};
-use crate::lookup::error::LookupError;
+use crate::lookup::index::reaches;
 use crate::lookup::index::words::has_places;
-use crate::lookup::index::{View, postings, reaches};
 
+/// Places of the fields that are looked at.
+pub(super) const PLACES: [usize; 2] = [BODY, TITLE];
 /// Candidates that are looked at: the best by words. Reading positions costs more than reading counts.
 const LOOKED_AT: usize = 100;
 /// Words that may stand between two that count as together.
@@ -23,19 +24,25 @@ const HALF: f32 = 1.2;
 
 /// Fills in what pairs of words are worth that stand together in `candidates`, which are the found ones in the same order.
 pub(super) fn find(
-    view: &View,
     terms: &[Term],
     facts: &[Fact],
+    lists: &Lists,
     found: &[Found],
     candidates: &mut [Candidate],
-) -> Result<(), LookupError> {
+) {
     let found = found.get(..found.len().min(LOOKED_AT)).unwrap_or(found);
-    let readers = view.searcher.segment_readers();
-    let places = by_segment(found, readers.len());
-    for (one, other, rarity) in pairs(terms, facts) {
-        for (reader, places) in readers.iter().zip(&places) {
-            for field in [view.fields.body, view.fields.title] {
-                for (number, times) in times_at(reader, field, (one, other), places)? {
+    let segments = by_segment(found, lists.segments());
+    for (one, other, rarity) in rarest(terms, facts) {
+        for (segment, places) in segments.iter().enumerate() {
+            for field in PLACES {
+                let lists = (
+                    lists.of(segment, one, field),
+                    lists.of(segment, other, field),
+                );
+                let (Some(first), Some(second)) = lists else {
+                    continue;
+                };
+                for (number, times) in times_at(first, second, places) {
                     if let Some(candidate) = candidates.get_mut(number) {
                         candidate.together += rarity * times * (1.0 + HALF) / (times + HALF);
                     }
@@ -43,25 +50,36 @@ pub(super) fn find(
             }
         }
     }
-    Ok(())
 }
 
-/// Returns the words that are adjacent in the question, two by two, with how rare both are; of many pairs the rarest.
-fn pairs<'t>(terms: &'t [Term], facts: &[Fact]) -> Vec<(&'t str, &'t str, f32)> {
-    let whole: Vec<(&Term, &Fact)> = terms
-        .iter()
-        .zip(facts)
-        .filter(|(term, _)| matches!(term.role, Role::Word | Role::Common))
+/// Tells of each of `terms` whether it may be looked for together with another.
+pub(super) fn paired(terms: &[Term]) -> Vec<bool> {
+    let mut paired = vec![false; terms.len()];
+    for place in pairs(terms).flat_map(|(one, other)| [one, other]) {
+        if let Some(paired) = paired.get_mut(place) {
+            *paired = true;
+        }
+    }
+    paired
+}
+
+/// Returns the words that are adjacent in the question, two by two, by their places among `terms`.
+fn pairs(terms: &[Term]) -> impl Iterator<Item = (usize, usize)> {
+    let whole = |(_, term): &(usize, &Term)| matches!(term.role, Role::Word | Role::Common);
+    let firsts = terms.iter().enumerate().filter(whole);
+    let seconds = terms.iter().enumerate().filter(whole).skip(1);
+    firsts
+        .zip(seconds)
+        .filter(|((_, one), (_, other))| are_adjacent(one, other))
+        .map(|((one, _), (other, _))| (one, other))
+}
+
+/// Returns the pairs that are looked for, each with how rare both are; of many the rarest.
+fn rarest(terms: &[Term], facts: &[Fact]) -> Vec<(usize, usize, f32)> {
+    let rarity = |place: usize| facts.get(place).map_or(0.0, |fact| fact.rarity);
+    let mut pairs: Vec<(usize, usize, f32)> = pairs(terms)
+        .map(|(one, other)| (one, other, rarity(one) + rarity(other)))
         .collect();
-    let pairs = whole.windows(2).filter_map(|pair| match pair {
-        [(one, first), (other, second)] if are_adjacent(one, other) => Some((
-            one.stem.as_str(),
-            other.stem.as_str(),
-            first.rarity + second.rarity,
-        )),
-        _ => None,
-    });
-    let mut pairs: Vec<(&str, &str, f32)> = pairs.collect();
     if pairs.len() > PAIRS_MAX {
         pairs.sort_by(|(.., one), (.., other)| other.total_cmp(one));
         pairs.truncate(PAIRS_MAX);
@@ -69,21 +87,14 @@ fn pairs<'t>(terms: &'t [Term], facts: &[Fact]) -> Vec<(&'t str, &'t str, f32)> 
     pairs
 }
 
-/// Counts how often two stems stand together in `field` of the sections at `places`: those that have both, by their number.
+/// Counts how often what `first` and `second` list stands together in the sections at `places`: those that have both, by their
+/// number.
 fn times_at(
-    reader: &SegmentReader,
-    field: Field,
-    (one, other): (&str, &str),
+    mut first: SegmentPostings,
+    mut second: SegmentPostings,
     places: &[(DocId, usize)],
-) -> Result<Vec<(usize, f32)>, LookupError> {
-    const RECORD: IndexRecordOption = IndexRecordOption::WithFreqsAndPositions;
+) -> Vec<(usize, f32)> {
     let mut all = Vec::new();
-    let (Some(mut first), Some(mut second)) = (
-        postings(reader, field, one, RECORD)?,
-        postings(reader, field, other, RECORD)?,
-    ) else {
-        return Ok(all);
-    };
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for (doc, number) in places {
         if reaches(&mut first, *doc) && reaches(&mut second, *doc) {
@@ -92,7 +103,7 @@ fn times_at(
             all.push((*number, lossy(times_together(&before, &after))));
         }
     }
-    Ok(all)
+    all
 }
 
 /// Tells whether nothing is between the two in the question, and the index knows where they stand.
