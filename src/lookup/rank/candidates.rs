@@ -83,9 +83,13 @@ fn having(
         // Returns the score that the next one must exceed.
         let mut offer = |doc: DocId, score: Score| {
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
-            let source = columns.source(doc);
-            if is_there && question.admits(source, columns.kind(doc)) {
-                let gained = OF_SOURCE * about.worth(source);
+            let is_admitted = || question.admits(columns.source(doc), columns.kind(doc));
+            if is_there && (question.admits_all() || is_admitted()) {
+                let gained = if gain > 0.0 {
+                    OF_SOURCE * about.worth(columns.source(doc))
+                } else {
+                    0.0
+                };
                 best.offer(score + gained, (segment, doc));
             }
             best.least() - gain

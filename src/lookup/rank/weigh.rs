@@ -21,6 +21,9 @@ const OWN_MEMBER: f32 = 0.9;
 const A_MEMBER: f32 = 0.6;
 const TOLD_MEMBER: f32 = 0.8;
 
+/// Headings of a page that speak for each of its sections, beside the best.
+const OTHERS: usize = 2;
+
 /// What it counts to be called what is asked, word for word: a title with one more word has nearly all the same evidence.
 const WHOLE: f32 = 1.1;
 
@@ -339,42 +342,58 @@ pub(super) fn prior(kind: u64, defines: f32) -> f32 {
     }
 }
 
+/// What is known of a page while its sections are weighed.
+#[derive(Debug, Default)]
+struct OfPage {
+    /// Its best headings, each with the best score under it: a text that goes on under its heading says nothing new of the page.
+    headings: [(usize, f32); 1 + OTHERS],
+    /// How many of them are known.
+    known: usize,
+    /// How many of its sections were weighed.
+    weighed: i32,
+}
+
+impl OfPage {
+    /// Adds a section under `heading`; the best come first.
+    fn add(&mut self, heading: usize, score: f32) {
+        let mut known = self.headings.iter().take(self.known);
+        if !known.any(|(known, _)| *known == heading)
+            && let Some(next) = self.headings.get_mut(self.known)
+        {
+            *next = (heading, score);
+            self.known += 1;
+        }
+    }
+}
+
 /// Weighs sections by the pages they are in: other good headings of the page speak for each, and a page does not repeat itself.
 fn by_page(mut scored: Vec<(usize, &Candidate, f32)>, weights: &Weights) -> Vec<Hit> {
     scored.sort_unstable_by(|(_, one, one_score), (_, other, other_score)| {
         let by_score = other_score.total_cmp(one_score);
         by_score.then((one.page, one.ordinal).cmp(&(other.page, other.ordinal)))
     });
-    // The best score under each heading of a page: a text that goes on under its heading says nothing new about the page.
-    let mut pages: HashMap<i64, Vec<(usize, f32)>, RandomState> = HashMap::default();
+    let mut pages: HashMap<i64, OfPage, RandomState> =
+        HashMap::with_capacity_and_hasher(scored.len(), RandomState::default());
     for (_, candidate, score) in &scored {
-        let headings = pages.entry(candidate.page).or_default();
-        let heading = heading_of(candidate);
-        if !headings.iter().any(|(known, _)| *known == heading) {
-            headings.push((heading, *score));
-        }
+        let of_page = pages.entry(candidate.page).or_default();
+        of_page.add(heading_of(candidate), *score);
     }
-    let mut seen: HashMap<i64, i32, RandomState> = HashMap::default();
     let mut hits: Vec<Hit> = Vec::with_capacity(scored.len());
     for (number, candidate, score) in scored {
-        let headings = pages
-            .get(&candidate.page)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let others: f32 = headings
+        let of_page = pages.entry(candidate.page).or_default();
+        let others: f32 = of_page
+            .headings
             .iter()
             .skip(1)
-            .take(2)
             .map(|(_, score)| score)
             .sum();
-        let before = seen.entry(candidate.page).or_default();
         let repeat = if candidate.is_requested {
             requested::REPEAT
         } else {
             weights.repeat
         };
-        let (gain, kept) = (weights.coherence * others, repeat.powi(*before));
-        *before += 1;
+        let (gain, kept) = (weights.coherence * others, repeat.powi(of_page.weighed));
+        of_page.weighed += 1;
         hits.push(Hit {
             page: candidate.page,
             ordinal: candidate.ordinal,
