@@ -158,6 +158,10 @@ fn is_thing(word: &str) -> bool {
 
 /// Returns the names that the code declares with which `body` begins below its headings.
 fn declared(body: &str) -> Vec<&str> {
+    // Most sections have no code, which is seen faster than where their lines end.
+    if !body.contains("```") {
+        return Vec::new();
+    }
     let mut lines = body.lines();
     let mut before = "";
     let fence = loop {
