@@ -5,10 +5,11 @@
 //! ```
 //!
 //! [`question`] reads the words: [`frames`] of a stack trace apart, [`named`] what is a name though it looks like none, [`lacking`]
-//! what was meant by a slip, [`about`] what names documentation. [`lists`] are read once, [`candidates`] finds the sections worth a look, [`evidence`] gathers
-//! what speaks for each ([`fields`], [`together`], [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by
-//! [`rarity`] and the [`weights`]. [`requested`] looks after the page of a request. Whoever asks is told
-//! by [`reasons`] what each score is made of, and by [`unmet`] what no section has; [`sought`] finds the same words in a text.
+//! what was meant by a slip, [`about`] what names documentation. What the index has of them is read once, as [`lists`].
+//! [`candidates`] finds the sections worth a look, [`evidence`] gathers what speaks for each ([`fields`], [`together`],
+//! [`nearness`], [`meaning`]: one file a kind), and [`mod@weigh`] puts them in order by [`rarity`] and the [`weights`].
+//! [`requested`] looks after the page of a request. Whoever asks is told by [`reasons`] what each score is made of, and by
+//! [`unmet`] what no section has; [`sought`] finds the same words in a text.
 
 mod about;
 mod candidates;
