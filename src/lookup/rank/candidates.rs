@@ -1,28 +1,21 @@
 //! The sections worth weighing: those that the words of a question find.
 
 use tantivy::postings::Postings as _;
-use tantivy::query::{
-    Bm25StatisticsProvider as _, Bm25Weight, BooleanQuery, BoostQuery, EnableScoring, Occur, Query,
-    TermQuery, Weight,
-};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::Bm25Weight;
+use tantivy::schema::Field;
 use tantivy::{DocId, DocSet as _, Score, SegmentReader, TERMINATED};
 
 use super::about::About;
-use super::fields::{BODY, CODE, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, lossy};
+use super::fields::{BODY, CODE, PATH, SYMBOL, SYMBOL_SPELLINGS, TITLE, mean_length};
 use super::lists::{Lists, form};
 use super::question::{Question, Role, Term};
-use super::rarity::Rarity;
+use super::rarity::sections;
 use crate::lookup::best::Best;
 use crate::lookup::error::LookupError;
 use crate::lookup::index::View;
 
 /// Sections that words find: enough for the coherence of twenty pages.
 pub(super) const BY_WORDS: usize = 200;
-
-/// Sections of a segment up to which all that have a word are scored: of so few a good part may be among the best, and to tell
-/// which are not takes longer than to score them.
-const SCORED_WHOLE: DocId = 100_000;
 
 /// What fields count when sections are found, each with its place; how they are weighed is decided later, on those found.
 const OF_WORD: &[(usize, Score)] = &[(BODY, 1.0), (TITLE, 1.0), (PATH, 0.5)];
@@ -75,35 +68,27 @@ fn having(
     clauses: &[Clause],
 ) -> Result<Vec<Found>, LookupError> {
     let mut best = Best::new(BY_WORDS);
-    // What a section may gain, which the index knows nothing of.
-    let gain = OF_SOURCE * about.most();
+    // What a section may gain by its source.
+    let most = OF_SOURCE * about.most();
     for (segment, (reader, columns)) in view.segments().enumerate() {
         let alive = reader.alive_bitset();
-        let least = best.least() - gain;
-        // Returns the score that the next one must exceed.
-        let mut offer = |doc: DocId, score: Score| {
+        // What has none of them is worth nothing.
+        let mut least = (best.least() - most).max(0.0);
+        for (doc, score) in (0..).zip(scores(reader, segment, lists, clauses)?) {
+            if score <= least {
+                continue;
+            }
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
             let is_admitted = || question.admits(columns.source(doc), columns.kind(doc));
             if is_there && (question.admits_all() || is_admitted()) {
-                let gained = if gain > 0.0 {
+                let gained = if most > 0.0 {
                     OF_SOURCE * about.worth(columns.source(doc))
                 } else {
                     0.0
                 };
                 best.offer(score + gained, (segment, doc));
+                least = (best.least() - most).max(0.0);
             }
-            best.least() - gain
-        };
-        if reader.max_doc() <= SCORED_WHOLE {
-            // What has nothing of them scores 0.
-            let mut least = least.max(0.0);
-            for (doc, score) in (0..).zip(scores(reader, segment, lists, clauses)?) {
-                if score > least {
-                    least = offer(doc, score).max(0.0);
-                }
-            }
-        } else {
-            query(view, clauses)?.for_each_pruning(least, reader, &mut offer)?;
         }
     }
     let found = best.sorted();
@@ -122,11 +107,9 @@ struct Clause {
     term: usize,
     /// Place of the field among those that are counted.
     place: usize,
-    /// Both, as the index knows them.
-    sought: tantivy::Term,
-    /// What it counts.
-    share: Score,
-    /// The same with how rare it is, as BM25 has it.
+    /// The field, as the index knows it.
+    field: Field,
+    /// What the term counts in it, by how rare it is and how long fields are in the mean.
     weight: Bm25Weight,
 }
 
@@ -137,7 +120,7 @@ fn clauses(
     lists: &Lists,
     wanted: impl Fn(&Term) -> bool,
 ) -> Result<Vec<Clause>, LookupError> {
-    let all = Rarity(view).total_num_docs()?;
+    let all = sections(view);
     let mut clauses = Vec::new();
     for (at, term) in terms.iter().enumerate().filter(|(_, term)| wanted(term)) {
         let (share, of_role) = match term.role {
@@ -150,19 +133,18 @@ fn clauses(
         let share = share * term.share * term.emphasis();
         let of_name = OF_NAME.iter().filter(|_| term.name.is_some());
         for (place, of_field) in of_role.iter().chain(of_name) {
-            let Some((field, text)) = form(view.fields, term, *place) else {
+            let Some((field, _)) = form(view.fields, term, *place) else {
                 continue;
             };
-            let share = share * of_field;
+            // A word of everyday prose that hardly ever stands in a title is no rare one there.
             let having = lists.sections(at, *place).max(lists.sections(at, BODY));
-            let mean = lossy(Rarity(view).total_num_tokens(field)?) / lossy(all);
+            let mean = mean_length(view, field)?;
             let weight = Bm25Weight::for_one_term_without_explain(having.min(all), all, mean);
             clauses.push(Clause {
                 term: at,
                 place: *place,
-                sought: tantivy::Term::from_field_text(field, text),
-                share,
-                weight: weight.boost_by(share),
+                field,
+                weight: weight.boost_by(share * of_field),
             });
         }
     }
@@ -181,7 +163,7 @@ fn scores(
         let Some(mut list) = lists.of(segment, clause.term, clause.place) else {
             continue;
         };
-        let lengths = reader.get_fieldnorms_reader(clause.sought.field())?;
+        let lengths = reader.get_fieldnorms_reader(clause.field)?;
         let mut doc = list.doc();
         while doc != TERMINATED {
             if let Some(score) = scores.get_mut(doc as usize) {
@@ -193,18 +175,6 @@ fn scores(
         }
     }
     Ok(scores)
-}
-
-/// Returns `clauses` as a query of the index: a union of nothing but terms, which lets it skip what cannot be among the best.
-fn query(view: &View, clauses: &[Clause]) -> Result<Box<dyn Weight>, LookupError> {
-    let all = clauses.iter().map(|clause| -> (Occur, Box<dyn Query>) {
-        let term = TermQuery::new(clause.sought.clone(), IndexRecordOption::WithFreqs);
-        let query = BoostQuery::new(Box::new(term), clause.share);
-        (Occur::Should, Box::new(query))
-    });
-    let rarity = Rarity(view);
-    let scoring = EnableScoring::enabled_from_statistics_provider(&rarity, &view.searcher);
-    Ok(BooleanQuery::new(all.collect()).weight(scoring)?)
 }
 
 /// The places of the found sections of each segment, in the order of the index, with their number among all found.
@@ -225,12 +195,37 @@ pub(super) fn by_segment(found: &[Found], segments: usize) -> Vec<Vec<(DocId, us
 mod tests {
     use std::collections::HashMap;
 
+    use tantivy::query::{
+        Bm25StatisticsProvider, BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery,
+    };
+    use tantivy::schema::IndexRecordOption;
+
     use super::super::question;
     use super::*;
     use crate::lookup::library;
 
+    /// The statistics of a view, where a word is as rare in each field as in the text as a whole.
+    struct AsAWhole<'a>(&'a View);
+
+    impl Bm25StatisticsProvider for AsAWhole<'_> {
+        fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+            self.0.searcher.total_num_tokens(field)
+        }
+
+        fn total_num_docs(&self) -> tantivy::Result<u64> {
+            self.0.searcher.total_num_docs()
+        }
+
+        fn doc_freq(&self, term: &tantivy::Term) -> tantivy::Result<u64> {
+            let word = term.value().as_str().unwrap().to_owned();
+            let in_text = tantivy::Term::from_field_text(self.0.fields.body, &word);
+            let searcher = &self.0.searcher;
+            Ok(searcher.doc_freq(term)?.max(searcher.doc_freq(&in_text)?))
+        }
+    }
+
     #[test]
-    fn sections_score_the_same_whether_all_are_scored_or_the_index_skips() {
+    fn sections_score_as_a_union_of_the_terms_does_in_the_index() {
         let pages = (0..300).map(|number| {
             let more = "The anchor holds `drop_anchor` in the bay. ".repeat(number % 7);
             let text = format!("# Port {number}\n\n{more}\n\n## Anchor\n\nDrop it. {more}\n");
@@ -239,22 +234,35 @@ mod tests {
         let (store, index) = library::in_memory("s", pages).unwrap();
         let view = index.view(&store).unwrap();
         let question = Question {
-            text: "how does `drop_anchor` drop the anchor in port 42",
+            text: "drop the anchor in port 42",
             ..Question::default()
         };
         let terms = question::terms(&view, &question).unwrap();
         let lists = Lists::read(&view, &terms).unwrap();
-        let clauses = clauses(&view, &terms, &lists, |_| true).unwrap();
-        let weight = query(&view, &clauses).unwrap();
+        let wanted = |term: &Term| term.role == Role::Word;
+        let clauses = clauses(&view, &terms, &lists, wanted).unwrap();
+        let union = terms.iter().filter(|term| wanted(term)).flat_map(|term| {
+            OF_WORD.iter().map(|(place, share)| {
+                let (field, text) = form(view.fields, term, *place).unwrap();
+                let text = tantivy::Term::from_field_text(field, text);
+                let query = TermQuery::new(text, IndexRecordOption::WithFreqs);
+                let query: Box<dyn Query> = Box::new(BoostQuery::new(Box::new(query), *share));
+                (Occur::Should, query)
+            })
+        });
+        let statistics = AsAWhole(&view);
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &view.searcher);
+        let weight = BooleanQuery::new(union.collect()).weight(scoring).unwrap();
         for (segment, (reader, _)) in view.segments().enumerate() {
-            let mut skipping = HashMap::new();
-            weight
-                .for_each(reader, &mut |doc, score| drop(skipping.insert(doc, score)))
-                .unwrap();
-            let all = scores(reader, segment, &lists, &clauses).unwrap();
-            assert_eq!(all.len(), reader.max_doc() as usize);
-            for (doc, score) in (0..).zip(all) {
-                let expected = skipping.get(&doc).copied().unwrap_or_default();
+            let mut expected = HashMap::new();
+            let mut add = |doc, score| {
+                expected.insert(doc, score);
+            };
+            weight.for_each(reader, &mut add).unwrap();
+            let scores = scores(reader, segment, &lists, &clauses).unwrap();
+            assert_eq!(scores.len(), reader.max_doc() as usize);
+            for (doc, score) in (0..).zip(scores) {
+                let expected = expected.get(&doc).copied().unwrap_or_default();
                 assert!((score - expected).abs() < 1e-4, "{doc}: {score} {expected}");
             }
         }

@@ -3,8 +3,6 @@
 //! Gathering needs the index and costs time; weighing is arithmetic. So the same evidence can be weighed a thousand times,
 //! which is how weights are fitted.
 
-use tantivy::query::Bm25StatisticsProvider as _;
-
 use super::about::About;
 use super::candidates::{self, Found};
 use super::fields::{self, BODY, FIELDS};
@@ -12,7 +10,7 @@ use super::lists::Lists;
 use super::meaning::Meaning;
 use super::nearness::{self, Nearest, Nearness};
 use super::question::{Question, Role, Term, is_identifier, terms};
-use super::rarity::{Rarity, rarity};
+use super::rarity::{rarity, sections};
 use super::requested;
 use super::together;
 use crate::lookup::action::Action;
@@ -138,7 +136,7 @@ impl Evidence {
             is_identifier: is_identifier(asked),
             known: 1.0,
             met: 1.0,
-            terms: facts(view, asked, &lists)?,
+            terms: facts(view, asked, &lists),
             about,
             action: Action::of_question(&question.meaning()),
             candidates: Vec::with_capacity(found.len() * 2),
@@ -215,15 +213,15 @@ fn at_once<One, Other: Send>(
     })
 }
 
-fn facts(view: &View, terms: &[Term], lists: &Lists) -> Result<Vec<Fact>, LookupError> {
-    let all = Rarity(view).total_num_docs()?;
+fn facts(view: &View, terms: &[Term], lists: &Lists) -> Vec<Fact> {
+    let all = sections(view);
     let facts = terms.iter().enumerate().map(|(at, term)| Fact {
         role: term.role,
         word: term.word,
         rarity: rarity(lists.sections(at, BODY), all) * term.share,
         emphasis: term.emphasis(),
     });
-    Ok(facts.collect())
+    facts.collect()
 }
 
 /// A section that words found, before anything is counted of `terms` terms.

@@ -2,11 +2,13 @@
 //! time hardly more than the ninth.
 
 use tantivy::postings::Postings as _;
+use tantivy::schema::Field;
 
 use super::candidates::{Found, by_segment};
 use super::evidence::Candidate;
 use super::lists::{Lists, form};
 use super::question::Term;
+use super::rarity::sections;
 use crate::lookup::error::LookupError;
 use crate::lookup::index::{View, reaches};
 
@@ -99,22 +101,26 @@ fn means(view: &View) -> Result<[f32; FIELDS], LookupError> {
     ];
     let mut means = [1.0; FIELDS];
     for (mean, field) in means.iter_mut().zip(all) {
-        let (mut length, mut count) = (0, 0);
-        for reader in view.searcher.segment_readers() {
-            length += reader.inverted_index(field)?.total_num_tokens();
-            count += u64::from(reader.max_doc());
-        }
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a mean needs no more than seven digits"
-        )]
-        let exact = length as f32 / count.max(1) as f32;
-        *mean = exact.max(1.0);
+        *mean = mean_length(view, field)?.max(1.0);
     }
     if let Some(names) = means.get_mut(CODE) {
         *names = names_mean(view).max(1.0);
     }
     Ok(means)
+}
+
+/// Mean length of a field, in terms.
+pub(super) fn mean_length(view: &View, field: Field) -> Result<f32, LookupError> {
+    let mut length = 0;
+    for reader in view.searcher.segment_readers() {
+        length += reader.inverted_index(field)?.total_num_tokens();
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a mean needs no more than seven digits"
+    )]
+    let mean = length as f32 / sections(view).max(1) as f32;
+    Ok(mean)
 }
 
 /// Mean number of names in a section.
