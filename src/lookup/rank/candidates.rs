@@ -68,6 +68,8 @@ fn having(
     clauses: &[Clause],
 ) -> Result<Vec<Found>, LookupError> {
     let mut best = Best::new(BY_WORDS);
+    // What a section is of costs more to look up than all else.
+    let admits_all = question.sources.is_none() && question.kind.is_none();
     // What a section may gain by its source.
     let most = OF_SOURCE * about.most();
     for (segment, (reader, columns)) in view.segments().enumerate() {
@@ -80,7 +82,7 @@ fn having(
             }
             let is_there = alive.is_none_or(|alive| alive.is_alive(doc));
             let is_admitted = || question.admits(columns.source(doc), columns.kind(doc));
-            if is_there && (question.admits_all() || is_admitted()) {
+            if is_there && (admits_all || is_admitted()) {
                 let gained = if most > 0.0 {
                     OF_SOURCE * about.worth(columns.source(doc))
                 } else {

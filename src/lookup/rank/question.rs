@@ -31,11 +31,6 @@ pub(crate) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Tells whether all pages are searched.
-    pub(super) fn admits_all(&self) -> bool {
-        self.sources.is_none() && self.kind.is_none()
-    }
-
     /// Tells whether pages of `source` that are of `kind`, by its number, are searched.
     pub(super) fn admits(&self, source: i64, kind: u64) -> bool {
         let is_wanted = |wanted: Kind| {
