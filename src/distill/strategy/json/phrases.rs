@@ -59,7 +59,7 @@ pub(super) fn name(
     let mut text = body.to_owned();
     let mut legend: Vec<Line> = Vec::new();
     while let Some((estimate, phrase)) = heap.pop() {
-        let count = |text: &str| places(text, &phrase).count();
+        let count = |text: &str| places(text, &phrase, sigil).count();
         let told: usize = legend.iter().map(|line| line.open(count)).sum();
         let Some(price) = names.peek().map(|name| prices.of(name)) else {
             break;
@@ -75,10 +75,10 @@ pub(super) fn name(
         let Some(name) = names.next() else {
             break;
         };
-        text = replaced(&text, &phrase, &name);
+        text = replaced(&text, &phrase, sigil, &name);
         for line in &mut legend {
             if line.open(count) > 0 {
-                line.text = replaced(&line.text, &phrase, &name);
+                line.text = replaced(&line.text, &phrase, sigil, &name);
             }
         }
         legend.push(Line {
@@ -279,18 +279,20 @@ fn add_beginnings(found: &mut BTreeMap<String, usize>) {
     }
 }
 
-/// Returns where a phrase stands that no word runs out of or into.
-fn places<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
+/// Returns where a phrase stands that no word runs out of or into, and that does not begin with the letter of a name.
+fn places<'t>(text: &'t str, phrase: &'t str, sigil: char) -> impl Iterator<Item = usize> + 't {
     let bytes = text.as_bytes();
+    let is_named = move |at: usize| text.get(..at).is_some_and(|before| before.ends_with(sigil));
     text.match_indices(phrase)
         .map(|(at, _)| at)
-        .filter(|at| is_edge(bytes, *at) && is_edge(bytes, at + phrase.len()))
+        .filter(move |at| is_edge(bytes, *at) && is_edge(bytes, at + phrase.len()))
+        .filter(move |at| !is_named(*at))
 }
 
-fn replaced(text: &str, phrase: &str, name: &str) -> String {
+fn replaced(text: &str, phrase: &str, sigil: char, name: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut start = 0;
-    for at in places(text, phrase) {
+    for at in places(text, phrase, sigil) {
         out.push_str(text.get(start..at).unwrap_or(""));
         out.push_str(name);
         start = at + phrase.len();
@@ -312,4 +314,18 @@ fn is_word(character: char) -> bool {
 
 fn is_closing(character: char) -> bool {
     matches!(character, ')' | ']' | '}' | '"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_that_begins_with_one_letter_is_not_found_in_a_name() {
+        let text = "c4:$a c2:https://x.test/1 c1:a c2:https://x.test/2";
+        let found: Vec<usize> = places(text, "a c2:https://x.test", '$').collect();
+        assert_eq!(found, [29]);
+        let named = replaced(text, "a c2:https://x.test", '$', "$i");
+        assert_eq!(named, "c4:$a c2:https://x.test/1 c1:$i/2");
+    }
 }
