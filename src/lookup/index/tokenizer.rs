@@ -4,6 +4,7 @@
 //! stems) is worked out when it is first met, and then remembered, for all fields that hold words in the same way.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
@@ -26,8 +27,8 @@ pub(super) const SPELLINGS: &str = "spellings";
 const READING_BYTES_MAX: usize = 16 << 20;
 /// The same for answers, which meet fewer. A server keeps them as long as it runs.
 const ANSWERING_BYTES_MAX: usize = 4 << 20;
-/// Bytes that a remembered word takes beside its letters and its forms.
-const ENTRY_BYTES: usize = 32;
+/// Bytes that a remembered text takes beside its letters.
+const ENTRY_BYTES: usize = 24;
 
 /// Returns the analyzer called `name`.
 pub(super) fn analyzer(name: &str) -> TextAnalyzer {
@@ -74,9 +75,8 @@ impl Prose {
     ) {
         let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (_, word) in Words::of(text).filter(|(_, word)| wanted(word)) {
-            let mut held = forms.of(word);
-            while let Some((form, _)) = forms.next(&mut held) {
-                found(word, form);
+            for number in forms.of(word) {
+                found(word, forms.form(number));
             }
         }
     }
@@ -95,29 +95,18 @@ struct Forms {
     taken: Taken,
     /// From a word or a part, as written, to what the index holds.
     held_as: TextAnalyzer,
-    /// The forms of each word, for short words and for long ones.
-    short: HashMap<(u64, u64), Held, RandomState>,
-    long: HashMap<Box<str>, Held, RandomState>,
-    /// All forms, one behind the other, each behind a letter that says how long it is and one that says whether the index keeps
-    /// where it stands: what is asked of a word lies together.
-    all: String,
+    /// Which of `ends` are of the forms of a word, for short words and for long ones.
+    short: HashMap<u128, Range<usize>, RandomState>,
+    long: HashMap<Box<str>, Range<usize>, RandomState>,
+    /// The letters of all forms, one behind the other, and where each ends.
+    letters: String,
+    ends: Vec<usize>,
+    /// Whether the index keeps where each stands.
+    have_places: Vec<bool>,
     /// What is remembered takes so many, and may take so many.
     bytes: usize,
     bytes_max: usize,
 }
-
-/// Forms that follow each other: the byte at which the first is, and how many there are.
-#[derive(Debug, Clone, Copy, Default)]
-struct Held {
-    at: u32,
-    forms: u32,
-}
-
-/// Bytes before each form.
-const BEFORE: usize = 2;
-/// Says of a form that the index keeps where it stands; anything else says that it does not.
-const PLACED: u8 = b'p';
-const UNPLACED: u8 = b'-';
 
 impl Forms {
     fn new(taken: Taken, held_as: TextAnalyzer, bytes_max: usize) -> Self {
@@ -126,106 +115,100 @@ impl Forms {
             held_as,
             short: HashMap::default(),
             long: HashMap::default(),
-            all: String::new(),
+            letters: String::new(),
+            ends: Vec::new(),
+            have_places: Vec::new(),
             bytes: 0,
             bytes_max,
         }
     }
 
-    /// Takes the next of the forms that are left of `held`: it, and whether the index keeps where it stands.
-    fn next(&self, held: &mut Held) -> Option<(&str, bool)> {
-        held.forms = held.forms.checked_sub(1)?;
-        let from = held.at as usize;
-        let (length, placed) = match self.all.as_bytes().get(from..)? {
-            [length, placed, ..] => (usize::from(*length), *placed == PLACED),
-            _ => return None,
-        };
-        let to = from + BEFORE + length;
-        held.at = u32::try_from(to).ok()?;
-        Some((self.all.get(from + BEFORE..to)?, placed))
+    /// Returns the form with this number.
+    fn form(&self, number: usize) -> &str {
+        self.letters.get(self.range(number)).unwrap_or_default()
     }
 
-    /// Returns the forms of `word`, until the next word is asked for.
-    fn of(&mut self, word: &str) -> Held {
+    /// Returns which of the letters are those of the form with this number.
+    fn range(&self, number: usize) -> Range<usize> {
+        let end = self.ends.get(number).copied().unwrap_or_default();
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        before.copied().unwrap_or_default()..end
+    }
+
+    /// Tells whether the index keeps where the form with this number stands.
+    fn has_places(&self, number: usize) -> bool {
+        self.have_places.get(number).copied().unwrap_or(true)
+    }
+
+    /// Returns the numbers of the forms of `word`, until the next word is asked for.
+    fn of(&mut self, word: &str) -> Range<usize> {
         self.known(word).unwrap_or_else(|| {
             if self.bytes > self.bytes_max {
                 self.short.clear();
                 self.long.clear();
-                self.all.clear();
+                self.letters.clear();
+                self.ends.clear();
+                self.have_places.clear();
                 self.bytes = 0;
             }
             self.learn(word)
         })
     }
 
-    fn known(&self, word: &str) -> Option<Held> {
+    fn known(&self, word: &str) -> Option<Range<usize>> {
         let known = match packed(word) {
             Some(packed) => self.short.get(&packed),
             None => self.long.get(word),
         };
-        known.copied()
+        known.cloned()
     }
 
-    fn learn(&mut self, word: &str) -> Held {
+    fn learn(&mut self, word: &str) -> Range<usize> {
         let mut of_parts = Vec::new();
         if self.taken == Taken::WordsAndParts {
             // Many words have the same parts. Each is held as it would be as a word.
             parts(word, |part| {
                 if part.len() <= WORD_BYTES_MAX {
-                    of_parts.push(self.known(part).unwrap_or_else(|| self.learn(part)));
+                    of_parts.push(self.known(part).unwrap_or_else(|| self.learn(part)).start);
                 }
             });
         }
-        let first = self.all.len();
-        let mut forms = 0;
+        let (first, before) = (self.ends.len(), self.letters.len());
         if word.len() <= WORD_BYTES_MAX {
             let mut held = self.held_as.token_stream(word);
             while let Some(token) = held.next() {
-                forms += add(&mut self.all, &token.text, has_places(&token.text));
+                self.letters.push_str(&token.text);
+                self.ends.push(self.letters.len());
+                self.have_places.push(has_places(&token.text));
             }
         }
-        for mut part in of_parts {
-            if let Some((form, is_placed)) = self.next(&mut part) {
-                let form = form.to_owned();
-                forms += add(&mut self.all, &form, is_placed);
-            }
+        for part in of_parts {
+            let form = self.range(part);
+            self.letters.extend_from_within(form);
+            self.ends.push(self.letters.len());
+            self.have_places.push(self.has_places(part));
         }
-        let added = self.all.len() - first;
-        self.bytes += word.len() + added + ENTRY_BYTES;
-        let held = Held {
-            at: u32::try_from(first).unwrap_or(u32::MAX),
-            forms,
-        };
+        let forms = first..self.ends.len();
+        self.bytes += word.len() + self.letters.len() - before + ENTRY_BYTES * (1 + forms.len());
         match packed(word) {
-            Some(packed) => self.short.insert(packed, held),
-            None => self.long.insert(word.into(), held),
+            Some(packed) => self.short.insert(packed, forms.clone()),
+            None => self.long.insert(word.into(), forms.clone()),
         };
-        held
+        forms
     }
 }
 
-/// Adds `form` to `all`, and returns how many that makes: one that is longer than a word can be in small letters is none.
-fn add(all: &mut String, form: &str, is_placed: bool) -> u32 {
-    let Some(length) = u8::try_from(form.len()).ok().filter(u8::is_ascii) else {
-        return 0;
-    };
-    all.push(char::from(length));
-    all.push(char::from(if is_placed { PLACED } else { UNPLACED }));
-    all.push_str(form);
-    1
-}
-
-/// A word of up to fifteen bytes, nearly any, as two numbers: compared at once, with nothing to follow to where its letters are.
-fn packed(word: &str) -> Option<(u64, u64)> {
+/// A word of up to fifteen bytes, nearly any, as one number: compared at once, with nothing to follow to where its letters are.
+fn packed(word: &str) -> Option<u128> {
     let mut packed = [0; 16];
     let (length, letters) = packed.split_last_mut()?;
     letters
         .get_mut(..word.len())?
         .copy_from_slice(word.as_bytes());
     *length = u8::try_from(word.len()).ok()?;
-    let (first, rest) = packed.split_first_chunk()?;
-    let second = rest.first_chunk()?;
-    Some((u64::from_le_bytes(*first), u64::from_le_bytes(*second)))
+    Some(u128::from_le_bytes(packed))
 }
 
 /// Takes texts apart, for one field at a time.
@@ -237,7 +220,7 @@ pub(super) struct WordStream<'a> {
     words: Words<'a>,
     forms: MutexGuard<'a, Forms>,
     /// Forms of the word at hand that are still to come.
-    left: Held,
+    left: Range<usize>,
     /// Where the word at hand stands.
     place: usize,
     token: Token,
@@ -250,7 +233,7 @@ impl Tokenizer for WordTokenizer {
         WordStream {
             words: Words::of(text),
             forms: self.0.lock().unwrap_or_else(PoisonError::into_inner),
-            left: Held::default(),
+            left: 0..0,
             place: usize::MAX,
             token: Token::default(),
         }
@@ -260,11 +243,12 @@ impl Tokenizer for WordTokenizer {
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         loop {
-            if let Some((form, is_placed)) = self.forms.next(&mut self.left) {
+            if let Some(number) = self.left.next() {
                 self.token.text.clear();
-                self.token.text.push_str(form);
+                self.token.text.push_str(self.forms.form(number));
                 // Places that are all the same take no room.
-                self.token.position = if is_placed { self.place } else { 0 };
+                let is_kept = self.forms.has_places(number);
+                self.token.position = if is_kept { self.place } else { 0 };
                 return true;
             }
             let Some((start, word)) = self.words.next() else {
@@ -389,9 +373,8 @@ mod tests {
                 format!("{}{number}", "word".repeat(number % 4)),
                 forms.bytes,
             );
-            let mut held = forms.of(&word);
-            assert_eq!(forms.next(&mut held), Some((word.as_str(), true)));
-            assert_eq!(forms.next(&mut held), None);
+            let range = forms.of(&word);
+            assert_eq!(forms.form(range.start), word);
             assert!(forms.bytes < (1 << 20) + 200);
             forgot += usize::from(forms.bytes < before);
         }
