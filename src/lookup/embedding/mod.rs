@@ -22,7 +22,9 @@ pub(crate) const DIMENSIONS: usize = 256;
 const TEXT_BYTES_MAX: usize = 64 << 10;
 
 /// Width of the steps of [`Embedding::coarse`], of the deviation of its cells.
-const STEP: f32 = 0.188;
+const STEP: f32 = 0.586;
+/// The cosine of a direction with what three bits a cell leave of it: numbers of a normal distribution lose .0374 of their square.
+const LEFT_OF_COSINE: f32 = 0.981;
 /// Deviations of its cells that a direction is long: the square root of how many there are.
 const DEVIATIONS: f32 = 16.0;
 
@@ -44,9 +46,9 @@ pub(crate) struct Embedder {
 /// A text as a direction: the cosine between two says how near they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Embedding {
-    /// The direction in whole numbers, the largest at ±127 or, where it is kept in five bits a cell, at ±31.
+    /// The direction in whole numbers, the largest at ±127 or, where it is kept in three bits a cell, at ±7.
     pub(crate) cells: [i8; DIMENSIONS],
-    /// One over the length of `cells`; 0 for a text without a word.
+    /// One over the length of `cells`; 0 for a text without a word. Of three bits a cell somewhat more, see [`Embedding::coarse`].
     pub(crate) unit: f32,
 }
 
@@ -149,25 +151,51 @@ impl Embedding {
         }
     }
 
-    /// Returns the direction in the thirty-two steps that five bits tell apart, as odd numbers from −31 to 31: what is kept of
-    /// the many. No cell is 0, so its sign is one bit of the five.
+    /// Returns the direction in the eight steps that three bits tell apart, as odd numbers from −7 to 7: what is kept of the many. No
+    /// cell is 0, so its sign is one bit of the three.
+    ///
+    /// Numbers of a normal distribution lose least in steps of .586 of their deviation (J. Max, Quantizing for minimum distortion,
+    /// 1960, table II). What is lost has no direction of its own, so that cosines with other directions become smaller by the same
+    /// factor, which the unit makes good.
     pub(crate) fn coarse(&self) -> Self {
         if self.unit <= 0.0 {
             return *self;
         }
-        // Numbers of a normal distribution lose least in steps of .188 of their deviation (J. Max, 1960, table I).
         let steps = self.unit * DEVIATIONS / STEP;
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "between −16 and 15 before it is cast"
+            reason = "between −4 and 3 before it is cast"
         )]
         let cells = self.cells.map(|cell| {
-            let step = (f32::from(cell) * steps).floor().clamp(-16.0, 15.0);
+            let step = (f32::from(cell) * steps).floor().clamp(-4.0, 3.0);
             2 * (step as i8) + 1
         });
+        let mut squares = 0;
+        for cell in &cells {
+            squares += u32::from(cell.unsigned_abs()).pow(2);
+        }
+        Self::of_coarse(cells, squares)
+    }
+
+    /// Puts a direction together from its `cells` as [`Embedding::coarse`] leaves them and the sum of their squares: 0, of a text
+    /// without a word, makes it none.
+    #[expect(
+        clippy::inline_always,
+        reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+    )]
+    #[inline(always)]
+    pub(crate) fn of_coarse(cells: [i8; DIMENSIONS], squares: u32) -> Self {
+        if squares == 0 {
+            return Self {
+                cells: [0; DIMENSIONS],
+                unit: 0.0,
+            };
+        }
+        #[expect(clippy::cast_precision_loss, reason = "256 · 7² is below 2^24")]
+        let length = (squares as f32).sqrt();
         Self {
             cells,
-            unit: unit(&cells),
+            unit: (LEFT_OF_COSINE * length).recip(),
         }
     }
 
@@ -177,7 +205,7 @@ impl Embedding {
         reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
     )]
     #[inline(always)]
-    fn cosine(&self, other: &Self) -> f32 {
+    pub(crate) fn cosine(&self, other: &Self) -> f32 {
         self.unit * other.unit * dot(&self.cells, other.cells.iter().copied())
     }
 
@@ -292,11 +320,19 @@ mod tests {
         let text = "How a pool of connections is closed, and when it has to be drained first.";
         let fine = embedder.embed(&[text]);
         let coarse = fine.coarse();
-        assert!(fine.cosine(&coarse) > 0.995, "{}", fine.cosine(&coarse));
+        assert!(
+            (0.97..1.03).contains(&fine.cosine(&coarse)),
+            "{}",
+            fine.cosine(&coarse)
+        );
         for (fine, coarse) in fine.cells.iter().zip(coarse.cells) {
-            assert!(coarse % 2 != 0 && (-31..=31).contains(&coarse));
+            assert!(coarse % 2 != 0 && (-7..=7).contains(&coarse));
             assert_eq!(*fine < 0, coarse < 0);
         }
+        let other =
+            embedder.embed(&["Connections of a pool that nobody uses any more are closed."]);
+        let (exact, kept) = (other.cosine(&fine), other.cosine(&coarse));
+        assert!((exact - kept).abs() < 0.04, "{exact} {kept}");
         let nothing = embedder.embed(&[""]);
         assert_eq!(nothing.coarse(), nothing);
     }

@@ -4,7 +4,7 @@
 //! vectors.json          what counts: generation, how many records, pages that went away; put in place in one step
 //! vectors-1.pages       a record a page, in the order of their numbers
 //! vectors-1.codes       a code a section: the signs of its cells
-//! vectors-1.rows        a record a section: its cells without their signs
+//! vectors-1.rows        a record a section: how large its cells are
 //! ```
 //!
 //! A page never changes: one that is read again gets a new, larger number. So files are only appended to, what is
@@ -36,7 +36,7 @@ use crate::store::documents::{Generation, PageRow};
 /// Name of the file that says what counts.
 const STATE: &str = "vectors.json";
 /// Raised whenever records change, or what of a section is embedded.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// The vectors of one generation, mapped.
 #[derive(Clone)]

@@ -4,13 +4,18 @@ use crate::lookup::embedding::{DIMENSIONS, Embedding};
 
 /// Bytes of the record of a page.
 pub(in crate::lookup::index) const PAGE_BYTES: usize = 28;
-/// Bytes of the cells of a section without their signs, two to a byte: the first half of them in the low four bits, the other
-/// half in the high ones.
-pub(super) const CELLS_BYTES: usize = DIMENSIONS / 2;
-/// Bytes of the record of a section: what stands before its cells, and the cells.
-pub(super) const ROW_BYTES: usize = 8 + CELLS_BYTES;
-/// Bytes of the code of a section: one bit a cell, set where the cell is negative.
-pub(super) const CODE_BYTES: usize = DIMENSIONS / 8;
+/// Bytes of a bit of every cell of a section: bit `p` of byte `b` is that of cell 32 `p` + `b`, so that wide instructions put them to
+/// their cells.
+const PLANE_BYTES: usize = DIMENSIONS / 8;
+/// Cells of a section.
+const CELLS: u32 = 256;
+const _: () = assert!(CELLS as usize == DIMENSIONS);
+/// Bytes of the code of a section: the signs, set where a cell is negative.
+pub(super) const CODE_BYTES: usize = PLANE_BYTES;
+/// Bytes of how large the cells of a section are, two bits each: one half of the bits, then the other.
+const SIZES_BYTES: usize = 2 * PLANE_BYTES;
+/// Bytes of the record of a section: which part it is, its tokens, and how large its cells are.
+pub(super) const ROW_BYTES: usize = 4 + SIZES_BYTES;
 
 /// A page and the rows of its sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,99 +81,105 @@ pub(crate) struct Row {
     pub(crate) embedding: Embedding,
 }
 
-/// Puts the cells of a section together: of each, its row has how large it is and its code the sign.
+/// Puts the direction of a section together: of each cell its code has the sign, and its row how large it is. One of which all cells are
+/// as small as may be has none, for in every direction some cell is as large as the mean.
 #[expect(
     clippy::inline_always,
     reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
 )]
 #[inline(always)]
-pub(super) fn cells(packed: &[u8; CELLS_BYTES], code: &[u8; CODE_BYTES]) -> [i8; DIMENSIONS] {
+pub(super) fn direction(sizes: &[u8; SIZES_BYTES], code: &[u8; CODE_BYTES]) -> Embedding {
     let mut cells = [0; DIMENSIONS];
-    let (low, high) = cells.split_at_mut(CELLS_BYTES);
-    let (low, high) = (low.as_chunks_mut().0, high.as_chunks_mut().0);
-    let planes = low.iter_mut().zip(high).zip(packed.as_chunks().0);
-    for (((low, high), packed), plane) in planes.zip(0u32..) {
-        let low: &mut [i8; CODE_BYTES] = low;
-        let high: &mut [i8; CODE_BYTES] = high;
-        let packed: &[u8; CODE_BYTES] = packed;
-        for (((low, high), packed), signs) in low.iter_mut().zip(high).zip(packed).zip(code) {
-            *low = cell(packed & 15, signs >> plane);
-            *high = cell(packed >> 4, signs >> (plane + 4));
+    let mut squares = 0;
+    if let ([low, high], _) = sizes.as_chunks::<PLANE_BYTES>() {
+        let (planes, _) = cells.as_chunks_mut::<PLANE_BYTES>();
+        let mut bit = 1;
+        for cells in planes {
+            let bits = low.iter().zip(high).zip(code);
+            for (cell, ((low, high), signs)) in cells.iter_mut().zip(bits) {
+                *cell = odd(low & bit, high & bit, signs & bit);
+            }
+            bit <<= 1;
+        }
+        squares = squares_of(low, high);
+    }
+    Embedding::of_coarse(cells, squares)
+}
+
+/// The cell of which two bits say how large it is, and one whether it is negative: an odd number from −7 to 7.
+#[expect(
+    clippy::inline_always,
+    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+)]
+#[inline(always)]
+fn odd(low: u8, high: u8, sign: u8) -> i8 {
+    let size = i8::from(low != 0) * 2 + i8::from(high != 0) * 4 + 1;
+    let negative = -i8::from(sign != 0);
+    (size ^ negative) - negative
+}
+
+/// The sum of the squares of cells of these sizes, which are 1, 9, 25 and 49; 0 where all are 1.
+#[expect(
+    clippy::inline_always,
+    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
+)]
+#[inline(always)]
+fn squares_of(low: &[u8; PLANE_BYTES], high: &[u8; PLANE_BYTES]) -> u32 {
+    let (low, _) = low.as_chunks::<8>();
+    let (high, _) = high.as_chunks::<8>();
+    let mut more = 0;
+    for (low, high) in low.iter().zip(high) {
+        let (low, high) = (u64::from_le_bytes(*low), u64::from_le_bytes(*high));
+        more += 8 * low.count_ones() + 24 * high.count_ones() + 16 * (low & high).count_ones();
+    }
+    if more > 0 { CELLS + more } else { 0 }
+}
+
+/// Returns the bit of every cell that `is_set` tells.
+fn plane(cells: &[i8; DIMENSIONS], is_set: impl Fn(i8) -> bool) -> [u8; PLANE_BYTES] {
+    let mut bits = [0; PLANE_BYTES];
+    let (planes, _) = cells.as_chunks::<PLANE_BYTES>();
+    for (plane, cells) in planes.iter().enumerate() {
+        for (byte, cell) in bits.iter_mut().zip(cells) {
+            *byte |= u8::from(is_set(*cell)) << plane;
         }
     }
-    cells
-}
-
-/// The cell of which four bits say how large it is, and the last of `signs` whether it is negative: an odd number from −31
-/// to 31.
-#[expect(
-    clippy::inline_always,
-    reason = "built anew for the processor it runs on, inside `Arch::dispatch`"
-)]
-#[inline(always)]
-fn cell(size: u8, signs: u8) -> i8 {
-    let negative = -((signs & 1).cast_signed());
-    ((2 * size + 1).cast_signed() ^ negative) - negative
-}
-
-/// The four bits that say how large `cell` is.
-fn size(cell: i8) -> u8 {
-    (cell.unsigned_abs() / 2).min(15)
+    bits
 }
 
 impl Row {
     pub(super) fn to_bytes(self) -> [u8; ROW_BYTES] {
         let mut bytes = [0; ROW_BYTES];
         let head = self
-            .embedding
-            .unit
+            .part
             .to_le_bytes()
             .into_iter()
-            .chain(self.part.to_le_bytes())
             .chain(self.tokens.to_le_bytes());
-        let (low, high) = self.embedding.cells.split_at(CELLS_BYTES);
-        let cells = low
-            .iter()
-            .zip(high)
-            .map(|(low, high)| size(*low) | size(*high) << 4);
-        for (byte, value) in bytes.iter_mut().zip(head.chain(cells)) {
+        let half = |bit: u8| {
+            plane(&self.embedding.cells, move |cell| {
+                cell.unsigned_abs() / 2 & bit > 0
+            })
+        };
+        for (byte, value) in bytes.iter_mut().zip(head.chain(half(1)).chain(half(2))) {
             *byte = value;
         }
         bytes
     }
 
     pub(super) fn of(bytes: &[u8; ROW_BYTES], code: &[u8; CODE_BYTES]) -> Option<Self> {
-        let (unit, rest) = bytes.split_first_chunk()?;
-        let (part, rest) = rest.split_first_chunk()?;
+        let (part, rest) = bytes.split_first_chunk()?;
         let (tokens, rest) = rest.split_first_chunk()?;
-        let packed: &[u8; CELLS_BYTES] = rest.try_into().ok()?;
         Some(Self {
             part: u16::from_le_bytes(*part),
             tokens: u16::from_le_bytes(*tokens),
-            embedding: Embedding {
-                cells: cells(packed, code),
-                unit: finite(f32::from_le_bytes(*unit)),
-            },
+            embedding: direction(rest.try_into().ok()?, code),
         })
     }
 
-    /// Returns the signs of the cells: bit `p` of byte `b` is that of cell 32 `p` + `b`, so that wide instructions put them
-    /// to their cells.
+    /// Returns the signs of the cells.
     pub(super) fn code(self) -> [u8; CODE_BYTES] {
-        let mut code = [0; CODE_BYTES];
-        let (planes, _) = self.embedding.cells.as_chunks::<CODE_BYTES>();
-        for (plane, cells) in planes.iter().enumerate() {
-            for (byte, cell) in code.iter_mut().zip(cells) {
-                *byte |= u8::from(*cell < 0) << plane;
-            }
-        }
-        code
+        plane(&self.embedding.cells, i8::is_negative)
     }
-}
-
-/// A number read from a file that somebody else may have written to.
-pub(super) fn finite(number: f32) -> f32 {
-    if number.is_finite() { number } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -197,5 +208,22 @@ mod tests {
         assert_eq!(Row::of(&row.to_bytes(), &code), Some(row));
         let signs: Vec<u8> = (0..32).map(|byte| u8::from(byte == 3)).collect();
         assert_eq!(code.as_slice(), signs);
+        let nothing = Row {
+            embedding: Embedding::of(&[0.0; DIMENSIONS]).coarse(),
+            ..row
+        };
+        assert_eq!(Row::of(&nothing.to_bytes(), &nothing.code()), Some(nothing));
+    }
+
+    #[test]
+    fn of_every_direction_some_cell_is_larger_than_the_smallest() {
+        for even in [1.0, -0.3, 7.0e-3] {
+            let row = Row {
+                part: 1,
+                tokens: 1,
+                embedding: Embedding::of(&[even; DIMENSIONS]).coarse(),
+            };
+            assert_eq!(Row::of(&row.to_bytes(), &row.code()), Some(row));
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! The nearest sections to a direction, by looking at every one.
 //!
 //! Few sections are compared cell by cell. Of many, only the sign of each cell is compared first, 32 bytes a section
-//! instead of 168, and what remains cell by cell. The loops are plain ones: built once for the processor at hand by
+//! instead of 100, and what remains cell by cell. The loops are plain ones: built once for the processor at hand by
 //! [`pulp::Arch::dispatch`], which does not reach into what iterators call, and once as they are, which the tests compare.
 
 use std::ops::Range;
 
-use super::record::{CODE_BYTES, ROW_BYTES, cells, finite};
+use super::record::{CODE_BYTES, ROW_BYTES, direction};
 use crate::lookup::best::Best;
-use crate::lookup::embedding::{Embedding, dot};
+use crate::lookup::embedding::Embedding;
 
 /// Sections from which on signs are compared first: of fewer, a good part would be left.
 const SIGNS_FIRST_ROWS: usize = 5_000;
@@ -176,15 +176,11 @@ fn words(code: &[u8; CODE_BYTES]) -> [u64; CODE_BYTES / 8] {
 )]
 #[inline(always)]
 pub(super) fn cosine(wanted: &Embedding, row: &[u8; ROW_BYTES], code: &[u8; CODE_BYTES]) -> f32 {
-    let Some((head, packed)) = row.split_last_chunk() else {
+    // No closure: it would not be built anew.
+    let Some((_, sizes)) = row.split_last_chunk() else {
         return 0.0;
     };
-    let unit = head
-        .first_chunk()
-        .map_or(0.0, |unit| f32::from_le_bytes(*unit));
-    let cells = cells(packed, code);
-    let dot = dot(&wanted.cells, cells.iter().copied());
-    finite(dot * wanted.unit * unit)
+    wanted.cosine(&direction(sizes, code))
 }
 
 #[cfg(test)]
