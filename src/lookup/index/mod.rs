@@ -405,7 +405,7 @@ fn created(directory: Option<&Path>) -> Result<Opened, LookupError> {
     };
     // No text is kept here: the store has it.
     let settings = IndexSettings {
-        docstore_compression: Compressor::None,
+        docstore_compression: Compressor::Lz4,
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     };
