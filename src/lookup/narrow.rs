@@ -38,13 +38,11 @@ pub(super) fn narrowed(
     let (mut parts, mut called, mut counted) = (Vec::new(), Vec::new(), Vec::new());
     for at in spoken {
         let entry = cut.outline.get(at)?;
-        let next = cut.outline.get(at + 1).filter(|_| at + 1 < last);
+        // What stands below it is of it.
+        let below = cut.outline.get(at + 1..last).unwrap_or_default();
+        let next = below.iter().find(|next| next.level <= entry.level);
         let bytes = (entry.byte, next.map_or(end, |next| next.byte));
         let own = text.get(bytes.0..bytes.1)?;
-        // What it is about stands below it.
-        if next.is_some_and(|next| next.level > entry.level) && section::is_one_line(own) {
-            continue;
-        }
         let path = section::path_to(&cut.outline, at);
         let above = path.iter().map(|title| sought.found_in(title));
         let found = above.fold(sought.found_in(own), |found, words| found | words);
@@ -79,19 +77,30 @@ pub(super) fn narrowed(
             tokens: u32::try_from(count(own) + count(after)).unwrap_or(u32::MAX),
         };
         let is_called = sought.worth(sought.found_in(&entry.title) & all) >= enough;
-        let alike = match (is_counted, is_called) {
-            (true, _) => &mut counted,
-            (false, true) => &mut called,
-            (false, false) => &mut parts,
-        };
-        alike.push(row);
+        match (is_counted, is_called) {
+            (true, _) => counted.push(row),
+            // All below a heading that is called so is asked for, whatever the headings there are called.
+            (false, true) if within(called.last(), &row) => {}
+            (false, true) => called.push(row),
+            // Of a part and what is below it the lower one says as much in less.
+            (false, false) => {
+                parts.pop_if(|above| within(Some(above), &row));
+                parts.push(row);
+            }
+        }
     }
-    match (counted.len(), called.len(), parts.len()) {
+    let part = match (counted.len(), called.len(), parts.len()) {
         (1, ..) => counted.pop(),
         (0, 1, _) => called.pop(),
         (0, 0, 1) => parts.pop(),
         _ => None,
-    }
+    };
+    part.filter(|part| part.bytes != section.bytes)
+}
+
+/// Tells whether `row` is part of `above`, which begins before it.
+fn within(above: Option<&SectionRow>, row: &SectionRow) -> bool {
+    above.is_some_and(|above| row.bytes.1 <= above.bytes.1)
 }
 
 #[cfg(test)]
@@ -117,7 +126,10 @@ mod tests {
         assert_eq!(first.breadcrumb, "Codes › E_DELTA_TYPE");
         assert_eq!(
             (first.lines, first.text.as_str()),
-            ((9, 12), "## E_DELTA_TYPE\n\nThe river has no such mouth.")
+            (
+                (9, 16),
+                "## E_DELTA_TYPE\n\nThe river has no such mouth.\n\n### Cause\n\nA map of before."
+            )
         );
         let named = asked(&library, "E_DELTA_TYPE", Detail::Outline);
         assert_eq!(named.passages[0].reference, first.reference);
@@ -154,12 +166,34 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_with_nothing_but_headings_below_it_is_no_part() {
+    fn a_heading_with_nothing_but_headings_below_it_is_shown_with_them() {
         let page = "# Codes\n\n## Depth\n\n### E_DEEP\n\nNo ground.\n\n### E_FLAT\n\nNo water.\n\n## Mouth\n\nAs of a river.\n";
         let library = library::in_memory("s", [("c.md", page)]).unwrap();
         let found = asked(&library, "depth", Detail::Snippet);
         let first = &found.passages[0];
         assert!(first.text.contains("No ground."), "{}", first.text);
+    }
+
+    #[test]
+    fn what_stands_below_a_heading_is_shown_with_it_and_by_itself_where_that_is_asked_for() {
+        let page = "# Client\n\nOf a library.\n\n## createClient()\n\nCreates a client.\n\n### Parameters\n\n- url: where the harbour \
+            is.\n\n### Returns\n\nA promise.\n\n## closeClient()\n\nCloses it.\n\n### Returns\n\nNothing.\n";
+        let library = library::in_memory("s", [("c.md", page)]).unwrap();
+        for (query, reference, lines) in [
+            ("createClient", "s:c.md#createclient", (5, 16)),
+            (
+                "what does createClient take",
+                "s:c.md#createclient",
+                (5, 16),
+            ),
+            ("createClient parameters", "s:c.md#parameters", (9, 12)),
+            ("closeClient returns", "s:c.md#returns-1", (21, 23)),
+        ] {
+            let found = asked(&library, query, Detail::Snippet);
+            let first = &found.passages[0];
+            let shown = (first.reference.to_string(), first.lines);
+            assert_eq!(shown, (reference.to_owned(), lines), "{query}");
+        }
     }
 
     #[test]
