@@ -11,11 +11,15 @@ const DASHES: &[&str] = &["—", "–", "-- ", "- ", ":"];
 /// Tells whether the first of two neighbouring sections of a page with this `text` only says what it is called, and the `next` one
 /// stands below its heading.
 pub(super) fn goes_on(section: &SectionRow, next: &SectionRow, text: &str) -> bool {
-    let is_below = next
+    is_below(section, next) && is_one(section, text)
+}
+
+/// Tells whether `below` stands below the heading of `section`.
+pub(super) fn is_below(section: &SectionRow, below: &SectionRow) -> bool {
+    below
         .breadcrumb
         .strip_prefix(section.breadcrumb.as_str())
-        .is_some_and(|below| below.starts_with(BELOW));
-    is_below && is_one(section, text)
+        .is_some_and(|below| below.starts_with(BELOW))
 }
 
 /// Tells whether `section` of a page with this `text` only says what it is called.

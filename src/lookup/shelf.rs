@@ -41,6 +41,11 @@ impl Run {
             best: *hit,
         }
     }
+
+    /// Tells whether all of `other` is part of it.
+    pub(super) fn has(&self, other: &Self) -> bool {
+        self.page == other.page && self.first <= other.first && other.last <= self.last
+    }
 }
 
 /// Joins neighbouring hits that have at most `tokens_max` together: as many as are shown whole, for an excerpt would have lines of
@@ -148,6 +153,40 @@ impl<'a> Shelf<'a> {
             let both = cut.sections.get(run.last).zip(next);
             both.is_some_and(|(section, next)| name_only::goes_on(section, next, text))
         }))
+    }
+
+    /// Returns `run`, if it is one section under one heading, with the sections behind it that stand below that heading, before the one
+    /// numbered `end` and as far as all have at most `tokens_max` tokens.
+    pub(super) fn with_below(
+        &mut self,
+        run: Run,
+        end: usize,
+        tokens_max: usize,
+    ) -> Result<Run, LookupError> {
+        if run.first != run.last {
+            return Ok(run);
+        }
+        self.fetch(run.page)?;
+        let Some((_, _, cut)) = self.page(run.page) else {
+            return Ok(run);
+        };
+        let mut reached = run;
+        let mut sections = cut.sections.iter().skip(run.last);
+        let Some(own) = sections
+            .next()
+            .filter(|own| own.headings.lines().count() == 1)
+        else {
+            return Ok(run);
+        };
+        for below in sections.take_while(|below| name_only::is_below(own, below)) {
+            let tokens = reached.tokens.saturating_add(below.tokens);
+            if tokens as usize > tokens_max || reached.last + 1 >= end {
+                break;
+            }
+            reached.tokens = tokens;
+            reached.last += 1;
+        }
+        Ok(reached)
     }
 
     /// Returns all of the page that `run` is of, if it has at most `tokens`, else all under the headings of the run.

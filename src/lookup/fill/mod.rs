@@ -216,6 +216,30 @@ mod tests {
     }
 
     #[test]
+    fn a_good_hit_is_quoted_with_what_stands_below_its_heading_once() {
+        let around = "The weather was fine that day and nobody thought of it. ".repeat(22);
+        let page = format!(
+            "# Ships\n\n{around}\n\n## Mooring a barge\n\nMoors a barge at a quay. {around}\n\n### Arguments\n\n- `quay`: which one, by \
+             default the nearest. {around}\n\n## Weather\n\n{around}\n"
+        );
+        let library = library::in_memory("s", [("s.md", page.as_str())]).unwrap();
+        for query in ["mooring a barge by default", "barge arguments quay default"] {
+            let found = found(&library, &tests::asked(query, Detail::Snippet), 600).unwrap();
+            let text = found.text();
+            assert!(text.contains("by default the nearest"), "{query}: {text}");
+            assert_eq!(text.matches("by default the nearest").count(), 1, "{text}");
+        }
+        let asked = tests::asked("mooring a barge by default", Detail::Snippet);
+        let found = self::found(&library, &asked, 600).unwrap();
+        let first = &found.passages[0];
+        assert!(
+            first.text.contains("Moors a barge") && first.text.contains("### Arguments"),
+            "{}",
+            first.text
+        );
+    }
+
+    #[test]
     fn what_is_left_of_the_budget_shows_more_of_what_is_there() {
         let library = library_of(1);
         let of = |tokens: usize| found(&library, &asked(Detail::Snippet), tokens).unwrap();

@@ -20,8 +20,14 @@ const SIZES: [usize; 5] = [36, 80, 160, 400, usize::MAX];
 const NEARLY_PERCENT: usize = 130;
 /// Tokens of the longest passage that is shown whole at its least size.
 pub(in crate::lookup) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 100;
-/// Tokens of a citation and its fence, about.
-const HEAD_TOKENS: usize = 32;
+/// Tokens of a citation, its fence and what parts passages, about: 41 to 61 in the mean of nine documentations. Counted as fewer, every
+/// further passage seems cheap, and the line that answers is left out of those that are there.
+const HEAD_TOKENS: usize = 45;
+/// Tokens of a section with those below its heading that are quoted with it: a method with its parameters, the head of an operation
+/// with what it takes.
+const BELOW_TOKENS: usize = 600;
+/// What a hit is worth, against the best, that is quoted with what is below it.
+const BELOW_WORTH_MIN: f32 = 0.5;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
 const GAPS_TOKENS: usize = 12;
 /// Tokens of a passage that is cut because nothing in it is short enough, with its citation and the note.
@@ -135,14 +141,32 @@ fn most_to_gain(open: &[Open], limit: usize) -> Option<(usize, f32)> {
     gains.max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
-/// Returns `run` with the section behind it, if it only says what its page is called and that one is not among `runs`.
-fn reaching(run: Run, runs: &[Run], shelf: &mut Shelf<'_>) -> Result<Run, LookupError> {
-    let next = run.last + 1;
-    let is_found =
-        |other: &Run| other.page == run.page && (other.first..=other.last).contains(&next);
-    let goes_on = shelf.goes_on(&run)? && !runs.iter().any(is_found);
+/// Returns `run`, which is `worth` so much, with the sections behind it that belong to it: those below its heading that are not quoted,
+/// if it is a good hit, and the next one where it only says what its page is called and that one is not among `runs`.
+fn reaching(
+    run: Run,
+    worth: f32,
+    (runs, quoted): (&[Run], &[Run]),
+    shelf: &mut Shelf<'_>,
+) -> Result<Run, LookupError> {
+    if worth >= BELOW_WORTH_MIN {
+        let behind = quoted
+            .iter()
+            .filter(|other| other.page == run.page && other.first > run.last);
+        let end = behind.map(|other| other.first).min();
+        let with_below = shelf.with_below(run, end.unwrap_or(usize::MAX), BELOW_TOKENS)?;
+        if with_below.last > run.last {
+            return Ok(with_below);
+        }
+    }
+    let next = Run {
+        first: run.last + 1,
+        last: run.last + 1,
+        ..run
+    };
+    let goes_on = shelf.goes_on(&run)? && !runs.iter().any(|other| other.has(&next));
     Ok(Run {
-        last: if goes_on { next } else { run.last },
+        last: if goes_on { next.last } else { run.last },
         ..run
     })
 }
@@ -169,6 +193,7 @@ impl Filling {
         let best = best.max(f32::MIN_POSITIVE);
         let mut open: Vec<Open> = Vec::new();
         let mut is_full = false;
+        let mut quoted: Vec<Run> = Vec::new();
         loop {
             let next = runs
                 .get(self.filled.end)
@@ -186,7 +211,12 @@ impl Filling {
                 }
                 (Some(run), ..) => {
                     let worth = run.best.score / best;
-                    let run = reaching(*run, runs, shelf)?;
+                    if quoted.iter().any(|quoted| quoted.has(run)) {
+                        self.filled.end += 1;
+                        continue;
+                    }
+                    let run = reaching(*run, worth, (runs, &quoted), shelf)?;
+                    quoted.push(run);
                     match self.opened(shelf.quoted(&run)?, worth, shelf) {
                         Opened::Shown(passage) => open.push(*passage),
                         Opened::Passed => {}
