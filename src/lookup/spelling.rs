@@ -32,6 +32,8 @@ const UNLIKELY_MAX: usize = 2;
 /// Pages that are read to see how a word is written in most places, and sections that they are taken from.
 const PAGES_READ_MAX: usize = 2;
 const SECTIONS_SEEN_MAX: usize = 64;
+/// Sections of other sources that are passed over before a word counts as one that the sources asked have.
+const OF_OTHERS_MAX: usize = 10_000;
 /// Letters below which a word is like too many others.
 const LETTERS_MIN: usize = 4;
 /// Letters from which a name of several parts may be misspelt: of shorter ones, one letter makes another, as `IFIT1` and `IFIH1`.
@@ -41,11 +43,13 @@ const LETTERS_FOR_TWO_SLIPS: usize = 6;
 /// Unknown words of a question that are looked up.
 const WORDS_MAX: usize = 4;
 
-/// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be, if there is one.
+/// Returns the words of `text` that the documentation lacks, each with the word it was most likely meant to be, if there is one. What
+/// only other sources than `sources` have is lacking, but no slip.
 pub(crate) fn spelling(
     view: &View,
     store: &Store,
     text: &str,
+    sources: Option<&[i64]>,
 ) -> Result<Vec<Lacking>, LookupError> {
     let mut lacking: Vec<Lacking> = Vec::new();
     // Frames of a stack trace have names of whoever asks.
@@ -61,7 +65,7 @@ pub(crate) fn spelling(
             if is_told {
                 continue;
             }
-            let Some(unknown) = Unknown::of(view, word)? else {
+            let Some(unknown) = Unknown::of(view, word, sources)? else {
                 // Where that is there, whoever asks may call the rest by a name of their own.
                 lacking.truncate(told);
                 break;
@@ -69,7 +73,7 @@ pub(crate) fn spelling(
             if word.chars().count() < LETTERS_MIN {
                 continue;
             }
-            let meant = if is_word(word) {
+            let meant = if unknown.is_elsewhere || is_word(word) {
                 None
             } else {
                 unknown.meant(view, store)?
@@ -82,7 +86,7 @@ pub(crate) fn spelling(
                 });
                 break;
             }
-            if lacking.len() == told && has_places(&unknown.stem) {
+            if lacking.len() == told && has_places(&unknown.stem) && !begins_name(view, word)? {
                 lacking.push(Lacking {
                     asked: word.to_owned(),
                     meant: None,
@@ -110,17 +114,20 @@ struct Unknown {
     slips_max: usize,
     /// How it begins, marks and all: slips of the first letters are rare.
     first: String,
+    /// Whether sources have it that are not asked.
+    is_elsewhere: bool,
 }
 
 impl Unknown {
-    /// Returns `word` if the index does not have it.
-    fn of(view: &View, word: &str) -> Result<Option<Self>, LookupError> {
+    /// Returns `word` if no section of `sources` has it, or of all.
+    fn of(view: &View, word: &str, sources: Option<&[i64]>) -> Result<Option<Self>, LookupError> {
         let small = word.to_lowercase();
         let held = forms(view, word);
         let Some((stem, parts)) = held.split_first() else {
             return Ok(None);
         };
-        if is_known(view, stem)? {
+        let is_known_at_all = is_known(view, stem)?;
+        if is_known_at_all && is_in_one_of(view, stem, sources)? {
             return Ok(None);
         }
         let mut slips_max = match letters(&small).chars().count() {
@@ -140,6 +147,7 @@ impl Unknown {
             stem: letters(stem),
             slips_max,
             first: small.chars().take(2).collect(),
+            is_elsewhere: is_known_at_all,
         }))
     }
 
@@ -288,6 +296,46 @@ fn is_known(view: &View, form: &str) -> Result<bool, LookupError> {
     Ok(false)
 }
 
+/// Tells whether some section of `sources` has `form`, which the index has, as far as that is seen soon.
+fn is_in_one_of(view: &View, form: &str, sources: Option<&[i64]>) -> Result<bool, LookupError> {
+    let Some(sources) = sources else {
+        return Ok(true);
+    };
+    let mut seen = 0;
+    for field in [view.fields.body, view.fields.title, view.fields.path] {
+        for (segment, columns) in view.segments() {
+            let found = postings(segment, field, form, IndexRecordOption::Basic)?;
+            let Some(mut postings) = found else { continue };
+            let mut section = postings.doc();
+            while section != TERMINATED {
+                seen += 1;
+                if sources.contains(&columns.source(section)) || seen > OF_OTHERS_MAX {
+                    return Ok(true);
+                }
+                section = postings.advance();
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Tells whether a name of the documentation goes on where `word` ends: whoever asks for `G_APPLICATION` may mean all that begin so.
+fn begins_name(view: &View, word: &str) -> Result<bool, LookupError> {
+    let small = word.to_lowercase();
+    for segment in view.searcher.segment_readers() {
+        for joint in ['_', '.', ':', '-'] {
+            let first = format!("{small}{joint}");
+            let index = segment.inverted_index(view.fields.body)?;
+            let terms = index.terms().range().ge(&first).into_stream();
+            let mut terms = terms.map_err(tantivy::TantivyError::from)?;
+            if terms.advance() && terms.key().starts_with(first.as_bytes()) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 /// Returns the word that the index holds as `term`, as most places write it: `install`, where that is `instal`. Words that
 /// only have it as a part are others.
 fn written(view: &View, store: &Store, term: &str) -> Result<Option<String>, LookupError> {
@@ -347,7 +395,7 @@ mod tests {
     fn meant(text: &str, asked: &str) -> String {
         let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
         let view = index.view(&store).unwrap();
-        let meant = spelling(&view, &store, asked).unwrap();
+        let meant = spelling(&view, &store, asked, None).unwrap();
         let said = meant
             .iter()
             .filter_map(|word| Some(format!("{} {}", word.asked, word.meant.as_ref()?)));
@@ -371,6 +419,7 @@ mod tests {
             &view,
             &store,
             "where does an xyzzyplugh anchor? torch.nn.Quux",
+            None,
         );
         let unlike = |asked: &str| Lacking {
             asked: asked.to_owned(),
@@ -389,12 +438,48 @@ mod tests {
         let view = index.view(&store).unwrap();
         let asked = "mine.add_late_job queue.run mine.add_early_work";
         assert_eq!(
-            spelling(&view, &store, asked).unwrap(),
+            spelling(&view, &store, asked, None).unwrap(),
             [Lacking {
                 asked: "mine.add_early_work".to_owned(),
                 meant: None
             }]
         );
+    }
+
+    #[test]
+    fn what_begins_names_of_the_documentation_is_not_told_as_lacking() {
+        let text = "# Flags\n\n`G_APPLICATION_HANDLES_OPEN`, `std::fs::read` and ropework.\n";
+        let (store, index) = library::in_memory("s", [("a.md", text)]).unwrap();
+        let view = index.view(&store).unwrap();
+        let lacking = spelling(&view, &store, "G_APPLICATION std::fs G_APPL ropew", None).unwrap();
+        let told: Vec<&str> = lacking.iter().map(|word| word.asked.as_str()).collect();
+        assert_eq!(told, ["G_APPL", "ropew"]);
+    }
+
+    #[test]
+    fn what_only_other_sources_have_is_lacking_where_some_are_asked() {
+        let (store, index) =
+            library::in_memory("s", [("a.md", "# Spans\n\nSpans leave.\n")]).unwrap();
+        let other = store.keep_source("t", "/t").unwrap();
+        let page = library::page_of_text("k.md", "# Kafka\n\nHas topics.\n");
+        store.keep_pages(other, &[page]).unwrap();
+        let view = index.view(&store).unwrap();
+        let sources = store.sources().unwrap();
+        let own: Vec<i64> = sources
+            .iter()
+            .map(|source| source.id)
+            .filter(|id| *id != other)
+            .collect();
+        let told = |sources: Option<&[i64]>| {
+            let lacking = spelling(&view, &store, "topics of Kafka for spans", sources).unwrap();
+            lacking
+                .into_iter()
+                .map(|word| (word.asked, word.meant))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(None), []);
+        let lacking = ["topics", "Kafka"].map(|word| (word.to_owned(), None));
+        assert_eq!(told(Some(&own)), lacking);
     }
 
     #[test]

@@ -203,7 +203,7 @@ fn ranked(
     question: &Question<'_>,
 ) -> Result<(View, Vec<Lacking>, Ranking), LookupError> {
     let of_view = |view: View| {
-        let lacking = spelling(&view, store, question.text)?;
+        let lacking = spelling(&view, store, question.text, question.sources)?;
         let question = Question {
             lacking: &lacking,
             ..question.clone()

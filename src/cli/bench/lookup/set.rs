@@ -223,7 +223,7 @@ impl Set {
             text,
             sources: sources.as_ref().map(|sources| &sources[..]),
             kind: None,
-            lacking: &spelling(&view, &self.store, text)?,
+            lacking: &spelling(&view, &self.store, text, None)?,
             documentations: &documentations(&self.store)?,
         };
         Ok(Evidence::of(&view, &question)?)
