@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn signs_that_are_described_are_terms() {
+        let text = "Escapes are these, and they are few.\n\n`%d`\n: The place where it lies.\n\n`%~`\n: The anchor, by a tilde.\n\n---\n\nAll else is text.\n";
+        let shown = excerpt(text, "anchor by tilde", 18).unwrap();
+        assert_eq!(shown, "`%~`\n: The anchor, by a tilde. …");
+    }
+
+    #[test]
     fn an_entry_of_one_line_is_shown_whole_with_what_stands_below_it() {
         let text = "Lets the anchor fall.\n\n:param depth: How deep it falls, in metres, from the keel.\n    The chart has it.\n\
             :param chain: Of what it hangs.\n\n    Iron, mostly.\n\nwhere:: On the sea.\nwhen:: By night.\n";

@@ -495,14 +495,15 @@ fn prose(
     };
     let says = text.get(line.start..last_byte(text, lines, end));
     let says = says.unwrap_or_default().trim();
-    if says.len() <= MARK_BYTES_MAX && !says.contains(char::is_alphanumeric) {
-        return (Form::Mark, end);
-    }
     // Markdown may have a blank line between the two.
     let below = lines.get(end).filter(|line| !line.is_blank());
     let below = below.or_else(|| lines.get(end + 1));
     let is_described =
         below.is_some_and(|below| below.describes() && below.indent() >= line.indent());
+    // Signs are described too: `%~`, `$?`.
+    if says.len() <= MARK_BYTES_MAX && !says.contains(char::is_alphanumeric) && !is_described {
+        return (Form::Mark, end);
+    }
     if is_definition && end == at + 1 {
         (Form::Term, end)
     } else if !is_described || line.describes() {
