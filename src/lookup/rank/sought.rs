@@ -21,6 +21,8 @@ pub(crate) struct Sought {
     worth: Vec<f32>,
     /// Names with a number, as the index holds them.
     counted: Vec<String>,
+    /// Options of one letter, `-P`, each with its place among the words: `-p` is another.
+    options: Vec<(String, usize)>,
 }
 
 /// Words of a question that were found in a text: a bit for each.
@@ -31,7 +33,7 @@ impl Sought {
     pub(crate) fn of(view: &View, question: &Question<'_>) -> Result<Self, LookupError> {
         let rarity = Rarity(view);
         let (mut stems, mut worth) = (Vec::new(), Vec::new());
-        let mut counted = Vec::new();
+        let (mut counted, mut options) = (Vec::new(), Vec::new());
         for term in terms(view, question)? {
             if term.role == Role::Word && arity::name_of(&term.spelled).is_some() {
                 counted.push(term.spelled.clone());
@@ -44,7 +46,17 @@ impl Sought {
             if worth.len() >= WORDS_MAX || stems.contains(&term.stem) {
                 continue;
             }
-            worth.push(share * term.share * rarity.of(&term.stem)?);
+            let worth_of_it = share * term.share * rarity.of(&term.stem)?;
+            let option = format!("-{}", term.written);
+            if term.written.len() == 1
+                && has_option(question.text, &option)
+                && worth.len() + 1 < WORDS_MAX
+            {
+                options.push((option, worth.len()));
+                worth.push(worth_of_it);
+                stems.push(String::new());
+            }
+            worth.push(worth_of_it);
             stems.push(term.stem);
         }
         Ok(Self {
@@ -53,6 +65,7 @@ impl Sought {
             stems,
             worth,
             counted,
+            options,
         })
     }
 
@@ -75,6 +88,9 @@ impl Sought {
                 found |= 1 << place;
             }
         });
+        for (option, place) in &self.options {
+            found |= u64::from(has_option(text, option)) << place;
+        }
         found
     }
 
@@ -88,6 +104,16 @@ impl Sought {
         }
         sum
     }
+}
+
+/// Tells whether `text` has `option` by itself: `-P`, but not `--P`, `-Path` and `x-P`.
+fn has_option(text: &str, option: &str) -> bool {
+    let is_in_word = |letter: char| letter.is_alphanumeric() || "-_".contains(letter);
+    text.match_indices(option).any(|(at, _)| {
+        let (before, behind) = (text.get(..at), text.get(at + option.len()..));
+        !before.is_some_and(|before| before.ends_with(is_in_word))
+            && !behind.is_some_and(|behind| behind.starts_with(is_in_word))
+    })
 }
 
 /// The first two letters of some stems. A plain word has no parts, and its stem begins as it does, save that `dying` is held as
@@ -168,6 +194,21 @@ mod tests {
         }
         for word in ["Anchors", "dying", "another", "_x", "b_c", "é"] {
             assert!(beginnings.may_be_of(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_one_letter_is_found_as_it_is_written() {
+        let (store, index) = library::in_memory("s", [("a.md", "# A\n\n-P and -p.\n")]).unwrap();
+        let question = Question {
+            text: "what does print -P mean",
+            ..Question::default()
+        };
+        let sought = Sought::of(&index.view(&store).unwrap(), &question).unwrap();
+        let worth = |text: &str| sought.worth(sought.found_in(text));
+        assert!(worth("`-P`: all") > worth("`-p`: all"));
+        for other in ["--P", "-Path", "x-P", "P"] {
+            assert!(worth("-P") > worth(other), "{other}");
         }
     }
 
