@@ -9,6 +9,7 @@ use std::ops::Range;
 use tantivy::Term;
 
 use crate::lookup::arity;
+use crate::lookup::embedding::Embedder;
 use crate::lookup::index::View;
 use crate::lookup::index::spelled::{PARAMETER, request, spelled, steps};
 use crate::lookup::index::words::Words;
@@ -25,9 +26,9 @@ const STEPS_BEFORE_MAX: usize = 2;
 const METHODS: &[&str] = &[
     "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
 ];
-/// Words of a question in which a capital makes a name: in longer ones products and people have them as well.
+/// Words of a question in which a capital or a hyphen makes a name: in longer ones products and people have them as well.
 const CALLED_WORDS_MAX: usize = 6;
-/// Bytes of the shortest name that is known by its capital.
+/// Bytes of the shortest name that is known by its capitals.
 const CALLED_BYTES_MIN: usize = 3;
 /// What joins a member to what it is a member of, where it does not within a word.
 const JOINTS: &[&str] = &["#", "->", "().", "()->", "()#", "?."];
@@ -84,23 +85,33 @@ pub(super) fn is_defined(view: &View, name: &str) -> bool {
     view.searcher.doc_freq(&term).is_ok_and(|count| count > 0)
 }
 
-/// Tells whether `word` of `text` is a name by its capital: that of no beginning, and a section defines it as it is written
-/// (`Repository`).
+/// Tells whether `word` of `text` is a name though prose may have it, for a section defines it as it is written: it has hyphens or is in
+/// capitals (`publish-safety`, `SAVEHIST`), its capital begins nothing (`Repository`), or it is all that is asked for and no word of the
+/// language (`setopt`).
 pub(super) fn is_called(view: &View, text: &str, word: &str) -> bool {
     if text.split_whitespace().nth(CALLED_WORDS_MAX).is_some() {
         return false;
     }
-    let mut letters = word.chars();
-    let has_capital = letters.next().is_some_and(char::is_uppercase)
-        && word.len() >= CALLED_BYTES_MIN
-        && letters.all(char::is_lowercase);
-    let Some((before, behind)) = text.split_once(word).filter(|_| has_capital) else {
+    let Some((before, behind)) = text.split_once(word) else {
         return false;
     };
     let before = before.trim_end();
+    let is_alone = ![before, behind]
+        .iter()
+        .any(|text| text.contains(char::is_alphanumeric));
     let begins = before.is_empty() || before.ends_with(['.', '!', '?', ':']);
-    let is_alone = before.is_empty() && !behind.contains(char::is_alphanumeric);
-    (is_alone || !begins) && is_defined(view, &spelled(word))
+    let is_long = word.len() >= CALLED_BYTES_MIN;
+    let mut letters = word.chars();
+    let may_be = match letters.next().map(char::is_uppercase) {
+        _ if word.contains('-') => true,
+        Some(true) if letters.clone().all(char::is_lowercase) => is_long && (is_alone || !begins),
+        Some(true) if letters.all(char::is_uppercase) => {
+            is_long && (is_alone || text.contains(char::is_lowercase))
+        }
+        // A word of the language may be the subject.
+        _ => is_alone && !Embedder::new().knows(word),
+    };
+    may_be && is_defined(view, &spelled(word))
 }
 
 /// Finds the requests of `text`.
@@ -300,6 +311,26 @@ mod tests {
             ("It is moored. Berth of a ship", "Berth", false),
             ("a Harbour", "Harbour", false),
             ("fields of berth", "berth", false),
+        ] {
+            assert_eq!(is_called(&view, text, word), is_name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_with_hyphens_in_capitals_or_by_itself_is_a_name_if_it_is_defined_so() {
+        let page = "# Settings\n\n## `publish-safety`\n\nHow long.\n\n## `SAVEHIST`\n\nHow many.\n\n## `setopt`\n\nSets one.\n\n\
+            ## `harbour`\n\nWhere.\n";
+        let (store, index) = library::in_memory("s", [("s.md", page)]).unwrap();
+        let view = index.view(&store).unwrap();
+        for (text, word, is_name) in [
+            ("named.conf publish-safety", "publish-safety", true),
+            ("what is retire-safety", "retire-safety", false),
+            ("default of SAVEHIST", "SAVEHIST", true),
+            ("SAVEHIST", "SAVEHIST", true),
+            ("WHAT IS SAVEHIST", "SAVEHIST", false),
+            ("`setopt`?", "setopt", true),
+            ("what setopt does", "setopt", false),
+            ("harbour", "harbour", false),
         ] {
             assert_eq!(is_called(&view, text, word), is_name, "{text}");
         }
