@@ -1,5 +1,6 @@
 //! What a line of AsciiDoc is, by its marks.
 
+use super::inline::Inline;
 use crate::lookup::document::Heading;
 
 /// Marks that underline titles, by level.
@@ -84,15 +85,21 @@ pub(super) fn title_of(line: &str) -> Option<&str> {
         .filter(|title| !title.is_empty() && !title.starts_with(['.', ' ', '\t']))
 }
 
-/// `[[id]]` or `[#id]` on a line of its own.
+/// `[[id]]`, `[[id,text]]` or `[#id.role%option]` on a line of its own.
 pub(super) fn anchor_of(line: &str) -> Option<&str> {
-    let name = line
+    let named = line
         .strip_prefix("[[")
-        .and_then(|rest| rest.strip_suffix("]]"))
-        .or_else(|| line.strip_prefix("[#")?.strip_suffix(']'))?;
-    name.split([',', '.', '%'])
-        .next()
-        .filter(|name| !name.is_empty())
+        .and_then(|rest| rest.strip_suffix("]]"));
+    let name = match named {
+        // A dot is a letter of the name here.
+        Some(named) => named.split(',').next(),
+        None => line
+            .strip_prefix("[#")?
+            .strip_suffix(']')?
+            .split([',', '.', '%'])
+            .next(),
+    };
+    name.filter(|name| !name.is_empty())
 }
 
 /// What the lines above a block say of it.
@@ -123,11 +130,12 @@ impl Attributes {
         let is_word = |letter: char| letter.is_alphanumeric() || "+-_#.".contains(letter);
         let language = parts
             .next()
-            .filter(|_| style == "source" || inner.starts_with(','))
+            .filter(|part| !part.is_empty())
             .map(|part| part.trim_start_matches("language=").trim_matches('"'))
             .filter(|part| part.chars().all(is_word) && part.len() <= LANGUAGE_LETTERS_MAX);
         if let Some(language) = language {
-            self.is_code = true;
+            // Extensions have styles of their own, whose code has fences.
+            self.is_code |= style == "source" || inner.starts_with(',');
             language.clone_into(&mut self.language);
         }
         let options = inner.split_once("options=").map(|(_, options)| options);
@@ -154,7 +162,7 @@ fn columns_of(given: &str) -> Option<usize> {
 }
 
 /// Returns the heading that `line` is if the one `below` underlines it.
-pub(super) fn underlined(line: &str, below: &str) -> Option<Heading> {
+pub(super) fn underlined(line: &str, below: &str, inline: &mut Inline) -> Option<Heading> {
     let mark = below.chars().next()?;
     let rank = UNDERLINES.iter().position(|known| *known == mark)?;
     let is_macro = line.contains("::") && line.ends_with(']');
@@ -167,29 +175,31 @@ pub(super) fn underlined(line: &str, below: &str) -> Option<Heading> {
     let fits = below.len() >= UNDERLINE_MIN
         && below.chars().all(|letter| letter == mark)
         && below.len().abs_diff(line.chars().count()) <= UNDERLINE_SLACK;
-    (is_title && fits).then(|| titled(line, rank + 1))
+    (is_title && fits).then(|| titled(line, rank + 1, inline))
 }
 
 /// Returns the heading that `line` is by the marks before its words.
-pub(super) fn heading(line: &str) -> Option<Heading> {
+pub(super) fn heading(line: &str, inline: &mut Inline) -> Option<Heading> {
     let words = line.trim_start_matches(['=', '#']);
     let marks = line.len() - words.len();
     if !(1..=6).contains(&marks) || !words.starts_with(' ') || words.trim().is_empty() {
         return None;
     }
-    Some(titled(words.trim(), marks))
+    Some(titled(words.trim(), marks, inline))
 }
 
 /// A heading, with the anchor that its title gives it.
-fn titled(title: &str, level: usize) -> Heading {
+fn titled(title: &str, level: usize, inline: &mut Inline) -> Heading {
     let (title, inner) = match title.rsplit_once("[[") {
         Some((title, id)) => (title.trim(), id.strip_suffix("]]")),
         None => (title, None),
     };
+    inline.begin();
+    let title = inline.shown(title, "");
     Heading {
         level: u8::try_from(level).unwrap_or(6),
         title: title.replace('`', ""),
-        anchor: Some(inner.map_or_else(|| identifier(title), str::to_owned)),
+        anchor: Some(inner.map_or_else(|| identifier(&title), str::to_owned)),
         code: Vec::new(),
     }
 }

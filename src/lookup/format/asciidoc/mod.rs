@@ -1,6 +1,7 @@
 //! AsciiDoc, read line by line, and written as Markdown has it: listings with fences, items under each other by their indentation,
 //! rows of tables. What says nothing by itself (attributes, conditions, delimiters, comments) is left out.
 
+mod inline;
 mod lists;
 mod marks;
 mod table;
@@ -9,6 +10,7 @@ mod tests;
 
 use std::collections::HashMap;
 
+use self::inline::Inline;
 use self::lists::{Item, Lists};
 pub(super) use self::marks::is_asciidoc;
 use self::marks::{Attributes, anchor_of, condition, fence_of, is_frame};
@@ -72,6 +74,7 @@ struct Reader<'a> {
     /// What the lines above say of the block that begins next.
     attributes: Attributes,
     anchor: Option<String>,
+    inline: Inline,
     /// Empty lines above.
     blanks: usize,
     /// Whether an empty line is to stand before the next block.
@@ -101,6 +104,7 @@ impl<'a> Reader<'a> {
             lists: Lists::default(),
             attributes: Attributes::default(),
             anchor: None,
+            inline: Inline::default(),
             blanks: 0,
             is_apart: false,
             is_begun: true,
@@ -146,12 +150,14 @@ impl<'a> Reader<'a> {
             self.at += 1;
         } else if self.frame(line) {
             self.is_begun = true;
-        } else if let Some(heading) = marks::heading(line) {
+        } else if let Some(heading) = marks::heading(line, &mut self.inline) {
             self.heading(heading);
         } else if (self.is_begun || self.at < self.head_end) && marks::is_entry(line) {
             let goes_on = |line: &&str| line.ends_with('\\');
-            let lines = self.lines.get(self.at..).unwrap_or_default().iter();
-            self.at += lines.take_while(|line| goes_on(line)).count();
+            let lines = self.lines.get(self.at..).unwrap_or_default();
+            let below = lines.get(1..).unwrap_or_default();
+            self.inline.give(line, below);
+            self.at += lines.iter().take_while(|line| goes_on(line)).count();
         } else if marks::is_attributes(line) && (self.is_begun || anchor_of(line).is_some()) {
             self.attributes(line);
         } else {
@@ -174,9 +180,9 @@ impl<'a> Reader<'a> {
         self.close_of(if is_open { line } else { fence_of(line)? })
     }
 
-    fn underlined(&self, line: &str, below: &str) -> Option<Heading> {
+    fn underlined(&mut self, line: &str, below: &str) -> Option<Heading> {
         let may_be = self.is_begun && self.frames.is_empty() && !self.is_attached;
-        marks::underlined(line, below).filter(|_| may_be)
+        may_be.then(|| marks::underlined(line, below, &mut self.inline))?
     }
 
     fn attributes(&mut self, line: &'a str) {
@@ -186,7 +192,9 @@ impl<'a> Reader<'a> {
         if let Some(name) = anchor_of(line) {
             self.anchor = Some(name.to_owned());
         }
-        self.attributes.add(line);
+        if !line.starts_with("[[") {
+            self.attributes.add(line);
+        }
         self.is_begun = true;
     }
 
@@ -279,7 +287,7 @@ impl<'a> Reader<'a> {
         let Attributes {
             columns, has_head, ..
         } = self.attributes;
-        if let Some(table) = Table::of(lines, columns, has_head) {
+        if let Some(table) = Table::of(lines, columns, has_head, &mut self.inline) {
             let head = if table.has_head { 2 } else { 0 };
             self.begin(BlockKind::Table { head });
             for (number, row) in table.rows {
@@ -330,6 +338,7 @@ impl<'a> Reader<'a> {
         let margin = self.margin();
         let attributes = std::mem::take(&mut self.attributes);
         self.begin(BlockKind::Prose);
+        let title = self.inline.shown(title, "");
         let mark = if title.ends_with(':') { "" } else { ":" };
         self.write(self.at, margin, &format!("{title}{mark}"));
         self.attributes = attributes;
@@ -337,6 +346,7 @@ impl<'a> Reader<'a> {
     }
 
     fn item(&mut self, item: &Item<'a>) {
+        self.inline.begin();
         let anchor = item.anchor.map(str::to_owned).or(self.anchor.take());
         let is_joined = self.lists.is_joined();
         let (margin, words) = self.lists.begin(item);
@@ -345,24 +355,25 @@ impl<'a> Reader<'a> {
             self.gap();
         }
         if let Some(anchor) = anchor {
-            let title = item.head.replace('`', "");
+            let head = self.inline.shown(item.head, "");
+            let title = head.replace('`', "");
             self.push(BlockKind::Heading(Heading {
                 level: DEFINITION,
                 code: vec![title.clone()],
                 title,
                 anchor: Some(anchor),
             }));
-            self.write(self.at, margin, item.head);
+            self.write(self.at, margin, &head);
             self.is_apart = true;
             if !item.words.is_empty() {
                 self.begin(BlockKind::Prose);
-                self.write(self.at, margin, item.words);
+                self.inner(margin, item.words);
             }
         } else {
             if !is_joined {
                 self.push(BlockKind::Prose);
             }
-            self.write(self.at, margin, &words);
+            self.inner(margin, &words);
         }
         self.indent = self.lists.indent();
     }
@@ -372,10 +383,17 @@ impl<'a> Reader<'a> {
         let line = line.trim_start();
         // What breaks a line.
         let line = line.strip_suffix(" +").unwrap_or(line);
-        self.write(self.at, indent, line);
+        self.inner(indent, line);
         self.lists.said();
         self.indent = indent;
         self.follow();
+    }
+
+    /// Writes the line at hand as a reader sees it, of which `words` are left.
+    fn inner(&mut self, indent: usize, words: &str) {
+        let below = self.lines.get(self.at + 1).copied().unwrap_or_default();
+        let shown = self.inline.shown(words, below);
+        self.write(self.at, indent, &shown);
     }
 
     /// Writes a paragraph that is indented, which is code.
@@ -411,6 +429,7 @@ impl<'a> Reader<'a> {
 
     fn push(&mut self, kind: BlockKind) {
         self.attributes = Attributes::default();
+        self.inline.begin();
         self.anchor = None;
         self.follow();
         let line = self.file_lines.len();

@@ -1,5 +1,6 @@
 //! Tables of AsciiDoc, as rows of Markdown. A cell may stand on lines of its own there, and go over several.
 
+use super::inline::Inline;
 use crate::lookup::clean::one_line;
 
 /// Columns of the widest table: what is beyond them begins a row.
@@ -24,7 +25,12 @@ pub(super) fn is_readable(lines: &[&str]) -> bool {
 
 impl Table {
     /// Reads the `lines` of a table that is said to have so many `columns`, and a head; nothing if there is no row.
-    pub(super) fn of(lines: &[&str], columns: Option<usize>, has_head: bool) -> Option<Self> {
+    pub(super) fn of(
+        lines: &[&str],
+        columns: Option<usize>,
+        has_head: bool,
+        inline: &mut Inline,
+    ) -> Option<Self> {
         let mut cells: Vec<(usize, String)> = Vec::new();
         let mut first = 0;
         for (number, line) in lines.iter().enumerate() {
@@ -37,11 +43,13 @@ impl Table {
         let is_first = lines.first().is_some_and(|line| !line.trim().is_empty());
         let width = columns.unwrap_or(first).clamp(1, COLUMNS_MAX);
         let has_head = has_head || is_first && is_apart && first == width;
+        inline.begin();
         let rows = cells.chunks(width).map(|row| {
             let begins = row.first().map_or(0, |(number, _)| *number);
-            let words = row
-                .iter()
-                .map(|(_, cell)| one_line(cell).replace('|', "\\|"));
+            let words = row.iter().map(|(_, cell)| {
+                let words = one_line(cell);
+                inline.shown(&words, "").replace('|', "\\|")
+            });
             let words: Vec<String> = words.collect();
             (begins, format!("| {} |", words.join(" | ")))
         });
@@ -130,7 +138,7 @@ mod tests {
 
     fn table(text: &str, columns: Option<usize>) -> Vec<String> {
         let lines: Vec<&str> = text.lines().collect();
-        let table = Table::of(&lines, columns, false).unwrap();
+        let table = Table::of(&lines, columns, false, &mut Inline::default()).unwrap();
         table.rows.into_iter().map(|(_, row)| row).collect()
     }
 
@@ -150,7 +158,10 @@ mod tests {
 
     #[test]
     fn a_table_without_a_cell_is_none() {
-        assert_eq!(Table::of(&["", "words"], Some(0), true), None);
-        assert_eq!(Table::of(&[], None, false), None);
+        assert_eq!(
+            Table::of(&["", "words"], Some(0), true, &mut Inline::default()),
+            None
+        );
+        assert_eq!(Table::of(&[], None, false, &mut Inline::default()), None);
     }
 }

@@ -112,6 +112,29 @@ fn a_term_with_an_anchor_is_the_head_of_a_definition() {
 }
 
 #[test]
+fn a_name_may_have_dots_unless_roles_stand_behind_it() {
+    let text = "[[ships.anchors]]\n= Ships\n\n[[ships.drag,Drag]]\n== Dragging\n\n[#hold.lead%x]\n== Holding\n";
+    let document = read(text);
+    let heads = crate::lookup::document::headings(&document.blocks);
+    let anchors: Vec<&str> = heads.map(|head| head.anchor.as_deref().unwrap()).collect();
+    assert_eq!(anchors, ["ships.anchors", "ships.drag", "hold"]);
+}
+
+#[test]
+fn macros_are_read_in_titles_items_tables_and_terms_but_not_in_code() {
+    let text = "= Ships\n:site: https://a.b\n\n== The javadoc:org.Anchor[] class [[an]]\n\n.A {site}\n* xref:a.adoc[One]\n\nkbd:[X]:: <<y,why>>\n\n\
+                |===\n|link:a[b] |c\n|===\n\n[configprops,yaml]\n----\na: {site} link:a[b]\n----\n\n[quote,Jane]\nSaid.\n";
+    let document = read(text);
+    assert_eq!(
+        document.text,
+        "# Ships\n\n## The Anchor class\n\nA https://a.b:\n- One\n\n  X:: why\n\n| b | c |\n\n```yaml\na: {site} link:a[b]\n```\n\nSaid.\n"
+    );
+    let heads = crate::lookup::document::headings(&document.blocks);
+    let anchors: Vec<&str> = heads.map(|head| head.anchor.as_deref().unwrap()).collect();
+    assert_eq!(anchors, ["_ships", "an"]);
+}
+
+#[test]
 fn a_text_is_known_by_marks_that_nothing_else_has() {
     for text in [
         "-a::\n\tAll.\n+\nMore.\n",
