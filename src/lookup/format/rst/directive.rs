@@ -37,6 +37,9 @@ const DEFINING: &[&str] = &[
 /// Directives that name what follows, whatever its heading says.
 const NAMING: &[&str] = &["confval", "envvar", "module", "program", "setting"];
 
+/// Directives that name what a whole page, or what is below them, is of.
+const OF_PAGE: &[&str] = &["module", "program"];
+
 /// Directives that a rendered page shows nothing of.
 pub(super) const UNSEEN: &[&str] = &[
     "codeauthor",
@@ -95,6 +98,10 @@ impl Bare<'_> {
         } else {
             is_alike || NAMING.contains(&self.name)
         }
+    }
+
+    pub(super) fn is_of_page(&self) -> bool {
+        OF_PAGE.contains(&self.name)
     }
 
     pub(super) fn is_defining(&self) -> bool {

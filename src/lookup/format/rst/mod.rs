@@ -4,6 +4,8 @@
 
 mod directive;
 mod picture;
+#[cfg(test)]
+mod tests;
 
 use self::directive::{Bare, CODE, UNSEEN};
 use self::picture::Pictures;
@@ -94,6 +96,8 @@ struct Reader<'a> {
     labels: Vec<(String, usize)>,
     /// The directives without content that stand right above what is read next.
     above: Vec<Bare<'a>>,
+    /// The level of the last title.
+    level: u8,
 }
 
 impl<'a> Reader<'a> {
@@ -111,6 +115,7 @@ impl<'a> Reader<'a> {
             adornments: Vec::new(),
             labels: Vec::new(),
             above: Vec::new(),
+            level: 0,
         }
     }
 
@@ -133,6 +138,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
             } else if let Some((mut heading, lines)) = self.heading() {
                 self.name(&mut heading);
+                self.level = heading.level;
                 self.push(self.at, BlockKind::Heading(heading));
                 self.at += lines;
             } else if let Some(markup) = line.trim_start().strip_prefix(".. ") {
@@ -284,6 +290,9 @@ impl<'a> Reader<'a> {
         };
         if !bare.argument.is_empty() && self.is_bare(&bare) {
             self.at = bare.lines.1;
+            if bare.is_of_page() && self.names_above(&bare) {
+                return;
+            }
             self.above.push(bare);
             return;
         }
@@ -292,6 +301,12 @@ impl<'a> Reader<'a> {
             self.name(&mut heading);
             self.push(self.at, BlockKind::Heading(heading));
             self.at += 1;
+            return;
+        }
+        if let Some(mut heading) = self.version(&bare) {
+            self.name(&mut heading);
+            self.push(self.at, BlockKind::Heading(heading));
+            self.at = bare.lines.1;
             return;
         }
         self.stand_alone();
@@ -303,6 +318,45 @@ impl<'a> Reader<'a> {
             self.push(self.at, BlockKind::Prose);
             self.at += 1;
         }
+    }
+
+    /// Gives what `bare` names to the heading right above it, and tells whether there is one: it is said of the whole page, and
+    /// what stands below it is no definition.
+    fn names_above(&mut self, bare: &Bare<'_>) -> bool {
+        let is_apart = !self.labels.is_empty() || !self.above.is_empty();
+        let Some(Block {
+            kind: BlockKind::Heading(heading),
+            ..
+        }) = self.blocks.last_mut().filter(|_| !is_apart)
+        else {
+            return false;
+        };
+        if heading.level == DEFINITION {
+            return false;
+        }
+        heading.code.push(bare.argument.to_owned());
+        self.hidden.extend(bare.lines.0..bare.lines.1);
+        true
+    }
+
+    /// Returns the heading that a directive is which says of which version what it holds is: `.. changelog::` with `:version:`.
+    fn version(&self, directive: &Bare<'_>) -> Option<Heading> {
+        if !directive.argument.is_empty() || self.indent(directive.lines.0) > 0 {
+            return None;
+        }
+        let (first, end) = directive.lines;
+        let options = self.lines.get(first + 1..end)?.iter();
+        let mut values = options.filter_map(|line| line.trim().strip_prefix(":version:"));
+        let version = values.next().map(str::trim)?;
+        if version.is_empty() || self.is_bare(directive) {
+            return None;
+        }
+        Some(Heading {
+            level: (self.level + 1).min(6),
+            title: version.to_owned(),
+            anchor: Some(identifier(version)),
+            code: Vec::new(),
+        })
     }
 
     /// Where the lines end that belong to the markup here without a blank line between.
@@ -450,120 +504,4 @@ fn identifier(text: &str) -> String {
         .map(str::to_owned)
         .collect();
     words.join("-")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lookup::document::symbols;
-
-    /// The headings of a text: line, level, title, anchor, and the names that each has.
-    fn headings(text: &str) -> Vec<String> {
-        let shown = |block: Block| match block.kind {
-            BlockKind::Heading(heading) => Some(format!(
-                "{} {} {} #{} {:?}",
-                block.line + 1,
-                heading.level,
-                heading.title,
-                heading.anchor.as_deref().unwrap_or_default(),
-                symbols(&heading)
-            )),
-            _ => None,
-        };
-        parse(text).blocks.into_iter().filter_map(shown).collect()
-    }
-
-    #[test]
-    fn what_only_names_the_heading_below_is_a_name_of_it() {
-        let text = "Settings\n========\n\n.. setting:: max_tries\n\n``max_tries``\n~~~~~~~~~~~~~\n\nHow often.\n\n.. signal:: sent\n\n``sent``\n~~~~~~~~\n\nWhen.\n\n.. module:: app.log\n   :synopsis: Logs\n\nLogging\n-------\n\nText.\n";
-        assert_eq!(
-            headings(text),
-            [
-                "1 1 Settings #settings []",
-                "6 2 max_tries #max-tries [\"max_tries\"]",
-                "13 2 sent #sent [\"sent\"]",
-                "21 3 Logging #logging [\"app.log\", \"log\"]",
-            ]
-        );
-        let read = parse(text).text;
-        assert!(!read.contains("..") && read.lines().count() == text.lines().count());
-    }
-
-    #[test]
-    fn a_definition_without_content_stays_one_where_no_heading_below_bears_its_name() {
-        let text = ".. setting:: depth\n\nThe depth.\n\n.. function:: one()\n.. function:: two()\n\n   Both.\n\n.. signal:: idle\n.. function:: idle()\n\n   Idle.\n\n.. data:: LAST\n\nNext\n====\n\n.. data:: END\n";
-        assert_eq!(
-            headings(text),
-            [
-                "1 7 depth #depth [\"depth\"]",
-                "5 7 one() #one [\"one\"]",
-                "6 7 two() #two [\"two\"]",
-                "11 7 idle() #idle [\"idle\"]",
-                "15 7 LAST #LAST [\"LAST\"]",
-                "17 1 Next #next []",
-                "20 7 END #END [\"END\"]",
-            ]
-        );
-    }
-
-    #[test]
-    fn badges_beside_a_title_are_no_part_of_it() {
-        let text = "Rope |ci|\n=========\n\nHauls.\n\n.. |ci| image:: https://example.com/x.svg\n   :alt: CI\n";
-        assert_eq!(headings(text), ["1 1 Rope #rope-ci []"]);
-    }
-
-    #[test]
-    fn a_label_is_the_anchor_of_the_heading_below_it_and_of_no_other() {
-        let text = ".. _error_bhk3:\n\n.. index:: session\n   single: detached\n\n.. Hidden.\n\nNot bound\n---------\n\n.. _figure:\n\nA paragraph.\n\nMitigation\n----------\n\nText.\n";
-        assert_eq!(
-            headings(text),
-            [
-                "8 1 Not bound #error-bhk3 [\"error_bhk3\"]",
-                "15 1 Mitigation #mitigation []",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_label_of_no_heading_stays_and_leads_to_what_is_below_it() {
-        let text = "Top\n===\n\n.. _A Figure:\n.. _`fig 2`:\n\n.. image:: a.png\n\n.. _rows:\n\n====  ====\na     b\n====  ====\n\n.. _opt:\n\n.. option:: -x\n\n   Words.\n\n.. _end:\n";
-        let read = parse(text).text;
-        assert_eq!(read, text);
-        let below = |name: &str| {
-            let place = Rst.place_of(&read, name)?;
-            read.get(place..)?.lines().next()
-        };
-        assert_eq!(below("a-figure"), Some(".. image:: a.png"));
-        assert_eq!(below("fig 2"), Some(".. image:: a.png"));
-        assert_eq!(below("rows"), Some("====  ===="));
-        assert_eq!(below("opt"), Some(".. option:: -x"));
-        assert_eq!((below("end"), below("none")), (None, None));
-    }
-
-    #[test]
-    fn what_a_rendered_page_does_not_show_is_blanked_and_lines_stay() {
-        let text = "Text |x|.\n\n.. |x| replace:: y\n   z\n.. currentmodule:: a.b\n.. contents::\n   :local:\n\n.. rst-class:: wide\n\n   Shown.\n\n.. _link: https://example.com\n.. [1] Note.\n";
-        let read = parse(text).text;
-        assert_eq!(
-            read,
-            "Text |x|.\n\n\n\n\n\n\n\n\n\n   Shown.\n\n.. _link: https://example.com\n.. [1] Note.\n"
-        );
-    }
-
-    #[test]
-    fn markup_that_ends_early_is_read_to_its_end() {
-        for text in [
-            "..",
-            ".. ",
-            ".. _",
-            ".. _:",
-            ".. a::",
-            ".. a:: b",
-            ".. |",
-            ".. setting:: x\n   :",
-            ".. index::\n a",
-        ] {
-            assert!(!parse(text).blocks.is_empty(), "{text}");
-        }
-    }
 }
