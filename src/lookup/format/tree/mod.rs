@@ -207,6 +207,20 @@ mod tests {
     }
 
     #[test]
+    fn brackets_of_quoted_keys_are_put_right_and_a_text_in_lines_stays() {
+        let text = "a:\n  \"b\": {\n    \"x\": {}\n  }\n  c: |\n    \"d\": {\n      \"e\": 1\n    }\nf: 3\n";
+        let mended = mended(text);
+        let tree = read(&mended).unwrap();
+        assert_eq!(
+            (tree.cut.as_deref(), tree.root.text_of("f")),
+            (None, Some("3"))
+        );
+        let a = tree.root.get("a").unwrap();
+        assert_eq!(a.text_of("c"), Some("\"d\": {\n  \"e\": 1\n}"));
+        assert_eq!(a.map_of("b").len(), 1);
+    }
+
+    #[test]
     fn aliases_that_multiply_are_bounded() {
         let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
         for level in 1..12 {

@@ -52,8 +52,14 @@ pub(super) fn mended(text: &str) -> Cow<'_, str> {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let mut openers: Vec<(usize, bool)> = Vec::new();
     let mut wrong: Vec<usize> = Vec::new();
+    // The indentation of the key whose value is a text in lines, which stays as it is.
+    let mut quoting: Option<usize> = None;
     for (number, line) in text.lines().enumerate() {
         let words = line.trim();
+        if quoting.is_some_and(|outer| words.is_empty() || indent(line) > outer) {
+            continue;
+        }
+        quoting = quotes_lines(words).then(|| indent(line));
         if words.starts_with(['}', ']'])
             && let Some((column, is_key)) = openers.pop()
             && is_key
@@ -62,8 +68,7 @@ pub(super) fn mended(text: &str) -> Cow<'_, str> {
             wrong.push(number);
         }
         if words.ends_with(['{', '[']) {
-            // A quoted key is one of JSON, most likely an example in a text.
-            let is_key = words.contains(": ") && !words.starts_with('"');
+            let is_key = words.contains(": ");
             openers.push((indent(line), is_key));
         }
     }
@@ -79,6 +84,22 @@ pub(super) fn mended(text: &str) -> Cow<'_, str> {
         mended.push_str(line);
     }
     mended.into()
+}
+
+/// Tells whether `words` are a key whose value is a text in the lines below: `key: |`, `- >-2`.
+fn quotes_lines(words: &str) -> bool {
+    let Some((before, mark)) = words.rsplit_once([' ', '\t']) else {
+        return false;
+    };
+    let before = before.trim_end();
+    let marks = mark.strip_prefix(['|', '>']);
+    let is_mark = marks.is_some_and(|marks| {
+        marks.len() <= 2
+            && marks
+                .chars()
+                .all(|mark| "+-".contains(mark) || mark.is_ascii_digit())
+    });
+    is_mark && (before.ends_with([':', '-']))
 }
 
 /// A list or map that has not ended.
