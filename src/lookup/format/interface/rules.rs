@@ -48,7 +48,7 @@ pub(in crate::lookup::format) fn traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a
         .into_iter()
         .any(is_closed)
     {
-        told.push("no other members".to_owned());
+        told.push("no additional properties".to_owned());
     }
     if places(schema).is_some()
         && ["items", "additionalItems", "unevaluatedItems"]

@@ -152,17 +152,19 @@ fn own_traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Vec<String> {
         traits.push(format!("default `{default}`"));
     }
     traits.extend(range(schema));
-    for (least, most, unit) in [
-        ("minLength", "maxLength", "letters"),
-        ("minItems", "maxItems", "items"),
-        ("minProperties", "maxProperties", "members"),
+    for (least, most, begins, unit) in [
+        ("minLength", "maxLength", "length ", "characters"),
+        ("minItems", "maxItems", "", "items"),
+        ("minProperties", "maxProperties", "", "properties"),
     ] {
-        match (schema.text_of(least), schema.text_of(most)) {
-            (Some(least), Some(most)) => traits.push(format!("{least} to {most} {unit}")),
-            (Some(least), None) if least != "0" => traits.push(format!("at least {least} {unit}")),
-            (None, Some(most)) => traits.push(format!("at most {most} {unit}")),
-            _ => {}
-        }
+        // Who asks has read the keyword, or says it in words.
+        let told = match (schema.text_of(least), schema.text_of(most)) {
+            (Some(from), Some(to)) => format!("{from} to {to} {unit} (`{least}`, `{most}`)"),
+            (Some(from), None) if from != "0" => format!("at least {from} {unit} (`{least}`)"),
+            (None, Some(to)) => format!("at most {to} {unit} (`{most}`)"),
+            _ => continue,
+        };
+        traits.push(format!("{begins}{told}"));
     }
     for (key, words) in [("multipleOf", "a multiple of"), ("pattern", "pattern")] {
         if let Some(text) = schema.text_of(key) {
@@ -171,7 +173,7 @@ fn own_traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Vec<String> {
         }
     }
     for (key, word) in [
-        ("uniqueItems", "no item twice"),
+        ("uniqueItems", "unique items"),
         ("readOnly", "read only"),
         ("writeOnly", "write only"),
         ("deprecated", "deprecated"),
@@ -187,31 +189,23 @@ fn own_traits<'a>(spec: &Spec<'a>, schema: &'a Node<'a>) -> Vec<String> {
 
 /// Returns the least and the most that a number may be; older descriptions say with a word that it may not be these.
 fn range(schema: &Node<'_>) -> Vec<String> {
-    let end = |key: &str, beyond: &str, inclusive: &str, exclusive: &str| {
+    let end = |key: &str, beyond: &str, exclusive: &str| {
         let bound = schema.text_of(key);
-        if let Some(bound) = bound.filter(|_| schema.is(beyond)) {
-            return Some((false, format!("{exclusive} {bound}")));
-        }
         let other = schema
             .text_of(beyond)
             .filter(|text| !["true", "false"].contains(text));
-        bound
-            .map(|bound| (true, format!("{inclusive} {bound}")))
-            .or_else(|| other.map(|bound| (false, format!("{exclusive} {bound}"))))
-    };
-    let least = end("minimum", "exclusiveMinimum", "at least", "more than");
-    let most = end("maximum", "exclusiveMaximum", "at most", "less than");
-    match (&least, &most) {
-        (Some((true, _)), Some((true, _))) => {
-            let of = |key: &str| schema.text_of(key).unwrap_or_default();
-            vec![format!("{} to {}", of("minimum"), of("maximum"))]
+        let excluded = if schema.is(beyond) { bound } else { None };
+        match (excluded, bound, other) {
+            (Some(bound), ..) | (None, None, Some(bound)) => {
+                Some(format!("{exclusive} {bound} (`{beyond}`)"))
+            }
+            (None, Some(bound), _) => Some(format!("{key} {bound}")),
+            (None, None, None) => None,
         }
-        _ => [least, most]
-            .into_iter()
-            .flatten()
-            .map(|(_, words)| words)
-            .collect(),
-    }
+    };
+    let least = end("minimum", "exclusiveMinimum", "more than");
+    let most = end("maximum", "exclusiveMaximum", "less than");
+    least.into_iter().chain(most).collect()
 }
 
 /// Returns the values that the author of `holder` gives as examples.

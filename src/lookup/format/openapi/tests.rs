@@ -242,7 +242,7 @@ paths:
     let pages = read(text).unwrap();
     let text = &pages.at("upload").text;
     for part in [
-        "- `size` in query: array of `s` | `m`, default `[s]`, at most 5 items, e.g. `m`\n",
+        "- `size` in query: array of `s` | `m`, default `[s]`, at most 5 items (`maxItems`), e.g. `m`\n",
         "- `filter` in query: object\n  - `color`: string – Colour of it\n",
         "- `200`: object – ok\n  - as `text/csv`: string\n  - `a`: string\n",
         "  - header `X-Next`: string – Link of the next page\n",

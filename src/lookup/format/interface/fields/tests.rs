@@ -36,10 +36,10 @@ Owner: {properties: {pets: {type: array, items: {$ref: '#/Tag'}}}}
             "`id`: integer (int64), required – Number of the pet.",
             "`state`: `sold` | `here`, default `here`",
             "`tags`: array of Tag",
-            "`tags[].name`: string, at most 9 letters",
+            "`tags[].name`: string, length at most 9 characters (`maxLength`)",
             "`owner`: object",
             "`owner.pets`: array of Tag",
-            "`owner.pets[].name`: string, at most 9 letters",
+            "`owner.pets[].name`: string, length at most 9 characters (`maxLength`)",
             "`owner.since`: string (date) or null",
             "`more`: map of object",
             "`more{}.x`: boolean",
@@ -95,10 +95,10 @@ Owner: {properties: {name: {type: string}}}
     assert_eq!(
         lines(text),
         [
-            "`heat`: number or null, default `1`, at least 0, less than 2 – How hot.",
+            "`heat`: number or null, default `1`, minimum 0, less than 2 (`exclusiveMaximum`) – How hot.",
             "`owner`: Owner or null",
             "`owner.name`: string",
-            "`code`: string or null, at least 2 letters, pattern `^[A-Z]+$`, e.g. `AB`",
+            "`code`: string or null, length at least 2 characters (`minLength`), pattern `^[A-Z]+$`, e.g. `AB`",
         ]
     );
 }
@@ -150,7 +150,7 @@ schema:
             "`kind`: `round` | `square`",
             "`radius`: number",
             "`card`: string",
-            "`{^x-}`: integer, at least 1",
+            "`{^x-}`: integer, minimum 1",
             "if `card` is there, with `bill` and `name` required",
             "if `card` is there",
             "  `bill`: string",
@@ -183,8 +183,8 @@ schema:
             "`older`: array of string, then number, then any number of boolean",
             "`some`: array, 2 to 5 of them: string, pattern `^a`",
             "`code`: string, not if it is `a` | `b`",
-            "`either`: object, names: any, at most 3 letters, not if `a` is there and `b` is there",
-            "`closed`: object, no other members",
+            "`either`: object, names: any, length at most 3 characters (`maxLength`), not if `a` is there and `b` is there",
+            "`closed`: object, no additional properties",
             "`closed.a`: string",
             "`open`: object",
             "`open.a`: string",
@@ -192,6 +192,27 @@ schema:
             "`maps`: map of string or integer",
             "`maps{^a}`: string",
             "`maps{^b}`: integer",
+        ]
+    );
+}
+
+#[test]
+fn limits_are_told_in_words_and_by_their_keywords() {
+    let text = "
+schema:
+  properties:
+    content: {type: string, minLength: 1, maxLength: 4000}
+    count: {type: integer, minimum: 1, maximum: 500}
+    depth: {type: number, minimum: 0, exclusiveMinimum: true, exclusiveMaximum: false}
+    marks: {type: array, maxItems: 3, uniqueItems: true}
+";
+    assert_eq!(
+        lines(text),
+        [
+            "`content`: string, length 1 to 4000 characters (`minLength`, `maxLength`)",
+            "`count`: integer, minimum 1, maximum 500",
+            "`depth`: number, more than 0 (`exclusiveMinimum`)",
+            "`marks`: array, at most 3 items (`maxItems`), unique items",
         ]
     );
 }
