@@ -1,5 +1,7 @@
 //! What comes back from an operation: answers with their headers, members and links, calls in return, and examples.
 
+use std::collections::{HashMap, HashSet};
+
 use super::operation::{Operation, SENT, preferred};
 use crate::lookup::format::interface::example;
 use crate::lookup::format::interface::fields::{Limits, fields, list};
@@ -36,16 +38,26 @@ impl<'a> Operation<'a> {
         }
         sheet.heading(2, "Responses", "responses", Vec::new());
         let mut detailed = false;
-        for (status, node) in responses.iter().take(RESPONSES_MAX) {
+        let told = responses.iter().take(RESPONSES_MAX);
+        let headers: Vec<Vec<String>> = told
+            .clone()
+            .map(|(_, node)| headers(spec, spec.resolved(node)))
+            .collect();
+        let shared = Shared::of(&headers);
+        for ((status, node), headers) in told.clone().zip(&headers) {
             sheet.at(node.line);
             let response = spec.resolved(node);
             let is_first = status.starts_with('2') && !detailed;
             detailed |= tell_bodies(spec, status, response, is_first, sheet) && is_first;
-            tell_headers(spec, response, sheet);
+            for header in headers.iter().filter(|header| !shared.has(header)) {
+                sheet.prose_indented("  - ", header);
+            }
             tell_links(spec, response, sheet);
         }
         let more = responses.len().saturating_sub(RESPONSES_MAX);
         spec.tell_more(sheet, "- ", "response", more);
+        let names: Vec<&str> = told.map(|(status, _)| status.as_ref()).collect();
+        shared.tell(&names, sheet);
     }
 
     /// Tells of the calls that the caller gets in return.
@@ -134,8 +146,10 @@ fn tell_bodies<'a>(
     true
 }
 
-fn tell_headers<'a>(spec: &Spec<'a>, response: &'a Node<'a>, sheet: &mut Sheet) {
-    for (name, header) in response.map_of("headers") {
+/// Returns what is said of each header of `response`.
+fn headers<'a>(spec: &Spec<'a>, response: &'a Node<'a>) -> Vec<String> {
+    let headers = response.map_of("headers").iter();
+    let told = headers.map(|(name, header)| {
         let header = spec.resolved(header);
         let schema = header.get("schema").unwrap_or(header);
         let own = if std::ptr::eq(schema, header) {
@@ -144,7 +158,63 @@ fn tell_headers<'a>(spec: &Spec<'a>, response: &'a Node<'a>, sheet: &mut Sheet) 
             spec.behind(header)
         };
         let words = described(spec, schema, header.is("required"));
-        sheet.prose_indented("  - ", &format!("header `{name}`: {words}{own}"));
+        format!("header `{name}`: {words}{own}")
+    });
+    told.collect()
+}
+
+/// The headers that several answers of an operation have alike, with the places of these answers: said of each they would bury
+/// what the operation is for.
+struct Shared<'h> {
+    headers: Vec<(&'h str, Vec<usize>)>,
+    known: HashSet<&'h str>,
+}
+
+impl<'h> Shared<'h> {
+    fn of(headers: &'h [Vec<String>]) -> Self {
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut order: Vec<&str> = Vec::new();
+        for (place, headers) in headers.iter().enumerate() {
+            for header in headers {
+                let of_header = places.entry(header).or_default();
+                if of_header.is_empty() {
+                    order.push(header);
+                }
+                if of_header.last() != Some(&place) {
+                    of_header.push(place);
+                }
+            }
+        }
+        let all = order.into_iter().filter_map(|header| {
+            let places = places.remove(header)?;
+            (places.len() > 1).then_some((header, places))
+        });
+        let headers: Vec<_> = all.collect();
+        Self {
+            known: headers.iter().map(|(header, _)| *header).collect(),
+            headers,
+        }
+    }
+
+    fn has(&self, header: &str) -> bool {
+        self.known.contains(header)
+    }
+
+    /// Tells of them below the answers, which are called `names`.
+    fn tell(&self, names: &[&str], sheet: &mut Sheet) {
+        let mut above: Option<&[usize]> = None;
+        for (header, places) in &self.headers {
+            if above != Some(places.as_slice()) {
+                let statuses = places.iter().filter_map(|place| names.get(*place));
+                let statuses: Vec<String> = statuses.map(|name| format!("`{name}`")).collect();
+                sheet.label(&match names.len() {
+                    all if all == places.len() => "Headers of all responses:".to_owned(),
+                    _ => format!("Headers of {}:", statuses.join(", ")),
+                });
+                above = Some(places);
+            }
+            sheet.prose_indented("- ", header);
+        }
     }
 }
 

@@ -257,6 +257,25 @@ paths:
 }
 
 #[test]
+fn headers_that_answers_share_are_told_once_below_them() {
+    let text = "
+openapi: 3.0.0
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200': {description: ok, headers: {X-Limit: {$ref: '#/components/headers/L'}, X-Own: {schema: {type: string}}}}
+        '404': {description: no, headers: {X-Limit: {$ref: '#/components/headers/L'}}}
+components: {headers: {L: {description: How many., schema: {type: integer}}}}
+";
+    let pages = read(text).unwrap();
+    let text = &pages.at("a").text;
+    let part = "- `200` – ok\n  - header `X-Own`: string\n- `404` – no\n\nHeaders of all responses:\n- header `X-Limit`: integer – How many.\n";
+    assert!(text.contains(part), "{text}");
+}
+
+#[test]
 fn servers_are_told_with_what_stands_for_their_variables() {
     let text = "
 openapi: 3.0.0
