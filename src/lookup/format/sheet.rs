@@ -59,6 +59,16 @@ impl Sheet {
         self.line(&format!("{mark}{}", one_line(line)));
     }
 
+    /// Writes one item of a list, and below it those that its words have in lines of their own.
+    pub(super) fn item(&mut self, mark: &str, words: &str) {
+        let mut lines = words.lines();
+        self.prose_indented(mark, lines.next().unwrap_or_default());
+        let indent = " ".repeat(mark.len());
+        for line in lines {
+            self.prose_indented(&indent, line);
+        }
+    }
+
     /// Writes a line as it stands; it begins a block if `kind` says of which kind.
     pub(super) fn row(&mut self, kind: Option<BlockKind>, line: &str) {
         if let Some(kind) = kind {
@@ -235,6 +245,52 @@ pub(super) fn short(text: &str, letters_max: usize) -> String {
     format!("{} …", kept.trim_end_matches(['.', ',', ' ']))
 }
 
+/// Returns the beginning of `text` as [`short`] does, save that the items of a list have lines of their own.
+pub(super) fn short_in_items(text: &str, letters_max: usize) -> String {
+    let words_of = |line: &str| {
+        let line = line.trim();
+        let words = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        words.map(|words| format!("- {}", words.trim()))
+    };
+    let is_long = text.len() > letters_max.saturating_mul(4);
+    // What is hidden may begin in one item and end in another; code is no list.
+    if is_long || text.contains("<!--") || text.contains("```") {
+        return short(text, letters_max);
+    }
+    if text.lines().filter_map(words_of).nth(1).is_none() {
+        return short(text, letters_max);
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let [mut is_apart, mut is_below] = [false; 2];
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            is_apart = true;
+            continue;
+        }
+        let item = words_of(line);
+        let begins = item.is_some() || is_apart && is_below && !line.starts_with([' ', '\t']);
+        is_below |= item.is_some();
+        is_apart = false;
+        let words = item.unwrap_or_else(|| line.trim().to_owned());
+        match parts.last_mut().filter(|_| !begins) {
+            Some(part) => part.extend([" ", &words]),
+            None => parts.push(words),
+        }
+    }
+    let mut told: Vec<String> = Vec::new();
+    let mut left = letters_max;
+    for part in parts {
+        if left == 0 {
+            told.push("…".to_owned());
+            break;
+        }
+        let part = short(&part, left);
+        left = left.saturating_sub(part.chars().count());
+        told.push(part);
+    }
+    told.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +304,21 @@ mod tests {
         );
         assert_eq!(short("wordswithoutend", 5), "words …");
         assert_eq!(short("a <!-- hidden --> b", 50), "a b");
+    }
+
+    #[test]
+    fn items_of_a_list_have_lines_of_their_own_unless_something_is_hidden() {
+        let text = "One\nof:\n\n* a\n  b\n* c\n\nEnd\nof it.";
+        assert_eq!(short_in_items(text, 100), "One of:\n- a b\n- c\nEnd of it.");
+        assert_eq!(short_in_items(text, 12), "One of:\n- a b\n…");
+        assert_eq!(
+            short_in_items("One - two\n- three", 100),
+            "One - two - three"
+        );
+        assert_eq!(
+            short_in_items("a\n- b <!--\n- c\n-->\n- d", 100),
+            "a - b - d"
+        );
     }
 
     #[test]

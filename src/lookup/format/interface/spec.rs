@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::joined;
 use crate::lookup::clean::beginning;
-use crate::lookup::format::sheet::{Sheet, short};
+use crate::lookup::format::sheet::{Sheet, short, short_in_items};
 use crate::lookup::format::tree::Node;
 
 /// References followed one after another: a longer chain is a circle.
@@ -112,7 +112,7 @@ impl<'a> Spec<'a> {
         }
     }
 
-    /// Returns `text` as one line, whole unless it is a manual.
+    /// Returns `text` as one line, whole unless it is a manual; the items of a list in it have lines of their own.
     pub(in crate::lookup::format) fn text(&self, text: &str) -> String {
         if text.chars().nth(TEXT_LETTERS_MAX).is_some()
             && beginning(text, TEXT_LETTERS_MAX + 1)
@@ -122,7 +122,7 @@ impl<'a> Spec<'a> {
         {
             self.cut(text);
         }
-        short(text, TEXT_LETTERS_MAX)
+        short_in_items(text, TEXT_LETTERS_MAX)
     }
 
     /// Notes that the end of `text` is on no page.

@@ -197,7 +197,7 @@ impl<'a> Operation<'a> {
                 told_parameter(spec, parameter, schema, required)
             };
             sheet.at(node.line);
-            sheet.prose(&format!("- `{name}` in {place}: {words}"));
+            sheet.item("- ", &format!("`{name}` in {place}: {words}"));
             list(sheet, "  - ", &fields(spec, schema, SENT));
             let value =
                 example::given(spec, parameter).unwrap_or_else(|| example::built(spec, schema));

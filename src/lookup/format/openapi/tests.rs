@@ -276,6 +276,36 @@ components: {headers: {L: {description: How many., schema: {type: integer}}}}
 }
 
 #[test]
+fn a_list_in_the_text_of_a_parameter_stays_one() {
+    let text = "
+openapi: 3.0.0
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - name: filters
+          in: query
+          schema: {type: string}
+          description: |
+            What to show.
+
+            Available filters:
+
+            * `depth=<n>` how
+              deep
+            * `wet`
+
+            All of them hold.
+        - {name: b, in: query, schema: {type: string}}
+";
+    let pages = read(text).unwrap();
+    let text = &pages.at("a").text;
+    let part = "- `filters` in query: string – What to show. Available filters:\n  - `depth=<n>` how deep\n  - `wet`\n  All of them hold.\n- `b` in query";
+    assert!(text.contains(part), "{text}");
+}
+
+#[test]
 fn servers_are_told_with_what_stands_for_their_variables() {
     let text = "
 openapi: 3.0.0

@@ -123,7 +123,7 @@ pub(in crate::lookup::format) fn list_of(
             sheet.at(line.at);
         }
         let indent = "  ".repeat(line.indent);
-        sheet.prose_indented(&format!("{indent}{mark}"), &line.text);
+        sheet.item(&format!("{indent}{mark}"), &line.text);
     }
     let mut left_out: Vec<_> = fields.left_out.iter().collect();
     left_out.sort_by_key(|(_, count)| Reverse(*count));
