@@ -1,7 +1,10 @@
 //! Cuts a document into sections: along headings, near [`TARGET_TOKENS`], never inside a fence or a table row.
 
+mod long;
+
 use std::collections::HashMap;
 
+use self::long::split_block;
 use super::bare::{container, says_nothing};
 use super::counted::Counted;
 use super::document::{Block, BlockKind, DEFINITION, Document, Heading, slug, symbols};
@@ -235,51 +238,6 @@ fn announces(paragraph: &str) -> bool {
     let last = paragraph.lines().next_back().unwrap_or_default();
     let opens_container = container(last).is_some_and(|called| !called.is_empty());
     paragraph.ends_with(':') || is_label() || opens_container
-}
-
-/// Cuts one block that is too long at line ends, repeating the head of a table and reopening a fence.
-fn split_block(
-    block: &Block,
-    end: usize,
-    lines: &Lines<'_>,
-    open: &mut Piece,
-    pieces: &mut Joined,
-) {
-    let (before, after, head) = match &block.kind {
-        BlockKind::Code { fence: Some(fence) } => (
-            lines.text(block.line, block.line + 1).to_owned(),
-            format!("{fence}\n"),
-            1,
-        ),
-        BlockKind::Table { head } => (
-            lines.text(block.line, block.line + head).to_owned(),
-            String::new(),
-            *head,
-        ),
-        _ => (String::new(), String::new(), 1),
-    };
-    let repeated = count(&before) + count(&after);
-    for line in block.line..end {
-        let tokens = lines.tokens(line, line + 1);
-        let in_head = line < block.line + head;
-        // The closing fence stays with the last line of the code, and a row with its head.
-        let closing = line + 1 >= end && !after.is_empty();
-        if !in_head && !closing && open.tokens > 0 && open.tokens + tokens > TARGET_TOKENS {
-            let next = Piece {
-                first: line,
-                end: line,
-                tokens: repeated,
-                before: before.clone(),
-                after: String::new(),
-                level: INSIDE,
-            };
-            let mut done = std::mem::replace(open, next);
-            done.after.clone_from(&after);
-            pieces.push(done);
-        }
-        open.end = line + 1;
-        open.tokens += tokens;
-    }
 }
 
 /// Pieces of which none is too short that can be joined to another. Each is joined when it comes: a page can have a hundred times
