@@ -115,7 +115,7 @@ impl Page {
     }
 
     /// Takes back the words behind byte `end`, up to which none is white space.
-    fn keep(&mut self, end: usize) {
+    pub(super) fn keep(&mut self, end: usize) {
         self.space |= end < self.words.len();
         self.words.truncate(end);
         let lines = self.words.matches('\n').count() + usize::from(end > 0);

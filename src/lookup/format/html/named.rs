@@ -7,8 +7,48 @@ use super::page::LINE_LETTERS;
 
 /// Letters of the longest line that is the head of a definition: a longer one is text.
 const HEAD_LETTERS_MAX: usize = 200;
+/// The same for one that says of each of its lines what is to be put there.
+const SYNTAX_LETTERS_MAX: usize = 400;
 /// How a sentence ends, or what goes on in the next line.
 const SENTENCE_ENDS: &[char] = &['.', '!', '?', ':', ','];
+/// What says that more of the same may follow, where it stands behind one of these.
+const MORE: &str = "...";
+const BEFORE_MORE: &[char] = &[' ', ',', ')', ']', '>', '}'];
+/// Marks round what is to be put in, or may be left out.
+const PLACES: &[(char, char)] = &[('<', '>'), ('[', ']'), ('{', '}')];
+/// Words before the name of what is declared.
+const DECLARATIONS: &[&str] = &[
+    "abstract",
+    "async",
+    "class",
+    "const",
+    "def",
+    "enum",
+    "final",
+    "fn",
+    "func",
+    "function",
+    "fun",
+    "interface",
+    "let",
+    "module",
+    "override",
+    "private",
+    "property",
+    "protected",
+    "pub",
+    "public",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "unsafe",
+    "val",
+    "var",
+    "virtual",
+];
+/// What a line begins with that says something of the declaration below it.
+const NOTE: char = '@';
 
 /// The anchors since the last block, each with its place in the words of the block that is open.
 #[derive(Debug, Default)]
@@ -43,8 +83,11 @@ pub(super) struct Definition<'a> {
     anchor: &'a str,
     /// What is defined, as the line begins with it.
     pub(super) name: &'a str,
+    /// The line, or the lines, that are the head.
     pub(super) line: &'a str,
     pub(super) rest: &'a str,
+    /// Anchors that name what is defined in full: `pkg.Rope.coil`.
+    pub(super) full: Vec<String>,
 }
 
 impl Definition<'_> {
@@ -61,32 +104,102 @@ pub(super) fn definition<'a>(words: &'a str, anchors: &'a [String]) -> Option<De
     if anchors.is_empty() {
         return None;
     }
-    let (line, rest) = words.trim().split_once('\n').unwrap_or((words.trim(), ""));
-    let line = line.trim_end();
-    let letters_max = if rest.is_empty() {
-        HEAD_LETTERS_MAX
+    let words = words.trim();
+    let (line, rest) = if is_syntax(words) {
+        (words, "")
     } else {
+        first_line(words)
+    };
+    let line = line.trim_end();
+    let letters_max = if !rest.is_empty() {
         // A line that was ended where it was long is the first of a text.
         LINE_LETTERS - 1
+    } else if is_syntax(line) {
+        SYNTAX_LETTERS_MAX
+    } else {
+        HEAD_LETTERS_MAX
     };
-    if line.chars().count() > letters_max || line.ends_with(SENTENCE_ENDS) {
+    if line.chars().count() > letters_max {
         return None;
     }
     let named = anchors
         .iter()
         .filter_map(|anchor| Some((name_at_start(line, anchor)?, anchor)));
     let (name, anchor) = named.max_by_key(|(name, anchor)| (name.len(), anchor.len()))?;
+    if ends_sentence(line) && !(line.ends_with(':') && line.contains(&format!("{name}("))) {
+        return None;
+    }
+    let is_full = |anchor: &&String| {
+        let owner = anchor.strip_suffix(name);
+        owner.is_some_and(|owner| owner.ends_with('.') && owner.len() > 1)
+    };
     Some(Definition {
         anchor,
         name,
         line,
         rest: rest.trim(),
+        full: anchors.iter().filter(is_full).cloned().collect(),
     })
+}
+
+/// Returns the first line of `words`, with those before it that say something of it, and what follows.
+fn first_line(words: &str) -> (&str, &str) {
+    let notes = words.split_inclusive('\n');
+    let notes = notes.take_while(|line| line.starts_with(NOTE));
+    let start: usize = notes.map(str::len).sum();
+    let named = words.get(start..).unwrap_or_default();
+    let end = start + named.find('\n').unwrap_or(named.len());
+    words.split_at_checked(end).unwrap_or((words, ""))
+}
+
+/// Tells whether each line of `words` has something that is to be put in, as the lines of a syntax have.
+fn is_syntax(words: &str) -> bool {
+    let has_place = |line: &str| {
+        let mut places = PLACES.iter();
+        places.any(|&(begin, end)| {
+            let begun = line.find(begin).and_then(|at| line.get(at..));
+            begun.is_some_and(|rest| rest.contains(end))
+        })
+    };
+    let is_short = words.chars().nth(SYNTAX_LETTERS_MAX).is_none();
+    is_short && words.lines().all(has_place)
+}
+
+/// Tells whether `line` is a sentence, or goes on in the next one.
+fn ends_sentence(line: &str) -> bool {
+    let before = line.strip_suffix(MORE);
+    let says_more = before.is_some_and(|before| before.ends_with(BEFORE_MORE));
+    line.ends_with(SENTENCE_ENDS) && !says_more
+}
+
+/// Returns the beginning of `line` that has the words of `anchor`, or of what is declared there: `coil` of `async def coil(rope):`.
+fn name_at_start<'a>(line: &'a str, anchor: &str) -> Option<&'a str> {
+    let declared = || {
+        let declared = declared(line);
+        let name = beginning(declared, anchor).filter(|_| declared.len() < line.len())?;
+        let rest = declared.get(name.len()..)?;
+        rest.starts_with(['(', ':']).then_some(name)
+    };
+    beginning(line, anchor).or_else(declared)
+}
+
+/// Returns what stands behind the notes on a declaration and the words that say what is declared.
+fn declared(line: &str) -> &str {
+    let mut rest = line;
+    loop {
+        let end = if rest.starts_with(NOTE) { '\n' } else { ' ' };
+        match rest.split_once(end) {
+            Some((word, more)) if end == '\n' || DECLARATIONS.contains(&word) => {
+                rest = more.trim_start();
+            }
+            _ => return rest,
+        }
+    }
 }
 
 /// Returns the beginning of `line` that has the words of `anchor`, without regard to the number of a chapter before them
 /// (`4.2-option`) and to what qualifies a word of the line (`schema.journal_mode`).
-fn name_at_start<'a>(line: &'a str, anchor: &str) -> Option<&'a str> {
+fn beginning<'a>(line: &'a str, anchor: &str) -> Option<&'a str> {
     let numbers = |letter: char| letter.is_ascii_digit() || letter == '.';
     let plain = anchor.trim_start_matches(numbers);
     let plain = if plain.len() < anchor.len() {
@@ -217,8 +330,54 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_behind_the_words_that_declare_it() {
+        let link =
+            "<a class=sourceLink href=x>(source)</a>\n<a class=headerLink href='#coil'>¶</a>";
+        for head in [
+            "<span>def</span> <span>coil</span>(self, rope):",
+            "<span>@classmethod</span><br><span>async def</span> <span>coil</span>(self, rope):",
+            "<span>coil</span>: bool =",
+        ] {
+            let page = format!(
+                "<div><a name='pkg.Deck.coil'></a><a name=coil></a>\n<div>{head}\n{link}</div><div><p>It coils.</p></div></div>"
+            );
+            let found = definitions(&page);
+            let names = ["coil", "pkg.Deck.coil"].map(str::to_owned).to_vec();
+            assert_eq!(
+                found,
+                [("coil".to_owned(), "coil".to_owned(), names)],
+                "{page}"
+            );
+            let text = parse(&page).text;
+            assert!(!text.contains("source") && !text.contains('¶'), "{text}");
+            assert!(text.ends_with("`\n\nIt coils.\n"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_head_may_have_several_lines_and_say_that_more_may_follow() {
+        let filled = "| integer [len &lt;length&gt;] ".repeat(3);
+        for head in [
+            "&lt;name&gt; &lt;criterion&gt; [flags] ...".to_owned(),
+            format!("{{ip {filled}}}\n  size &lt;size&gt; [expire &lt;expire&gt;]\n [nopurge]"),
+        ] {
+            let page = format!(
+                "<a name=acl></a><div class=keyword><b><a name=acl></a><a href='#acl'>acl</a></b> {head}</div><pre>Lists it.</pre>"
+            );
+            let found = definitions(&page);
+            let titles: Vec<&str> = found.iter().map(|(title, ..)| title.as_str()).collect();
+            assert_eq!(titles, ["acl"], "{page}");
+            let text = parse(&page).text;
+            assert_eq!(text.lines().nth(2), Some("```"), "{text}");
+        }
+    }
+
+    #[test]
     fn what_only_begins_like_its_anchor_stays_text() {
         for block in [
+            "<p><a name=ropes></a>Ropes are coiled by hand...</p>",
+            "<p><a name=ropes></a>The class ropes: all of them</p>",
+            "<p><a name=ropes></a>def ropes of hemp</p>",
             "<p><a name=ropes></a>Ropes are coiled by hand.</p>",
             "<p>Some <a name=ropes></a>ropes</p>",
             "<p><a name=ropes href=other.html></a>Ropes</p>",

@@ -266,8 +266,11 @@ impl Page {
             Region::Paragraph | Region::Term => match named::definition(&words, &anchors) {
                 Some(named) => {
                     self.anchor = Some(named.anchor());
-                    self.definition(named.name, &named.line.replace('`', ""), first);
-                    if let Some(rest) = word_lines.get(1..).filter(|_| !named.rest.is_empty()) {
+                    let below = named.line.lines().count();
+                    self.names.extend(named.full);
+                    let head = one_line(&named.line.replace('`', ""));
+                    self.definition(named.name, &head, first);
+                    if let Some(rest) = word_lines.get(below..).filter(|_| !named.rest.is_empty()) {
                         self.paragraph("", named.rest, rest, false);
                     }
                 }

@@ -474,7 +474,7 @@ impl Reader {
             "td" | "th" => self.page.end_cell(),
             "a" => {
                 self.ways.link(false);
-                self.page.links.end(&self.page.words);
+                self.page.end_link();
             }
             "code" | "kbd" | "samp" | "tt" => self.page.code(false),
             "ul" | "ol" => {

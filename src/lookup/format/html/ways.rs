@@ -4,12 +4,14 @@
 //! Neither does it where a page begins with a link to a place of its own: that is the way past what surrounds it, in whatever
 //! language.
 
-use super::page::Page;
+use super::page::{Page, Region};
 
 /// What leads to the page beside, or above.
 const TURNS: &[&str] = &["next", "previous", "prev", "up", "back"];
 /// What leads elsewhere from any page.
 const PLACES: &[&str] = &["top", "contents", "index", "home"];
+/// What links to the place where they stand are called, and those to its source.
+const LEADING_HERE: &[&str] = &["¶", "(source)", "[source]", "[src]"];
 /// Letters of the longest such block: it names three pages.
 const LETTERS_MAX: usize = 400;
 
@@ -96,6 +98,23 @@ impl Page {
             self.links.within += usize::from(is_within);
             self.links.anchors.extend(anchor.map(str::to_owned));
         }
+    }
+
+    /// Ends a link; what only says that it leads to where it stands, or to the source of that, is forgotten.
+    pub(super) fn end_link(&mut self) {
+        let is_text = !self.in_code && !matches!(self.region, Region::Code(_) | Region::Heading(_));
+        let open = self.links.open.filter(|_| is_text);
+        if let Some((before, called)) = open.and_then(|start| self.words.split_at_checked(start))
+            && LEADING_HERE.contains(&called.trim())
+        {
+            let end = before.trim_end().len();
+            let is_apart = end < before.len() || called.starts_with(' ');
+            self.links.open = None;
+            self.keep(end);
+            self.space = is_apart;
+            return;
+        }
+        self.links.end(&self.words);
     }
 
     /// Takes the links of the block; tells whether it only leads elsewhere, and then forgets the anchors of its links.
