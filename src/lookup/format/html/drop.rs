@@ -45,7 +45,7 @@ const CERTAIN: &[&str] = &[
 const SOURCE: &[&str] = &["link"];
 /// Folder of the source beside a reference.
 const SOURCE_FOLDER: &str = "src/";
-/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page.
+/// Classes of what is drawn beside the text: links to itself, line numbers, the way to the page, menus that a click opens.
 const DECORATION: &[&str] = &[
     "headerlink",
     "viewcode-link",
@@ -62,6 +62,7 @@ const DECORATION: &[&str] = &[
     "srclink",
     "link-seesrc",
     "view-source",
+    "dropdown-menu",
 ];
 /// Classes and ids of menus, which stand before the page begins.
 const MENUS: &[&str] = &["menu", "mainmenu", "submenu", "searchmenu", "navbar", "bar"];
@@ -325,6 +326,16 @@ mod tests {
             let page = format!("<h1>PCM</h1>{contents}<p>{WORDS}</p>");
             assert_eq!(parse(&page).text, format!("# PCM\n\n{WORDS}\n"));
         }
+    }
+
+    #[test]
+    fn a_menu_that_opens_at_a_word_of_the_text_is_left_out() {
+        let name = "<span class=dropdown><a data-toggle=dropdown href='#'>timeout client</a><ul class=dropdown-menu>\
+            <li>In sections:</li><li><a href='#a'>Log forwarding</a></li></ul></span>";
+        let page =
+            format!("<p>{WORDS}</p><pre>which overrides \"{name}\" for tunnels.\nAnd more.</pre>");
+        let code = "```\nwhich overrides \"timeout client\" for tunnels.\nAnd more.\n```\n";
+        assert_eq!(parse(&page).text, format!("{WORDS}\n\n{code}"));
     }
 
     #[test]
