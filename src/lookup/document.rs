@@ -211,6 +211,28 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Tells whether a page at `path` only lists what an interface has, or where it is used, as Javadoc and Doxygen call such pages.
+    pub fn is_index(path: &str) -> bool {
+        const FILES: &[&str] = &[
+            "index-all",
+            "allclasses",
+            "allclasses-index",
+            "allclasses-frame",
+            "allclasses-noframe",
+            "allpackages-index",
+            "overview-tree",
+            "package-tree",
+            "package-use",
+        ];
+        const FOLDERS: &[&str] = &["class-use", "index-files"];
+        let mut parts = path.rsplit('/');
+        let stem = parts.next().and_then(|file| file.split('.').next());
+        let stem = stem.unwrap_or_default();
+        FILES.contains(&stem)
+            || stem.ends_with("-members")
+            || parts.any(|folder| FOLDERS.contains(&folder))
+    }
+
     /// Tells the kind of a page from its path relative to the source.
     pub fn of_path(path: &str) -> Self {
         // Posts of a blog tell of the time they were written at, and most of them announce.
@@ -230,7 +252,7 @@ impl Kind {
         let mut names = folders.iter().chain([&stem]);
         if is_of(CHANGES, changed) || folders.iter().any(|name| is_of(CHANGES, name)) {
             Self::Changelog
-        } else if is_of(LISTS, stem) || file.ends_with(".license.txt") {
+        } else if is_of(LISTS, stem) || file.ends_with(".license.txt") || Self::is_index(path) {
             // Programs that bundle scripts write the licences of these as `index.js.LICENSE.txt`.
             Self::Meta
         } else if names.any(|name| is_of(INTERFACES, name) || name.starts_with("api-")) {
@@ -480,5 +502,12 @@ mod tests {
         assert_eq!(Kind::of_path("LICENSE.md"), Kind::Meta);
         assert_eq!(Kind::of_path("js/index.js.LICENSE.txt"), Kind::Meta);
         assert_eq!(Kind::of_path("how-to-license.md"), Kind::Guide);
+        for list in [
+            "api/index-all.html",
+            "api/org/deck/class-use/Rope.html",
+            "classdeck_1_1Rope-members.html",
+        ] {
+            assert_eq!(Kind::of_path(list), Kind::Meta, "{list}");
+        }
     }
 }

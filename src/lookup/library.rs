@@ -302,6 +302,8 @@ pub(crate) fn page(path: &str, stamp: FileStamp, mut document: Document) -> NewP
         title,
         kind: document
             .kind
+            // The program that made a list is known by its page, which says nothing of the interface all the same.
+            .filter(|kind| *kind != Kind::Api || !Kind::is_index(path))
             .unwrap_or_else(|| Kind::of_path(path))
             .name()
             .to_owned(),
