@@ -499,16 +499,16 @@ mod tests {
             ),
             (
                 "<td>rope</td><td>Like this: <pre>a\nb</pre></td></tr><tr><td>wire</td><td>Words of a long description.</td>",
-                "| rope | Like this: a b |",
+                "| rope | Like this:<br>a<br>b |",
             ),
             (
                 "<td><pre>let haul rope =\n  rope + 1</pre></td><td><pre>let haul rope =\n  rope + 2</pre></td></tr>\
                  <tr><td>new</td><td>now</td>",
-                "| let haul rope = rope + 1 | let haul rope = rope + 2 |",
+                "| let haul rope =<br>rope + 1 | let haul rope =<br>rope + 2 |",
             ),
             (
                 "<td>rope</td><td><pre>a = 1\nb = 2</pre></td></tr><tr><td>wire</td><td><pre>c = 3\nd = 4</pre></td>",
-                "| rope | a = 1 b = 2 |",
+                "| rope | a = 1<br>b = 2 |",
             ),
         ] {
             let text = parse(&format!("<table>{head}<tr>{cells}</tr></table>")).text;

@@ -181,6 +181,9 @@ impl Page {
         for letter in text.chars() {
             if letter.is_whitespace() {
                 self.space = true;
+                if letter == '\n' {
+                    self.end_line_of_cell();
+                }
                 if letter == '\n'
                     && self.table.is_none()
                     && !matches!(self.region, Region::Heading(_) | Region::Definition | Region::Term)

@@ -40,6 +40,8 @@ const CODE_CELLS: &[&str] = &["code"];
 /// Classes of divisions that hold code of which each line is a division, as Doxygen writes it, and of these lines.
 const CODE_DIVISIONS: &[&str] = &["fragment"];
 const CODE_LINES: &[&str] = &["line"];
+/// How classes of rows begin that Doxygen writes below the row that they describe.
+const DESCRIPTIONS: &str = "memdesc";
 /// Classes of what Sphinx writes into the files it read: ways to where it documents them.
 const WAYS_BACK: &[&str] = &["viewcode-block", "viewcode-back"];
 /// How anchors begin by which Dash marks what it lists: no site has them.
@@ -371,6 +373,7 @@ impl Reader {
                 self.page.begin(Region::Paragraph);
             }
             "table" => self.page.begin_table(),
+            "tr" if element.classes().any(is_description) => self.page.row_goes_on(),
             "tr" => self.page.row(),
             "td" | "th" => {
                 let is_gutter = element.has_class(GUTTERS);
@@ -484,16 +487,27 @@ impl Reader {
             "main" | "article" => self.end_main(),
             "div" if self.code_divisions > 0 => {
                 self.code_divisions -= 1;
+                if self.code_divisions == 0 {
+                    self.page.end_code_of_cell();
+                }
                 if self.code_divisions == 0 || !self.page.is_in_code() {
                     self.page.finish_region();
                 }
             }
-            "pre" | "dt" => self.page.finish_region(),
+            "pre" | "dt" => {
+                self.page.end_code_of_cell();
+                self.page.finish_region();
+            }
             name if is_block(name) && self.page.is_before_title() => {}
             name if is_heading(name) || is_block(name) => self.page.finish_region(),
             _ => {}
         }
     }
+}
+
+/// Tells whether a row of this `class` describes the one above it.
+fn is_description(class: &str) -> bool {
+    class.starts_with(DESCRIPTIONS)
 }
 
 #[cfg(test)]

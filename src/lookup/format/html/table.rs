@@ -5,7 +5,15 @@ use super::page::{Page, Region};
 use crate::lookup::clean::one_line;
 use crate::lookup::document::BlockKind;
 
+/// Between the lines of code in a cell: a row is one line.
+const LINE_END: &str = "<br>";
+/// Between what a row says and what the one below it says of that.
+const DESCRIBED: &str = " — ";
+/// Letters of the longest cell that leads to another page.
+const WAY_LETTERS_MAX: usize = 40;
+
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Table {
     /// Tables that are open, one within the other.
     depth: usize,
@@ -14,9 +22,28 @@ pub(super) struct Table {
     is_preformatted: bool,
     /// Whether the cell before held nothing but numbers of lines.
     has_gutter: bool,
+    /// Whether code is read, of which the lines are kept.
+    has_lines: bool,
+    /// Whether what is read belongs to the last cell of the row above.
+    goes_on: bool,
 }
 
 impl Table {
+    /// Tells whether it is a row of ways to other pages, as Texinfo writes them: `[ < ] [ Up ] [ > ]`.
+    fn only_leads_on(&self) -> bool {
+        let is_way = |cell: &&String| {
+            let inner = cell
+                .strip_prefix('[')
+                .and_then(|cell| cell.strip_suffix(']'));
+            inner.is_some() && cell.len() <= WAY_LETTERS_MAX
+        };
+        let [(cells, _)] = self.rows.as_slice() else {
+            return false;
+        };
+        let mut said = cells.iter().filter(|cell| !cell.is_empty());
+        said.clone().count() > 1 && said.all(|cell| is_way(&cell))
+    }
+
     /// The cell that has the first of several rows for itself: the name of the file, above code.
     fn title(&self) -> Option<(&str, u32)> {
         match self.rows.as_slice() {
@@ -105,6 +132,10 @@ impl Page {
             return;
         }
         table.is_preformatted = true;
+        table.has_lines = true;
+        if !is_empty && !self.words.ends_with('\n') {
+            self.words.push('\n');
+        }
         if table.has_gutter && is_empty {
             self.begin_code_table(region);
         }
@@ -131,6 +162,35 @@ impl Page {
         });
     }
 
+    /// Ends a line of the code in a cell, if such code is open.
+    pub(super) fn end_line_of_cell(&mut self) {
+        let has_lines = self.table.as_ref().is_some_and(|table| table.has_lines);
+        if has_lines && !self.words.is_empty() && !self.words.ends_with('\n') {
+            self.words.push('\n');
+        }
+    }
+
+    /// Ends the code in a cell.
+    pub(super) fn end_code_of_cell(&mut self) {
+        self.end_line_of_cell();
+        if let Some(table) = &mut self.table {
+            table.has_lines = false;
+        }
+    }
+
+    /// Begins a row that only describes what stands in the last cell of the one above it.
+    pub(super) fn row_goes_on(&mut self) {
+        let is_below = |table: &Table| table.depth == 1 && !table.rows.is_empty();
+        if self.code_table.is_some() || !self.table.as_ref().is_some_and(is_below) {
+            self.row();
+            return;
+        }
+        self.finish_cell();
+        if let Some(table) = &mut self.table {
+            table.goes_on = true;
+        }
+    }
+
     /// Begins a row of the outermost table; those of inner ones are text.
     pub(super) fn row(&mut self) {
         if let Some(code) = self.code_table.as_mut().filter(|code| code.depth == 1) {
@@ -145,6 +205,7 @@ impl Page {
         if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
             table.rows.push((Vec::new(), line));
             table.has_gutter = false;
+            table.goes_on = false;
         }
     }
 
@@ -161,10 +222,11 @@ impl Page {
             if table.rows.is_empty() {
                 table.rows.push((Vec::new(), line));
             }
-            if let Some((cells, _)) = table.rows.last_mut() {
+            if let Some((cells, _)) = table.rows.last_mut().filter(|_| !table.goes_on) {
                 cells.push(String::new());
             }
             table.is_preformatted = is_gutter;
+            table.has_lines = false;
             if table.has_gutter && is_code {
                 self.begin_code_table(Region::Code(String::new()));
             }
@@ -195,7 +257,13 @@ impl Page {
         if let Some((cells, _)) = table.rows.last_mut()
             && let Some(cell) = cells.last_mut()
         {
-            cell.push_str(&one_line(&words).replace('|', "\\|"));
+            let lines = words.lines().map(one_line).filter(|line| !line.is_empty());
+            let lines: Vec<String> = lines.collect();
+            let end = if table.has_gutter { " " } else { LINE_END };
+            if !(cell.is_empty() || lines.is_empty()) {
+                cell.push_str(DESCRIBED);
+            }
+            cell.push_str(&lines.join(end).replace('|', "\\|"));
         }
     }
 
@@ -224,6 +292,9 @@ impl Page {
         let Some((first, line)) = table.rows.first() else {
             return;
         };
+        if table.only_leads_on() {
+            return;
+        }
         let columns = first.len();
         self.begin_block(BlockKind::Table { head: 2 }, *line, false);
         for (number, (cells, line)) in table.rows.iter().enumerate() {
@@ -275,6 +346,44 @@ mod tests {
         let page = "<table><tr><th>No<th>Call</tr><tr><td><pre>1</pre></td><td><pre>f(x)</pre></td></tr></table>";
         let text = parse(page).text;
         assert!(text.contains("f(x) |") && !text.contains("```"), "{text}");
+    }
+
+    #[test]
+    fn lines_of_code_in_a_cell_stay_apart() {
+        let row = "<td>None</td></tr><tr><td>More</td><td>None</td></tr><tr><td>More</td><td>None</td></tr></table>";
+        for code in [
+            "<pre>Vector4d v4;\nVectorXf v5; // empty\nArrayXf v6(size);</pre>",
+            "<div class=fragment><div class=line>Vector4d  v4;</div><div class=line>VectorXf v5; <i>// empty</i></div>\n\
+             <div class=line>ArrayXf v6(size);</div></div>",
+        ] {
+            let text = parse(&format!("<table><tr><th>Objects</th><th>Notes</th></tr><tr><td>Of one\ndimension {code}</td>{row}")).text;
+            let lines =
+                "Of one dimension<br>Vector4d v4;<br>VectorXf v5; // empty<br>ArrayXf v6(size);";
+            assert!(text.contains(&format!("| {lines} | None |\n")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_describes_the_one_above_goes_on_with_it() {
+        let page = "<table class=memberdecls><tr class='memitem:'><td>class &#160;</td><td>Rope&lt; T &gt;</td></tr>\
+            <tr class='memdesc:'><td>&#160;</td><td>What holds.<br></td></tr><tr class='separator:'><td colspan=2>&#160;</td></tr>\
+            <tr class='memitem:'><td>class</td><td>Knot</td></tr></table>";
+        let text = parse(page).text;
+        assert!(
+            text.contains("| class | Rope< T > — What holds. |\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("| class | Knot |\n"), "{text}");
+    }
+
+    #[test]
+    fn a_row_of_ways_to_other_pages_is_left_out() {
+        let row = "<tr><td>[<a href=a> &lt; </a>]</td><td>[<a href=b> Up </a>]</td><td> &nbsp; </td><td>[<a href=c>Top</a>]</td></tr>";
+        let page = format!(
+            "<table>{row}</table><h1>Ropes</h1><table>{row}<tr><td>[one]</td><td>more</td></tr></table>"
+        );
+        let text = parse(&page).text;
+        assert!(text.starts_with("# Ropes\n\n| [ < ] |"), "{text}");
     }
 
     #[test]
