@@ -7,6 +7,7 @@ use super::file::{File, position};
 use super::filter::Packed;
 use super::font::Font;
 use super::letters::plain;
+use super::marks::{self, Path, Rules};
 use super::object::{Dict, Lexer, Object, is_space};
 
 /// Letters of one page: a sheet of the smallest print has some 20,000.
@@ -101,6 +102,7 @@ pub(super) fn shown(
         fonts,
         bounds,
         shown: Shown::default(),
+        rules: Rules::default(),
     };
     let contents = file.get(page, "Contents");
     let streams = match contents {
@@ -132,6 +134,7 @@ pub(super) fn shown(
     };
     painter.bounds = state.place.of_box(bounds);
     painter.draw(&bytes, &resources, state, 0);
+    painter.rules.end(&mut painter.shown.glyphs);
     let mut shown = painter.shown;
     shown.bounds = painter.bounds;
     // Hidden text of a page that shows text is not for readers; that of a scanned page is all it has.
@@ -197,6 +200,7 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
+    line_width: f64,
     is_hidden: bool,
 }
 
@@ -211,6 +215,7 @@ impl Default for State {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
+            line_width: 1.0,
             is_hidden: false,
         }
     }
@@ -221,6 +226,7 @@ struct Painter<'a, 'b> {
     fonts: &'b mut Fonts,
     bounds: [f64; 4],
     shown: Shown,
+    rules: Rules,
 }
 
 /// One drawing, as it is gone through.
@@ -236,6 +242,7 @@ struct Drawing<'a> {
     /// Whether each stretch that is marked is a running head or foot.
     marks: Vec<bool>,
     is_spaced: bool,
+    path: Path,
 }
 
 impl Painter<'_, '_> {
@@ -251,6 +258,7 @@ impl Painter<'_, '_> {
             fonts: HashMap::new(),
             marks: Vec::new(),
             is_spaced: false,
+            path: Path::default(),
         };
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
@@ -387,7 +395,18 @@ impl Painter<'_, '_> {
                 drawing.marks.push(is_artifact && running);
             }
             "EMC" => drop(drawing.marks.pop()),
-            _ => {}
+            "w" => state.line_width = number(0),
+            _ => self.path(drawing, operator, number),
+        }
+    }
+
+    /// Takes an operator that may draw a line.
+    fn path(&mut self, drawing: &mut Drawing<'_>, operator: &str, number: impl Fn(usize) -> f64) {
+        let state = &drawing.state;
+        let drawn = drawing.path.operate(operator, number, state.line_width);
+        if let Some(bounds) = drawn.filter(|_| !drawing.marks.contains(&true)) {
+            let bounds = state.place.of_box(bounds);
+            self.rules.draw(&mut self.shown.glyphs, bounds);
         }
     }
 
@@ -483,13 +502,15 @@ impl Painter<'_, '_> {
                 } else if letter == ' ' {
                     is_spaced = true;
                 } else if !letter.is_control() {
-                    self.shown.glyphs.push(Glyph {
+                    let glyph = Glyph {
                         letter,
                         x,
                         end: x + share,
                         is_spaced,
                         ..glyph
-                    });
+                    };
+                    self.rules.before(&mut self.shown.glyphs, &glyph);
+                    marks::add(&mut self.shown.glyphs, glyph);
                     is_spaced = false;
                 }
             }

@@ -1,7 +1,8 @@
 //! PDF: the letters of each page where they stand, put together again to headings, paragraphs, tables and code.
 //!
 //! `file` finds the objects and `crypt` decrypts what needs no password, `pages` finds the pages and bookmarks, `content`
-//! the letters of a page, `row` and `columns` the lines in their order, `running` takes heads and feet away, and `flow`
+//! the letters of a page and `marks` what is drawn beside them, `row` and `columns` the lines in their order, `running` takes heads and
+//! feet away, `defined` tells heads of definitions, and `flow`
 //! writes what is left. No crate is asked but for ciphers: what reads a file that anybody may have made must be bounded in
 //! bytes and work from its first step, and that is short to write.
 
@@ -17,6 +18,7 @@ mod font;
 mod heads;
 mod letters;
 mod object;
+mod marks;
 mod pages;
 mod row;
 mod running;

@@ -479,3 +479,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rule_between_letters_is_an_underscore_and_one_elsewhere_is_none() {
+    let rule = "q 1 0 0 1 100.4 700.2 cm []0 d 0 J 0.398 w 0 0 m 1.5 0 l S Q";
+    let boxed = "100.4 700 1.5 0.398 re f";
+    for (drawn, after, told) in [
+        (rule, 102, "the variable GNUPLOT_LIB"),
+        (boxed, 102, "the variable GNUPLOT_LIB"),
+        (rule, 120, "the variable GNUPLOT LIB"),
+        ("100.4 712 1.5 0.398 re f", 101, "the variable GNUPLOTLIB"),
+    ] {
+        let drawing = format!(
+            "BT /C 5 Tf 40.4 700 Td (the variable GNUPLOT) Tj ET\n{drawn}\nBT /C 5 Tf {after} 700 Td (LIB) Tj ET"
+        );
+        let text = text_of(&file(&[&drawing]));
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn an_accent_that_lies_upon_a_letter_is_of_it() {
+    let page = "BT /C 10 Tf 40 700 Td [(Hans Br)(\\310)600(oker and P)(\\302)600(eter, c)600(\\313a)] TJ ET";
+    let text = text_of(&file(&[page]));
+    assert!(text.contains("Hans Bröker and Péter, ça"), "{text}");
+}
