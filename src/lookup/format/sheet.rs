@@ -2,7 +2,9 @@
 
 use super::{comment, markdown};
 use crate::lookup::clean;
-use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind, covering, web_url};
+use crate::lookup::document::{
+    Block, BlockKind, DEFINITION, Document, Heading, Kind, covering, web_url,
+};
 use crate::lookup::passage::{fence_around, letter_start, open_fence};
 
 /// Bytes of the longest line kept of a file that is rewritten: beyond that it is data.
@@ -44,6 +46,20 @@ impl Sheet {
             code,
         }));
         self.line(&format!("{} {title}", "#".repeat(usize::from(level))));
+        self.gap();
+    }
+
+    /// Writes the head of a definition, and what else its line says.
+    pub(super) fn definition(&mut self, title: &str, label: &str) {
+        self.gap();
+        let title = one_line(title);
+        self.block(BlockKind::Heading(Heading {
+            level: DEFINITION,
+            title: title.clone(),
+            anchor: None,
+            code: vec![title.clone()],
+        }));
+        self.line(&one_line(&format!("`{title}` {label}")));
         self.gap();
     }
 

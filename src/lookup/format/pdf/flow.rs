@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::defined;
 use super::heads::{self, Heads};
 use super::pages::Bookmark;
 use super::row::{Cell, Row};
@@ -181,7 +182,8 @@ impl Writer<'_> {
             }
             if rows == 0 {
                 rows = self
-                    .code(at)
+                    .definition(at)
+                    .or_else(|| self.code(at))
                     .or_else(|| self.table(at))
                     .unwrap_or_else(|| self.paragraph(at));
             }
@@ -192,6 +194,15 @@ impl Writer<'_> {
     /// Tells whether a heading begins at `at`.
     fn is_head(&self, at: usize) -> bool {
         self.heads.contains_key(&at)
+    }
+
+    /// Writes the head of a definition that stands at `at`, and returns its rows.
+    fn definition(&mut self, at: usize) -> Option<usize> {
+        let (head, label) = defined::head(self.lines, at)?;
+        let title = head.replace('`', "");
+        self.in_list = false;
+        self.sheet.definition(&title, label);
+        Some(1)
     }
 
     /// Writes the code that begins at `at`, and returns its rows.
@@ -258,9 +269,12 @@ impl Writer<'_> {
                 .measure
                 .gap(self.lines, at + rows)
                 .is_some_and(|gap| gap < TABLE_GAP);
-            // A cell of several lines goes on below itself, not at the left.
-            let goes_on =
-                line.row.cells.len() == 1 && line.row.x() > first.row.x() + line.row.size();
+            // A cell of several lines goes on below itself, not at the left, and not below the next one.
+            let mut starts = first.row.cells.iter().map(|cell| cell.x);
+            let next = starts.find(|x| *x > line.row.x() + line.row.size());
+            let goes_on = line.row.cells.len() == 1
+                && line.row.x() > first.row.x() + line.row.size()
+                && next.is_none_or(|next| line.row.end() <= next);
             if !near || !(is_row(line) || goes_on) {
                 break;
             }

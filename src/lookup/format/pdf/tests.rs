@@ -504,3 +504,38 @@ fn an_accent_that_lies_upon_a_letter_is_of_it() {
     let text = text_of(&file(&[page]));
     assert!(text.contains("Hans Bröker and Péter, ça"), "{text}");
 }
+
+#[test]
+fn a_name_with_a_label_at_the_right_is_a_definition_and_what_is_below_no_table() {
+    let entry = |name: &str, y: u32, text: &[&str]| {
+        [
+            lines("H", 10, (40, y), &[name]),
+            lines("H", 10, (320, y), &["[Macro]"]),
+            lines("H", 10, (60, y - 12), text),
+        ]
+        .concat()
+    };
+    let wide = "Now done by another one, which is told of elsewhere, and it is all";
+    let page = [
+        lines(
+            "H",
+            10,
+            (40, 700),
+            &["Macros that are of no use any more are listed here, one below the other."],
+        ),
+        entry("AC_PROG_C89", 670, &[wide, "as good as it was."]),
+        entry("AC_PREFIX \\(name\\)", 630, &["Replaced."]),
+    ];
+    let document = Pdf.read(&file(&[&page.concat()])).unwrap().first;
+    let text = &document.text;
+    assert!(!text.contains('|'), "{text}");
+    assert!(
+        text.contains(&format!("`AC_PROG_C89` [Macro]\n\n{wide} as good as it was.\n\n`AC_PREFIX (name)` [Macro]\n\nReplaced.")),
+        "{text}"
+    );
+    let headings = crate::lookup::document::headings(&document.blocks);
+    let symbols: Vec<String> = headings
+        .flat_map(crate::lookup::document::symbols)
+        .collect();
+    assert_eq!(symbols, ["AC_PROG_C89", "AC_PREFIX"]);
+}
