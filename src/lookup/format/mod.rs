@@ -15,6 +15,7 @@ mod epub;
 mod front;
 mod graphql;
 mod html;
+mod info;
 mod interface;
 mod jupyter;
 mod lexer;
@@ -199,6 +200,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &docx::Docx,
     &epub::Epub,
     &pdf::Pdf,
+    &info::Info,
 ];
 
 /// What reads a file that no format claims, when a person names it.
