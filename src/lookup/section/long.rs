@@ -52,7 +52,9 @@ pub(super) fn split_block(
             places.indent.is_some() && !is_blank || open.tokens > MAX_TOKENS
         };
         let may_end = may_end && !in_head && !closing;
-        if !(in_head || closing || is_table) {
+        // What is no fence says something from its first line on.
+        let is_fence = in_head && !after.is_empty();
+        if !(is_fence || closing || is_table) {
             places.add(line, open.tokens, lines);
         }
         if may_end && open.tokens + tokens > TARGET_TOKENS {

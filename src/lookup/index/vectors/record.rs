@@ -157,7 +157,7 @@ impl Row {
             .chain(self.tokens.to_le_bytes());
         let half = |bit: u8| {
             plane(&self.embedding.cells, move |cell| {
-                cell.unsigned_abs() / 2 & bit > 0
+                (cell.unsigned_abs() / 2) & bit > 0
             })
         };
         for (byte, value) in bytes.iter_mut().zip(head.chain(half(1)).chain(half(2))) {
