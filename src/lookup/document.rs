@@ -238,6 +238,9 @@ impl Kind {
         // Posts of a blog tell of the time they were written at, and most of them announce.
         const CHANGES: &str = "changelog changes release-notes releases history news blog whatsnew whats-new \
             releasenotes release_notes release";
+        // What only such pages are called, whatever they say it is of: `release-notes-js.md`.
+        const CHANGES_OF: &str =
+            "changelog release-notes releasenotes release_notes whatsnew whats-new";
         const LISTS: &str = "license licence copyright contributors authors code_of_conduct code-of-conduct \
             genindex py-modindex search sitemap summary third-party-licenses third-party-notices";
         const INTERFACES: &str = "reference api apis library stdlib generated";
@@ -249,8 +252,13 @@ impl Kind {
         // `CHANGES-3.rst` has those of one version.
         let is_of_version = |letter: char| letter.is_ascii_digit() || "-_v".contains(letter);
         let changed = stem.trim_end_matches(is_of_version);
+        let tells_changes = CHANGES_OF.split(' ').any(|word| {
+            let rest = stem.strip_prefix(word);
+            rest.is_some_and(|rest| rest.starts_with(['-', '_']))
+        });
         let mut names = folders.iter().chain([&stem]);
-        if is_of(CHANGES, changed) || folders.iter().any(|name| is_of(CHANGES, name)) {
+        let is_among_changes = || folders.iter().any(|name| is_of(CHANGES, name));
+        if is_of(CHANGES, changed) || tells_changes || is_among_changes() {
             Self::Changelog
         } else if is_of(LISTS, stem) || file.ends_with(".license.txt") || Self::is_index(path) {
             // Programs that bundle scripts write the licences of these as `index.js.LICENSE.txt`.
@@ -497,6 +505,8 @@ mod tests {
         assert_eq!(Kind::of_path("docs/CHANGES-3.rst"), Kind::Changelog);
         assert_eq!(Kind::of_path("blog/2024/hello.md"), Kind::Changelog);
         assert_eq!(Kind::of_path("release_notes_v1.2.md"), Kind::Changelog);
+        assert_eq!(Kind::of_path("docs/release-notes-js.md"), Kind::Changelog);
+        assert_eq!(Kind::of_path("release-process.md"), Kind::Guide);
         assert_eq!(Kind::of_path("reference/react/useEffect.md"), Kind::Api);
         assert_eq!(Kind::of_path("learn/state.md"), Kind::Guide);
         assert_eq!(Kind::of_path("LICENSE.md"), Kind::Meta);
