@@ -30,12 +30,19 @@ pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
     let title = document
         .title
         .clone()
-        .or_else(|| outline.first().map(|entry| entry.title.clone()))
+        .or_else(|| leading(&outline).map(|entry| entry.title.clone()))
         .filter(|title| !title.trim().is_empty())
         .unwrap_or_else(|| name.to_owned());
     let pieces = pieces(document, &lines);
     let sections = rows(&pieces, &outline, &title, document, &lines);
     (title, Cut { outline, sections })
+}
+
+/// Returns the heading that a page is called by: the first, unless it is one of several below that of a page.
+fn leading(outline: &[HeadingRow]) -> Option<&HeadingRow> {
+    let (first, others) = outline.split_first()?;
+    let is_alone = || others.iter().all(|other| other.level != first.level);
+    (first.level == 1 || is_alone()).then_some(first)
 }
 
 /// The lines of a document's text: where each begins, its tokens, and its line in the file.
@@ -277,6 +284,8 @@ fn rows(
     let mut entries = entered(document, outline, lines).peekable();
     let mut above = Above::default();
     let mut rows = Vec::with_capacity(pieces.len());
+    // A page that is called by its first heading: that is no parent of the headings beside it.
+    let is_called_apart = document.title.is_some() || leading(outline).is_none();
     for piece in pieces {
         let bytes = (lines.byte(piece.first), lines.byte(piece.end));
         let mut within = Vec::new();
@@ -309,8 +318,7 @@ fn rows(
         }
         let part = parts.entry(own.anchor.to_owned()).or_default();
         *part += 1;
-        // A page that is called by its first heading: that is no parent of the headings beside it.
-        let is_above = document.title.is_some() || own.titles.is_empty();
+        let is_above = is_called_apart || own.titles.is_empty();
         let titles = own.titles.iter().map(|(_, title)| *title);
         let (own_title, breadcrumb) = crumbs(is_above.then_some(title).into_iter().chain(titles));
         let tokens = lines.tokens(piece.first, piece.end);

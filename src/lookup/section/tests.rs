@@ -31,6 +31,26 @@ fn a_page_without_a_title_is_called_as_its_file_without_what_says_how_that_is_ke
 }
 
 #[test]
+fn a_page_is_called_by_its_first_heading_unless_that_is_one_of_several_below_the_title_of_a_page() {
+    let called = |text: &str| {
+        let document = format::read_text("p.md", text).unwrap().first;
+        let (title, cut) = cut(&document, "page");
+        let crumbs = cut.sections.into_iter().map(|section| section.breadcrumb);
+        (title, crumbs.collect::<Vec<_>>())
+    };
+    let words = "Words about the harbour and its ropes. ".repeat(20);
+    let several = format!("{words}\n\n## Add\n\n{words}\n\n## Use\n\n{words}\n");
+    let crumbs = ["page", "page › Add", "page › Use"].map(str::to_owned);
+    assert_eq!(called(&several), ("page".to_owned(), crumbs.to_vec()));
+    for (text, title) in [
+        ("## Alone\n\n### A\n\n### B\n", "Alone"),
+        ("# One\n\n# Two\n", "One"),
+    ] {
+        assert_eq!(called(text).0, title);
+    }
+}
+
+#[test]
 fn a_section_begins_where_something_is_to_be_read() {
     let (_, cut) = cut_file(
         "p.md",
@@ -188,7 +208,7 @@ fn headings_above_a_heading_are_no_section_and_the_nearest_is_its_title() {
     };
     let expected = ["Ship › Log › Book #book Book", "Ship › Tide #tide Tide"];
     let markdown = format!(
-        "# Ship\n\n## Log\n<a id=\"b\"></a>\n\n### Book\n\n{words}\n\n## Tide\n\n{words}\n"
+        "# Ship\n\n## Log\n<a class=\"b\"></a>\n\n### Book\n\n{words}\n\n## Tide\n\n{words}\n"
     );
     assert_eq!(cited("p.md", &markdown), expected);
     let html = format!("<h1>Ship</h1><h2>Log</h2><h3>Book</h3><p>{words}<h2>Tide</h2><p>{words}");
