@@ -3,8 +3,7 @@
 //! Beside them lies what several share. [`charset`] makes letters of bytes, [`tree`] nodes of JSON and YAML, [`lexer`] tokens of
 //! small languages, [`comment`] what their comments say. A [`sheet`] is a page that is written where people do not read the file as
 //! it is. [`interface`] is what descriptions of interfaces have in common, and [`shape`] the types that they declare. [`manual`] and
-//! [`overstrike`] know pages of the manual as terminals show them, [`markdown_html`] the headings that Markdown has as HTML,
-//! [`markdown_lists`] the lists.
+//! [`overstrike`] know pages of the manual as terminals show them.
 
 mod asciidoc;
 mod asyncapi;
@@ -21,8 +20,6 @@ mod jupyter;
 mod lexer;
 mod manual;
 mod markdown;
-mod markdown_html;
-mod markdown_lists;
 mod mdx;
 mod openapi;
 mod overstrike;

@@ -17,6 +17,31 @@ const MARK_LETTERS_MAX: usize = 400;
 /// Words for each mark that make a page of a template: a few marks stand in pages that are written.
 const WORDS_PER_MARK: usize = 8;
 
+/// Lines of a page of Markdown to each that is a statement, in a template at most.
+const LINES_PER_STATEMENT: usize = 10;
+
+/// Tells whether a page of Markdown is a template of Handlebars: one line in ten is a statement (`{{#each}}`, `{{> part}}`), and
+/// one ends another. `is_code` tells it of each line.
+pub(super) fn is_template_of_markdown(text: &str, is_code: impl Fn(usize) -> bool) -> bool {
+    if !text.contains("{{/") {
+        return false;
+    }
+    let lines = text.lines().enumerate();
+    let said = lines.filter(|(at, line)| !line.trim().is_empty() && !is_code(*at));
+    let (mut lines, mut statements, mut ends) = (0, 0, 0);
+    for (_, line) in said {
+        lines += 1;
+        let inside = line.trim().strip_prefix("{{");
+        let Some(inside) = inside.and_then(|rest| rest.strip_suffix("}}")) else {
+            continue;
+        };
+        let inside = inside.trim_start_matches('~');
+        statements += usize::from(inside.starts_with(['#', '/', '>', '*']));
+        ends += usize::from(inside.starts_with('/'));
+    }
+    ends > 0 && statements * LINES_PER_STATEMENT >= lines
+}
+
 /// Tells whether the page `html` is a template: it has so many marks outside of code that there are few words for each.
 pub(super) fn is_template(html: &str) -> bool {
     if !MARKS.iter().any(|(begin, _)| html.contains(begin)) {
@@ -120,6 +145,22 @@ mod tests {
             "<p>A set {{ of ropes.</p>".to_owned(),
         ] {
             assert!(!is_template(&html), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_template_of_markdown_has_a_statement_in_ten_lines_and_one_that_ends() {
+        let no_code = |_: usize| false;
+        let template = "# x(1)\n{{~*set name=\"x\"}}\n\n{{#options}}\n\n{{> options-release }}\n\n{{/options}}\n";
+        assert!(is_template_of_markdown(template, no_code));
+        assert!(!is_template_of_markdown(template, |_| true));
+        let long = format!("{template}{}", "Words.\n".repeat(40));
+        for text in [
+            "{{#include a.md}}\n",
+            "Write {{#if}} and\n{{/if}} here.\n",
+            &long,
+        ] {
+            assert!(!is_template_of_markdown(text, no_code), "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
-use super::sheet::one_line;
+use super::super::sheet::one_line;
 use crate::lookup::document::Heading;
 use crate::markup::{self, attribute};
 

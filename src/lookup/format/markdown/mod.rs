@@ -1,16 +1,27 @@
 //! Markdown as `CommonMark` and GitHub read it. The text stays as written: a reader of Markdown needs no rendering, but for the
-//! lists of terms that are HTML.
+//! lists of terms that are HTML, and what a rendered page does not show.
+
+mod anchor;
+mod edits;
+mod escapes;
+mod hidden;
+mod html;
+mod includes;
+mod learn;
+mod lists;
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::markdown_html::HtmlHeadings;
-use super::markdown_lists::HtmlLists;
-use super::{Format, Pages, Unread, front, of_text};
+use self::edits::Edits;
+use self::escapes::Escapes;
+use self::html::HtmlHeadings;
+use self::lists::HtmlLists;
+use super::{Beside, Format, Pages, References, Unread, front, of_text, template};
 use crate::lookup::clean;
 use crate::lookup::document::{
-    Block, BlockKind, DEFINITION, Document, Heading, covering, looks_like_code,
+    Block, BlockKind, DEFINITION, Document, Heading, Kind, covering, looks_like_code,
 };
 
 /// `.md` and its sisters.
@@ -22,11 +33,41 @@ impl Format for Markdown {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["md", "markdown", "mdown", "mkd", "mdc"]
+        &["md", "markdown", "mdown", "mkd", "mdc", "cheatmd"]
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
+        self.read_beside(bytes, &Beside::default())
+    }
+
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        let has_any = includes::has_any(&String::from_utf8_lossy(bytes));
+        has_any.then_some(includes::references)
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        of_text(bytes, |text| {
+            if !includes::has_any(text) {
+                return parse(text);
+            }
+            let (text, lines) = includes::written(text, beside);
+            let mut document = parse(&text);
+            let numbers = document.file_lines.take().map(|numbers| {
+                let of_file = |line: u32| {
+                    let at = usize::try_from(line)
+                        .unwrap_or(usize::MAX)
+                        .saturating_sub(1);
+                    lines.get(at).or(lines.last()).copied().unwrap_or(line)
+                };
+                numbers.into_iter().map(of_file).collect()
+            });
+            document.file_lines = Some(numbers.unwrap_or(lines));
+            document
+        })
+    }
+
+    fn place_of(&self, text: &str, name: &str) -> Option<usize> {
+        anchor::place_of(text, name)
     }
 }
 
@@ -45,29 +86,37 @@ pub(super) fn as_written(text: &str) -> Document {
 fn read(text: &str) -> (Document, HtmlLists) {
     let text = clean::visible(text);
     let (front, text) = front::split(&text);
+    let text = hidden::without_statements(&text);
+    let mut reader = Reader::of(&text);
+    let title = reader.hide_lines();
     let Reader {
         blocks,
         code_lines,
         lists,
+        edits,
         ..
-    } = Reader::of(&text);
-    let is_code = |line: usize| {
-        let ahead = code_lines.partition_point(|lines| lines.end <= line);
-        code_lines
-            .get(ahead)
-            .is_some_and(|lines| lines.contains(&line))
-    };
+    } = reader;
+    let is_code = |line: usize| has(&code_lines, line);
+    // As of HTML, a template is read, but is rarely an answer.
+    let kind = template::is_template_of_markdown(&text, is_code).then_some(Kind::Meta);
+    let text = edits.written(text.into_owned());
     let text = clean::without_comments(&text, "<!--", "-->", is_code);
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     let document = Document {
         text: front.described(text),
-        title: front.title,
+        title: front.title.or(title),
         blocks,
         file_lines: None,
         url: front.url,
-        kind: None,
+        kind,
     };
     (document, lists)
+}
+
+/// Tells whether `line` is in one of `ranges`, which are in order.
+fn has(ranges: &[Range<usize>], line: usize) -> bool {
+    let ahead = ranges.partition_point(|lines| lines.end <= line);
+    ranges.get(ahead).is_some_and(|lines| lines.contains(&line))
 }
 
 /// What is read beside what `CommonMark` has.
@@ -89,8 +138,14 @@ struct Reader<'t> {
     heading: Option<(usize, Heading)>,
     /// Where the paragraph that is open begins, and the code in it.
     paragraph: Option<(usize, Vec<Range<usize>>)>,
+    /// Whether a block of code is open.
+    is_in_code: bool,
+    /// Whether the heading that is open is that of a tab.
+    is_tab: bool,
     html: HtmlHeadings,
     lists: HtmlLists,
+    escapes: Escapes,
+    edits: Edits,
 }
 
 impl<'t> Reader<'t> {
@@ -103,8 +158,12 @@ impl<'t> Reader<'t> {
             code_lines: Vec::new(),
             heading: None,
             paragraph: None,
+            is_in_code: false,
+            is_tab: false,
             html: HtmlHeadings::default(),
             lists: HtmlLists::default(),
+            escapes: Escapes::default(),
+            edits: Edits::default(),
         };
         for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
             match event {
@@ -115,7 +174,7 @@ impl<'t> Reader<'t> {
                     reader.push(range.start, BlockKind::Prose);
                 }
                 Event::Code(code) => reader.code(&code, range),
-                Event::Text(words) => reader.words(&words),
+                Event::Text(words) => reader.text(&words, &range),
                 Event::SoftBreak | Event::HardBreak => reader.words(" "),
                 _ => {}
             }
@@ -149,15 +208,19 @@ impl<'t> Reader<'t> {
             self.lists.give_up();
         }
         match tag {
-            Tag::Heading { level, id, .. } => {
+            Tag::Heading {
+                level, id, attrs, ..
+            } => {
                 self.html.give_up();
                 let new = Heading {
-                    anchor: id.map(|id| id.to_string()),
+                    anchor: anchor::given(id.as_deref(), &attrs)
+                        .or_else(|| self.anchor_above(range.start)),
                     ..Heading::new(level as u8, String::new())
                 };
                 self.heading = Some((range.start, new));
             }
             Tag::CodeBlock(kind) => {
+                self.is_in_code = true;
                 let last = self.line_of(range.end.saturating_sub(1).max(range.start));
                 self.code_lines.push(self.line_of(range.start)..last + 1);
                 let fence = match kind {
@@ -176,9 +239,26 @@ impl<'t> Reader<'t> {
                 let line = self.line_of(range.start);
                 // The line of an item or a quotation begins with its mark.
                 let is_apart = self.starts.get(line) == Some(&range.start);
+                let start = range.start;
                 let html = self.text.get(range).unwrap_or_default();
+                if let Some(length) = hidden::program(html) {
+                    self.edits.blank(start..start + length);
+                }
                 self.html.add(html, line);
                 self.lists.add(html, line, is_apart);
+            }
+            Tag::Link { dest_url, .. } => {
+                if self.heading.is_some() {
+                    self.is_tab = learn::is_tab(&dest_url);
+                }
+                if let Some(uid) = dest_url.strip_prefix("xref:")
+                    && self
+                        .text
+                        .get(range.clone())
+                        .is_some_and(|link| link.starts_with('<'))
+                {
+                    self.edits.show(range, learn::reference(uid));
+                }
             }
             Tag::Item | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => {
                 self.push(range.start, BlockKind::Prose);
@@ -189,9 +269,20 @@ impl<'t> Reader<'t> {
 
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
+            TagEnd::CodeBlock => self.is_in_code = false,
+            TagEnd::Link | TagEnd::Image => self.end_link(range),
             TagEnd::Heading(_) => {
+                let is_tab = std::mem::take(&mut self.is_tab);
                 if let Some((byte, mut found)) = self.heading.take() {
-                    anchor_in_comment(&mut found);
+                    if is_tab {
+                        let line = self.text.get(range.clone()).unwrap_or_default();
+                        let end = byte + line.trim_end().len();
+                        self.edits
+                            .show(byte..end, format!("{}:", found.title.trim()));
+                        self.push(byte, BlockKind::Prose);
+                        return;
+                    }
+                    anchor::in_comment(&mut found);
                     self.push(byte, BlockKind::Heading(found));
                 }
             }
@@ -206,7 +297,65 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Shows a link that ends at `range` as it is written, unless it leads to what only a builder of the site finds.
+    fn end_link(&mut self, range: &Range<usize>) {
+        let address = self.escapes.rest(self.text, range.end);
+        match address.find("](xref:") {
+            Some(at) => {
+                let end = range.end - address.len() + at;
+                self.edits.blank(range.start..range.start + 1);
+                self.edits.blank(end..range.end);
+                self.escapes.skip(range.end);
+            }
+            None => self.escapes.address(self.text, range.end, &mut self.edits),
+        }
+    }
+
+    /// Reads words as they are written, in code or outside.
+    fn text(&mut self, words: &str, range: &Range<usize>) {
+        if self.is_in_code {
+            self.escapes.skip(range.end);
+        } else {
+            self.escapes.words(self.text, range, &mut self.edits);
+        }
+        self.words(words);
+    }
+
+    /// Returns the anchor alone on the line above the heading at `start`, which is no longer shown.
+    fn anchor_above(&mut self, start: usize) -> Option<String> {
+        let (anchor, range) = anchor::above(self.text, start)?;
+        if has(&self.code_lines, self.line_of(range.start)) {
+            return None;
+        }
+        self.edits.blank(range);
+        Some(anchor.to_owned())
+    }
+
+    /// Hides the lines that are comments or lay out the page, and returns the title that a comment says.
+    fn hide_lines(&mut self) -> Option<String> {
+        let mut title = None;
+        let may_be_of_learn = learn::is_in(self.text);
+        for (at, &start) in self.starts.iter().enumerate() {
+            let rest = self.text.get(start..).unwrap_or_default();
+            if !(may_be_of_learn || rest.starts_with('[')) {
+                continue;
+            }
+            let line = rest.lines().next().unwrap_or_default();
+            if has(&self.code_lines, at) {
+                continue;
+            }
+            if let Some(comment) = hidden::comment(line) {
+                self.edits.blank(start..start + line.len());
+                title = title.or_else(|| comment.strip_prefix("title: "));
+            } else if may_be_of_learn {
+                learn::show(line, start, &mut self.edits);
+            }
+        }
+        title.map(|title| title.trim().to_owned())
+    }
+
     fn code(&mut self, code: &str, range: Range<usize>) {
+        self.escapes.skip(range.end);
         self.words(code);
         if let Some((_, heading)) = &mut self.heading {
             heading.code.push(code.to_owned());
@@ -238,16 +387,6 @@ impl<'t> Reader<'t> {
                 Err(at) => self.blocks.insert(at, Block { line, kind }),
             }
         }
-    }
-}
-
-/// Takes the anchor out of a title that ends in `{/*anchor*/}`, as MDX sites write it.
-fn anchor_in_comment(heading: &mut Heading) {
-    if let Some((title, rest)) = heading.title.split_once("{/*")
-        && let Some((anchor, _)) = rest.split_once("*/}")
-    {
-        heading.anchor = Some(anchor.trim().to_owned()).filter(|anchor| !anchor.is_empty());
-        heading.title = title.trim_end().to_owned();
     }
 }
 

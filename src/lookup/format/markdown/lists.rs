@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use html5ever::tokenizer::{TagKind, Token};
 
-use super::html;
+use super::super::html;
 use crate::lookup::document::{Block, Document, covering};
 use crate::markup;
 
@@ -140,7 +140,7 @@ fn number(line: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markdown::parse;
+    use super::super::parse;
     use crate::lookup::document::headings;
 
     #[test]
