@@ -34,7 +34,7 @@ pub(super) fn split_block(
             String::new(),
             *head,
         ),
-        _ => (String::new(), String::new(), 1),
+        _ => (String::new(), String::new(), 0),
     };
     let repeated = count(&before) + count(&after);
     let mut places = Places::default();
@@ -52,9 +52,7 @@ pub(super) fn split_block(
             places.indent.is_some() && !is_blank || open.tokens > MAX_TOKENS
         };
         let may_end = may_end && !in_head && !closing;
-        // What is no fence says something from its first line on.
-        let is_fence = in_head && !after.is_empty();
-        if !(is_fence || closing || is_table) {
+        if !(in_head || closing || is_table) {
             places.add(line, open.tokens, lines);
         }
         if may_end && open.tokens + tokens > TARGET_TOKENS {
@@ -210,6 +208,18 @@ mod tests {
         );
         let firsts = firsts("p.md", &page);
         assert!(firsts.len() > 3, "{firsts:?}");
+    }
+
+    #[test]
+    fn a_paragraph_of_one_long_line_ends_before_what_stands_apart_below_it() {
+        let addresses = repeated("[rope-N]: https://h.example/ropes/N\n");
+        let page = format!(
+            "# Ropes\n\n{}\n\n{addresses}",
+            "Ropes are long. ".repeat(120)
+        );
+        let firsts = firsts("p.md", &page);
+        let second = firsts.get(1).map(String::as_str);
+        assert_eq!(second, Some("[rope-0]: https://h.example/ropes/0"));
     }
 
     #[test]
