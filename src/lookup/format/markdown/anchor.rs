@@ -13,7 +13,7 @@ const KEYS: [&str; 2] = ["name=", "id="];
 
 /// Returns the anchor in what stands in braces behind the words of a heading: `{#id}`, `{:#id}` of kramdown, `{id="id"}`.
 pub(super) fn given(
-    id: Option<&str>,
+    id: Option<&CowStr<'_>>,
     attributes: &[(CowStr<'_>, Option<CowStr<'_>>)],
 ) -> Option<String> {
     let in_attributes = || {
@@ -23,7 +23,7 @@ pub(super) fn given(
             None => key.strip_prefix(":#"),
         })
     };
-    let anchor = id.or_else(in_attributes)?;
+    let anchor = id.map(|id| &**id).or_else(in_attributes)?;
     (!anchor.is_empty()).then(|| anchor.to_owned())
 }
 

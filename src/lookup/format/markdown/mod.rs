@@ -213,7 +213,7 @@ impl<'t> Reader<'t> {
             } => {
                 self.html.give_up();
                 let new = Heading {
-                    anchor: anchor::given(id.as_deref(), &attrs)
+                    anchor: anchor::given(id.as_ref(), &attrs)
                         .or_else(|| self.anchor_above(range.start)),
                     ..Heading::new(level as u8, String::new())
                 };
@@ -299,6 +299,7 @@ impl<'t> Reader<'t> {
 
     /// Shows a link that ends at `range` as it is written, unless it leads to what only a builder of the site finds.
     fn end_link(&mut self, range: &Range<usize>) {
+        self.escapes.skip(range.start);
         let address = self.escapes.rest(self.text, range.end);
         match address.find("](xref:") {
             Some(at) => {
