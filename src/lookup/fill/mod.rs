@@ -217,9 +217,10 @@ mod tests {
 
     #[test]
     fn a_good_hit_is_quoted_with_what_stands_below_its_heading_once() {
-        let around = "The weather was fine that day and nobody thought of it. ".repeat(22);
+        let words = " The weather was fine that day and nobody thought of it.";
+        let (short, around) = (words.repeat(15), words.repeat(28));
         let page = format!(
-            "# Ships\n\n{around}\n\n## Mooring a barge\n\nMoors a barge at a quay. {around}\n\n### Arguments\n\n- `quay`: which one, by \
+            "# Ships\n\n{around}\n\n## Mooring a barge\n\nMoors a barge at a quay.{short}\n\n### Arguments\n\n- `quay`: which one, by \
              default the nearest. {around}\n\n## Weather\n\n{around}\n"
         );
         let library = library::in_memory("s", [("s.md", page.as_str())]).unwrap();

@@ -26,6 +26,9 @@ const HEAD_TOKENS: usize = 45;
 /// Tokens of a section with those below its heading that are quoted with it: a method with its parameters, the head of an operation
 /// with what it takes.
 const BELOW_TOKENS: usize = 600;
+/// Tokens of a section at most that what is below it is quoted with: a longer one says something by itself, and would have to be shown in
+/// part for it.
+const ABOVE_TOKENS_MAX: u32 = 240;
 /// What a hit is worth, against the best, that is quoted with what is below it.
 const BELOW_WORTH_MIN: f32 = 0.5;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
@@ -142,14 +145,14 @@ fn most_to_gain(open: &[Open], limit: usize) -> Option<(usize, f32)> {
 }
 
 /// Returns `run`, which is `worth` so much, with the sections behind it that belong to it: those below its heading that are not quoted,
-/// if it is a good hit, and the next one where it only says what its page is called and that one is not among `runs`.
+/// if it is a good hit and short, and the next one where it only says what its page is called and that one is not among `runs`.
 fn reaching(
     run: Run,
     worth: f32,
     (runs, quoted): (&[Run], &[Run]),
     shelf: &mut Shelf<'_>,
 ) -> Result<Run, LookupError> {
-    if worth >= BELOW_WORTH_MIN {
+    if worth >= BELOW_WORTH_MIN && run.tokens <= ABOVE_TOKENS_MAX {
         let behind = quoted
             .iter()
             .filter(|other| other.page == run.page && other.first > run.last);
