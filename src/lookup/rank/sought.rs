@@ -54,6 +54,7 @@ impl Sought {
             {
                 options.push((option, worth.len()));
                 worth.push(worth_of_it);
+                // The place is no stem's.
                 stems.push(String::new());
             }
             worth.push(worth_of_it);
