@@ -83,6 +83,7 @@ pub(crate) fn spelling(
                 lacking.push(Lacking {
                     asked: word.to_owned(),
                     meant: Some(name),
+                    is_elsewhere: false,
                 });
                 break;
             }
@@ -90,6 +91,7 @@ pub(crate) fn spelling(
                 lacking.push(Lacking {
                     asked: word.to_owned(),
                     meant: None,
+                    is_elsewhere: unknown.is_elsewhere,
                 });
             }
         }
@@ -424,6 +426,7 @@ mod tests {
         let unlike = |asked: &str| Lacking {
             asked: asked.to_owned(),
             meant: None,
+            is_elsewhere: false,
         };
         assert_eq!(
             lacking.unwrap(),
@@ -441,7 +444,8 @@ mod tests {
             spelling(&view, &store, asked, None).unwrap(),
             [Lacking {
                 asked: "mine.add_early_work".to_owned(),
-                meant: None
+                meant: None,
+                is_elsewhere: false,
             }]
         );
     }
@@ -474,11 +478,11 @@ mod tests {
             let lacking = spelling(&view, &store, "topics of Kafka for spans", sources).unwrap();
             lacking
                 .into_iter()
-                .map(|word| (word.asked, word.meant))
+                .map(|word| (word.asked, word.meant, word.is_elsewhere))
                 .collect::<Vec<_>>()
         };
         assert_eq!(told(None), []);
-        let lacking = ["topics", "Kafka"].map(|word| (word.to_owned(), None));
+        let lacking = ["topics", "Kafka"].map(|word| (word.to_owned(), None, true));
         assert_eq!(told(Some(&own)), lacking);
     }
 

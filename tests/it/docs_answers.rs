@@ -332,7 +332,8 @@ fn an_answer_that_lacks_most_of_what_is_asked_says_so_first() {
     assert_eq!(found["doubt"], doubt);
 
     let older = harbour.search(json!({"query": "capstan pawl with both hands"}));
-    let doubt = "no section found has `capstan` (what follows may not answer)";
+    let doubt =
+        "only in other sources or versions: `capstan`, `pawl` (what follows may not answer)";
     assert!(older.starts_with(&format!("{label}{doubt}\n\n")), "{older}");
     let pointer = "\nanother version has passages: `winch@1.4` (";
     assert!(older.contains(pointer), "{older}");

@@ -13,6 +13,8 @@ pub(crate) struct Lacking {
     pub(crate) asked: String,
     /// As the documentation writes what was most likely meant, which is looked for.
     pub(crate) meant: Option<String>,
+    /// Whether sources have it that are not asked.
+    pub(crate) is_elsewhere: bool,
 }
 
 impl Lacking {

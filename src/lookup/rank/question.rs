@@ -477,6 +477,7 @@ mod tests {
                 Lacking {
                     asked: asked.to_owned(),
                     meant: meant.map(str::to_owned),
+                    is_elsewhere: false,
                 }
             });
         let question = Question {

@@ -92,9 +92,18 @@ fn asked_for<'w>(word: &'w str, lacking: &'w [Lacking]) -> &'w str {
 
 /// Says which of the words `lacking` nothing was looked for in place of.
 fn nowhere(lacking: &[Lacking]) -> Option<String> {
-    let nowhere = lacking.iter().filter(|word| word.meant.is_none());
-    let nowhere: Vec<&str> = nowhere.map(|word| word.asked.as_str()).collect();
-    (!nowhere.is_empty()).then(|| format!("nowhere in the documentation: {}", quoted(&nowhere)))
+    let said = |place: &str, is_elsewhere: bool| {
+        let words = lacking
+            .iter()
+            .filter(|word| word.meant.is_none() && word.is_elsewhere == is_elsewhere);
+        let words: Vec<&str> = words.map(|word| word.asked.as_str()).collect();
+        (!words.is_empty()).then(|| format!("{place}: {}", quoted(&words)))
+    };
+    let nowhere = said("nowhere in the documentation", false);
+    let all = nowhere
+        .into_iter()
+        .chain(said("only in other sources or versions", true));
+    Some(all.collect::<Vec<_>>().join("; ")).filter(|said| !said.is_empty())
 }
 
 fn quoted(words: &[&str]) -> String {
@@ -123,7 +132,7 @@ pub(super) fn advice(
             shortened(question.text, SHOWN)
         ));
     }
-    for Lacking { asked, meant } in question.lacking {
+    for Lacking { asked, meant, .. } in question.lacking {
         said.extend(meant.as_ref().map(|meant| {
             format!("`{asked}` is nowhere in the documentation; also searched for `{meant}`")
         }));
