@@ -312,18 +312,18 @@ pub(crate) fn letter_start(text: &str, at: usize) -> usize {
 
 /// Returns the fence that a cut `text` leaves open.
 pub(crate) fn open_fence(text: &str) -> Option<String> {
-    let mut open: Option<&str> = None;
-    for line in text.lines() {
-        let Some(run) = fence_of(line) else {
-            continue;
-        };
-        match open {
-            None => open = Some(run),
-            Some(fence) if run.starts_with(fence) && line.trim().len() == run.len() => open = None,
-            Some(_) => {}
+    text.lines().fold(None, fence_behind).map(str::to_owned)
+}
+
+/// Returns the marks of the fence that is open behind `line`, where `open` is before it.
+pub(super) fn fence_behind<'t>(open: Option<&'t str>, line: &'t str) -> Option<&'t str> {
+    match (open, fence_of(line)) {
+        (None, run) => run,
+        (Some(fence), Some(run)) if run.starts_with(fence) && line.trim().len() == run.len() => {
+            None
         }
+        (open, _) => open,
     }
-    open.map(str::to_owned)
 }
 
 /// Returns the marks of the fence that `line` opens or closes.

@@ -32,8 +32,8 @@ const UNLIKELY_MAX: usize = 2;
 /// Pages that are read to see how a word is written in most places, and sections that they are taken from.
 const PAGES_READ_MAX: usize = 2;
 const SECTIONS_SEEN_MAX: usize = 64;
-/// Sections of other sources that are passed over before a word counts as one that the sources asked have.
-const OF_OTHERS_MAX: usize = 10_000;
+/// Sections with a word from which on it counts as one that the sources asked have: more would be looked through one by one.
+const OF_OTHERS_MAX: u64 = 10_000;
 /// Letters below which a word is like too many others.
 const LETTERS_MIN: usize = 4;
 /// Letters from which a name of several parts may be misspelt: of shorter ones, one letter makes another, as `IFIT1` and `IFIH1`.
@@ -303,15 +303,21 @@ fn is_in_one_of(view: &View, form: &str, sources: Option<&[i64]>) -> Result<bool
     let Some(sources) = sources else {
         return Ok(true);
     };
-    let mut seen = 0;
     for field in [view.fields.body, view.fields.title, view.fields.path] {
+        // Most words are in many sections: the list of those is not read for this.
+        if view
+            .searcher
+            .doc_freq(&Term::from_field_text(field, form))?
+            > OF_OTHERS_MAX
+        {
+            return Ok(true);
+        }
         for (segment, columns) in view.segments() {
             let found = postings(segment, field, form, IndexRecordOption::Basic)?;
             let Some(mut postings) = found else { continue };
             let mut section = postings.doc();
             while section != TERMINATED {
-                seen += 1;
-                if sources.contains(&columns.source(section)) || seen > OF_OTHERS_MAX {
+                if sources.contains(&columns.source(section)) {
                     return Ok(true);
                 }
                 section = postings.advance();

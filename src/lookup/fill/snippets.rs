@@ -20,8 +20,8 @@ const SIZES: [usize; 5] = [36, 80, 160, 400, usize::MAX];
 const NEARLY_PERCENT: usize = 130;
 /// Tokens of the longest passage that is shown whole at its least size.
 pub(in crate::lookup) const WHOLE_TOKENS: usize = SIZES[0] * NEARLY_PERCENT / 100;
-/// Tokens of a citation, its fence and what parts passages, about: 41 to 61 in the mean of nine documentations. Counted as fewer, every
-/// further passage seems cheap, and the line that answers is left out of those that are there.
+/// Tokens of a citation, its fence and what parts passages, about. Counted as fewer, every further passage seems cheap, and the line that
+/// answers is left out of those that are there.
 const HEAD_TOKENS: usize = 45;
 /// Tokens of a section with those below its heading that are quoted with it: a method with its parameters, the head of an operation
 /// with what it takes.

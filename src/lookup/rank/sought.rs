@@ -47,9 +47,8 @@ impl Sought {
                 continue;
             }
             let worth_of_it = share * term.share * rarity.of(&term.stem)?;
-            let option = format!("-{}", term.written);
-            if term.written.len() == 1
-                && has_option(question.text, &option)
+            let option = (term.written.len() == 1).then(|| format!("-{}", term.written));
+            if let Some(option) = option.filter(|option| has_option(question.text, option))
                 && worth.len() + 1 < WORDS_MAX
             {
                 options.push((option, worth.len()));

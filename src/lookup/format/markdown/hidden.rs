@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::edits::Edits;
 use crate::lookup::clean;
+use crate::lookup::passage::fence_behind;
 
 /// What begins a comment that is the definition of a link nobody refers to.
 const LINKS_TO_NOWHERE: &[&str] = &["[//]: # ", "[comment]: # ", "[//]: <> ", "[comment]: <> "];
@@ -34,19 +35,11 @@ pub(super) fn without_statements(text: &str) -> Cow<'_, str> {
 
 /// Tells of each line of `text` whether it is of a fenced block of code, before the text is read.
 pub(super) fn fenced(text: &str) -> Vec<bool> {
-    let mut open: Option<&str> = None;
-    let is_fenced = |line: &str| {
-        let line = line.trim_start();
-        let mark = ["```", "~~~"]
-            .into_iter()
-            .find(|mark| line.starts_with(mark));
-        let was_open = open.is_some();
-        open = match (open, mark) {
-            (None, mark) => mark,
-            (open, mark) if open == mark => None,
-            (open, _) => open,
-        };
-        was_open || open.is_some()
+    let mut open = None;
+    let is_fenced = |line| {
+        let before = open;
+        open = fence_behind(open, line);
+        before.is_some() || open.is_some()
     };
     text.lines().map(is_fenced).collect()
 }

@@ -1,6 +1,7 @@
 //! Macros and references of AsciiDoc: what a reader sees of each.
 
 use super::values::NAME_BYTES_MAX;
+use crate::lookup::passage::letter_start;
 
 /// Bytes of what a macro names, and of its words.
 const TARGET_BYTES_MAX: usize = 400;
@@ -312,11 +313,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 
 /// Returns the beginning of `text`, of so many bytes at most.
 fn bounded(text: &str, bytes_max: usize) -> &str {
-    let mut end = bytes_max.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.split_at(end).0
+    text.get(..letter_start(text, bytes_max)).unwrap_or(text)
 }
 
 pub(super) fn is_of_id(letter: char) -> bool {
