@@ -23,7 +23,8 @@ const MIN_TOKENS: usize = 60;
 /// Words of a label above what it is the label of.
 const LABEL_WORDS_MAX: usize = 2;
 
-/// Returns the title of `document`, in the last resort `name`, and how it is cut: the bytes of its sections cover the text.
+/// Returns the title of `document`, in the last resort `name`, and how it is cut: the bytes of its sections cover the text. One that
+/// says nothing, as a file of front matter alone, has none: there would be nothing to quote.
 pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
     let lines = Lines::of(document);
     let outline = outline(document, &lines);
@@ -33,7 +34,10 @@ pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
         .or_else(|| leading(&outline).map(|entry| entry.title.clone()))
         .filter(|title| !title.trim().is_empty())
         .unwrap_or_else(|| name.to_owned());
-    let pieces = pieces(document, &lines);
+    let pieces = match document.text.trim() {
+        "" => Vec::new(),
+        _ => pieces(document, &lines),
+    };
     let sections = rows(&pieces, &outline, &title, document, &lines);
     (title, Cut { outline, sections })
 }

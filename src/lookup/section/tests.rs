@@ -51,6 +51,19 @@ fn a_page_is_called_by_its_first_heading_unless_that_is_one_of_several_below_the
 }
 
 #[test]
+fn a_page_that_says_nothing_has_no_sections() {
+    for text in [
+        "",
+        "\n",
+        "---\ntitle: Ropes\nweight: 10\n---\n",
+        "---\ntitle: Ropes\n---\n\n<!-- todo -->\n",
+    ] {
+        let (_, cut) = cut_file("p.md", text);
+        assert_eq!(cut.sections, [], "{text:?}");
+    }
+}
+
+#[test]
 fn a_section_begins_where_something_is_to_be_read() {
     let (_, cut) = cut_file(
         "p.md",
