@@ -2,9 +2,9 @@
 //!
 //! What only leads elsewhere is left out: the line above each node, its menu, and the tables behind the last one.
 
+use super::sheet::Sheet;
 use super::{Format, Pages, Unread};
-use crate::lookup::clean::{self, one_line};
-use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, covering};
+use crate::lookup::document::{BlockKind, Document, Kind};
 
 /// What stands on the line before a node, or before a table.
 const NODE_MARK: char = '\u{1f}';
@@ -46,7 +46,7 @@ impl Format for Info {
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
         let page = parse(&String::from_utf8_lossy(bytes));
-        if page.blocks.is_empty() {
+        if page.text.is_empty() {
             // The first of several files may have nothing but the table of the others.
             return Err(Unread::Foreign);
         }
@@ -65,8 +65,11 @@ enum Part {
 }
 
 fn parse(text: &str) -> Document {
-    let mut page = Page::default();
+    let mut sheet = Sheet::default();
+    let mut title = None;
     let mut part = Part::Aside;
+    // Whether the next line begins a block.
+    let mut is_apart = true;
     let mut lines = text.lines().zip(1..).peekable();
     while let Some((line, number)) = lines.next() {
         if line.starts_with(NODE_MARK) {
@@ -85,12 +88,15 @@ fn parse(text: &str) -> Document {
             }
             Part::Node => {}
         }
+        sheet.at(number);
         let next = lines.peek().map_or("", |(next, _)| *next);
         if line.trim_end() == "* Menu:" {
             part = Part::Aside;
         } else if let Some(level) = level(line, next) {
             lines.next();
-            page.heading(level, line, number);
+            title.get_or_insert(line);
+            sheet.heading(level, line, "", Vec::new());
+            is_apart = true;
         } else if let Some((kind, head)) = definition(line) {
             let mut head = head.to_owned();
             for _ in 1..HEAD_LINES_MAX {
@@ -100,12 +106,21 @@ fn parse(text: &str) -> Document {
                 head.push(' ');
                 head.push_str(more);
             }
-            page.definition(kind, &head, number);
+            sheet.definition(&head.replace('`', ""), &format!("[{kind}]"));
+            is_apart = true;
+        } else if line.trim().is_empty() {
+            sheet.gap();
+            is_apart = true;
         } else {
-            page.line(line, number);
+            sheet.row(is_apart.then_some(BlockKind::Prose), line);
+            is_apart = false;
         }
     }
-    page.finish()
+    Document {
+        // Its folder tells that.
+        kind: None,
+        ..sheet.finish(title.unwrap_or_default(), Kind::Guide, None)
+    }
 }
 
 /// Tells whether `line` is the one above a node: `File: rope.info,  Node: Top,  Up: (dir)`.
@@ -131,89 +146,6 @@ fn level(line: &str, next: &str) -> Option<u8> {
 fn definition(line: &str) -> Option<(&str, &str)> {
     let (kind, head) = line.strip_prefix(DEFINED)?.split_once(": ")?;
     (!head.trim().is_empty()).then_some((kind.trim(), head))
-}
-
-/// The page that is being written.
-#[derive(Default)]
-struct Page {
-    title: Option<String>,
-    text: String,
-    blocks: Vec<Block>,
-    file_lines: Vec<u32>,
-    /// Whether the next line begins a block.
-    is_apart: bool,
-}
-
-impl Page {
-    fn heading(&mut self, level: u8, title: &str, number: u32) {
-        let title = one_line(&clean::visible(title));
-        self.title.get_or_insert_with(|| title.clone());
-        self.blank(number);
-        self.begin(BlockKind::Heading(Heading::new(level, title.clone())));
-        let marks = "#".repeat(usize::from(level));
-        self.push(&format!("{marks} {title}"), number);
-    }
-
-    fn definition(&mut self, kind: &str, head: &str, number: u32) {
-        let title = one_line(&clean::visible(head)).replace('`', "");
-        self.blank(number);
-        self.begin(BlockKind::Heading(Heading {
-            code: vec![title.clone()],
-            ..Heading::new(DEFINITION, title.clone())
-        }));
-        self.push(&format!("`{title}` [{}]", clean::visible(kind)), number);
-        self.blank(number);
-    }
-
-    fn line(&mut self, line: &str, number: u32) {
-        let line = clean::visible(line);
-        let line = line.trim_end();
-        if line.is_empty() {
-            self.blank(number);
-            return;
-        }
-        if self.is_apart {
-            self.begin(BlockKind::Prose);
-        }
-        self.push(line, number);
-    }
-
-    fn blank(&mut self, number: u32) {
-        if !self.is_apart && !self.text.is_empty() {
-            self.push("", number);
-        }
-        self.is_apart = true;
-    }
-
-    fn begin(&mut self, kind: BlockKind) {
-        self.is_apart = false;
-        self.blocks.push(Block {
-            line: self.file_lines.len(),
-            kind,
-        });
-    }
-
-    fn push(&mut self, line: &str, number: u32) {
-        self.text.push_str(line);
-        self.text.push('\n');
-        self.file_lines.push(number);
-    }
-
-    fn finish(self) -> Document {
-        let blocks = if self.text.is_empty() {
-            Vec::new()
-        } else {
-            covering(self.blocks)
-        };
-        Document {
-            title: self.title,
-            text: self.text,
-            blocks,
-            file_lines: Some(self.file_lines),
-            url: None,
-            kind: None,
-        }
-    }
 }
 
 #[cfg(test)]
