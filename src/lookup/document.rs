@@ -237,7 +237,7 @@ impl Kind {
     pub fn of_path(path: &str) -> Self {
         // Posts of a blog tell of the time they were written at, and most of them announce.
         const CHANGES: &str = "changelog changes release-notes releases history news blog whatsnew whats-new \
-            releasenotes release_notes release";
+            releasenotes release_notes release releaselog relnotes";
         // What only such pages are called, whatever they say it is of: `release-notes-js.md`.
         const CHANGES_OF: &str =
             "changelog release-notes releasenotes release_notes whatsnew whats-new";
@@ -249,9 +249,9 @@ impl Kind {
         let mut folders: Vec<&str> = lower.split('/').collect();
         let file = folders.pop().unwrap_or_default();
         let stem = file.split('.').next().unwrap_or_default();
-        // `CHANGES-3.rst` has those of one version.
+        // `CHANGES-3.rst` and `3_0_release_notes.md` have those of one version.
         let is_of_version = |letter: char| letter.is_ascii_digit() || "-_v".contains(letter);
-        let changed = stem.trim_end_matches(is_of_version);
+        let changed = stem.trim_matches(is_of_version);
         let tells_changes = CHANGES_OF.split(' ').any(|word| {
             let rest = stem.strip_prefix(word);
             rest.is_some_and(|rest| rest.starts_with(['-', '_']))

@@ -70,4 +70,24 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_beginning_of_a_row_ends_in_no_tag_and_in_no_address() {
+        let more = "By night nobody sees it, for the crew sleeps, and so does the pilot whom they took on board. ".repeat(3);
+        for name in [
+            "<a id=\"opt-ships-anchor\" href=\"#opt-ships-anchor\" title=\"#opt-ships-anchor of ships\">`ships.anchor`</a>",
+            "[all the ships](https://harbour.example/of/ships/that/lie/at anchor/in/the/bay/and/beyond/it) `ships.anchor`",
+        ] {
+            let text = format!(
+                "| Option | Means |\n| --- | --- |\n| {name} | Whether it drags. {more} | `40s` |\n"
+            );
+            for tokens in (4..140).step_by(9) {
+                let shown = excerpt(&text, "anchor", tokens).unwrap_or_default();
+                assert!(
+                    shown.is_empty() || shown.contains("`ships.anchor`"),
+                    "{shown}"
+                );
+            }
+        }
+    }
 }

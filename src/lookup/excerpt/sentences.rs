@@ -55,13 +55,7 @@ pub(super) fn part_first(text: &str, sentences: &mut Vec<Range<usize>>) -> bool 
         return false;
     };
     let words = text.get(first.clone()).unwrap_or_default();
-    let mut parts = words.match_indices([' ', '\n']).map(|(at, _)| at + 1);
-    let is_whole = |at: &usize| {
-        words
-            .get(..*at)
-            .is_some_and(|part| part.matches('`').count() % 2 == 0)
-    };
-    let place = parts.rfind(|at| *at <= BEGINNING_BYTES && is_whole(at));
+    let place = beginning(words);
     let Some(place) =
         place.filter(|place| *place > MARK_BYTES_MAX && words.len() > BEGINNING_BYTES * 4 / 3)
     else {
@@ -70,4 +64,42 @@ pub(super) fn part_first(text: &str, sentences: &mut Vec<Range<usize>>) -> bool 
     let middle = first.start + place;
     sentences.splice(..1, [first.start..middle, middle..first.end]);
     true
+}
+
+/// Returns the byte behind the words that `text` begins with, up to [`BEGINNING_BYTES`] of what is read: an address and a tag count
+/// as nothing, and neither is cut, nor is code.
+fn beginning(text: &str) -> Option<usize> {
+    let mut place = None;
+    let (mut read, mut is_code) = (0, false);
+    // What ends the tag or the address that is open.
+    let mut until = None;
+    let mut letters = text.char_indices().peekable();
+    let mut last = ' ';
+    while let Some((at, letter)) = letters.next() {
+        let next = letters.peek().map_or(' ', |(_, next)| *next);
+        let before = std::mem::replace(&mut last, letter);
+        if let Some(end) = until {
+            if letter == end {
+                until = None;
+            }
+            continue;
+        }
+        is_code ^= letter == '`';
+        if is_code {
+            read += letter.len_utf8();
+            continue;
+        }
+        match letter {
+            '<' if next == '/' || next.is_ascii_alphabetic() => until = Some('>'),
+            '(' if before == ']' => until = Some(')'),
+            _ => read += letter.len_utf8(),
+        }
+        if read > BEGINNING_BYTES {
+            break;
+        }
+        if letter == ' ' || letter == '\n' {
+            place = Some(at + 1);
+        }
+    }
+    place
 }
