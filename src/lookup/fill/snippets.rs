@@ -29,14 +29,17 @@ const BELOW_TOKENS: usize = 600;
 /// Tokens of a section at most that what is below it is quoted with: a longer one says something by itself, and would have to be shown in
 /// part for it.
 const ABOVE_TOKENS_MAX: u32 = 240;
-/// What a hit is worth, against the best, that is quoted with what is below it.
-const BELOW_WORTH_MIN: f32 = 0.5;
+/// Score of a hit, against that of the best, that is quoted with what is below it.
+const BELOW_SHARE_MIN: f32 = 0.5;
 /// Tokens by which an excerpt may be longer than asked for: its gaps are counted roughly.
 const GAPS_TOKENS: usize = 12;
 /// Tokens of a passage that is cut because nothing in it is short enough, with its citation and the note.
 const CUT_TOKENS: usize = 160;
 /// What share `s` of a passage is worth where no more passages are wanted than [`USUAL`]: `s` to this power.
 const CURVE: f32 = 0.5;
+/// A passage is worth its score, against that of the best, to this power: scores lie close together, and the passage that answers is
+/// most often the first.
+const PREFERENCE: f32 = 1.5;
 /// Passages of an answer by the settings as they come.
 const USUAL: f32 = 12.0;
 /// How fast that power falls with the passages that are wanted beyond these, 0 to 1: who wants many wants to see something of each.
@@ -144,15 +147,20 @@ fn most_to_gain(open: &[Open], limit: usize) -> Option<(usize, f32)> {
     gains.max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
-/// Returns `run`, which is `worth` so much, with the sections behind it that belong to it: those below its heading that are not quoted,
+/// Returns what a passage is worth whose score is this `share` of the best.
+fn worth(share: f32) -> f32 {
+    share.powf(PREFERENCE)
+}
+
+/// Returns `run`, whose score is this `share` of the best, with the sections behind it that belong to it: those below its heading that are not quoted,
 /// if it is a good hit and short, and the next one where it only says what its page is called and that one is not among `runs`.
 fn reaching(
     run: Run,
-    worth: f32,
+    share: f32,
     (runs, quoted): (&[Run], &[Run]),
     shelf: &mut Shelf<'_>,
 ) -> Result<Run, LookupError> {
-    if worth >= BELOW_WORTH_MIN && run.tokens <= ABOVE_TOKENS_MAX {
+    if share >= BELOW_SHARE_MIN && run.tokens <= ABOVE_TOKENS_MAX {
         let behind = quoted
             .iter()
             .filter(|other| other.page == run.page && other.first > run.last);
@@ -204,7 +212,8 @@ impl Filling {
             let opening = next.map(|run| {
                 let all = run.tokens as usize;
                 let tokens = reached(SIZES[0], all);
-                run.best.score / best * seen(tokens, all, limit) / lossy(tokens + HEAD_TOKENS)
+                worth(run.best.score / best) * seen(tokens, all, limit)
+                    / lossy(tokens + HEAD_TOKENS)
             });
             match (next, opening, most_to_gain(&open, limit)) {
                 (_, opening, Some((at, gain))) if opening.is_none_or(|opening| gain > opening) => {
@@ -213,12 +222,13 @@ impl Filling {
                     }
                 }
                 (Some(run), ..) => {
-                    let worth = run.best.score / best;
+                    let share = run.best.score / best;
                     if quoted.iter().any(|quoted| quoted.has(run)) {
                         self.filled.end += 1;
                         continue;
                     }
-                    let run = reaching(*run, worth, (runs, &quoted), shelf)?;
+                    let run = reaching(*run, share, (runs, &quoted), shelf)?;
+                    let worth = worth(share);
                     quoted.push(run);
                     match self.opened(shelf.quoted(&run)?, worth, shelf) {
                         Opened::Shown(passage) => open.push(*passage),
