@@ -47,7 +47,7 @@ enum Outcome {
     Pages(Vec<NewPage>),
     Same(String, i64),
     /// It is no documentation.
-    Foreign,
+    Foreign(String),
     Failed(String, String),
 }
 
@@ -165,7 +165,7 @@ pub(super) fn read(
     };
     let gone: Vec<String> = known.into_keys().filter(|path| !is_unread(path)).collect();
     if !gone.is_empty() {
-        reading.removed = gone.len() as u64;
+        reading.removed += gone.len() as u64;
         store.remove_pages(source, &gone)?;
     }
     Ok(())
@@ -368,7 +368,16 @@ impl Keeping<'_> {
                 }
                 self.batch.add(new);
             }
-            Outcome::Foreign => {}
+            Outcome::Foreign(path) => {
+                // What it was when it was documentation is no longer there.
+                let mut old = self.parts.remove(&path).unwrap_or_default();
+                old.extend(Some(path).filter(|_| was_known));
+                if !old.is_empty() {
+                    self.reading.removed += old.len() as u64;
+                    let Batch { store, source, .. } = self.batch;
+                    store.remove_pages(source, &Vec::from_iter(old))?;
+                }
+            }
             Outcome::Same(path, modified) => {
                 self.reading.unchanged += 1;
                 self.touched.push((path, modified));
@@ -414,7 +423,7 @@ fn outcomes_of(
     let read = match pages_of(&file.path, &bytes, &beside, file.alone) {
         Ok(read) => read,
         Err(Unread::Broken(why)) => return take(Outcome::Failed(file.path, why)),
-        Err(Unread::Foreign) => return take(Outcome::Foreign),
+        Err(Unread::Foreign) => return take(Outcome::Foreign(file.path)),
     };
     drop((bytes, beside));
     let mut pages = library::new_pages(&file.path, stamp, read).peekable();
@@ -507,6 +516,38 @@ mod tests {
         }));
         let part = (PAGES_PER_TRANSACTION, false);
         assert_eq!(counts, [part, part, (PAGES_PER_TRANSACTION - 17, true)]);
+    }
+
+    #[test]
+    fn what_a_file_said_goes_when_it_is_no_documentation_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        let (store, index) = (Store::in_memory().unwrap(), Index::in_memory());
+        let place = library::Place {
+            name: "ship".to_owned(),
+            location: folder.path().to_owned(),
+            max_documents: None,
+            choice: None,
+        };
+        let add = || library::add(&store, &index, &place, 0, &|_| {}).unwrap();
+        let paths = || -> Vec<String> {
+            let stamps = store.page_stamps(1).unwrap().into_iter();
+            stamps.map(|(path, _)| path).collect()
+        };
+        write("guide.md", "# Anchor\n\nDrop it.\n");
+        write(
+            "api.json",
+            r#"{"openapi": "3.0.0", "info": {"title": "Ships"}, "paths": {"/ships": {"get": {"summary": "List"}}}}"#,
+        );
+        add();
+        let before = paths().len() as u64;
+        assert!(before > 2, "{:?}", paths());
+        write("api.json", r#"{"ships": [1, 2, 3]}"#);
+        assert_eq!(add().removed, before - 1);
+        assert_eq!(paths(), ["guide.md"]);
+        assert_eq!(add().removed, 0);
     }
 
     #[test]
