@@ -181,19 +181,26 @@ impl Index {
         })
     }
 
-    /// Brings the index up to date with `store`, waiting for another process that does so; `progress` hears of both.
+    /// Brings the index up to date with `store`, waiting for another process that does so; `progress` hears of both. Meanwhile
+    /// this process searches what it has open, for the files are opened once more to be written.
     pub(crate) fn update(
         &self,
         store: &Store,
         progress: &dyn Fn(Progress),
     ) -> Result<(), LookupError> {
         let directory = self.directory(store);
-        let mut opened = self.opened();
         let _lock = WriteLock::take(directory, &|| progress(Progress::Waiting))?;
-        *opened = reopened(directory, opened.take());
-        bring_up_to_date(directory, &mut opened, store, &mut |done, all| {
-            progress(Progress::Indexing(done, all));
-        })
+        let mut progress = |done, all| progress(Progress::Indexing(done, all));
+        if directory.is_none() {
+            // There is one in memory, and it is as it was left.
+            let mut opened = self.opened();
+            *opened = reopened(None, opened.take());
+            return bring_up_to_date(None, &mut opened, store, &mut progress);
+        }
+        let mut beside = reopened(directory, None);
+        let brought = bring_up_to_date(directory, &mut beside, store, &mut progress);
+        *self.opened() = beside;
+        brought
     }
 
     /// Builds a new index in place of one that opens but fails when it is searched.
@@ -464,6 +471,42 @@ mod tests {
         fs::remove_dir(&lock).unwrap();
         let view = index.view(&store).unwrap();
         assert_eq!((view.searcher.num_docs(), view.notice), (2, None));
+    }
+
+    #[test]
+    fn while_the_index_waits_or_is_written_the_same_process_searches_what_it_has() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(home.path()).unwrap();
+        let source = store.keep_source("s", "/s").unwrap();
+        let keep = |path: &str| {
+            let page = library::page_of_text(path, "# Anchor\n\nDrop it.\n");
+            store.keep_pages(source, &[page]).unwrap();
+        };
+        keep("first.md");
+        let index = Index::at(home.path());
+        index.update(&store, &|_| {}).unwrap();
+        keep("second.md");
+        let lock = fs::File::create(home.path().join("index/lock")).unwrap();
+        lock.lock().unwrap();
+        let (waits_out, waits) = std::sync::mpsc::sync_channel(1);
+        let (found_out, found) = std::sync::mpsc::sync_channel(1);
+        let count = || index.view(&store).unwrap().searcher.num_docs();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let told = |at| {
+                    if at == Progress::Waiting {
+                        waits_out.send(()).unwrap();
+                    }
+                };
+                index.update(&store, &told).unwrap();
+            });
+            waits.recv().unwrap();
+            scope.spawn(|| found_out.send(count()));
+            let answer = found.recv_timeout(std::time::Duration::from_secs(30));
+            drop(lock);
+            assert_eq!(answer, Ok(1));
+        });
+        assert_eq!(count(), 2);
     }
 
     #[test]
