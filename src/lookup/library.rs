@@ -108,7 +108,7 @@ pub fn add(
             let source = if let Some(known) = &known {
                 still_there(store, known)?
             } else {
-                let source = store.keep_source(&place.name, location)?;
+                let source = naming::taken(store, &place.name, location)?;
                 store.read_with(source, READERS)?;
                 source
             };

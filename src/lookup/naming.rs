@@ -110,6 +110,14 @@ pub(super) fn check(store: &Store, name: &str, location: &str) -> Result<(), Loo
     }
 }
 
+/// Returns the number of the source called `name`, making it at `location` if it is new. Between [`check`] and this another process may
+/// have given the name to another place, whose pages must stay its own.
+pub(super) fn taken(store: &Store, name: &str, location: &str) -> Result<i64, LookupError> {
+    let source = store.keep_source(name, location)?;
+    check(store, name, location)?;
+    Ok(source)
+}
+
 fn is_name_letter(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '@')
 }
@@ -141,6 +149,17 @@ mod tests {
             .keep_source("pino-9.3", pino.to_str().unwrap())
             .unwrap();
         assert_eq!(of_place(&store, &pino).unwrap(), "pino-9.3");
+    }
+
+    #[test]
+    fn a_name_that_another_took_in_the_meantime_is_not_given_again() {
+        let store = Store::in_memory().unwrap();
+        let first = taken(&store, "pino", "/here").unwrap();
+        assert_eq!(taken(&store, "pino", "/here").unwrap(), first);
+        let second = taken(&store, "pino", "/there");
+        assert!(
+            matches!(second, Err(LookupError::NameTaken { location, .. }) if location == "/here")
+        );
     }
 
     #[test]

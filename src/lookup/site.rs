@@ -68,7 +68,7 @@ pub fn add(
 ) -> Result<Reading, LookupError> {
     naming::check(store, name, start.as_str())?;
     let is_known = store.sources()?.iter().any(|source| source.name == name);
-    let source = store.keep_source(name, start.as_str())?;
+    let source = naming::taken(store, name, start.as_str())?;
     let anew = library::read_anew(store, source)?;
     let settings = serde_json::to_string(site).unwrap_or_default();
     let known = Known {

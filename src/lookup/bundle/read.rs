@@ -143,7 +143,7 @@ pub fn import(
     bundle.pages(|_| Ok(()))?;
     let location = format!("{LOCATION}{}", bundle.manifest.location);
     naming::check(store, name, &location)?;
-    let source = store.keep_source(name, &location)?;
+    let source = naming::taken(store, name, &location)?;
     // What other readers made of the same file is another page.
     store.read_with(source, bundle.manifest.readers)?;
     let stamps = store.page_stamps(source)?;
