@@ -5,7 +5,7 @@
 mod answers;
 mod operation;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::operation::Operation;
 use super::Pages;
@@ -218,10 +218,26 @@ impl<'a> Api<'a> {
                 ));
             }
         }
+        self.topics(groups, &mut sheet);
         let url = root
             .get("externalDocs")
             .and_then(|docs| docs.text_of("url"));
         sheet.finish("", Kind::Guide, url)
+    }
+
+    /// Tells what the description says under the names of tags that no operation has: how to sign in, which limits there are.
+    fn topics(&self, groups: &[Group<'_, '_>], sheet: &mut Sheet) {
+        let used: HashSet<&str> = groups.iter().map(|group| group.name).collect();
+        for tag in self.spec.root.list_of("tags") {
+            let (Some(name), Some(text)) = (tag.text_of("name"), tag.text_of("description")) else {
+                continue;
+            };
+            if !used.contains(one_line(name).as_str()) && !text.trim().is_empty() {
+                sheet.at(tag.line);
+                sheet.heading(2, name, "", Vec::new());
+                sheet.markdown(text, Headings::Under(2));
+            }
+        }
     }
 
     /// Returns where an interface that Swagger 2 describes is reached.

@@ -219,6 +219,25 @@ fn where_a_token_is_got_and_what_scopes_mean_is_told() {
 }
 
 #[test]
+fn what_is_said_under_a_tag_that_no_operation_has_is_told() {
+    let pages = read(
+        "openapi: 3.0.0\ninfo: {title: Ships}\ntags:\n- {name: ships, description: All of them.}\n- {name: signing in, description: \"Send the token.\\n\\n# Limits\\n\\nTen a day.\"}\n\
+         - {name: empty}\npaths:\n  /ships:\n    get: {tags: [ships], summary: List}\n",
+    )
+    .unwrap();
+    let text = pages.first.text;
+    assert!(
+        text.contains("## signing in\n\nSend the token.\n\n### Limits\n\nTen a day.")
+            || text.contains("## signing in\n\nSend the token.\n\n# Limits"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("## ships") && !text.contains("## empty"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_comes_back_beside_a_body_is_told() {
     let text = "
 openapi: 3.1.0
