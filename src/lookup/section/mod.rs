@@ -31,7 +31,7 @@ pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
     let title = document
         .title
         .clone()
-        .or_else(|| leading(&outline).map(|entry| entry.title.clone()))
+        .or_else(|| leading(document, &outline).map(|entry| entry.title.clone()))
         .filter(|title| !title.trim().is_empty())
         .unwrap_or_else(|| name.to_owned());
     let pieces = match document.text.trim() {
@@ -42,11 +42,16 @@ pub(super) fn cut(document: &Document, name: &str) -> (String, Cut) {
     (title, Cut { outline, sections })
 }
 
-/// Returns the heading that a page is called by: the first, unless it is one of several below that of a page.
-fn leading(outline: &[HeadingRow]) -> Option<&HeadingRow> {
+/// Returns the heading that a page is called by: the first, unless it is below that of a page, as one of several or of which something
+/// stands above it.
+fn leading<'o>(document: &Document, outline: &'o [HeadingRow]) -> Option<&'o HeadingRow> {
     let (first, others) = outline.split_first()?;
+    let begins = || {
+        let block = document.blocks.first();
+        block.is_some_and(|block| matches!(block.kind, BlockKind::Heading(_)))
+    };
     let is_alone = || others.iter().all(|other| other.level != first.level);
-    (first.level == 1 || is_alone()).then_some(first)
+    (first.level == 1 || is_alone() && begins()).then_some(first)
 }
 
 /// The lines of a document's text: where each begins, its tokens, and its line in the file.
@@ -289,7 +294,7 @@ fn rows(
     let mut above = Above::default();
     let mut rows = Vec::with_capacity(pieces.len());
     // A page that is called by its first heading: that is no parent of the headings beside it.
-    let is_called_apart = document.title.is_some() || leading(outline).is_none();
+    let is_called_apart = document.title.is_some() || leading(document, outline).is_none();
     for piece in pieces {
         let bytes = (lines.byte(piece.first), lines.byte(piece.end));
         let mut within = Vec::new();

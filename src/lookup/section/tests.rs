@@ -45,6 +45,8 @@ fn a_page_is_called_by_its_first_heading_unless_that_is_one_of_several_below_the
     for (text, title) in [
         ("## Alone\n\n### A\n\n### B\n", "Alone"),
         ("# One\n\n# Two\n", "One"),
+        ("Words.\n\n# One\n", "One"),
+        ("Words.\n\n## Steps\n\nMore.\n", "page"),
     ] {
         assert_eq!(called(text).0, title);
     }
