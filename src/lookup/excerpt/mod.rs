@@ -198,6 +198,7 @@ impl Excerpts {
         let mut has_gap = false;
         // What is left out between two units is a gap, though it says nothing: the text is quoted as it is.
         let mut has_bare = false;
+        let mut is_below_heading = false;
         for (unit, is_picked) in self.units.iter().zip(picked) {
             if !is_picked {
                 has_bare |= unit.form == Form::Bare && end.is_some();
@@ -227,13 +228,15 @@ impl Excerpts {
                     }
                     (false, false) => {
                         shown.truncate(shown.trim_end().len());
-                        shown.push_str(" … ");
+                        // A heading is a line.
+                        shown.push_str(if is_below_heading { "\n… " } else { " … " });
                     }
                 }
             }
             shown.push_str(self.text.get(start..unit.bytes.end).unwrap_or_default());
             end = Some(unit.bytes.end);
             has_gap = false;
+            is_below_heading = unit.form == Form::Heading;
         }
         let is_parted = end
             .and_then(|end| self.text.get(..end))
@@ -328,6 +331,9 @@ mod tests {
             "## Mouth\n…\n- Item.\n\n  They anchor at dawn."
         );
         assert!(shown("wrong", 8).starts_with("What may go wrong."));
+        let parted = "## Codes\n\nWords.\n\n## Depth\n\nThe harbour opens at dawn and closes at dusk, every day of the year, as long as there are ships that call at it or lie there. The water is too shallow for some.\n";
+        let shown = excerpt(parted, "shallow", 18).unwrap();
+        assert_eq!(shown, "## Depth\n… The water is too shallow for some.");
     }
 
     #[test]
