@@ -1,8 +1,8 @@
 //! The files that a file refers to, gathered from where it is kept, so that they are read with it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::format::{self, References, beside};
+use super::format::{self, Beside, References, beside};
 use super::packing::Room;
 use super::source::{Content, FILE_BYTES_MAX, Found, Holding};
 
@@ -27,22 +27,25 @@ pub(super) fn gathered(holding: &mut dyn Holding, file: &Found) -> Result<Conten
     let bytes = Room::default().unpacked(bytes, FILE_BYTES_MAX)?;
     let mut content = Content::from(bytes);
     if let Some(references) = references(&file.path, &content.bytes) {
-        content.beside.files = files(holding, &file.path, &content.bytes, references);
+        content.beside.is_alone = file.alone;
+        gather(holding, &file.path, &mut content, references);
     }
     Ok(content)
 }
 
 /// Gathers level by level, for some archives have to be read from their beginning each time.
-fn files(
-    holding: &mut dyn Holding,
-    path: &str,
-    bytes: &[u8],
-    references: References,
-) -> BTreeMap<String, Vec<u8>> {
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+fn gather(holding: &mut dyn Holding, path: &str, content: &mut Content, references: References) {
+    let Content {
+        bytes,
+        beside: found,
+    } = content;
+    let further = |found: &Beside| match references {
+        References::Of(of) => of(bytes),
+        References::Wanted(wanted) => wanted(bytes, found),
+    };
     let mut known: HashSet<String> = HashSet::new();
     let mut room = FILE_BYTES_MAX;
-    let mut level: Vec<String> = references(bytes);
+    let mut level: Vec<String> = further(found);
     for _ in 0..LEVELS_MAX {
         let mut names: HashMap<String, String> = HashMap::new();
         let mut wanted: Vec<Found> = Vec::new();
@@ -52,29 +55,33 @@ fn files(
             if known.len() == FILES_MAX || !known.insert(name.clone()) {
                 continue;
             }
-            let Some(found) = inside.and_then(|path| holding.found(&path)) else {
+            let Some(file) = inside.and_then(|path| holding.found(&path)) else {
                 continue;
             };
-            if let Some(left) = room.checked_sub(found.bytes) {
+            if let Some(left) = room.checked_sub(file.bytes) {
                 room = left;
-                names.insert(found.path.clone(), name);
-                wanted.push(found);
+                names.insert(file.path.clone(), name);
+                wanted.push(file);
             }
         }
         if wanted.is_empty() {
             break;
         }
-        let read = holding.read(wanted, &mut |found, content| {
-            if let (Ok(content), Some(name)) = (content, names.remove(&found.path)) {
-                let further = references(&content.bytes);
-                level.extend(further.iter().filter_map(|further| beside(&name, further)));
-                files.insert(name, content.bytes);
+        let read = holding.read(wanted, &mut |file, content| {
+            if let (Ok(content), Some(name)) = (content, names.remove(&file.path)) {
+                if let References::Of(of) = references {
+                    let further = of(&content.bytes);
+                    level.extend(further.iter().filter_map(|further| beside(&name, further)));
+                }
+                found.files.insert(name, content.bytes);
             }
             true
         });
+        if let References::Wanted(wanted) = references {
+            level = wanted(bytes, found);
+        }
         if read.is_err() {
             break;
         }
     }
-    files
 }

@@ -31,8 +31,10 @@ mod requirements;
 mod roff;
 mod rst;
 mod rustdoc;
+mod schema;
 mod shape;
 mod sheet;
+mod taken;
 mod template;
 mod tree;
 mod xhtml;
@@ -116,8 +118,14 @@ fn fit_version(text: &str) -> Option<String> {
     is_fit.then(|| text.to_owned())
 }
 
-/// Returns the files that a file refers to, by their path from its folder.
-pub type References = fn(&[u8]) -> Vec<String>;
+/// How the files are found that a file refers to, by their path from its folder.
+#[derive(Debug, Clone, Copy)]
+pub enum References {
+    /// Each file says which others it refers to.
+    Of(fn(&[u8]) -> Vec<String>),
+    /// The file says which it wants beside those that are there: where some lie is said in others.
+    Wanted(fn(&[u8], &Beside) -> Vec<String>),
+}
 
 /// What lies beside a file and belongs to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,6 +134,8 @@ pub struct Beside {
     pub names: Vec<Name>,
     /// The files that it and they refer to, by their path from its folder.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Whether it is the whole source, so that none of these is a page of its own.
+    pub is_alone: bool,
 }
 
 /// A name that an index beside a file says is defined in it.
@@ -188,6 +198,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &asciidoc::AsciiDoc,
     &plain::Plain,
     &roff::Roff,
+    &schema::Schema,
     &openapi::OpenApi,
     &asyncapi::AsyncApi,
     &rustdoc::Rustdoc,

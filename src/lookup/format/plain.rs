@@ -2,7 +2,8 @@
 
 use super::manual::{Manual, indent};
 use super::overstrike::{self, Printed};
-use super::{Format, Pages, Unread, asciidoc, markdown, of_text, requirements};
+use super::{Beside, Format, Pages, References, Unread};
+use super::{asciidoc, markdown, of_text, requirements};
 use crate::lookup::clean::{self, one_line};
 use crate::lookup::document::{Block, BlockKind, Document, Heading, Kind};
 
@@ -19,18 +20,29 @@ impl Format for Plain {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
+        self.read_beside(bytes, &Beside::default())
+    }
+
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        let text = String::from_utf8_lossy(bytes);
+        let references = asciidoc::references(&text)?;
+        let is_asciidoc = !looks_like_markdown(&text) && asciidoc::is_asciidoc(&text);
+        is_asciidoc.then_some(references)
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        of_text(bytes, |text| parse(text, beside))
     }
 }
 
-fn parse(text: &str) -> Document {
+fn parse(text: &str, beside: &Beside) -> Document {
     let Printed { text, bold } = overstrike::printed(text);
     let is_list = requirements::is_list(&text);
     if looks_like_markdown(&text) && !is_list {
         return markdown::parse(&text);
     }
     if asciidoc::is_asciidoc(&text) {
-        return asciidoc::parse(&text);
+        return asciidoc::parse(&text, beside);
     }
     let text = clean::visible(&text);
     let manual = Manual::of(&text);
@@ -216,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_list_of_requirements_is_no_guide_and_prose_about_them_is() {
-        let kind = |text: &str| parse(text).kind;
+        let kind = |text: &str| parse(text, &Beside::default()).kind;
         assert_eq!(kind("# For the docs\nsphinx>=4\nfuro\n"), Some(Kind::Meta));
         assert_eq!(kind("Ropes need sphinx>=4 and furo.\n"), None);
     }
@@ -226,7 +238,8 @@ mod tests {
             BlockKind::Heading(heading) => Some((block.line, heading.title)),
             _ => None,
         };
-        parse(text).blocks.into_iter().filter_map(heading).collect()
+        let page = parse(text, &Beside::default());
+        page.blocks.into_iter().filter_map(heading).collect()
     }
 
     #[test]
@@ -312,7 +325,10 @@ mod tests {
         let expected = [(2, "NAME"), (5, "DESCRIPTION")];
         let expected = expected.map(|(line, title)| (line, title.to_owned()));
         assert_eq!(titles(page), expected);
-        assert_eq!(parse(page).title.as_deref(), Some("ls - list"));
+        assert_eq!(
+            parse(page, &Beside::default()).title.as_deref(),
+            Some("ls - list")
+        );
     }
 
     #[test]

@@ -68,6 +68,21 @@ pub(super) fn is_entry(line: &str) -> bool {
     })
 }
 
+/// Levels that headings are moved by at most.
+const SHIFT_MAX: i8 = 6;
+
+/// Returns by how many levels headings are moved below `line`, if it says that: `:leveloffset: +1`. Above they are by `present`.
+pub(super) fn shift(line: &str, present: i8) -> Option<i8> {
+    if line.starts_with(":!leveloffset:") || line.starts_with(":leveloffset!:") {
+        return Some(0);
+    }
+    let value = line.strip_prefix(":leveloffset:")?.trim();
+    let is_relative = value.starts_with(['+', '-']);
+    let levels = value.parse::<i8>().unwrap_or_default();
+    let from = if is_relative { present } else { 0 };
+    Some(from.saturating_add(levels).clamp(-SHIFT_MAX, SHIFT_MAX))
+}
+
 /// Tells whether `line` says something of the block below it: `[verse]`, `[source,sh]`, `[[id]]`.
 pub(super) fn is_attributes(line: &str) -> bool {
     let inner = line

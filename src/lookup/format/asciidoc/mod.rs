@@ -1,10 +1,12 @@
 //! AsciiDoc, read line by line, and written as Markdown has it: listings with fences, items under each other by their indentation,
 //! rows of tables. What says nothing by itself (attributes, conditions, delimiters, comments) is left out.
 
+mod includes;
 mod inline;
 mod lists;
 mod marks;
 mod table;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +17,7 @@ use self::lists::{Item, Lists};
 pub(super) use self::marks::is_asciidoc;
 use self::marks::{Attributes, anchor_of, condition, fence_of, is_frame};
 use self::table::Table;
-use super::{Format, Pages, Unread, of_text};
+use super::{Beside, Format, Pages, References, Unread, of_text, taken};
 use crate::lookup::clean;
 use crate::lookup::document::{Block, BlockKind, DEFINITION, Document, Heading, covering};
 use crate::lookup::passage::fence_around;
@@ -38,13 +40,31 @@ impl Format for AsciiDoc {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {
-        of_text(bytes, parse)
+        self.read_beside(bytes, &Beside::default())
+    }
+
+    fn references(&self, bytes: &[u8]) -> Option<References> {
+        references(&String::from_utf8_lossy(bytes))
+    }
+
+    fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
+        of_text(bytes, |text| parse(text, beside))
     }
 }
 
-/// Reads AsciiDoc, whatever its file is called.
-pub(super) fn parse(text: &str) -> Document {
-    read(&clean::visible(text))
+/// Reads AsciiDoc, whatever its file is called, with what lies beside it.
+pub(super) fn parse(text: &str, beside: &Beside) -> Document {
+    let text = clean::visible(text);
+    if !includes::has_any(&text) {
+        return read(&text);
+    }
+    let (text, lines) = includes::written(&text, beside);
+    taken::of_page(read(&text), lines)
+}
+
+/// Returns how the files are found that `text`, AsciiDoc, includes, if it does.
+pub(super) fn references(text: &str) -> Option<References> {
+    includes::has_any(text).then_some(References::Wanted(includes::wanted))
 }
 
 fn read(text: &str) -> Document {
@@ -86,6 +106,8 @@ struct Reader<'a> {
     head_end: usize,
     /// White space before the paragraph that is open.
     indent: usize,
+    /// Levels that headings are moved by.
+    shift: i8,
     text: String,
     file_lines: Vec<u32>,
     blocks: Vec<Block>,
@@ -111,6 +133,7 @@ impl<'a> Reader<'a> {
             is_attached: false,
             head_end: 0,
             indent: 0,
+            shift: 0,
             text: String::with_capacity(text.len()),
             file_lines: Vec::new(),
             blocks: Vec::new(),
@@ -157,6 +180,7 @@ impl<'a> Reader<'a> {
             let lines = self.lines.get(self.at..).unwrap_or_default();
             let below = lines.get(1..).unwrap_or_default();
             self.inline.give(line, below);
+            self.shift = marks::shift(line, self.shift).unwrap_or(self.shift);
             self.at += lines.iter().take_while(|line| goes_on(line)).count();
         } else if marks::is_attributes(line) && (self.is_begun || anchor_of(line).is_some()) {
             self.attributes(line);
@@ -204,6 +228,7 @@ impl<'a> Reader<'a> {
             self.head_end = self.paragraph_end();
         }
         heading.anchor = self.anchor.take().or(heading.anchor);
+        heading.level = heading.level.saturating_add_signed(self.shift).clamp(1, 6);
         let marks = "#".repeat(usize::from(heading.level));
         let words = format!("{marks} {}", heading.title);
         self.is_apart = true;

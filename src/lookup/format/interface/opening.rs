@@ -42,7 +42,8 @@ impl<D: Description> Format for D {
     }
 
     fn references(&self, bytes: &[u8]) -> Option<References> {
-        D::is_one(&String::from_utf8_lossy(bytes)).then_some(joined::references)
+        let is_one = D::is_one(&String::from_utf8_lossy(bytes));
+        is_one.then_some(References::Of(joined::references))
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Pages, Unread> {

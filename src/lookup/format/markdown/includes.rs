@@ -1,20 +1,11 @@
 //! Files that pages of Microsoft's documentation have parts of: code that is built and tested elsewhere, words of several pages.
 
-use std::borrow::Cow;
-
+use super::super::taken::{self, LEVELS_MAX, Taken};
 use super::super::{Beside, beside, comment};
 use super::{hidden, learn};
 use crate::lookup::clean;
 use crate::lookup::passage::fence_around;
 
-/// Bytes of files that are looked through for one page.
-const READ_BYTES_MAX: usize = 32 << 20;
-/// Bytes that a page has of other files.
-const TAKEN_BYTES_MAX: usize = 4 << 20;
-/// Stretches of lines that are one part of a file.
-const RANGES_MAX: usize = 100;
-/// Files within one another.
-const LEVELS_MAX: usize = 4;
 /// What a comment of some language begins with.
 const COMMENTS: &[&str] = &["//", "<!--", "/*", "--", "#", "'", "%", ";"];
 
@@ -163,19 +154,12 @@ impl<'t> Mark<'t> {
 /// Returns which lines `numbers` means: `2-5,8,10-` or `L2-L5`.
 fn ranges(numbers: &str) -> impl Fn(usize) -> bool {
     let number = |text: &str| text.trim().trim_start_matches('L').parse().ok();
-    let ranges: Vec<(usize, usize)> = numbers
-        .split(',')
-        .take(RANGES_MAX)
-        .filter_map(|range| match range.split_once('-') {
+    taken::ranges(numbers.split(','), move |range| {
+        match range.split_once('-') {
             Some((first, last)) => Some((number(first)?, number(last).unwrap_or(usize::MAX))),
             None => number(range).map(|only| (only, only)),
-        })
-        .collect();
-    move |at| {
-        ranges
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&at))
-    }
+        }
+    })
 }
 
 /// Returns the paths of the files that a page, the bytes of a file, has parts of.
@@ -208,25 +192,12 @@ pub(super) fn has_any(text: &str) -> bool {
 
 /// Returns `text` with what it has of files `beside` it, and the line of the file (from 1) that each of its lines is of.
 pub(super) fn written(text: &str, beside: &Beside) -> (String, Vec<u32>) {
-    let mut writer = Writer {
-        text: String::with_capacity(text.len()),
-        lines: Vec::new(),
-        beside,
-        read: READ_BYTES_MAX,
-        taken: TAKEN_BYTES_MAX,
-    };
+    let mut writer = Writer(Taken::of(beside, text.len()));
     writer.page(&clean::visible(text), "", None, 0);
-    (writer.text, writer.lines)
+    writer.0.done()
 }
 
-struct Writer<'a> {
-    text: String,
-    lines: Vec<u32>,
-    beside: &'a Beside,
-    /// Bytes that may still be read, and taken.
-    read: usize,
-    taken: usize,
-}
+struct Writer<'a>(Taken<'a>);
 
 impl Writer<'_> {
     /// Writes the file at `own`, in the place of `line` of the page if it is not that itself.
@@ -236,7 +207,7 @@ impl Writer<'_> {
             let line = line.unwrap_or(at);
             match Part::of(words).filter(|_| !is_code) {
                 Some(part) => self.part(&part, words, own, line, level),
-                None => self.line(words, line),
+                None => self.0.line(words, line),
             }
         }
     }
@@ -249,46 +220,31 @@ impl Writer<'_> {
             "" => Some(part.path.to_owned()),
             own => beside(own, part.path),
         };
-        let file = path.as_ref().and_then(|path| self.beside.files.get(path));
-        let file = file.filter(|file| file.len() <= self.read);
         let Some(language) = part.language else {
-            if let (Some(file), Some(path)) = (file, path)
-                && level < LEVELS_MAX
-                && file.len() <= self.taken
-            {
-                self.read -= file.len();
-                self.taken -= file.len();
-                let text = clean::visible(&String::from_utf8_lossy(file));
+            let text = path.as_ref().filter(|_| level < LEVELS_MAX);
+            let text = text.and_then(|path| self.0.look(path));
+            let text = text.filter(|text| self.0.take(text.len()));
+            if let (Some(text), Some(path)) = (text, path) {
                 let (_, text) = super::super::front::split(&text);
                 self.page(text.trim_matches('\n'), &path, Some(line), level + 1);
             } else {
-                self.line("", line);
+                self.0.line("", line);
             }
             return;
         };
-        let code = file.and_then(|file| {
-            self.read -= file.len();
-            let code: Cow<'_, str> = String::from_utf8_lossy(file);
-            part.cut(&clean::visible(&code))
-        });
-        if let Some(code) = code.filter(|code| code.len() <= self.taken) {
-            self.taken -= code.len();
+        let code = path.and_then(|path| part.cut(&self.0.look(&path)?));
+        if let Some(code) = code.filter(|code| self.0.take(code.len())) {
             let fence = fence_around(&code);
-            self.line(&format!("{before}{fence}{language}"), line);
+            self.0.line(&format!("{before}{fence}{language}"), line);
             for of_code in code.lines() {
-                self.line(&format!("{before}{of_code}"), line);
+                self.0.line(&format!("{before}{of_code}"), line);
             }
-            self.line(&format!("{before}{fence}"), line);
+            self.0.line(&format!("{before}{fence}"), line);
         } else {
             let name = part.path.rsplit(['/', '\\']).next().unwrap_or(part.path);
-            self.line(&format!("{before}`{}`", name.replace('`', "")), line);
+            self.0
+                .line(&format!("{before}`{}`", name.replace('`', "")), line);
         }
-    }
-
-    fn line(&mut self, words: &str, line: u32) {
-        self.text.push_str(words);
-        self.text.push('\n');
-        self.lines.push(line);
     }
 }
 
@@ -368,8 +324,8 @@ mod tests {
     #[test]
     fn the_files_that_a_page_has_parts_of_are_named_and_of_others_none() {
         let text = b"[!code-cs[A](b/A.cs?name=x)]\n[!code-cs[A](b/A.cs)]\n:::code source=\"C.cs\":::\n[!INCLUDE[x](~/a.md)]\n[!NOTE]\n";
-        let find = Markdown.references(text).unwrap();
-        assert_eq!(find(text), ["C.cs", "b/A.cs"]);
+        assert_eq!(references(text), ["C.cs", "b/A.cs"]);
+        assert!(Markdown.references(text).is_some());
         assert!(Markdown.references(b"> [!NOTE]\n> A codes.\n").is_none());
     }
 }

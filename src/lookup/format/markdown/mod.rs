@@ -18,7 +18,7 @@ use self::edits::Edits;
 use self::escapes::Escapes;
 use self::html::HtmlHeadings;
 use self::lists::HtmlLists;
-use super::{Beside, Format, Pages, References, Unread, front, of_text, template};
+use super::{Beside, Format, Pages, References, Unread, front, of_text, taken, template};
 use crate::lookup::clean;
 use crate::lookup::document::{
     Block, BlockKind, DEFINITION, Document, Heading, Kind, covering, looks_like_code,
@@ -42,7 +42,7 @@ impl Format for Markdown {
 
     fn references(&self, bytes: &[u8]) -> Option<References> {
         let has_any = includes::has_any(&String::from_utf8_lossy(bytes));
-        has_any.then_some(includes::references)
+        has_any.then_some(References::Of(includes::references))
     }
 
     fn read_beside(&self, bytes: &[u8], beside: &Beside) -> Result<Pages, Unread> {
@@ -51,18 +51,7 @@ impl Format for Markdown {
                 return parse(text);
             }
             let (text, lines) = includes::written(text, beside);
-            let mut document = parse(&text);
-            let numbers = document.file_lines.take().map(|numbers| {
-                let of_file = |line: u32| {
-                    let at = usize::try_from(line)
-                        .unwrap_or(usize::MAX)
-                        .saturating_sub(1);
-                    lines.get(at).or(lines.last()).copied().unwrap_or(line)
-                };
-                numbers.into_iter().map(of_file).collect()
-            });
-            document.file_lines = Some(numbers.unwrap_or(lines));
-            document
+            taken::of_page(parse(&text), lines)
         })
     }
 

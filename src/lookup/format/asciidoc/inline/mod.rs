@@ -9,7 +9,7 @@ mod values;
 use std::borrow::Cow;
 
 use self::macros::{address_of, is_name, is_of_id, is_target, parted, read};
-use self::values::Values;
+pub(super) use self::values::Values;
 
 /// Reads what stands within lines.
 #[derive(Debug, Default)]

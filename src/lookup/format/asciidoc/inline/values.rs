@@ -42,7 +42,7 @@ const BUILT_IN: [(&str, &str); 24] = [
 
 /// What the attributes of a page stand for.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(in super::super) struct Values {
     given: HashMap<String, String>,
     /// Bytes that they added to the page.
     added: usize,
@@ -50,7 +50,7 @@ pub(super) struct Values {
 
 impl Values {
     /// Takes over what `:name: value` says; what goes on with it stands in the lines `below`.
-    pub(super) fn give(&mut self, line: &str, below: &[&str]) {
+    pub(in super::super) fn give(&mut self, line: &str, below: &[&str]) {
         let parts = line.strip_prefix(':').and_then(|rest| rest.split_once(':'));
         let Some((name, value)) = parts else {
             return;
@@ -80,7 +80,7 @@ impl Values {
     }
 
     /// Returns `text` with values instead of names.
-    pub(super) fn valued<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
+    pub(in super::super) fn valued<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
         if !text.contains('{') {
             return Cow::Borrowed(text);
         }
@@ -120,7 +120,8 @@ impl Values {
         Cow::Owned(valued)
     }
 
-    fn value(&self, name: &str) -> Option<&str> {
+    /// Returns the value of the attribute `name`, if it has one.
+    pub(in super::super) fn value(&self, name: &str) -> Option<&str> {
         let name = name.to_lowercase();
         let built_in = BUILT_IN.iter().find(|(known, _)| *known == name);
         let given = self.given.get(&name).map(String::as_str);
