@@ -6,6 +6,7 @@
 //! the sections lie in the same directory and follow the same generations ([`vectors`]); what a sentence model makes of
 //! them lies beside it ([`meanings`], [`tier`]).
 
+mod british;
 mod columns;
 mod defined;
 mod lock;
@@ -47,7 +48,7 @@ use crate::store::documents::Generation;
 use crate::store::{Condition, Store};
 
 /// Raised whenever schema or words change: an index of another format is rebuilt.
-const FORMAT: u32 = 10;
+const FORMAT: u32 = 11;
 
 /// Sections that an index may lack and is brought up to date with by who searches, though another process will do it: that takes a
 /// tenth of a second. More are left to that process, for an answer from what is there is better than one that is waited for.

@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use tantivy::tokenizer::{
-    Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token,
+    TokenStream, Tokenizer,
 };
 
+use super::british::american;
 use super::spelled::NameTokenizer;
 use super::words::{WORD_BYTES_MAX, Words, has_places, parts};
 
-/// Name of the analyzer for prose: whole words and their parts, stemmed.
+/// Name of the analyzer for prose: whole words and their parts, without accents, in one spelling, stemmed.
 pub(super) const PROSE: &str = "prose";
 /// Name of the analyzer for forms: whole words, as they are written save for case.
 pub(super) const FORMS: &str = "forms";
@@ -46,7 +48,9 @@ fn forms(name: &str, bytes_max: usize) -> Forms {
     let (taken, held_as) = if name == FORMS {
         (Taken::Words, small.build())
     } else {
-        let stems = small.filter(Stemmer::new(Language::English));
+        // Not everybody can type the accents of a language.
+        let plain = small.filter(AsciiFoldingFilter);
+        let stems = plain.filter(Stemmer::new(Language::English));
         (Taken::WordsAndParts, stems.build())
     };
     Forms::new(taken, held_as, bytes_max)
@@ -177,7 +181,13 @@ impl Forms {
         }
         let (first, before) = (self.ends.len(), self.letters.len());
         if word.len() <= WORD_BYTES_MAX {
-            let mut held = self.held_as.token_stream(word);
+            let spelled = match self.taken {
+                Taken::WordsAndParts => american(&word.to_lowercase()),
+                Taken::Words => None,
+            };
+            let mut held = self
+                .held_as
+                .token_stream(spelled.as_deref().unwrap_or(word));
             while let Some(token) = held.next() {
                 self.letters.push_str(&token.text);
                 self.ends.push(self.letters.len());
@@ -308,6 +318,23 @@ mod tests {
         );
         assert_eq!(texts(FORMS, text).first().unwrap(), "retries");
         assert_eq!(texts(SPELLINGS, text).last().unwrap(), "useEffect");
+    }
+
+    #[test]
+    fn accents_and_the_dictionary_of_a_writer_make_no_difference() {
+        for (one, other) in [
+            ("désactivée", "desactivee"),
+            ("Größe", "grosse"),
+            ("Ｗｏｒｋｅｒ", "worker"),
+            ("Serialised organisations", "serialized organizations"),
+            ("defaultColour", "default color"),
+        ] {
+            let forms = texts(PROSE, one);
+            for form in texts(PROSE, other) {
+                assert!(forms.contains(&form), "{form}: {forms:?}");
+            }
+        }
+        assert_eq!(texts(FORMS, "Größe colour"), ["größe", "colour"]);
     }
 
     #[test]
