@@ -31,6 +31,7 @@ mod requirements;
 mod roff;
 mod rst;
 mod rustdoc;
+mod schema;
 mod shape;
 mod sheet;
 mod taken;
@@ -197,6 +198,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &asciidoc::AsciiDoc,
     &plain::Plain,
     &roff::Roff,
+    &schema::Schema,
     &openapi::OpenApi,
     &asyncapi::AsyncApi,
     &rustdoc::Rustdoc,

@@ -51,13 +51,18 @@ impl Sheet {
 
     /// Writes the head of a definition, and what else its line says.
     pub(super) fn definition(&mut self, title: &str, label: &str) {
+        self.definition_of(title, vec![one_line(title)], label);
+    }
+
+    /// Writes the head of a definition of these names, and what else its line says.
+    pub(super) fn definition_of(&mut self, title: &str, names: Vec<String>, label: &str) {
         self.gap();
         let title = one_line(title);
         self.block(BlockKind::Heading(Heading {
             level: DEFINITION,
             title: title.clone(),
             anchor: None,
-            code: vec![title.clone()],
+            code: names,
         }));
         self.line(&one_line(&format!("`{title}` {label}")));
         self.gap();

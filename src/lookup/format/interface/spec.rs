@@ -240,16 +240,17 @@ impl<'a> Spec<'a> {
 }
 
 /// Returns where `node` refers to.
-pub(super) fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+pub(in crate::lookup::format) fn reference<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     node.get("$ref")?.text()
 }
 
-/// Returns the name of what `node` refers to: the last step of its reference; a number is a place in a list, and no name.
+/// Returns the name of what `node` refers to: the last step of its reference; a number is a place in a list, and the whole file has
+/// none.
 pub(in crate::lookup::format) fn referred_name(node: &Node<'_>) -> Option<String> {
     let last = unescaped(reference(node)?.rsplit('/').next()?);
     let name = joined::stem(&last).map_or(last.clone(), str::to_owned);
     let is_place = name.bytes().all(|byte| byte.is_ascii_digit());
-    Some(name).filter(|_| !is_place)
+    Some(name).filter(|name| !is_place && name != "#")
 }
 
 /// Returns `count` with `word` in the number that it asks for.
