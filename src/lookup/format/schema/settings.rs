@@ -12,8 +12,8 @@ const DEPTH_MAX: usize = 12;
 const SETTINGS_MAX: usize = 5_000;
 /// Settings up to which those of types are told where they are used as well.
 const FITTING_MAX: usize = 600;
-/// Schemas that are looked at for one page: parts and alternatives of each other multiply.
-const STEPS_MAX: usize = 20_000;
+/// Schemas and their members that are looked at for one page: parts and alternatives of each other multiply.
+const STEPS_MAX: usize = 50_000;
 /// Bytes of the longest path.
 const PATH_BYTES_MAX: usize = 300;
 
@@ -97,14 +97,19 @@ impl<'a> Walk<'_, 'a> {
             .flat_map(|part| part.list_of("required"))
             .filter_map(Node::text)
             .collect();
+        let looked_at =
+            |part: &&Node<'a>| part.list_of("allOf").len() + part.list_of("required").len();
+        self.steps += parts.iter().map(looked_at).sum::<usize>();
         for part in &parts {
             for (name, member) in part.map_of("properties") {
+                self.steps += 1;
                 let dot = if path.is_empty() { "" } else { "." };
                 let inner = format!("{path}{dot}{name}");
                 self.setting(&inner, name, member, required.contains(name.as_ref()));
                 self.inside(member, &inner, levels, depth);
             }
             for (pattern, values) in part.map_of("patternProperties") {
+                self.steps += 1;
                 self.inside(values, &format!("{path}{{{pattern}}}"), levels, depth);
             }
             if let Some(values) = part.get("additionalProperties") {
@@ -121,6 +126,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             for choice in alternatives(part) {
+                self.steps += 1;
                 self.inside(choice, path, levels, depth);
             }
             for key in ["then", "else"] {

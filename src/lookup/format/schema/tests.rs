@@ -158,3 +158,19 @@ fn a_schema_that_names_itself_or_multiplies_ends() {
     let pages = read(&multiplied).unwrap();
     assert!(pages.first.text.len() < 1 << 20);
 }
+
+#[test]
+fn members_that_have_all_members_of_large_types_end() {
+    let names: Vec<String> = (0..3_000)
+        .map(|at| format!("\"m{at}\": {{\"allOf\": [{{\"$ref\": \"#/$defs/A\"}}, {{\"$ref\": \"#/$defs/B\"}}]}}"))
+        .collect();
+    let large = format!("{{\"properties\": {{{}}}}}", names.join(", "));
+    let text = format!(
+        "{{\"$schema\": \"https://json-schema.org/x\", \"properties\": {{\"a\": {{\"$ref\": \"#/$defs/A\"}}}}, \"$defs\": {{\"A\": {large}, \"B\": {large}}}}}"
+    );
+    let tree = tree::read(&text).unwrap();
+    let spec = Spec::new(&tree.root);
+    let settings = Settings::of(&spec, &tree.root, 4);
+    assert!(settings.all.len() <= 5_000 && settings.left_out > 0);
+    assert!(settings.left_out < 1_000_000, "{}", settings.left_out);
+}
