@@ -226,6 +226,7 @@ pub(in crate::lookup::format) fn examples<'a>(
         .chain(list)
         .chain(map)
         .filter_map(quoted)
+        .take(VALUES_SHOWN)
         .map(|value| format!("`{value}`"))
         .collect();
     words.dedup();
