@@ -326,7 +326,8 @@ pub(super) fn fence_behind<'t>(open: Option<&'t str>, line: &'t str) -> Option<&
     }
 }
 
-/// Returns the marks of the fence that `line` opens or closes.
+/// Returns the marks of the fence that `line` opens or closes. What stands between marks of one line is code in a sentence (`CommonMark`
+/// 0.31, section 4.5).
 pub(super) fn fence_of(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let mark = line
@@ -334,7 +335,9 @@ pub(super) fn fence_of(line: &str) -> Option<&str> {
         .next()
         .filter(|mark| matches!(mark, '`' | '~'))?;
     let end = line.find(|letter| letter != mark).unwrap_or(line.len());
-    line.get(..end).filter(|run| run.len() >= 3)
+    let (run, info) = line.split_at_checked(end)?;
+    let is_in_line = mark == '`' && info.contains('`');
+    (run.len() >= 3 && !is_in_line).then_some(run)
 }
 
 /// First line of an answer whose fenced text is quoted.
@@ -472,6 +475,14 @@ mod tests {
     #[test]
     fn a_fence_is_longer_than_any_inside() {
         assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");
+    }
+
+    #[test]
+    fn code_between_marks_of_one_line_is_no_fence() {
+        assert_eq!(fence_of("```npm install x``` is what you run."), None);
+        assert_eq!(fence_of("```sh title=\"x\""), Some("```"));
+        assert_eq!(fence_of("~~~ of `a`"), Some("~~~"));
+        assert_eq!(open_fence("```a``` and\nmore\n"), None);
     }
 
     #[test]

@@ -102,6 +102,14 @@ pub enum BundleError {
         /// What is wrong with it.
         why: String,
     },
+    /// A page with all that is known of it is more than who reads the bundle takes.
+    #[error("the page `{path}` with its sections takes more than {most} MiB")]
+    TooLarge {
+        /// The page.
+        path: String,
+        /// MiB that it may take.
+        most: u64,
+    },
     /// It could not be signed.
     #[error("cannot sign the bundle: {0}")]
     Unsigned(String),
@@ -140,6 +148,10 @@ impl BundleError {
             }
             Self::Broken { .. } => {
                 "copy it again, or have it made again with `mrconductor docs export`".to_owned()
+            }
+            Self::TooLarge { .. } => {
+                "its title or its headings are very long, and every section repeats them: shorten them, or leave the file out"
+                    .to_owned()
             }
             Self::Unsigned(_) => "`mrconductor keys list` shows the identities".to_owned(),
             Self::Lookup(error) => error.hint(),

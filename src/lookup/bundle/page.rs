@@ -1,8 +1,9 @@
 //! The checks that make a page of a bundle one of ours again.
 
-use crate::lookup::clean::visible;
+use crate::lookup::clean::{is_hidden_name, visible};
 use crate::lookup::document::Kind;
 use crate::store::documents::{NewPage, SectionRow};
+use crate::store::outline::HeadingRow;
 
 /// Bytes of the longest path: that of the systems it was read on.
 const PATH_BYTES_MAX: usize = 4096;
@@ -13,7 +14,8 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
         && page.path.len() <= PATH_BYTES_MAX
         && !page.path.starts_with('/')
         && page.path.split('/').all(|part| part != "..")
-        && !page.path.contains(char::is_control);
+        && !page.path.contains(char::is_control)
+        && !is_hidden_name(&page.path);
     if !is_relative {
         return Err("a page has no relative path".to_owned());
     }
@@ -24,6 +26,8 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
         Some("has hidden text")
     } else if !page.sections.iter().all(|section| is_in(section, &page)) {
         Some("has a section outside of its text")
+    } else if !page.outline.iter().all(|heading| is_at(heading, &page)) {
+        Some("has a heading outside of its text")
     } else {
         None
     };
@@ -53,6 +57,10 @@ pub(super) fn checked(mut page: NewPage) -> Result<NewPage, String> {
         }
     }
     Ok(page)
+}
+
+fn is_at(heading: &HeadingRow, page: &NewPage) -> bool {
+    page.text.is_char_boundary(heading.byte) && heading.line > 0
 }
 
 fn is_in(section: &SectionRow, page: &NewPage) -> bool {

@@ -141,7 +141,7 @@ pub fn import(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, BundleError> {
     bundle.pages(|_| Ok(()))?;
-    let location = format!("{LOCATION}{}", bundle.manifest.location);
+    let location = format!("{LOCATION}{}", visible(&bundle.manifest.location));
     naming::check(store, name, &location)?;
     let source = naming::taken(store, name, &location)?;
     // What other readers made of the same file is another page.

@@ -124,13 +124,28 @@ fn a_page_that_leads_outside_or_hides_text_is_refused() {
         library::page(path, stamp, document)
     };
     let fault = |path: &str, text: &str| super::page::checked(page(path, text)).unwrap_err();
-    for path in ["", "/etc/passwd", "../x.md", "a/../../x.md", "a\nb.md"] {
+    for path in [
+        "",
+        "/etc/passwd",
+        "../x.md",
+        "a/../../x.md",
+        "a\nb.md",
+        "a\u{202e}b.md",
+        "a\u{200b}.md",
+    ] {
         assert!(fault(path, "# A\n").contains("no relative path"), "{path}");
     }
     let mut hidden = page("a.md", "# A\n\nbc\n");
     hidden.text.push('\u{202e}');
     let error = super::page::checked(hidden).unwrap_err();
     assert!(error.contains("hidden text"), "{error}");
+    for (line, byte) in [(0, 0), (1, 90)] {
+        let mut outside = page("a.md", "# A\n\nbc\n");
+        outside.outline[0].line = line;
+        outside.outline[0].byte = byte;
+        let error = super::page::checked(outside).unwrap_err();
+        assert!(error.contains("a heading outside"), "{error}");
+    }
     let mut outside = page("a.md", "# A\n\nbc\n");
     outside.text.clear();
     let error = super::page::checked(outside).unwrap_err();

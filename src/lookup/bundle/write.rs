@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-use super::{BundleError, MAGIC, Manifest};
+use super::{BundleError, MAGIC, Manifest, PAGE_BYTES_MAX};
 use crate::lookup::library::named;
 use crate::store::Store;
 use crate::store::documents::{NewPage, SourceRow};
@@ -142,6 +142,10 @@ fn write_pages(
         };
         let mut line = serde_json::to_vec(&page).map_err(|error| failed(error.into()))?;
         line.push(b'\n');
+        if line.len() as u64 > PAGE_BYTES_MAX {
+            let (path, most) = (page.path, PAGE_BYTES_MAX >> 20);
+            return Err(BundleError::TooLarge { path, most });
+        }
         hash.update(&line);
         packed.write_all(&line).map_err(failed)?;
         pages += 1;

@@ -9,27 +9,25 @@ impl Book {
     /// The headings of a stretch with their references and tokens, and how many they are: level by level, as long as all of a
     /// level fit. Below a title alone, the first ones of the next level. What is left is said.
     pub(super) fn outline_of(&self, stretch: &Stretch, share: Budget) -> (String, usize) {
-        let inside: Vec<&HeadingRow> = self
-            .outline
-            .iter()
-            .filter(|entry| entry.byte >= stretch.bytes.0 && entry.byte < stretch.bytes.1)
-            .collect();
+        let all = self.outline.iter().zip(tokens_below(&self.outline));
+        let is_inside = |byte: usize| byte >= stretch.bytes.0 && byte < stretch.bytes.1;
+        let inside: Vec<(&HeadingRow, u64)> =
+            all.filter(|(entry, _)| is_inside(entry.byte)).collect();
         // One heading is the one that is read: it says nothing new.
         if inside.len() < 2 {
             return (String::new(), 0);
         }
-        let mut levels: Vec<u8> = inside.iter().map(|entry| entry.level).collect();
+        let mut levels: Vec<u8> = inside.iter().map(|(entry, _)| entry.level).collect();
         levels.sort_unstable();
         levels.dedup();
         let top = levels.first().copied().unwrap_or_default();
         let lines: Vec<(&HeadingRow, String)> = inside
-            .iter()
-            .map(|entry| {
+            .into_iter()
+            .map(|(entry, tokens)| {
                 let indent = "  ".repeat(usize::from(entry.level - top));
-                let tokens = self.tokens_below(entry);
                 let HeadingRow { title, anchor, .. } = entry;
                 (
-                    *entry,
+                    entry,
                     format!("{indent}- {title} #{anchor} ({tokens} tokens)\n"),
                 )
             })
@@ -55,16 +53,23 @@ impl Book {
         }
         whole
     }
+}
 
-    fn tokens_below(&self, entry: &HeadingRow) -> u64 {
-        self.outline
-            .iter()
-            .skip_while(|other| other.byte != entry.byte)
-            .enumerate()
-            .take_while(|(at, other)| *at == 0 || other.level > entry.level)
-            .map(|(_, other)| u64::from(other.tokens))
-            .sum()
-    }
+/// Returns the tokens of each heading with those below it, in one pass from the last: a page can have a hundred thousand.
+fn tokens_below(outline: &[HeadingRow]) -> Vec<u64> {
+    // What stands behind the heading at hand: each with all below it, the nearest last.
+    let mut behind: Vec<(u8, u64)> = Vec::new();
+    let sums = outline.iter().rev().map(|entry| {
+        let mut sum = u64::from(entry.tokens);
+        while let Some((_, below)) = behind.pop_if(|(level, _)| *level > entry.level) {
+            sum += below;
+        }
+        behind.push((entry.level, sum));
+        sum
+    });
+    let mut sums: Vec<u64> = sums.collect();
+    sums.reverse();
+    sums
 }
 
 /// The first of `lines` that fit, how many they are, and where the others are up to line `last`.
@@ -97,7 +102,33 @@ fn listed(lines: &[&(&HeadingRow, String)], left: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::lookup::read::tests::given;
+
+    #[test]
+    fn a_heading_counts_with_all_below_it_and_a_hundred_thousand_are_counted_at_once() {
+        let heading = |level: u8, tokens: u32| HeadingRow {
+            level,
+            tokens,
+            title: String::new(),
+            anchor: String::new(),
+            line: 1,
+            byte: 0,
+        };
+        let levels = [
+            (2, 1),
+            (3, 10),
+            (4, 100),
+            (3, 1_000),
+            (1, 10_000),
+            (2, 100_000),
+        ];
+        let outline: Vec<_> = levels.map(|(level, tokens)| heading(level, tokens)).into();
+        let sums = [1_111, 110, 100, 1_000, 110_000, 100_000];
+        assert_eq!(tokens_below(&outline), sums);
+        let many: Vec<_> = (0..100_000).map(|_| heading(2, 1)).collect();
+        assert_eq!(tokens_below(&many).len(), many.len());
+    }
 
     #[test]
     fn an_outline_below_one_title_says_which_headings_are_left_and_where() {

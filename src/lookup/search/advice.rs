@@ -179,29 +179,35 @@ fn elsewhere(view: &View, store: &Store, asked: &Asked<'_>) -> Result<Option<Str
     let limits = asked.limits();
     let single: &[&str] = if limits.len() > 1 { &limits } else { &[] };
     let left_out = single.iter().map(std::slice::from_ref).chain([&*limits]);
-    for left_out in left_out {
-        let is_all = left_out.len() == limits.len();
+    for left_out in left_out.filter(|left_out| !left_out.is_empty()) {
         let kept = |name: &str| !left_out.contains(&name);
         let source = search.source.as_deref().filter(|_| kept("`source`"));
         let version = search.version.as_deref().filter(|_| kept("`version`"));
         let chosen = asked.editions.choose(source, version, &search.pinned)?;
         let question = Question {
-            sources: chosen.sources.as_deref().filter(|_| !is_all),
+            sources: chosen.sources.as_deref(),
             kind: question.kind.filter(|_| kept("`kind`")),
             ..question.clone()
         };
         let found = found_in(view, &question, &source_of)?;
         if !found.is_empty() {
-            let found = counted(&found);
-            return Ok(Some(if limits.is_empty() {
-                format!("another version has passages: {found}; name it as `source`")
-            } else {
-                let left_out = left_out.join(" and ");
-                format!("without {left_out} there are passages in {found}")
-            }));
+            let (left_out, found) = (left_out.join(" and "), counted(&found));
+            return Ok(Some(format!(
+                "without {left_out} there are passages in {found}"
+            )));
         }
     }
-    Ok(None)
+    // Without limits, what is searched is the version of the project, or the newest.
+    let question = Question {
+        sources: None,
+        kind: None,
+        ..question.clone()
+    };
+    let found = found_in(view, &question, &source_of)?;
+    Ok((!found.is_empty()).then(|| {
+        let found = counted(&found);
+        format!("another version has passages: {found}; name it as `source`")
+    }))
 }
 
 /// Returns the sources that answer `question`, with the sections found in each, most first; none if what is found may not answer.

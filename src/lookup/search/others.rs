@@ -48,15 +48,38 @@ pub(super) fn named(
 fn words(query: &str) -> impl Iterator<Item = &str> {
     let is_inside = |letter: char| letter.is_alphanumeric() || letter == '.';
     let words = query.split(move |letter: char| !is_inside(letter));
-    let words = words.map(|word| word.trim_matches('.'));
-    words.filter(|word| !word.is_empty())
+    // `9.3` is one word, and `next.js` are two: what documentation is called has none of its points.
+    let is_version = |word: &str| {
+        let number = word.strip_prefix('v').unwrap_or(word);
+        number.starts_with(|letter: char| letter.is_ascii_digit())
+    };
+    let parts = words.flat_map(move |word| {
+        let word = word.trim_matches('.');
+        let (whole, named) = if is_version(word) {
+            (Some(word), "")
+        } else {
+            (None, word)
+        };
+        whole.into_iter().chain(named.split('.'))
+    });
+    parts.filter(|word| !word.is_empty())
+}
+
+/// Tells whether the source called `name` is `documentation`, or an edition of it: `pino-9.3.2`.
+fn is_edition(name: &str, documentation: &str) -> bool {
+    let name = pinned_name(name);
+    name.strip_prefix(documentation).is_some_and(|rest| {
+        let version = rest.trim_start_matches(['-', '@']);
+        let number = version.strip_prefix('v').unwrap_or(version);
+        rest.is_empty() || number.starts_with(|letter: char| letter.is_ascii_digit())
+    })
 }
 
 /// Returns the versions of `documentation` that `words` name; none where they do not speak of it.
 fn versions_of(words: &[&str], documentation: &str, source: Option<&str>) -> Vec<Version> {
     let name: Vec<&str> = self::words(documentation).collect();
     let is_named = !name.is_empty() && words.windows(name.len()).any(|window| window == name);
-    let is_source = source.is_some_and(|source| pinned_name(source).starts_with(documentation));
+    let is_source = source.is_some_and(|source| is_edition(source, documentation));
     if !is_named && !is_source {
         return Vec::new();
     }
@@ -78,6 +101,7 @@ fn versions_of(words: &[&str], documentation: &str, source: Option<&str>) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use super::{is_edition, words};
     use crate::lookup::search::tests::{asked, found};
     use crate::lookup::search::{Detail, Search};
     use crate::lookup::{Pinned, library};
@@ -140,5 +164,15 @@ mod tests {
             assert_eq!(said(query, None), None, "{query}");
         }
         assert_eq!(said("pino 9 changes", Some("pino-9.3.2")), None);
+    }
+
+    #[test]
+    fn a_source_is_of_the_documentation_that_it_is_called_by_and_points_are_no_part_of_that() {
+        assert!(is_edition("react", "react") && is_edition("React@18.2", "react"));
+        assert!(is_edition("pino-9.3.2", "pino") && is_edition("pino-v9", "pino"));
+        assert!(!is_edition("react-router", "react") && !is_edition("reactive", "react"));
+        let parts: Vec<&str> = words("from next.js 14.1 to v15.x. now").collect();
+        let expected = ["from", "next", "js", "14.1", "to", "v15.x", "now"];
+        assert_eq!(parts, expected);
     }
 }

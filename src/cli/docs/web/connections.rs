@@ -10,12 +10,15 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use crate::lookup::QUERY_BYTES_MAX;
+
 /// Connections at once: a browser opens six for a person; others wait in the system's queue.
 const CONNECTIONS_MAX: usize = 32;
 /// Milliseconds that one connection may take: the slowest search takes a second, and a client that sends nothing goes.
 const CONNECTION_MS_MAX: u64 = 30_000;
-/// Bytes of the head of a request: the longest question that is read (4,000 bytes) takes three times that in an address.
-const HEAD_BYTES_MAX: usize = 32 << 10;
+/// Bytes of the head of a request: the longest question that is read takes three times its own in an address, and what browsers send
+/// beside it some kilobytes.
+const HEAD_BYTES_MAX: usize = 3 * QUERY_BYTES_MAX + (16 << 10);
 /// Milliseconds until the next try when the system has no more connections to give.
 const RETRY_MS: u64 = 100;
 
