@@ -303,7 +303,7 @@ fn what_only_another_version_says_is_pointed_to() {
     let limited = harbour.search(json!({"query": "capstan", "version": "2"}));
     assert_eq!(
         limited,
-        "nothing matches `capstan`\nwithout `version` there are passages in `winch@1.4` (1)\n"
+        "nothing matches `capstan`\nanother version has passages: `winch@1.4` (1); name it as `source`\n"
     );
 }
 
