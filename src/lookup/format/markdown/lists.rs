@@ -5,14 +5,12 @@ use std::ops::Range;
 
 use html5ever::tokenizer::{TagKind, Token};
 
-use super::super::html;
-use crate::lookup::document::{Block, Document, covering};
 use crate::markup;
 
 /// The lists in a text, by their lines, and the one that is open: an empty line in it ends its block of HTML, but not the list.
 #[derive(Default)]
 pub(super) struct HtmlLists {
-    found: Vec<Range<usize>>,
+    pub(super) found: Vec<Range<usize>>,
     /// The first line of it, and the lists within each other there.
     open: Option<(usize, usize)>,
 }
@@ -52,90 +50,6 @@ impl HtmlLists {
     pub(super) fn give_up(&mut self) {
         self.open = None;
     }
-
-    /// Writes the lists of `document` as a page of HTML is written.
-    pub(super) fn written(self, document: Document) -> Document {
-        if self.found.is_empty() {
-            return document;
-        }
-        let mut writer = Writer {
-            text: String::with_capacity(document.text.len()),
-            file_lines: Vec::new(),
-            blocks: Vec::new(),
-            given: document.blocks.into_iter().peekable(),
-        };
-        let lines: Vec<&str> = document.text.split_inclusive('\n').collect();
-        let mut at = 0;
-        for list in self.found {
-            let html = lines.get(list.clone()).unwrap_or_default().concat();
-            writer.keep(&lines, at..list.start);
-            writer.list(&html::parse(&html), &list);
-            at = list.end;
-        }
-        writer.keep(&lines, at..lines.len());
-        Document {
-            text: writer.text,
-            blocks: covering(writer.blocks),
-            file_lines: Some(writer.file_lines),
-            ..document
-        }
-    }
-}
-
-/// A text being written anew.
-struct Writer<I: Iterator<Item = Block>> {
-    text: String,
-    file_lines: Vec<u32>,
-    blocks: Vec<Block>,
-    /// The blocks as they were, of lines not yet written.
-    given: std::iter::Peekable<I>,
-}
-
-impl<I: Iterator<Item = Block>> Writer<I> {
-    /// Writes lines as they stand.
-    fn keep(&mut self, lines: &[&str], which: Range<usize>) {
-        let first = self.file_lines.len();
-        while let Some(block) = self.given.next_if(|block| block.line < which.end) {
-            // What lies before is part of a list.
-            if let Some(within) = block.line.checked_sub(which.start) {
-                let line = first + within;
-                self.blocks.push(Block { line, ..block });
-            }
-        }
-        let kept = lines.get(which.clone()).unwrap_or_default();
-        self.text.extend(kept.iter().copied());
-        let numbers = which.take(kept.len()).map(number);
-        self.file_lines.extend(numbers);
-    }
-
-    /// Writes what was read of a list, with an empty line before and behind it.
-    fn list(&mut self, page: &Document, lines: &Range<usize>) {
-        self.gap();
-        let first = self.file_lines.len();
-        self.blocks.extend(page.blocks.iter().map(|block| Block {
-            line: first + block.line,
-            kind: block.kind.clone(),
-        }));
-        self.text.push_str(&page.text);
-        let numbers = page.file_lines.iter().flatten();
-        let offset = number(lines.start);
-        self.file_lines
-            .extend(numbers.map(|line| line.saturating_add(offset) - 1));
-        self.gap();
-    }
-
-    /// Writes an empty line, which belongs to what stands above it, unless there is one or nothing yet.
-    fn gap(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.text.push('\n');
-            self.file_lines.extend(self.file_lines.last().copied());
-        }
-    }
-}
-
-/// Returns the number of a line, from 1.
-fn number(line: usize) -> u32 {
-    u32::try_from(line).map_or(u32::MAX, |line| line.saturating_add(1))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! lists of terms that are HTML, and what a rendered page does not show.
 
 mod anchor;
+mod details;
 mod edits;
 mod escapes;
 mod hidden;
@@ -9,15 +10,18 @@ mod html;
 mod includes;
 mod learn;
 mod lists;
+mod rewritten;
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use self::details::Details;
 use self::edits::Edits;
 use self::escapes::Escapes;
 use self::html::HtmlHeadings;
 use self::lists::HtmlLists;
+use self::rewritten::Rewritten;
 use super::{Beside, Format, Pages, References, Unread, front, of_text, template};
 use crate::lookup::clean;
 use crate::lookup::document::{
@@ -73,8 +77,8 @@ impl Format for Markdown {
 
 /// Reads Markdown; also serves formats that are Markdown with additions.
 pub(super) fn parse(text: &str) -> Document {
-    let (document, lists) = read(text);
-    lists.written(document)
+    let (document, rewritten) = read(text);
+    rewritten.written(document)
 }
 
 /// Reads Markdown whose text stays as written, all of it.
@@ -82,8 +86,8 @@ pub(super) fn as_written(text: &str) -> Document {
     read(text).0
 }
 
-/// Reads Markdown; also returns what lists there are in it that are HTML.
-fn read(text: &str) -> (Document, HtmlLists) {
+/// Reads Markdown; also returns what is in it that is HTML and written otherwise.
+fn read(text: &str) -> (Document, Rewritten) {
     let text = clean::visible(text);
     let (front, text) = front::split(&text);
     let text = hidden::without_statements(&text);
@@ -93,6 +97,7 @@ fn read(text: &str) -> (Document, HtmlLists) {
         blocks,
         code_lines,
         lists,
+        details,
         edits,
         ..
     } = reader;
@@ -110,7 +115,11 @@ fn read(text: &str) -> (Document, HtmlLists) {
         url: front.url,
         kind,
     };
-    (document, lists)
+    let rewritten = Rewritten {
+        pages: lists.found,
+        folded: details.found,
+    };
+    (document, rewritten)
 }
 
 /// Tells whether `line` is in one of `ranges`, which are in order.
@@ -144,6 +153,7 @@ struct Reader<'t> {
     is_tab: bool,
     html: HtmlHeadings,
     lists: HtmlLists,
+    details: Details,
     escapes: Escapes,
     edits: Edits,
 }
@@ -162,6 +172,7 @@ impl<'t> Reader<'t> {
             is_tab: false,
             html: HtmlHeadings::default(),
             lists: HtmlLists::default(),
+            details: Details::default(),
             escapes: Escapes::default(),
             edits: Edits::default(),
         };
@@ -175,6 +186,10 @@ impl<'t> Reader<'t> {
                 }
                 Event::Code(code) => reader.code(&code, range),
                 Event::Text(words) => reader.text(&words, &range),
+                Event::InlineHtml(_) => {
+                    let (details, edits) = (&mut reader.details, &mut reader.edits);
+                    details.add(text, &range, &reader.starts, edits);
+                }
                 Event::SoftBreak | Event::HardBreak => reader.words(" "),
                 _ => {}
             }
@@ -240,12 +255,14 @@ impl<'t> Reader<'t> {
                 // The line of an item or a quotation begins with its mark.
                 let is_apart = self.starts.get(line) == Some(&range.start);
                 let start = range.start;
-                let html = self.text.get(range).unwrap_or_default();
+                let html = self.text.get(range.clone()).unwrap_or_default();
                 if let Some(length) = hidden::program(html) {
                     self.edits.blank(start..start + length);
                 }
                 self.html.add(html, line);
                 self.lists.add(html, line, is_apart);
+                self.details
+                    .add(self.text, &range, &self.starts, &mut self.edits);
             }
             Tag::Link { dest_url, .. } => {
                 if self.heading.is_some() {
