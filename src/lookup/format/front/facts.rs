@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::super::tree::{Node, Value};
 use crate::lookup::clean;
+use crate::lookup::passage::letter_start;
 
 /// Facts of one page: more is data.
 const FACTS_MAX: usize = 10;
@@ -44,14 +45,17 @@ fn said(node: &Node<'_>) -> Option<String> {
     match &node.value {
         Value::Text(text) => {
             let text = text.trim();
-            let text = text.get(..text.floor_char_boundary(BYTES_MAX))?;
+            let text = text.get(..letter_start(text, BYTES_MAX))?;
             says_something(text).then(|| text.to_owned())
         }
         Value::List(items) => {
             let items = items.get(..items.len().min(FACTS_MAX))?;
             let items: Option<Vec<String>> = items.iter().map(item).collect();
             let items = items?;
-            let has_sentence = items.iter().any(|item| words(item) >= SENTENCE_WORDS_MIN);
+            // A path may have as many words.
+            let is_sentence =
+                |item: &String| words(item) >= SENTENCE_WORDS_MIN && !item.contains('/');
+            let has_sentence = items.iter().any(is_sentence);
             has_sentence.then(|| items.join("; "))
         }
         _ => None,
@@ -132,7 +136,7 @@ mod tests {
         );
         let page = parse(&format!("---\n{matter}---\nText.\n"));
         assert_eq!(
-            page.text.lines().nth(7),
+            page.text.lines().nth(6),
             Some("history: 7.0.0 Added options: `NX` and `XX`.")
         );
     }
@@ -140,7 +144,7 @@ mod tests {
     #[test]
     fn what_lays_out_or_files_a_page_is_no_text() {
         let matter = "draft: false\nweight: 30\npriority: 0.8\ndate: 2019-10-01 03:49:29 +0000\nlayout: single\n\
-                      author: Ann Bell, Ben Cole\nurl: https://h.example/a b (c)\naliases:\n- /a/b\n- /c/d\n\
+                      author: Ann Bell, Ben Cole\nurl: https://h.example/a b (c)\naliases:\n- /a/b\n- How to/Haul the long ropes\n\
                       keywords: ropes, long ropes, knots\nmenu:\n  main: Words of a menu here\nhead:\n- - meta\n  - name: x\n\
                       link_title: ropes in Use\nintro: Text of it.\nproduct: '{% data of the product here %}'\n";
         assert_eq!(shown(matter), ["Text of it."]);
@@ -148,9 +152,9 @@ mod tests {
 
     #[test]
     fn facts_are_few_and_short() {
-        let many: String = (0..40)
-            .map(|key| format!("k{key}: {}\n", "(so) ".repeat(500)))
-            .collect();
+        let long = "(so) ".repeat(500);
+        let many: Vec<String> = (0..40).map(|key| format!("k{key}: {long}\n")).collect();
+        let many = many.concat();
         let lines = shown(&many);
         assert_eq!(lines.len(), 11);
         assert!(lines.iter().all(|line| line.chars().count() <= 165));

@@ -20,6 +20,8 @@ const DESCRIBING: &[&str] = &["description", "summary", "excerpt"];
 const DESCRIPTION_LETTERS_MAX: usize = 2000;
 /// Letters at the beginning of a page in which its description may stand again: a date, an author and a picture come before.
 const BEGINNING_LETTERS: usize = 400;
+/// Bytes of a page in which what is said of it may stand again.
+const SAID_AGAIN_BYTES: usize = 2 << 10;
 /// Bytes of a page among which its beginning is: the longest description, with links and imports between.
 const BEGINNING_BYTES: usize = 16 << 10;
 
@@ -139,7 +141,7 @@ impl Said<'_> {
         });
         let mut known: Vec<String> = title.iter().cloned().collect();
         let mut said = Vec::new();
-        let mut told = vec![TITLE, URLS].concat();
+        let mut told = [TITLE, URLS].concat();
         if let Some((key, line, words)) = described {
             told.push(key);
             let small = letters(&words, usize::MAX);
@@ -152,10 +154,11 @@ impl Said<'_> {
         let Some(root) = self.root else {
             return said;
         };
+        let beginning = beginning.get(..letter_start(beginning, SAID_AGAIN_BYTES));
         let body = OnceCell::new();
         let is_new = |words: &str| {
             let words = letters(words, usize::MAX);
-            let body = || body.get_or_init(|| letters(beginning, usize::MAX));
+            let body = || body.get_or_init(|| letters(beginning.unwrap_or_default(), usize::MAX));
             !known.iter().any(|known| known.contains(&words)) && !body().contains(&words)
         };
         said.extend(facts::facts(root, &told, is_new));

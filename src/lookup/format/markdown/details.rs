@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::super::html;
 use super::edits::Edits;
 use crate::lookup::clean::one_line;
+use crate::lookup::passage::letter_start;
 
 /// Bytes of the longest words that are shown of what is folded.
 const SUMMARY_BYTES_MAX: usize = 500;
@@ -67,7 +68,8 @@ impl Details {
         edits: &mut Edits,
     ) {
         let html = text.get(range.clone()).unwrap_or_default();
-        if html.contains("<!--") {
+        // What a comment hides is not told apart.
+        if html.contains("<!--") && html.contains("details") {
             self.open.fill_with(|| None);
             return;
         }
@@ -144,7 +146,7 @@ fn tags(html: &str) -> impl Iterator<Item = (Tag, Range<usize>)> {
             behind.is_some_and(|behind| behind.starts_with(['>', ' ', '\n']))
         })?;
         let attributes = rest.get(name.len()..)?;
-        let attributes = attributes.get(..attributes.floor_char_boundary(SUMMARY_BYTES_MAX))?;
+        let attributes = attributes.get(..letter_start(attributes, SUMMARY_BYTES_MAX))?;
         let end = attributes.find('>')?;
         Some((*tag, at..at + 1 + name.len() + end + 1))
     })
@@ -199,19 +201,19 @@ mod tests {
 
     #[test]
     fn what_is_folded_away_says_what_its_summary_means() {
-        let text = "# T\n\n<details open>\n<summary><strong><a href=\"/z\">ZADD</a></strong> adds &amp; more</summary>\n\n**Syntax:** `ZADD \\_k`\n\n\
+        let text = "# T\n\n<details open>\n<summary><strong><a href=\"/z\">ZADD</a></strong> adds &amp; more</summary>\n\n**Syntax:** `ZADD \\_k` <!-- a -->\n\n\
                     ```\ncode\n```\n\n</details>\n<details><summary><code>key</code></summary> The key. </details>\n\nMore.\n";
         assert_eq!(
             lines(text),
             owned([
                 (1, "# T"),
-                (3, "**ZADD** adds & more"),
+                (3, "ZADD adds & more"),
                 (6, ": **Syntax:** `ZADD \\_k`"),
                 (8, "  ```"),
                 (9, "  code"),
                 (10, "  ```"),
                 (13, "`key`"),
-                (13, ": The key. "),
+                (13, ": The key."),
                 (15, "More."),
             ])
         );

@@ -2,6 +2,7 @@
 //! lists of terms that are HTML, and what a rendered page does not show.
 
 mod anchor;
+mod called;
 mod details;
 mod edits;
 mod escapes;
@@ -11,6 +12,8 @@ mod includes;
 mod learn;
 mod lists;
 mod rewritten;
+mod shortcodes;
+mod tags;
 
 use std::ops::Range;
 
@@ -22,6 +25,7 @@ use self::escapes::Escapes;
 use self::html::HtmlHeadings;
 use self::lists::HtmlLists;
 use self::rewritten::Rewritten;
+use self::tags::Tags;
 use super::{Beside, Format, Pages, References, Unread, front, of_text, template};
 use crate::lookup::clean;
 use crate::lookup::document::{
@@ -89,6 +93,7 @@ pub(super) fn as_written(text: &str) -> Document {
 /// Reads Markdown; also returns what is in it that is HTML and written otherwise.
 fn read(text: &str) -> (Document, Rewritten) {
     let text = clean::visible(text);
+    let text = shortcodes::without_shortcodes(&text);
     let (front, text) = front::split(&text);
     let text = hidden::without_statements(&text);
     let mut reader = Reader::of(&text);
@@ -101,6 +106,7 @@ fn read(text: &str) -> (Document, Rewritten) {
         edits,
         ..
     } = reader;
+    let name = called::name(&text, &blocks);
     let is_code = |line: usize| has(&code_lines, line);
     // As of HTML, a template is read, but is rarely an answer.
     let kind = template::is_template_of_markdown(&text, is_code).then_some(Kind::Meta);
@@ -109,7 +115,7 @@ fn read(text: &str) -> (Document, Rewritten) {
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     let document = Document {
         text: front.described(text),
-        title: front.title.or(title),
+        title: front.title.or(title).or(name),
         blocks,
         file_lines: None,
         url: front.url,
@@ -154,6 +160,9 @@ struct Reader<'t> {
     html: HtmlHeadings,
     lists: HtmlLists,
     details: Details,
+    tags: Tags,
+    /// Whether a table is open.
+    is_in_table: bool,
     escapes: Escapes,
     edits: Edits,
 }
@@ -173,6 +182,8 @@ impl<'t> Reader<'t> {
             html: HtmlHeadings::default(),
             lists: HtmlLists::default(),
             details: Details::default(),
+            tags: Tags::default(),
+            is_in_table: false,
             escapes: Escapes::default(),
             edits: Edits::default(),
         };
@@ -186,10 +197,7 @@ impl<'t> Reader<'t> {
                 }
                 Event::Code(code) => reader.code(&code, range),
                 Event::Text(words) => reader.text(&words, &range),
-                Event::InlineHtml(_) => {
-                    let (details, edits) = (&mut reader.details, &mut reader.edits);
-                    details.add(text, &range, &reader.starts, edits);
-                }
+                Event::InlineHtml(tag) => reader.tag(&tag, &range),
                 Event::SoftBreak | Event::HardBreak => reader.words(" "),
                 _ => {}
             }
@@ -197,6 +205,23 @@ impl<'t> Reader<'t> {
         reader.take_html();
         reader.blocks = covering(reader.blocks);
         reader
+    }
+
+    /// Reads a tag that stands in words.
+    fn tag(&mut self, tag: &str, range: &Range<usize>) {
+        self.details
+            .add(self.text, range, &self.starts, &mut self.edits);
+        if self.heading.is_some() {
+            return;
+        }
+        let line = self.line_of(range.start);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        let end = self.starts.get(line + 1).copied();
+        let line = start..end.unwrap_or(self.text.len());
+        self.tags.add(self.text, range, &line, &mut self.edits);
+        if self.is_in_table {
+            tags::line_end(tag, range.clone(), &mut self.edits);
+        }
     }
 
     fn line_of(&self, byte: usize) -> usize {
@@ -238,14 +263,25 @@ impl<'t> Reader<'t> {
                 self.is_in_code = true;
                 let last = self.line_of(range.end.saturating_sub(1).max(range.start));
                 self.code_lines.push(self.line_of(range.start)..last + 1);
+                let code = self.text.get(range.clone()).unwrap_or_default();
+                if let Some(twin) = hidden::twin(code) {
+                    let start = range.start;
+                    self.edits.blank(start + twin.start..start + twin.end);
+                }
                 let fence = match kind {
                     CodeBlockKind::Fenced(_) => Some(fence_of(self.text, &range)),
                     CodeBlockKind::Indented => None,
                 };
                 self.push(range.start, BlockKind::Code { fence });
             }
-            Tag::Table(_) => self.push(range.start, BlockKind::Table { head: 2 }),
+            Tag::Table(_) => {
+                self.is_in_table = true;
+                tags::narrow(self.text, &range, &mut self.edits);
+                self.push(range.start, BlockKind::Table { head: 2 });
+            }
+            Tag::TableCell => self.tags.begin(),
             Tag::Paragraph => {
+                self.tags.begin();
                 self.push(range.start, BlockKind::Prose);
                 self.paragraph = Some((range.start, Vec::new()));
             }
@@ -287,6 +323,7 @@ impl<'t> Reader<'t> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::CodeBlock => self.is_in_code = false,
+            TagEnd::Table => self.is_in_table = false,
             TagEnd::Link | TagEnd::Image => self.end_link(range),
             TagEnd::Heading(_) => {
                 let is_tab = std::mem::take(&mut self.is_tab);

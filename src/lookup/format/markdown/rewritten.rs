@@ -114,8 +114,8 @@ impl Writer<'_> {
         let offset = number(page.start);
         self.file_lines
             .extend(numbers.map(|line| line.saturating_add(offset) - 1));
-        self.gap();
         self.at = page.end;
+        self.gap_behind();
     }
 
     /// Writes what is folded away: a term and what it means, or below a label if that is long or more than words.
@@ -161,7 +161,7 @@ impl Writer<'_> {
                     _ if at == 0 => ": ",
                     _ => "  ",
                 };
-                self.line(line, &format!("{indent}{}", words.trim_end_matches('\n')));
+                self.line(line, &format!("{indent}{}", words.trim_end()));
             }
             self.at = lines.end;
         } else {
@@ -173,13 +173,13 @@ impl Writer<'_> {
             match body.first() {
                 Some((line, words)) if *line == lines.start => {
                     self.gap();
-                    self.line(*line, words.trim_end_matches('\n'));
+                    self.line(*line, words.trim_end());
                 }
                 Some((line, _)) => self.at = *line,
                 None => self.at = lines.end,
             }
         }
-        self.gap();
+        self.gap_behind();
     }
 
     /// Writes one line, which stands in line `at` of the file.
@@ -187,6 +187,14 @@ impl Writer<'_> {
         self.text.push_str(words);
         self.text.push('\n');
         self.file_lines.push(number(at));
+    }
+
+    /// Writes an empty line instead of those that come next.
+    fn gap_behind(&mut self) {
+        self.gap();
+        let blank = |line: &&&str| line.trim().is_empty();
+        let rest = self.lines.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().take_while(blank).count();
     }
 
     /// Writes an empty line, which belongs to what stands above it, unless there is one or nothing yet.
