@@ -16,11 +16,12 @@ const SHOWN: &[&str] = &[
 pub(super) fn says_nothing(words: &str) -> bool {
     let indent = words.len() - words.trim_start_matches(' ').len();
     let mut is_target = false;
-    words.lines().all(|line| {
+    let mut lines = words.lines().peekable();
+    std::iter::from_fn(|| Some((lines.next()?, lines.peek().copied()))).all(|(line, below)| {
         let line = line.trim();
         // The address of a target may go on below it.
         let goes_on = is_target && !line.contains(' ');
-        is_target = goes_on || holds_place(line);
+        is_target = goes_on || holds_place(line) || holds_place_of(line, below);
         is_target
             || line.is_empty()
             || indent < CODE_INDENT
@@ -40,7 +41,7 @@ pub(super) fn is_apparatus(section: &str) -> bool {
         if words.is_empty() || goes_on && indented {
             continue;
         }
-        goes_on = holds_place(words);
+        goes_on = holds_place(words) || holds_place_of(words, lines.peek().copied());
         has_one |= goes_on;
         // A line of marks is above or below a heading; a fence may hold anything.
         let is_mark =
@@ -80,6 +81,17 @@ fn holds_place(line: &str) -> bool {
             .filter(|address| !address.trim().is_empty())
     };
     address.is_some_and(|address| is_address(address.trim()))
+}
+
+/// Tells whether `line` is the name of a target whose address is all that stands `below`, further in: `[name]:`.
+fn holds_place_of(line: &str, below: Option<&str>) -> bool {
+    let name = line
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix("]:"));
+    let is_name = name.is_some_and(|name| !name.is_empty() && !name.starts_with('^'));
+    let address = below.filter(|below| below.starts_with([' ', '\t']));
+    let address = address.map(str::trim).filter(|it| !it.is_empty());
+    is_name && address.is_some_and(is_address)
 }
 
 /// Tells whether `address` is one word, with a title at most.
@@ -164,6 +176,7 @@ mod tests {
             "[1]: https://h.example\n[ropes]: /ropes \"Ropes\"\n",
             "## Links\n\n[1]: https://h.example\n",
             "Notes\n-----\n\n.. _Ropes: https://h.example\n",
+            "[`haul`]:\n    https://h.example/a#haul\n[2]: https://h.example\n",
         ] {
             assert!(is_apparatus(section), "{section}");
         }
@@ -175,6 +188,7 @@ mod tests {
             "## Links\n\n- [ropes](/ropes)\n",
             "```\n[1]: https://h.example\n```\n",
             "[x]: Ropes are long.\n",
+            "[x]:\n    Ropes are long.\n",
             "[^1]: Ropes are long.\n",
         ] {
             assert!(!is_apparatus(section), "{section}");
@@ -190,6 +204,7 @@ mod tests {
             ".. _Ropes:\n   https://h.example/a/long/one\n__ https://h.example\n",
             "-   .. _broad-crawls-bfo:\n",
             "[1]: https://h.example \"Ropes\"\n[ropes]: /ropes\n",
+            "[`haul`]:\n    https://h.example/a#haul\n",
             "<a id=\"first-server\"></a>\n",
             "<div align=\"center\">\n <br/>\n",
             "<!-- a note --></p>\n",
@@ -206,6 +221,8 @@ mod tests {
             ".. note:: Ropes\n",
             "[^1]: Ropes are long.\n",
             "[x]: Ropes are long.\n",
+            "[x]:\n    Ropes are long.\n",
+            "[x]:\nropes\n",
             "[^1]: Ropes are long.\n",
             "<img src=a.png alt=\"Ropes\">\n",
             "<Rope length=\"30\"/>\n",

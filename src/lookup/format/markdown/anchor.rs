@@ -8,6 +8,8 @@ use crate::lookup::document::Heading;
 
 /// Empty lines that may stand between an anchor and the heading below it, and the line of the anchor.
 const LINES_ABOVE_MAX: usize = 3;
+/// Bytes of the longest first words of a row: links have addresses.
+const NAME_BYTES_MAX: usize = 300;
 /// What gives an element its anchor.
 const KEYS: [&str; 2] = ["name=", "id="];
 
@@ -53,7 +55,7 @@ pub(super) fn above(text: &str, start: usize) -> Option<(&str, Range<usize>)> {
 }
 
 /// Returns the anchor that `line` is and nothing else: `<a name="x"></a>`, `<span id="x"></span>`, `<a id="x"/>`.
-fn alone(line: &str) -> Option<&str> {
+pub(super) fn alone(line: &str) -> Option<&str> {
     let (tag, rest) = line.trim().strip_prefix('<')?.split_once('>')?;
     let element = ["a", "span", "div"].into_iter().find(|element| {
         tag.strip_prefix(element)
@@ -68,7 +70,7 @@ fn alone(line: &str) -> Option<&str> {
 }
 
 /// Returns what `tag` gives the attribute that `key` begins.
-fn value<'t>(tag: &'t str, key: &str) -> Option<&'t str> {
+pub(super) fn value<'t>(tag: &'t str, key: &str) -> Option<&'t str> {
     let mut places = tag.match_indices(key);
     let (at, _) =
         places.find(|(at, _)| tag.get(..*at).is_some_and(|before| before.ends_with(' ')))?;
@@ -95,12 +97,44 @@ pub(super) fn place_of(text: &str, name: &str) -> Option<usize> {
             .filter_map(|tag| tag.split('>').next());
         line.contains(name) && tags.any(|tag| KEYS.iter().any(|key| value(tag, key) == Some(name)))
     };
-    let (place, line) = lines.find(|(_, line)| has_it(line))?;
+    let Some((place, line)) = lines.find(|(_, line)| has_it(line)) else {
+        return named(text, name);
+    };
     if alone(line).is_none() {
         return Some(place);
     }
     let below = lines.find(|(_, line)| !line.trim().is_empty() && alone(line).is_none());
     Some(below.map_or(place, |(below, _)| below))
+}
+
+/// Returns where in `text` the row or item begins whose first words are the name `name` of an anchor, as `opt-a-b` is that of `a.b`:
+/// the tags of such are not shown.
+fn named(text: &str, name: &str) -> Option<usize> {
+    let letters = |words: &str| -> String {
+        let letters = words.chars().filter(|letter| letter.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let own = name.split_once(['-', '_']).map_or("", |(_, own)| own);
+    let wanted = [letters(name), letters(own)];
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let at = start;
+        start += line.len();
+        let line = line.trim_start();
+        let first = if let Some(row) = line.strip_prefix('|') {
+            row.split('|').next()
+        } else {
+            let item = line.strip_prefix(['-', '*', '+'])?;
+            let item = item.trim_start_matches([' ', '[']);
+            item.strip_prefix('`')?.split('`').next()
+        }?;
+        let first = first.split("](").next().unwrap_or(first);
+        let is_it = first.len() <= NAME_BYTES_MAX && {
+            let first = letters(first);
+            !first.is_empty() && wanted.contains(&first)
+        };
+        is_it.then_some(at)
+    })
 }
 
 #[cfg(test)]
@@ -128,7 +162,7 @@ mod tests {
         let read = parse(text).text;
         assert!(!read.contains("rule-bail") && !read.contains("span"));
         assert_eq!(read.lines().count(), text.lines().count());
-        assert!(read.contains("<a id=\"no\">") && read.contains("<a id=\"code\">"));
+        assert!(read.contains("More \n") && read.contains("<a id=\"code\">"));
     }
 
     #[test]
@@ -142,5 +176,13 @@ mod tests {
         assert_eq!(line("alone"), Some("Below it."));
         assert_eq!(line("last"), Some("<a name=\"last\"></a>"));
         assert_eq!(line("y"), None);
+        let text = "Words.\n\n| `transport.` `address` | Port |\n- [`conf.x`](#b): It.\n";
+        let line = |name: &str| text.get(place_of(text, name)?..)?.lines().next();
+        assert_eq!(
+            line("opt-transport-address"),
+            Some("| `transport.` `address` | Port |")
+        );
+        assert_eq!(line("opt-conf.x"), Some("- [`conf.x`](#b): It."));
+        assert_eq!(line("opt-conf"), None);
     }
 }

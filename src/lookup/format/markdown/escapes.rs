@@ -132,7 +132,7 @@ mod tests {
             ("\\_\\_init\\_\\_(self)", "__init__(self)"),
             (
                 "| N | T |\n|---|---|\n| <a name=\"input\\_a\"></a> [in\\_a](#input\\_in\\_a) | `x\\_y` |",
-                "| N | T |\n|---|---|\n| <a name=\"input\\_a\"></a> [in_a](#input_in_a) | `x\\_y` |",
+                "| N | T |\n|---|---|\n|  [in_a](#input_in_a) | `x\\_y` |",
             ),
             (
                 "`Promise`\\<`Record`\\<string, string\\[\\]\\>\\> of",

@@ -6,10 +6,12 @@ use std::ops::Range;
 
 use super::edits::Edits;
 use crate::lookup::clean;
-use crate::lookup::passage::fence_behind;
+use crate::lookup::passage::{fence_behind, fence_of};
 
 /// What begins a comment that is the definition of a link nobody refers to.
 const LINKS_TO_NOWHERE: &[&str] = &["[//]: # ", "[comment]: # ", "[//]: <> ", "[comment]: <> "];
+/// The line that stands between code and the same in another language, as `NestJS` writes it.
+const SWITCH: &str = "\n@@switch\n";
 /// Elements whose text is no words.
 const PROGRAMS: [&str; 2] = ["script", "style"];
 
@@ -98,6 +100,16 @@ pub(super) fn program(html: &str) -> Option<usize> {
     is_its.then(|| closing.find('>').map(|at| end + 2 + at + 1))?
 }
 
+/// Returns where in a block of code the same begins once more in another language: behind a line `@@switch`, up to the line that
+/// closes its fence.
+pub(super) fn twin(code: &str) -> Option<Range<usize>> {
+    let (before, _) = code.split_once(SWITCH)?;
+    let start = before.len() + 1;
+    let end = code.trim_end().rfind('\n')? + 1;
+    let closes = code.get(end..).is_some_and(|last| fence_of(last).is_some());
+    (closes && start < end).then_some(start..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parse;
@@ -108,6 +120,16 @@ mod tests {
         assert_eq!(
             parse(text).text,
             "\n\n\n\n\n\n# Ropes\n\n\n\n\n\n```html\n<style>\np {}\n</style>\n```\n\n<styles>a</styles>\n"
+        );
+    }
+
+    #[test]
+    fn code_is_shown_in_one_of_its_languages() {
+        let text =
+            "```ts\nlet a: T;\n@@switch\nlet a;\n```\n\nThen:\n\n```ts\n// @@switch\nb\n```\n";
+        assert_eq!(
+            parse(text).text,
+            "```ts\nlet a: T;\n\n\n```\n\nThen:\n\n```ts\n// @@switch\nb\n```\n"
         );
     }
 

@@ -1,141 +1,122 @@
-//! Lists of terms that Markdown has as HTML, as it has none of its own: they are read as in a page of HTML, so that a term with an
-//! anchor is found by it, and no tags are shown.
+//! Lists of terms and tables that Markdown has as HTML, as it has none or lesser ones of its own: they are read as in a page of HTML,
+//! so that a term with an anchor is found by it, a row is one line, and no tags are shown.
 
 use std::ops::Range;
 
 use html5ever::tokenizer::{TagKind, Token};
 
-use super::super::html;
-use crate::lookup::document::{Block, Document, covering};
 use crate::markup;
 
-/// The lists in a text, by their lines, and the one that is open: an empty line in it ends its block of HTML, but not the list.
+/// What is read so.
+const ELEMENTS: [&str; 2] = ["dl", "table"];
+/// What a cell of Markdown cannot hold, or what is no table but a layout.
+const NO_CELL: [&str; 14] = [
+    "ul",
+    "ol",
+    "dl",
+    "pre",
+    "img",
+    "picture",
+    "details",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+];
+/// Rows of a table that is no layout.
+const ROWS_MIN: usize = 2;
+
+/// The lists and tables in a text, by their lines, and the one that is open: an empty line in it ends its block of HTML, but not it.
 #[derive(Default)]
 pub(super) struct HtmlLists {
-    found: Vec<Range<usize>>,
-    /// The first line of it, and the lists within each other there.
-    open: Option<(usize, usize)>,
+    pub(super) found: Vec<Range<usize>>,
+    open: Option<Open>,
+}
+
+struct Open {
+    /// Its first line.
+    start: usize,
+    element: &'static str,
+    /// How many of it are open within each other.
+    depth: usize,
+    rows: usize,
+    /// Whether it is left as it is.
+    is_left: bool,
+}
+
+impl Open {
+    /// Returns what the HTML begins that begins at line `start`.
+    fn of(html: &str, start: usize) -> Option<Self> {
+        let tag = html.strip_prefix('<')?;
+        let begins = |element: &&&str| {
+            let name = tag.get(..element.len());
+            let behind = tag.get(element.len()..).unwrap_or_default();
+            name.is_some_and(|name| name.eq_ignore_ascii_case(element))
+                && !behind.starts_with(|letter: char| letter.is_alphanumeric() || letter == '-')
+        };
+        let element = ELEMENTS.iter().find(begins)?;
+        Some(Self {
+            start,
+            element,
+            depth: 0,
+            rows: 0,
+            is_left: false,
+        })
+    }
+
+    /// Adds a tag in it.
+    fn add(&mut self, name: &str, kind: TagKind) {
+        let opens = kind == TagKind::StartTag;
+        if name == self.element {
+            self.depth = if opens {
+                self.depth + 1
+            } else {
+                self.depth.saturating_sub(1)
+            };
+            self.is_left |= self.element == "table" && self.depth > 1;
+        } else if self.element == "table" && opens {
+            self.rows += usize::from(name == "tr");
+            self.is_left |= NO_CELL.contains(&name);
+        }
+    }
+
+    fn is_left(&self) -> bool {
+        self.is_left || self.element == "table" && self.rows < ROWS_MIN
+    }
 }
 
 impl HtmlLists {
-    /// Adds the lists of a block of HTML that begins at line `first`, which `is_apart` from items and quotations.
+    /// Adds the lists and tables of a block of HTML that begins at line `first`, which `is_apart` from items and quotations.
     pub(super) fn add(&mut self, html: &str, first: usize, is_apart: bool) {
-        let begins = html
-            .get(..3)
-            .is_some_and(|tag| tag.eq_ignore_ascii_case("<dl"));
-        if self.open.is_none() && !(is_apart && begins) {
+        let begun = || Open::of(html, first).filter(|_| is_apart);
+        let Some(mut open) = self.open.take().or_else(begun) else {
             return;
-        }
-        let (start, mut depth) = self.open.unwrap_or((first, 0));
+        };
         let (mut is_over, mut is_more) = (false, false);
         markup::each(html, |token, _| match token {
-            Token::TagToken(tag) if &*tag.name == "dl" && !is_over => {
-                if tag.kind == TagKind::StartTag {
-                    depth += 1;
-                } else {
-                    depth = depth.saturating_sub(1);
-                }
-                is_over = depth == 0;
+            Token::TagToken(_) if is_over => is_more = true,
+            Token::TagToken(tag) => {
+                open.add(&tag.name, tag.kind);
+                is_over = open.depth == 0;
             }
-            Token::TagToken(_) => is_more |= is_over,
             Token::CharacterTokens(words) => is_more |= is_over && !words.trim().is_empty(),
             _ => {}
         });
-        self.open = (!is_over).then_some((start, depth));
-        if is_over && !is_more {
+        if !is_over {
+            self.open = Some(open);
+        } else if !is_more && !open.is_left() {
             let end = first + html.trim_end().lines().count();
-            self.found.push(start..end);
+            self.found.push(open.start..end);
         }
     }
 
-    /// Forgets the list that is open: there is Markdown in it, or its end is missing.
+    /// Forgets what is open: there is Markdown in it, or its end is missing.
     pub(super) fn give_up(&mut self) {
         self.open = None;
     }
-
-    /// Writes the lists of `document` as a page of HTML is written.
-    pub(super) fn written(self, document: Document) -> Document {
-        if self.found.is_empty() {
-            return document;
-        }
-        let mut writer = Writer {
-            text: String::with_capacity(document.text.len()),
-            file_lines: Vec::new(),
-            blocks: Vec::new(),
-            given: document.blocks.into_iter().peekable(),
-        };
-        let lines: Vec<&str> = document.text.split_inclusive('\n').collect();
-        let mut at = 0;
-        for list in self.found {
-            let html = lines.get(list.clone()).unwrap_or_default().concat();
-            writer.keep(&lines, at..list.start);
-            writer.list(&html::parse(&html), &list);
-            at = list.end;
-        }
-        writer.keep(&lines, at..lines.len());
-        Document {
-            text: writer.text,
-            blocks: covering(writer.blocks),
-            file_lines: Some(writer.file_lines),
-            ..document
-        }
-    }
-}
-
-/// A text being written anew.
-struct Writer<I: Iterator<Item = Block>> {
-    text: String,
-    file_lines: Vec<u32>,
-    blocks: Vec<Block>,
-    /// The blocks as they were, of lines not yet written.
-    given: std::iter::Peekable<I>,
-}
-
-impl<I: Iterator<Item = Block>> Writer<I> {
-    /// Writes lines as they stand.
-    fn keep(&mut self, lines: &[&str], which: Range<usize>) {
-        let first = self.file_lines.len();
-        while let Some(block) = self.given.next_if(|block| block.line < which.end) {
-            // What lies before is part of a list.
-            if let Some(within) = block.line.checked_sub(which.start) {
-                let line = first + within;
-                self.blocks.push(Block { line, ..block });
-            }
-        }
-        let kept = lines.get(which.clone()).unwrap_or_default();
-        self.text.extend(kept.iter().copied());
-        let numbers = which.take(kept.len()).map(number);
-        self.file_lines.extend(numbers);
-    }
-
-    /// Writes what was read of a list, with an empty line before and behind it.
-    fn list(&mut self, page: &Document, lines: &Range<usize>) {
-        self.gap();
-        let first = self.file_lines.len();
-        self.blocks.extend(page.blocks.iter().map(|block| Block {
-            line: first + block.line,
-            kind: block.kind.clone(),
-        }));
-        self.text.push_str(&page.text);
-        let numbers = page.file_lines.iter().flatten();
-        let offset = number(lines.start);
-        self.file_lines
-            .extend(numbers.map(|line| line.saturating_add(offset) - 1));
-        self.gap();
-    }
-
-    /// Writes an empty line, which belongs to what stands above it, unless there is one or nothing yet.
-    fn gap(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.text.push('\n');
-            self.file_lines.extend(self.file_lines.last().copied());
-        }
-    }
-}
-
-/// Returns the number of a line, from 1.
-fn number(line: usize) -> u32 {
-    u32::try_from(line).map_or(u32::MAX, |line| line.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -193,6 +174,25 @@ mod tests {
         ] {
             let document = parse(text);
             assert_eq!((document.text.as_str(), document.file_lines), (text, None));
+        }
+    }
+
+    #[test]
+    fn a_table_has_a_line_for_a_row_unless_its_cells_hold_more_than_words() {
+        let text = "# T\n\n<table>\n  <tr>\n    <th>Option</th>\n    <th>Means</th>\n  </tr>\n\n  <tr>\n    <td><code>a|b</code></td>\n    <td>\n      \
+                    Is <b>on</b>,\n      mostly.\n    </td>\n  </tr>\n</table>\n\nMore.\n";
+        let page = parse(text);
+        assert_eq!(
+            page.text,
+            "# T\n\n| Option | Means |\n| --- | --- |\n| `a\\|b` | Is on, mostly. |\n\nMore.\n"
+        );
+        assert_eq!(page.file_lines, Some(vec![1, 2, 4, 4, 9, 9, 18]));
+        for text in [
+            "<table>\n<tr><td>\n<ul><li>a</ul>\n</td></tr><tr><td>b</td></tr>\n</table>\n",
+            "<table>\n<tr><td>\n\n**a**\n\n</td></tr><tr><td>b</td></tr>\n</table>\n",
+            "<table><tr><td>Beside</td><td>it</td></tr></table>\n",
+        ] {
+            assert_eq!(parse(text).text, text);
         }
     }
 }

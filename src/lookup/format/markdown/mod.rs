@@ -2,6 +2,8 @@
 //! lists of terms that are HTML, and what a rendered page does not show.
 
 mod anchor;
+mod called;
+mod details;
 mod edits;
 mod escapes;
 mod hidden;
@@ -9,15 +11,21 @@ mod html;
 mod includes;
 mod learn;
 mod lists;
+mod rewritten;
+mod shortcodes;
+mod tags;
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use self::details::Details;
 use self::edits::Edits;
 use self::escapes::Escapes;
 use self::html::HtmlHeadings;
 use self::lists::HtmlLists;
+use self::rewritten::Rewritten;
+use self::tags::Tags;
 use super::{Beside, Format, Pages, References, Unread, front, of_text, taken, template};
 use crate::lookup::clean;
 use crate::lookup::document::{
@@ -62,8 +70,8 @@ impl Format for Markdown {
 
 /// Reads Markdown; also serves formats that are Markdown with additions.
 pub(super) fn parse(text: &str) -> Document {
-    let (document, lists) = read(text);
-    lists.written(document)
+    let (document, rewritten) = read(text);
+    rewritten.written(document)
 }
 
 /// Reads Markdown whose text stays as written, all of it.
@@ -71,9 +79,10 @@ pub(super) fn as_written(text: &str) -> Document {
     read(text).0
 }
 
-/// Reads Markdown; also returns what lists there are in it that are HTML.
-fn read(text: &str) -> (Document, HtmlLists) {
+/// Reads Markdown; also returns what is in it that is HTML and written otherwise.
+fn read(text: &str) -> (Document, Rewritten) {
     let text = clean::visible(text);
+    let text = shortcodes::without_shortcodes(&text);
     let (front, text) = front::split(&text);
     let text = hidden::without_statements(&text);
     let mut reader = Reader::of(&text);
@@ -82,9 +91,11 @@ fn read(text: &str) -> (Document, HtmlLists) {
         blocks,
         code_lines,
         lists,
+        details,
         edits,
         ..
     } = reader;
+    let name = called::name(&text, &blocks);
     let is_code = |line: usize| has(&code_lines, line);
     // As of HTML, a template is read, but is rarely an answer.
     let kind = template::is_template_of_markdown(&text, is_code).then_some(Kind::Meta);
@@ -93,13 +104,17 @@ fn read(text: &str) -> (Document, HtmlLists) {
     let text = clean::without_comments(&text, "{/*", "*/}", is_code);
     let document = Document {
         text: front.described(text),
-        title: front.title.or(title),
+        title: front.title.or(title).or(name),
         blocks,
         file_lines: None,
         url: front.url,
         kind,
     };
-    (document, lists)
+    let rewritten = Rewritten {
+        pages: lists.found,
+        folded: details.found,
+    };
+    (document, rewritten)
 }
 
 /// Tells whether `line` is in one of `ranges`, which are in order.
@@ -133,6 +148,10 @@ struct Reader<'t> {
     is_tab: bool,
     html: HtmlHeadings,
     lists: HtmlLists,
+    details: Details,
+    tags: Tags,
+    /// Whether a table is open.
+    is_in_table: bool,
     escapes: Escapes,
     edits: Edits,
 }
@@ -151,6 +170,9 @@ impl<'t> Reader<'t> {
             is_tab: false,
             html: HtmlHeadings::default(),
             lists: HtmlLists::default(),
+            details: Details::default(),
+            tags: Tags::default(),
+            is_in_table: false,
             escapes: Escapes::default(),
             edits: Edits::default(),
         };
@@ -164,6 +186,7 @@ impl<'t> Reader<'t> {
                 }
                 Event::Code(code) => reader.code(&code, range),
                 Event::Text(words) => reader.text(&words, &range),
+                Event::InlineHtml(tag) => reader.tag(&tag, &range),
                 Event::SoftBreak | Event::HardBreak => reader.words(" "),
                 _ => {}
             }
@@ -171,6 +194,23 @@ impl<'t> Reader<'t> {
         reader.take_html();
         reader.blocks = covering(reader.blocks);
         reader
+    }
+
+    /// Reads a tag that stands in words.
+    fn tag(&mut self, tag: &str, range: &Range<usize>) {
+        self.details
+            .add(self.text, range, &self.starts, &mut self.edits);
+        if self.heading.is_some() {
+            return;
+        }
+        let line = self.line_of(range.start);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        let end = self.starts.get(line + 1).copied();
+        let line = start..end.unwrap_or(self.text.len());
+        self.tags.add(self.text, range, &line, &mut self.edits);
+        if self.is_in_table {
+            tags::line_end(tag, range.clone(), &mut self.edits);
+        }
     }
 
     fn line_of(&self, byte: usize) -> usize {
@@ -212,14 +252,25 @@ impl<'t> Reader<'t> {
                 self.is_in_code = true;
                 let last = self.line_of(range.end.saturating_sub(1).max(range.start));
                 self.code_lines.push(self.line_of(range.start)..last + 1);
+                let code = self.text.get(range.clone()).unwrap_or_default();
+                if let Some(twin) = hidden::twin(code) {
+                    let start = range.start;
+                    self.edits.blank(start + twin.start..start + twin.end);
+                }
                 let fence = match kind {
                     CodeBlockKind::Fenced(_) => Some(fence_of(self.text, &range)),
                     CodeBlockKind::Indented => None,
                 };
                 self.push(range.start, BlockKind::Code { fence });
             }
-            Tag::Table(_) => self.push(range.start, BlockKind::Table { head: 2 }),
+            Tag::Table(_) => {
+                self.is_in_table = true;
+                tags::narrow(self.text, &range, &mut self.edits);
+                self.push(range.start, BlockKind::Table { head: 2 });
+            }
+            Tag::TableCell => self.tags.begin(),
             Tag::Paragraph => {
+                self.tags.begin();
                 self.push(range.start, BlockKind::Prose);
                 self.paragraph = Some((range.start, Vec::new()));
             }
@@ -229,12 +280,14 @@ impl<'t> Reader<'t> {
                 // The line of an item or a quotation begins with its mark.
                 let is_apart = self.starts.get(line) == Some(&range.start);
                 let start = range.start;
-                let html = self.text.get(range).unwrap_or_default();
+                let html = self.text.get(range.clone()).unwrap_or_default();
                 if let Some(length) = hidden::program(html) {
                     self.edits.blank(start..start + length);
                 }
                 self.html.add(html, line);
                 self.lists.add(html, line, is_apart);
+                self.details
+                    .add(self.text, &range, &self.starts, &mut self.edits);
             }
             Tag::Link { dest_url, .. } => {
                 if self.heading.is_some() {
@@ -259,6 +312,7 @@ impl<'t> Reader<'t> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::CodeBlock => self.is_in_code = false,
+            TagEnd::Table => self.is_in_table = false,
             TagEnd::Link | TagEnd::Image => self.end_link(range),
             TagEnd::Heading(_) => {
                 let is_tab = std::mem::take(&mut self.is_tab);
