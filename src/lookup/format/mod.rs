@@ -5,6 +5,7 @@
 //! it is. [`interface`] is what descriptions of interfaces have in common, and [`shape`] the types that they declare. [`manual`] and
 //! [`overstrike`] know pages of the manual as terminals show them.
 
+mod above;
 mod asciidoc;
 mod asyncapi;
 mod charset;

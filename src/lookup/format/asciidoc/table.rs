@@ -1,5 +1,6 @@
 //! Tables of AsciiDoc, as rows of Markdown. A cell may stand on lines of its own there, and go over several.
 
+use super::super::above::Above;
 use super::inline::Inline;
 use crate::lookup::clean::one_line;
 
@@ -31,7 +32,7 @@ impl Table {
         has_head: bool,
         inline: &mut Inline,
     ) -> Option<Self> {
-        let mut cells: Vec<(usize, String)> = Vec::new();
+        let mut cells: Vec<Cell> = Vec::new();
         let mut first = 0;
         for (number, line) in lines.iter().enumerate() {
             read(number, line, &mut cells);
@@ -44,16 +45,26 @@ impl Table {
         let width = columns.unwrap_or(first).clamp(1, COLUMNS_MAX);
         let has_head = has_head || is_first && is_apart && first == width;
         inline.begin();
-        let rows = cells.chunks(width).map(|row| {
-            let begins = row.first().map_or(0, |(number, _)| *number);
-            let words = row.iter().map(|(_, cell)| {
-                let words = one_line(cell);
-                inline.shown(&words, "").replace('|', "\\|")
-            });
-            let words: Vec<String> = words.collect();
-            (begins, format!("| {} |", words.join(" | ")))
-        });
-        let mut rows: Vec<(usize, String)> = rows.collect();
+        let mut rows: Vec<(usize, String)> = Vec::new();
+        let mut above = Above::default();
+        let mut cells = cells.into_iter().peekable();
+        while let Some(begins) = cells.peek().map(|cell| cell.line) {
+            let mut row: Vec<String> = Vec::new();
+            for column in 0..width {
+                if let Some(words) = above.take(column) {
+                    row.push(words);
+                    continue;
+                }
+                let Some(cell) = cells.next() else {
+                    break;
+                };
+                let words = one_line(&cell.words);
+                let words = inline.shown(&words, "").replace('|', "\\|");
+                above.reach(column, &words, cell.rows);
+                row.push(words);
+            }
+            rows.push((begins, format!("| {} |", row.join(" | "))));
+        }
         if has_head && let Some((begins, _)) = rows.first() {
             let rule = (*begins, format!("|{}", " --- |".repeat(width)));
             rows.insert(1, rule);
@@ -62,8 +73,17 @@ impl Table {
     }
 }
 
+/// A cell as it is written.
+struct Cell {
+    /// Line of the table that it begins at.
+    line: usize,
+    words: String,
+    /// Rows that it stands in.
+    rows: usize,
+}
+
 /// Adds the cells of the line numbered `number`; what stands before the first goes on with the last.
-fn read(number: usize, line: &str, cells: &mut Vec<(usize, String)>) {
+fn read(number: usize, line: &str, cells: &mut Vec<Cell>) {
     let mut parts: Vec<String> = vec![String::new()];
     let mut letters = line.chars();
     while let Some(letter) = letters.next() {
@@ -83,36 +103,42 @@ fn read(number: usize, line: &str, cells: &mut Vec<(usize, String)>) {
         }
     }
     let last = parts.len() - 1;
-    let mut times = 1;
+    let mut spans = (1, 1);
     for (place, part) in parts.into_iter().enumerate() {
-        let mut next = 1;
+        let mut next = (1, 1);
         let mut words = part.as_str();
         // What stands right before a mark, and is not all of a cell, may say of the cell behind it how it is.
         if place < last
-            && let Some((before, spans)) = spec(words)
+            && let Some((before, given)) = spec(words)
             && (place == 0 || before.ends_with([' ', '\t']))
         {
-            (words, next) = (before, spans);
+            (words, next) = (before, given);
         }
         if place == 0 {
-            if let Some((_, cell)) = cells.last_mut()
+            if let Some(cell) = cells.last_mut()
                 && !words.trim().is_empty()
             {
-                cell.push('\n');
-                cell.push_str(words);
+                cell.words.push('\n');
+                cell.words.push_str(words);
             }
         } else {
-            cells.push((number, words.to_owned()));
+            let (columns, rows) = spans;
+            let cell = |words: &str| Cell {
+                line: number,
+                words: words.to_owned(),
+                rows,
+            };
+            cells.push(cell(words));
             if cells.len() < CELLS_MAX {
-                cells.extend((1..times).map(|_| (number, String::new())));
+                cells.extend((1..columns).map(|_| cell("")));
             }
         }
-        times = next;
+        spans = next;
     }
 }
 
-/// Returns what stands before `2+`, `.3+^` or `a` at the end of `words`, and the columns that a cell behind it has.
-fn spec(words: &str) -> Option<(&str, usize)> {
+/// Returns what stands before `2+`, `.3+^` or `a` at the end of `words`, and the columns and rows that a cell behind it stands in.
+fn spec(words: &str) -> Option<(&str, (usize, usize))> {
     let at = words.rfind([' ', '\t']).map_or(0, |at| at + 1);
     let (before, given) = words.split_at_checked(at)?;
     let style = given
@@ -128,8 +154,9 @@ fn spec(words: &str) -> Option<(&str, usize)> {
     if marks > 0 && !has_mark {
         return None;
     }
-    let columns = spans.split('.').next().and_then(|spans| spans.parse().ok());
-    Some((before, columns.unwrap_or(1).clamp(1, COLUMNS_MAX)))
+    let (columns, rows) = spans.split_once('.').unwrap_or((spans, ""));
+    let columns = columns.parse().unwrap_or(1).clamp(1, COLUMNS_MAX);
+    Some((before, (columns, rows.parse().unwrap_or(1))))
 }
 
 #[cfg(test)]
@@ -153,6 +180,17 @@ mod tests {
         assert_eq!(
             table("2+|both\n|vitamin a|2\n", Some(2)),
             ["| both |  |", "| vitamin | 2 |"]
+        );
+        assert_eq!(
+            table(
+                ".2+|POST /pay |400 |bad\n|504 |busy\n|GET /pay |400 |bad path\n",
+                Some(3)
+            ),
+            [
+                "| POST /pay | 400 | bad |",
+                "| POST /pay | 504 | busy |",
+                "| GET /pay | 400 | bad path |"
+            ]
         );
     }
 

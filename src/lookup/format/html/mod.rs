@@ -37,6 +37,7 @@ mod page;
 mod proto;
 mod reader;
 mod script;
+mod spans;
 mod surround;
 mod table;
 mod tabs;

@@ -378,6 +378,9 @@ impl Reader {
             "td" | "th" => {
                 let is_gutter = element.has_class(GUTTERS);
                 self.page.cell(is_gutter, element.has_class(CODE_CELLS));
+                let rows = element.attribute("rowspan");
+                let rows = rows.and_then(|rows| rows.trim().parse().ok());
+                self.page.cell_in_rows(rows.unwrap_or(1));
             }
             "main" | "article" => self.begin_main(),
             name if element.role == "main" && self.main.is_none() && !element.is_void() => {

@@ -2,6 +2,7 @@
 
 use super::named::Anchors;
 use super::page::{Page, Region};
+use super::spans::Spans;
 use crate::lookup::clean::one_line;
 use crate::lookup::document::BlockKind;
 
@@ -18,6 +19,8 @@ pub(super) struct Table {
     /// Tables that are open, one within the other.
     depth: usize,
     rows: Vec<(Vec<String>, u32)>,
+    /// Its cells that stand in several rows.
+    spans: Spans,
     /// Whether the cell that is open keeps its lines, or is called a gutter.
     is_preformatted: bool,
     /// Whether the cell before held nothing but numbers of lines.
@@ -233,6 +236,20 @@ impl Page {
         }
     }
 
+    /// Says that the cell that is open stands in so many `rows`.
+    pub(super) fn cell_in_rows(&mut self, rows: usize) {
+        let table = self.table.as_mut().filter(|table| table.depth == 1);
+        if let Some(table) = table.filter(|table| !table.goes_on)
+            && let Some(row) = table.rows.len().checked_sub(1)
+            && let Some(place) = table
+                .rows
+                .last()
+                .and_then(|(cells, _)| cells.len().checked_sub(1))
+        {
+            table.spans.add(row, place, rows);
+        }
+    }
+
     pub(super) fn end_cell(&mut self) {
         if let Some(code) = self.code_table.as_mut().filter(|code| code.depth == 1) {
             code.in_cell = false;
@@ -286,6 +303,7 @@ impl Page {
             self.table = Some(table);
             return;
         }
+        std::mem::take(&mut table.spans).spread(&mut table.rows);
         table
             .rows
             .retain(|(cells, _)| cells.iter().any(|cell| !cell.is_empty()));
